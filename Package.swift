@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A Swift target whose imports within the package are its `uses`; the import-graph test reads them from here.
+func library(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: uses, swiftSettings: swiftSettings)
+}
+
+/// The tests of one target, in the folder that mirrors it.
+func tests(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + uses, swiftSettings: swiftSettings)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+    name: "nnunetd",
+    products: [
+        .executable(name: "nnunetd", targets: ["nnunetd"]),
+        .executable(name: "nnunet", targets: ["nnunet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Layer 0: Debian's libraries and the kernels.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+        .target(name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
+        .target(
+            name: "CGDCM",
+            linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+
+        // Layer 1
+        library("Imaging"),
+        library("Tensors", uses: ["CKernels", "COpenBLAS"]),
+        library("Archives", uses: ["CZlib", "CLibzip"]),
+        library("ServiceHost", uses: ["CSystemd", "CInotifyTools", logging, serviceLifecycle]),
+
+        // Layer 2
+        library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
+        library("NeuralNetworks", uses: ["Tensors"]),
+
+        // Layer 3
+        library("TrainedModels", uses: ["NeuralNetworks", "Tensors", "Archives", crypto]),
+
+        // Layer 4
+        library("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"]),
+
+        // Layer 5
+        library("Reporting", uses: ["Imaging", "ImageIO", "Segmentation", "CCairo"]),
+        library("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"]),
+
+        // Layer 6
+        library(
+            "InboxProcessing",
+            uses: [
+                "ServiceHost", "ImageIO", "Imaging", "Tensors", "Segmentation", "TrainedModels", "Reporting", "CasePrediction",
+                logging, serviceLifecycle, grdb, toml,
+            ]),
+
+        // Layer 7
+        .executableTarget(
+            name: "nnunetd",
+            dependencies: ["InboxProcessing", "ServiceHost", argumentParser, logging, serviceLifecycle],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "nnunet",
+            dependencies: [
+                "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO", "Imaging",
+                "Archives", argumentParser,
+            ],
+            swiftSettings: swiftSettings),
+
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["Imaging", "ImageIO"], path: "Tests/Support", exclude: ["Fixtures"],
+            swiftSettings: swiftSettings),
+        tests("Imaging"),
+        tests("Tensors"),
+        tests("Archives"),
+        tests("ServiceHost"),
+        tests("ImageIO", uses: ["Imaging", "Archives"]),
+        tests("NeuralNetworks", uses: ["Tensors"]),
+        tests("TrainedModels", uses: ["NeuralNetworks"]),
+        tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
+        tests("Reporting", uses: ["Imaging", "ImageIO", "Segmentation"]),
+        tests("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "TrainedModels", "Segmentation"]),
+        tests("InboxProcessing", uses: ["ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction"]),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "Imaging", "ImageIO"], swiftSettings: swiftSettings),
+        .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
+    ],
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)

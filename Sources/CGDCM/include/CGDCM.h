@@ -1,0 +1,3 @@
+#ifndef CGDCM_H
+#define CGDCM_H
+#endif

@@ -1,0 +1,43 @@
+/// Owned float32 memory, 64-byte aligned, that never resizes and is lent as spans.
+public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory alone
+    private let storage: UnsafeMutableBufferPointer<Float>
+
+    /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
+    public init(uninitializedCount count: Int) {
+        precondition(count >= 0)
+        let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: max(16, count) * MemoryLayout<Float>.stride, alignment: 64)
+        storage = UnsafeMutableBufferPointer(start: raw.baseAddress?.bindMemory(to: Float.self, capacity: count), count: count)
+    }
+
+    /// Allocates `count` values, all set to `value`. O(count).
+    public init(repeating value: Float, count: Int) {
+        self.init(uninitializedCount: count)
+        storage.initialize(repeating: value)
+    }
+
+    deinit {
+        UnsafeMutableRawPointer(storage.baseAddress)?.deallocate()
+    }
+
+    /// The number of values.
+    public var count: Int { storage.count }
+
+    /// The values, readable.
+    public var span: Span<Float> {
+        @_lifetime(borrow self) get { _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
+    }
+
+    /// The values, writable.
+    public var mutableSpan: MutableSpan<Float> {
+        @_lifetime(&self) mutating get { _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
+    }
+
+    /// One value; bounds are checked.
+    public subscript(index: Int) -> Float {
+        get { storage[index] }
+        set { storage[index] = newValue }
+    }
+
+    /// The memory itself, for kernels that several threads run on disjoint parts of it.
+    package var unsafeStorage: UnsafeMutableBufferPointer<Float> { storage }
+}

@@ -1,0 +1,124 @@
+import Glibc
+import Synchronization
+
+/// A fixed team of threads that share the iterations of one loop at a time; the calling thread is one of them.
+///
+/// Workers sleep on a condition variable between loops and take iterations from an atomic counter, so a preempted thread delays only its own.
+public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mutex`
+    /// The number of threads, the caller's included.
+    public let threadCount: Int
+
+    private typealias Body = (_ worker: Int, _ index: Int) -> Void
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)  // pthread objects must not move
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let next = Atomic<Int>(0)
+    private let occupied = Atomic<Bool>(false)
+    private var body: Body?
+    private var count = 0
+    private var generation = 0
+    private var running = 0
+    private var stopping = false
+    private var threads: [pthread_t] = []
+
+    /// Starts `threadCount - 1` workers.
+    public init(threadCount: Int = ThreadTeam.availableProcessors) {
+        self.threadCount = max(1, threadCount)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(wake, nil)
+        pthread_cond_init(done, nil)
+        for worker in 1..<max(2, self.threadCount) where worker < self.threadCount {
+            let start = Unmanaged.passRetained(Start(core: Unowned(team: self), worker: worker))
+            var thread = pthread_t()
+            let code = pthread_create(
+                &thread, nil,
+                { argument in
+                    guard let argument else { return nil }
+                    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                    start.core.team.work(start.worker)
+                    return nil
+                }, start.toOpaque())
+            if code == 0 { threads.append(thread) } else { start.release() }
+        }
+    }
+
+    deinit {
+        pthread_mutex_lock(mutex)
+        stopping = true
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(mutex)
+        for thread in threads { pthread_join(thread, nil) }
+        pthread_mutex_destroy(mutex)
+        pthread_cond_destroy(wake)
+        pthread_cond_destroy(done)
+        mutex.deallocate()
+        wake.deallocate()
+        done.deallocate()
+    }
+
+    /// Runs `body(worker, index)` once for every index below `count` and returns when all are done.
+    ///
+    /// - `worker`: below `threadCount`, for private scratch memory. A call from inside a body, or while another caller's loop runs, is
+    ///   carried out on the calling thread alone as worker 0; scratch must then be the nested loop's own.
+    public func run(count: Int, _ body: (_ worker: Int, _ index: Int) -> Void) {
+        guard count > 1, !threads.isEmpty, occupied.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+            for index in 0..<max(0, count) { body(0, index) }
+            return
+        }
+        withoutActuallyEscaping(body) { escaping in
+            pthread_mutex_lock(mutex)
+            self.body = escaping
+            self.count = count
+            next.store(0, ordering: .relaxed)
+            generation += 1
+            running = threads.count
+            pthread_cond_broadcast(wake)
+            pthread_mutex_unlock(mutex)
+            share(escaping, count: count, worker: 0)
+            pthread_mutex_lock(mutex)
+            while running > 0 { pthread_cond_wait(done, mutex) }
+            self.body = nil
+            pthread_mutex_unlock(mutex)
+        }
+        occupied.store(false, ordering: .releasing)
+    }
+
+    private func share(_ body: Body, count: Int, worker: Int) {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < count else { return }
+            body(worker, index)
+        }
+    }
+
+    private func work(_ worker: Int) {
+        var seen = 0
+        pthread_mutex_lock(mutex)
+        while true {
+            while generation == seen && !stopping { pthread_cond_wait(wake, mutex) }
+            if stopping { break }
+            seen = generation
+            let (body, count) = (body, count)
+            pthread_mutex_unlock(mutex)
+            if let body { share(body, count: count, worker: worker) }
+            pthread_mutex_lock(mutex)
+            running -= 1
+            if running == 0 { pthread_cond_signal(done) }
+        }
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// What a new thread needs; it must not keep the team alive, since the team's end joins it.
+    private final class Start {
+        let core: Unowned
+        let worker: Int
+        init(core: Unowned, worker: Int) {
+            self.core = core
+            self.worker = worker
+        }
+    }
+
+    private struct Unowned {
+        unowned(unsafe) let team: ThreadTeam  // outlives its threads: deinit joins them
+    }
+}
