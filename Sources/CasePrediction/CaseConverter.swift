@@ -1,0 +1,50 @@
+import Foundation
+public import ImageIO
+
+/// Writes cases in nnU-Net's naming: `<case>_0000.nii.gz` and so on.
+public enum CaseConverter {
+    /// A converted case and what was noticed on the way.
+    public struct Converted: Sendable {
+        /// The written files.
+        public let files: CaseFiles
+        /// For people: what is unusual about the input.
+        public let warnings: [String]
+    }
+
+    /// Reads one DICOM series and writes it as channel 0 of a case; int16 where that is exact, float32 otherwise.
+    ///
+    /// Throws where the series is no regular grid, with the positions named.
+    public static func convert(_ item: DICOMCase, to folder: String) throws(CasePredictionError) -> Converted {
+        try convert(item.series, caseName: item.name, channel: 0, to: folder)
+    }
+
+    /// Reads one DICOM series and writes it as a channel of a case.
+    public static func convert(
+        _ series: DICOMSeriesCandidate, caseName: String, channel: Int, to folder: String
+    ) throws(CasePredictionError) -> Converted {
+        let path = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
+        do {
+            let volume = try readDICOMSeries(try series.regularSeries())
+            let warnings = volume.warnings
+            try volume.write(to: path)
+            return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
+        } catch {
+            throw .badInput(path: series.files.first.map { folderOf($0.path) } ?? caseName, problem: "\(error)", advice: "")
+        }
+    }
+
+    /// Copies the NIfTI files of a case, channel 0 first, to nnU-Net's names; `.nii` is compressed on the way, voxels and header unchanged.
+    public static func convert(niftiPaths: [String], caseName: String, to folder: String) throws(CasePredictionError) -> Converted {
+        var written: [String] = []
+        for (channel, source) in niftiPaths.enumerated() {
+            let target = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
+            try copyCompressed(source, to: target)
+            written.append(target)
+        }
+        return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])
+    }
+
+    private static func folderOf(_ path: String) -> String {
+        URL(filePath: path).deletingLastPathComponent().path
+    }
+}

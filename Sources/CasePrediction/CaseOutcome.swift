@@ -1,0 +1,42 @@
+public import ImageIO
+public import Imaging
+public import Segmentation
+public import Tensors
+
+/// What a case gave: labels on the input's grid, and what is needed to write and report them.
+public struct CaseOutcome: ~Copyable {
+    /// The case's name.
+    public let name: String
+    /// The labels, voxels in the reader's order; their geometry is the input's.
+    public let labels: LabelMap
+    /// What the writer needs to put them on the input's own grid.
+    public let source: NIfTISource
+    /// nnU-Net's reader and writer class of the (first) model.
+    public let readerWriter: NIfTIReaderWriter
+    /// Spacing, crop and shapes as the `.pkl` beside an `.npz` holds them, of the first model.
+    public let properties: CaseProperties
+    /// (heads, z, y, x) in reader order, float32; only when the options asked for it.
+    public let probabilities: Tensor?
+    /// Wall time for each step, in the order they ran first.
+    public let timings: [StepTiming]
+    /// For people: what is unusual about the case.
+    public let warnings: [String]
+}
+
+extension CaseOutcome {
+    /// Writes the labels on the input's grid, reads the file back and compares shape, geometry and every voxel.
+    ///
+    /// The file appears under its name only when it is complete (temporary name, fsync, rename).
+    public borrowing func writeLabels(to path: String) throws(CasePredictionError) {
+        do {
+            try ImageIO.writeLabels(labels, to: path, source: source, as: readerWriter)
+        } catch {
+            throw .cannotWrite(path: path, problem: "\(error)", advice: "check the folder's permissions and free space")
+        }
+        do {
+            try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
+        } catch {
+            throw .cannotWrite(path: path, problem: "reads back differently: \(error)", advice: "check the disk and predict again")
+        }
+    }
+}

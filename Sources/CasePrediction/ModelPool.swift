@@ -1,0 +1,94 @@
+import Foundation
+public import Segmentation
+import Synchronization
+public import Tensors
+public import TrainedModels
+
+/// Keeps loaded models between cases within a memory budget; the least recently used go first.
+///
+/// Loading is serialised. A loaded model serves one prediction at a time: the caller runs cases one after the other.
+public final class ModelPool: Sendable {
+    /// The team every model computes with.
+    public let team: ThreadTeam
+    /// The bytes that loaded models may take together; one model is always allowed.
+    public let memoryBudget: Int
+
+    private struct Entry {
+        let key: String
+        let model: LoadedModel
+    }
+    private let entries = Mutex<Loaded>(Loaded())
+
+    private struct Loaded: @unchecked Sendable {  // reached only through the mutex; models are lent to one prediction at a time
+        var list: [Entry] = []
+    }
+
+    /// An empty pool.
+    ///
+    /// - memoryBudget: bytes.
+    public init(memoryBudget: Int, team: ThreadTeam) {
+        self.memoryBudget = memoryBudget
+        self.team = team
+    }
+
+    /// The loaded model of a folder and its folds; loads it when the pool does not hold it or its files have changed since.
+    public func loaded(_ folder: ModelFolder) throws(CasePredictionError) -> LoadedModel {
+        let key = Self.key(of: folder)
+        let result = entries.withLock { loaded -> Result<LoadedModel, CasePredictionError> in
+            if let index = loaded.list.firstIndex(where: { $0.key == key }) {
+                let entry = loaded.list.remove(at: index)
+                loaded.list.append(entry)
+                return .success(entry.model)
+            }
+            Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
+            do {
+                let model = try LoadedModel(folder: folder, team: team)
+                Self.trim(&loaded.list, to: memoryBudget - model.memoryFootprint)
+                loaded.list.append(Entry(key: key, model: model))
+                return .success(model)
+            } catch {
+                return .failure(.badModel(path: folder.path, problem: "\(error)", advice: ""))
+            }
+        }
+        return try result.get()
+    }
+
+    /// The bytes the pool holds now.
+    public var memoryFootprint: Int {
+        entries.withLock { $0.list.reduce(0) { $0 + $1.model.memoryFootprint } }
+    }
+
+    /// How many models the pool holds now.
+    public var count: Int {
+        entries.withLock { $0.list.count }
+    }
+
+    /// Lets go of every model.
+    public func removeAll() {
+        entries.withLock { $0.list.removeAll() }
+    }
+
+    private static func trim(_ list: inout [Entry], to budget: Int) {
+        var footprint = list.reduce(0) { $0 + $1.model.memoryFootprint }
+        while footprint > budget, !list.isEmpty {
+            footprint -= list.removeFirst().model.memoryFootprint
+        }
+    }
+
+    private static func key(of folder: ModelFolder) -> String {
+        folder.folds.reduce(folder.path) { text, fold in
+            var facts = stat()
+            let known = stat(fold.checkpointPath, &facts) == 0
+            let stamp = known ? "\(facts.st_ino).\(facts.st_size).\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)" : "?"
+            return text + "|" + fold.checkpointPath + "@" + stamp
+        }
+    }
+
+    /// A first guess from the checkpoints' sizes, before the network is planned.
+    private static func expectedFootprint(of folder: ModelFolder) -> Int {
+        folder.folds.reduce(0) { sum, fold in
+            var facts = stat()
+            return sum + (stat(fold.checkpointPath, &facts) == 0 ? Int(facts.st_size) : 0)
+        }
+    }
+}
