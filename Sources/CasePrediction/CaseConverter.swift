@@ -29,7 +29,7 @@ public enum CaseConverter {
             try volume.write(to: path)
             return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
         } catch {
-            throw .badInput(path: series.files.first.map { folderOf($0.path) } ?? caseName, problem: "\(error)", advice: "")
+            throw CasePredictionError(error)
         }
     }
 
@@ -42,9 +42,5 @@ public enum CaseConverter {
             written.append(target)
         }
         return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])
-    }
-
-    private static func folderOf(_ path: String) -> String {
-        URL(filePath: path).deletingLastPathComponent().path
     }
 }

@@ -32,7 +32,7 @@ public struct CaseModel: Sendable {
         do {
             folder = try ModelFolder.open(path: path, folds: folds, checkpoint: checkpoint)
         } catch {
-            throw .badModel(path: path, problem: "\(error)", advice: "")
+            throw CasePredictionError(error)
         }
         guard let stage = folder.configuration.previousStage else {
             guard previousStageFolder == nil else {

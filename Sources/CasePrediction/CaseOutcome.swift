@@ -30,13 +30,9 @@ extension CaseOutcome {
     public borrowing func writeLabels(to path: String) throws(CasePredictionError) {
         do {
             try ImageIO.writeLabels(labels, to: path, source: source, as: readerWriter)
-        } catch {
-            throw .cannotWrite(path: path, problem: "\(error)", advice: "check the folder's permissions and free space")
-        }
-        do {
             try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
         } catch {
-            throw .cannotWrite(path: path, problem: "reads back differently: \(error)", advice: "check the disk and predict again")
+            throw CasePredictionError(error)
         }
     }
 }

@@ -1,0 +1,41 @@
+public import ImageIO
+public import TrainedModels
+
+extension CasePredictionError {
+    /// An error of reading or writing an image, its path and reason kept apart.
+    public init(_ error: ImageIOError) {
+        switch error {
+        case .unreadable(let path, let reason):
+            self = .badInput(path: path, problem: "can't be read: \(reason)", advice: "check that it exists and may be read")
+        case .notAnImage(let path, let expected, let found):
+            self = .badInput(path: path, problem: "is not \(expected) (found \(found))", advice: "check the file")
+        case .damaged(let path, let reason):
+            self = .badInput(path: path, problem: "is damaged: \(reason)", advice: "export or copy it again")
+        case .unsupported(let path, let reason):
+            self = .badInput(path: path, problem: "is not supported: \(reason)", advice: "")
+        case .channelsDiffer(let first, let other, let reason):
+            self = .badInput(
+                path: other, problem: "differs from \(first): \(reason)",
+                advice: "all channels of a case must lie on one grid, resample them first")
+        case .unwritable(let path, let reason):
+            self = .cannotWrite(path: path, problem: "can't be written: \(reason)", advice: "check permissions and free space")
+        case .verificationFailed(let path, let reason):
+            self = .cannotWrite(path: path, problem: "reads back differently: \(reason)", advice: "check the disk and predict again")
+        }
+    }
+
+    /// An error of a model folder or checkpoint, its path and reason kept apart.
+    public init(_ error: ModelError) {
+        switch error {
+        case .unreadable(let path, let reason):
+            self = .badModel(path: path, problem: "can't be read: \(reason)", advice: "check that it exists and may be read")
+        case .damaged(let path, let reason):
+            self = .badModel(
+                path: path, problem: "damaged or not what its name says: \(reason)", advice: "copy it again from where it was trained")
+        case .unsupported(let path, let found, let supported):
+            self = .badModel(path: path, problem: "\(found) is not supported", advice: "supported: \(supported)")
+        case .mismatch(let path, let item, let expected, let found, let advice):
+            self = .badModel(path: path, problem: "\(item): expected \(expected), found \(found)", advice: advice)
+        }
+    }
+}
