@@ -1,0 +1,40 @@
+extension NetworkArchitecture {
+    /// The number of encoder stages.
+    public var stageCount: Int { featuresPerStage.count }
+
+    /// The product of all strides for each axis; a patch must be a multiple of it.
+    public var totalStride: [Int] {
+        strides.reduce([Int](repeating: 1, count: spatialDimensions)) { total, stride in zip(total, stride).map(*) }
+    }
+
+    /// Refuses what the engine does not compute, and lists that contradict each other.
+    public func validate() throws(NeuralNetworkError) {
+        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(NeuralNetworkError) {
+            if !condition { throw .unsupportedArchitecture(reason: reason()) }
+        }
+        let stages = stageCount
+        try require((2...3).contains(spatialDimensions), "\(spatialDimensions) spatial axes; 2 and 3 are supported")
+        try require((1...64).contains(stages), "\(stages) stages")
+        try require((1...65_536).contains(inputChannels), "\(inputChannels) input channels")
+        try require((1...65_536).contains(heads), "\(heads) output channels")
+        try require(featuresPerStage.allSatisfy { (1...65_536).contains($0) }, "features \(featuresPerStage)")
+        for (name, list, range) in [("kernel sizes", kernelSizes, 1...31), ("strides", strides, 1...16)] {
+            try require(list.count == stages, "\(list.count) \(name) for \(stages) stages")
+            for sizes in list {
+                try require(sizes.count == spatialDimensions && sizes.allSatisfy(range.contains), "\(name) \(sizes)")
+            }
+        }
+        try require(kernelSizes.joined().allSatisfy { $0 % 2 == 1 }, "even kernel sizes \(kernelSizes)")
+        let counts = family == .plainConvUNet ? convolutionsPerStage : blocksPerStage
+        try require(counts.count == stages && counts.allSatisfy { (1...1000).contains($0) }, "\(counts) convolutions or blocks per stage")
+        try require(
+            decoderConvolutionsPerStage.count == stages - 1 && decoderConvolutionsPerStage.allSatisfy { (1...1000).contains($0) },
+            "\(decoderConvolutionsPerStage) decoder convolutions for \(stages) stages")
+        try require(stages > 1, "one stage only; a U-Net has at least two")
+        try require(block == .basic, "residual blocks of kind \(block.rawValue); BasicBlockD is supported")
+        try require(stemChannels.map { (1...65_536).contains($0) } ?? true, "stem channels \(stemChannels ?? 0)")
+        if let nonlinearity {
+            try require((0...1).contains(nonlinearity.slope), "a LeakyReLU slope of \(nonlinearity.slope); 0 to 1 is supported")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// The shape of one of nnU-Net's U-Nets, as `arch_kwargs` in plans.json describes it.
+///
+/// Lists have one entry for each encoder stage, highest resolution first; spatial axes are in the network's order, (z, y, x) or (y, x).
+public struct NetworkArchitecture: Sendable, Hashable {
+    /// The class of `dynamic_network_architectures.architectures`.
+    public enum Family: String, Sendable {
+        case plainConvUNet = "PlainConvUNet"
+        case residualEncoderUNet = "ResidualEncoderUNet"
+    }
+
+    /// What follows each convolution of a block.
+    public enum Normalization: Sendable, Hashable {
+        /// Mean and biased variance of each channel over the patch.
+        case instance(epsilon: Float, affine: Bool)
+        /// The running mean and variance of the checkpoint.
+        case batch(epsilon: Float, affine: Bool)
+    }
+
+    /// The activation function of each block.
+    public enum Nonlinearity: Sendable, Hashable {
+        case leakyReLU(slope: Float)
+        case reLU
+
+        package var slope: Float {
+            switch self {
+            case .leakyReLU(let slope): slope
+            case .reLU: 0
+            }
+        }
+    }
+
+    /// The residual block of `ResidualEncoderUNet`.
+    public enum BlockKind: String, Sendable {
+        case basic = "BasicBlockD"
+        case bottleneck = "BottleneckD"
+    }
+
+    /// The network's class.
+    public var family: Family
+    /// Image channels, and a cascade's one-hot channels.
+    public var inputChannels: Int
+    /// Output channels: labels with background, or regions.
+    public var heads: Int
+    /// 2 or 3.
+    public var spatialDimensions: Int
+    /// Channels of each stage.
+    public var featuresPerStage: [Int]
+    /// The kernel's size on each axis, odd.
+    public var kernelSizes: [[Int]]
+    /// How much each stage reduces each axis on entry.
+    public var strides: [[Int]]
+    /// Convolutions of each encoder stage (PlainConvUNet).
+    public var convolutionsPerStage: [Int]
+    /// Residual blocks of each encoder stage (ResidualEncoderUNet).
+    public var blocksPerStage: [Int]
+    /// Convolutions of each decoder stage, lowest resolution first; one fewer than stages.
+    public var decoderConvolutionsPerStage: [Int]
+    /// Whether the blocks' convolutions have a bias.
+    public var convolutionBias: Bool
+    /// Nil for none.
+    public var normalization: Normalization?
+    /// Nil for none.
+    public var nonlinearity: Nonlinearity?
+    /// Whether the activation comes before the normalisation (`nonlin_first`).
+    public var nonlinearityFirst: Bool
+    /// The residual encoder's kind of block.
+    public var block: BlockKind
+    /// Channels of the residual encoder's stem; nil means those of the first stage.
+    public var stemChannels: Int?
+    /// Inner channels of bottleneck blocks for each stage; empty or nil where blocks are basic.
+    public var bottleneckChannels: [Int?]
+
+    /// Describes a network; nothing is checked before it is planned.
+    public init(
+        family: Family, inputChannels: Int, heads: Int, spatialDimensions: Int, featuresPerStage: [Int], kernelSizes: [[Int]],
+        strides: [[Int]], convolutionsPerStage: [Int] = [], blocksPerStage: [Int] = [], decoderConvolutionsPerStage: [Int],
+        convolutionBias: Bool = true, normalization: Normalization? = .instance(epsilon: 1e-5, affine: true),
+        nonlinearity: Nonlinearity? = .leakyReLU(slope: 0.01), nonlinearityFirst: Bool = false, block: BlockKind = .basic,
+        stemChannels: Int? = nil, bottleneckChannels: [Int?] = []
+    ) {
+        self.family = family
+        self.inputChannels = inputChannels
+        self.heads = heads
+        self.spatialDimensions = spatialDimensions
+        self.featuresPerStage = featuresPerStage
+        self.kernelSizes = kernelSizes
+        self.strides = strides
+        self.convolutionsPerStage = convolutionsPerStage
+        self.blocksPerStage = blocksPerStage
+        self.decoderConvolutionsPerStage = decoderConvolutionsPerStage
+        self.convolutionBias = convolutionBias
+        self.normalization = normalization
+        self.nonlinearity = nonlinearity
+        self.nonlinearityFirst = nonlinearityFirst
+        self.block = block
+        self.stemChannels = stemChannels
+        self.bottleneckChannels = bottleneckChannels
+    }
+}
