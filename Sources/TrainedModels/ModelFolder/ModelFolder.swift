@@ -1,0 +1,34 @@
+public import NeuralNetworks
+
+/// A trained model as nnU-Net leaves it: `plans.json`, `dataset.json` and one checkpoint for each fold.
+public struct ModelFolder: Sendable {
+    /// The folder.
+    public let path: String
+    /// What plans.json says.
+    public let plans: Plans
+    /// What dataset.json says.
+    public let dataset: DatasetDescription
+    /// What the network's channels mean.
+    public let labels: LabelScheme
+    /// The configuration that the first fold's checkpoint names.
+    public let configuration: PlansConfiguration
+    /// The trainer that the first fold's checkpoint names, such as `nnUNetTrainer`.
+    public let trainerName: String
+    /// The spatial axes along which mirroring is allowed, from the first fold's checkpoint; nil for no mirroring.
+    public let mirroringAxes: [Int]?
+    /// The folds in the order they were asked for.
+    public let folds: [Fold]
+    /// The network.
+    public let architecture: NetworkArchitecture
+
+    /// The configuration's name, such as `3d_fullres`.
+    public var configurationName: String { configuration.name }
+
+    /// One trained fold.
+    public struct Fold: Sendable, Hashable {
+        /// Its number, or all.
+        public let name: FoldName
+        /// Its checkpoint file.
+        public let checkpointPath: String
+    }
+}

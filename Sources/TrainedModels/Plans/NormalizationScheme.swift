@@ -1,0 +1,13 @@
+/// How one image channel is normalised; the raw values are nnU-Net's class names.
+public enum NormalizationScheme: String, Sendable, Hashable, CaseIterable {
+    /// Zero mean and unit standard deviation of the case, or of its nonzero part.
+    case zScore = "ZScoreNormalization"
+    /// Clipped to the training data's percentiles, then scaled by its mean and standard deviation.
+    case ct = "CTNormalization"
+    /// As it is.
+    case none = "NoNormalization"
+    /// The case's range mapped to 0…1.
+    case rescaleTo01 = "RescaleTo01Normalization"
+    /// 0…255 mapped to 0…1; other values are an error.
+    case rgbTo01 = "RGBTo01Normalization"
+}
