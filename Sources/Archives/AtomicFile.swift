@@ -1,0 +1,91 @@
+import Glibc
+
+/// A file that appears under its name only when it is whole: written beside it under a temporary name, then synced and renamed.
+public final class AtomicFile {
+    /// The final name.
+    public let path: String
+    /// The name while it is being written, in the same folder.
+    public let temporaryPath: String
+    private var descriptor: Int32
+    private var isCommitted = false
+
+    /// Creates the temporary file. `mode` is the final file's, before the process's mask.
+    public init(path: String, mode: UInt32 = 0o644) throws(ArchiveError) {
+        self.path = path
+        let (folder, name) = Self.split(path)
+        guard !name.isEmpty else { throw .unwritable(path: path, reason: "it has no file name") }
+        let temporary = folder + ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        temporaryPath = temporary
+        guard descriptor >= 0 else {
+            isCommitted = true
+            throw .unwritable(path: path, reason: systemMessage())
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        if !isCommitted { unlink(temporaryPath) }
+    }
+
+    /// Appends bytes.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+        var written = 0
+        while written < bytes.count, let base = bytes.baseAddress {
+            let count = Glibc.write(descriptor, base + written, bytes.count - written)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .unwritable(path: path, reason: systemMessage())
+            }
+            written += count
+        }
+    }
+
+    /// Appends bytes.
+    public func write(_ bytes: [UInt8]) throws(ArchiveError) {
+        let failure = bytes.withUnsafeBytes { buffer -> ArchiveError? in
+            do throws(ArchiveError) { try write(buffer) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    /// Syncs the content to the disk, gives the file its final name (replacing an older one), and syncs the folder.
+    public func commit() throws(ArchiveError) {
+        precondition(!isCommitted)
+        guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+        let closed = close(descriptor)
+        descriptor = -1
+        guard closed == 0, rename(temporaryPath, path) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+        isCommitted = true
+        try Self.syncFolder(of: path)
+    }
+
+    /// Syncs a finished file that another library wrote under a temporary name, and gives it its final name; removes it on failure.
+    package static func publish(_ temporaryPath: String, as path: String) throws(ArchiveError) {
+        let descriptor = open(temporaryPath, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+        let synced = fsync(descriptor) == 0
+        close(descriptor)
+        guard synced, rename(temporaryPath, path) == 0 else {
+            let reason = systemMessage()
+            unlink(temporaryPath)
+            throw .unwritable(path: path, reason: reason)
+        }
+        try syncFolder(of: path)
+    }
+
+    private static func syncFolder(of path: String) throws(ArchiveError) {
+        let folder = split(path).folder
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // Some network file systems can't sync a folder; the rename itself has succeeded.
+        if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP { throw .unwritable(path: folder, reason: systemMessage()) }
+    }
+
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ("./", path) }
+        return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    }
+}

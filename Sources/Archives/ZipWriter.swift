@@ -1,0 +1,72 @@
+import CLibzip
+import Glibc
+
+/// A zip archive being written; it appears under its name only when `finish()` has succeeded.
+public final class ZipWriter {
+    /// The archive's final path.
+    public let path: String
+    private let temporaryPath: String
+    private var archive: OpaquePointer?
+    // What the library reads when it closes the archive.
+    private var copies: [UnsafeMutableRawBufferPointer] = []
+
+    /// Begins an archive.
+    public init(path: String) throws(ArchiveError) {
+        self.path = path
+        temporaryPath = path + ".\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        var code: Int32 = 0
+        archive = zip_open(temporaryPath, ZIP_CREATE | ZIP_EXCL, &code)
+        guard archive != nil else { throw .unwritable(path: path, reason: systemMessage()) }
+    }
+
+    deinit {
+        if let archive { zip_discard(archive) }
+        for copy in copies { copy.deallocate() }
+    }
+
+    /// Adds a file's content under a name; the file is read when the archive is finished. `level` is 0 (stored) to 9 (smallest).
+    public func addFile(named name: String, contentOf file: String, level: Int = 6) throws(ArchiveError) {
+        _ = try RegularFile(path: file)
+        try add(name: name, source: zip_source_file(archive, file, 0, -1), level: level)
+    }
+
+    /// Adds bytes under a name. `level` is 0 (stored) to 9 (smallest).
+    public func addBytes(_ bytes: [UInt8], named name: String, level: Int = 6) throws(ArchiveError) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+        copy.copyBytes(from: bytes)
+        copies.append(copy)
+        try addUnsafeFragments([UnsafeRawBufferPointer(copy)], named: name, level: level)
+    }
+
+    /// Adds memory under a name without copying it; it must stay valid and unchanged until `finish()` has returned.
+    package func addUnsafeFragments(_ fragments: [UnsafeRawBufferPointer], named name: String, level: Int) throws(ArchiveError) {
+        let list = fragments.map {
+            zip_buffer_fragment_t(
+                // The library only reads; its type lacks the const.
+                data: UnsafeMutablePointer(mutating: $0.baseAddress?.assumingMemoryBound(to: zip_uint8_t.self)),
+                length: zip_uint64_t($0.count))
+        }
+        try add(name: name, source: zip_source_buffer_fragment(archive, list, zip_uint64_t(list.count), 0), level: level)
+    }
+
+    /// Compresses everything, syncs it to the disk and gives the archive its name.
+    public func finish() throws(ArchiveError) {
+        guard let archive else { preconditionFailure("the archive is finished already") }
+        guard zip_close(archive) == 0 else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
+        self.archive = nil
+        try AtomicFile.publish(temporaryPath, as: path)
+    }
+
+    private func add(name: String, source: OpaquePointer?, level: Int) throws(ArchiveError) {
+        guard let source else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
+        let index = zip_file_add(archive, name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
+        guard index >= 0 else {
+            zip_source_free(source)
+            throw .unwritable(path: path, reason: "\(name): " + String(cString: zip_strerror(archive)))
+        }
+        let method = level == 0 ? ZIP_CM_STORE : ZIP_CM_DEFLATE
+        guard zip_set_file_compression(archive, zip_uint64_t(index), method, zip_uint32_t(level)) == 0 else {
+            throw .unwritable(path: path, reason: String(cString: zip_strerror(archive)))
+        }
+    }
+}
