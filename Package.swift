@@ -71,7 +71,8 @@ let package = Package(
 
         // Layer 5
         library("Reporting", uses: ["Imaging", "ImageIO", "Segmentation", "CCairo"]),
-        library("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"]),
+        library(
+            "CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"]),
 
         // Layer 6
         library(

@@ -1,3 +1,4 @@
+public import Archives
 public import ImageIO
 public import TrainedModels
 
@@ -36,6 +37,28 @@ extension CasePredictionError {
             self = .badModel(path: path, problem: "\(found) is not supported", advice: "supported: \(supported)")
         case .mismatch(let path, let item, let expected, let found, let advice):
             self = .badModel(path: path, problem: "\(item): expected \(expected), found \(found)", advice: advice)
+        }
+    }
+
+    /// An error of a compressed file or archive.
+    public init(_ error: ArchiveError) {
+        switch error {
+        case .unreadable(let path, let reason):
+            self = .badInput(path: path, problem: "can't be read: \(reason)", advice: "check that it exists and may be read")
+        case .notRegularFile(let path):
+            self = .badInput(path: path, problem: "is not a regular file", advice: "give a file, not a folder, pipe or device")
+        case .truncated(let path):
+            self = .badInput(path: path, problem: "ends too early", advice: "copy it again")
+        case .corrupt(let path, let reason):
+            self = .badInput(path: path, problem: "is corrupt: \(reason)", advice: "copy it again")
+        case .tooLarge(let path, let limit):
+            self = .badInput(path: path, problem: "holds more than the \(limit) bytes that are allowed", advice: "check the file")
+        case .entryMissing(let path, let name):
+            self = .badInput(path: path, problem: "holds no entry \(name)", advice: "check the file")
+        case .unsafeEntry(let path, let name, let reason):
+            self = .badInput(path: path, problem: "entry \(name) is refused: \(reason)", advice: "")
+        case .unwritable(let path, let reason):
+            self = .cannotWrite(path: path, problem: "can't be written: \(reason)", advice: "check permissions and free space")
         }
     }
 }

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+struct `The repository` {
+    @Test func `names no path of the machine it was written on`() throws {
+        let allowed: Set<String> = ["Tests/PackageTests/RepositoryTests.swift"]
+        var files = ["Package.swift", "Makefile", "README.md", ".ci/run"]
+        for folder in ["Sources", "Tests", "systemd", "Config"] {
+            files += try SourceTree.files(
+                below: folder, endings: [".swift", ".c", ".h", ".cpp", ".py", ".sh", ".md", ".toml", ".service", ".conf", ".catalog"])
+        }
+        for file in files where !allowed.contains(file) {
+            let text = try SourceTree.text(of: file)
+            for path in ["/work/", "/root/", "/home/"] {
+                #expect(!text.contains(path), "\(file) names \(path)")
+            }
+        }
+    }
+
+    @Test func `keeps every Swift file below 500 lines`() throws {
+        for folder in ["Sources", "Tests"] {
+            for file in try SourceTree.files(below: folder, endings: [".swift"]) {
+                let lines = try SourceTree.text(of: file).split(separator: "\n", omittingEmptySubsequences: false).count
+                #expect(lines <= 501, "\(file) has \(lines) lines")
+            }
+        }
+    }
+
+    @Test func `keeps all fixtures together below 25 MB`() throws {
+        let folder = SourceTree.root.appending(path: "Tests/Support/Fixtures")
+        let walker = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey]))
+        let total = try walker.reduce(0) { try $0 + ((($1 as? URL)?.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
+        #expect(total > 0 && total < 25_000_000)
+    }
+
+    @Test func `has tests for every library`() throws {
+        let libraries = Set(ImportTable.modules.keys).subtracting(["nnunet", "nnunetd"])
+        for library in libraries {
+            let files = try SourceTree.files(below: "Tests/\(library)Tests", endings: [".swift"])
+            #expect(!files.isEmpty, "Tests/\(library)Tests has no test")
+        }
+    }
+}
