@@ -1,0 +1,71 @@
+# One word for each thing a person does with this project; everything else is SwiftPM's.
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+SHELL := /bin/bash
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+JOBS ?= $(shell nproc)
+BUILD = $(SWIFT) build -c release -j $(JOBS)
+
+# What Debian 12 calls the libraries and the font of the overlays.
+PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-dev libsystemd-dev libcairo2-dev \
+	libsqlite3-dev libzip-dev pkg-config fonts-dejavu-core
+
+UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing plot_overlay_pngs
+
+.PHONY: build demo test bench install format lint packages help
+
+help:
+	@echo 'make demo      a mask, a picture and a report from a NIfTI and a DICOM drop, in a temporary folder'
+	@echo 'make test      every test'
+	@echo 'make build     the two programs, in release, into $$(swift build -c release --show-bin-path)'
+	@echo 'make install   into DESTDIR/PREFIX: programs, nnUNetv2_* links, units, example configuration, bundled model'
+	@echo 'make bench     this project against PyTorch on the same cores'
+	@echo 'make format    format the sources;  make lint  only check them'
+
+packages:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
+	if [ -n "$$missing" ]; then
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo)
+		$$sudo apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -qq -y --no-install-recommends $$missing
+	fi
+	command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: https://www.swift.org/install/linux' >&2; exit 1; }
+
+build: packages
+	$(BUILD)
+
+demo: build
+	@Config/demo "$$($(BUILD) --show-bin-path)"
+
+test: packages
+	$(BUILD) --build-tests
+	$(SWIFT) test -c release --skip-build
+
+bench: build
+	@Tests/Benchmarks/run
+
+install:
+	@bin=$$($(BUILD) --show-bin-path)
+	[ -x "$$bin/nnunetd" ] && [ -x "$$bin/nnunet" ] || { echo 'run make build first' >&2; exit 1; }
+	root='$(DESTDIR)$(PREFIX)'
+	install -D -m 755 -t "$$root/bin" "$$bin/nnunetd" "$$bin/nnunet"
+	for command in $(UPSTREAM); do ln -sfn nnunet "$$root/bin/nnUNetv2_$$command"; done
+	install -d "$$root/lib/systemd/system" "$$root/lib/sysusers.d" "$$root/lib/tmpfiles.d" "$$root/lib/systemd/catalog"
+	for unit in systemd/*.service; do sed 's|/usr/local/bin|$(PREFIX)/bin|g; s|/usr/bin/nnunet|$(PREFIX)/bin/nnunet|g' "$$unit" > "$$root/lib/systemd/system/$${unit##*/}"; done
+	install -m 644 systemd/*.sysusers.conf "$$root/lib/sysusers.d/nnunetd.conf"
+	install -m 644 systemd/*.tmpfiles.conf "$$root/lib/tmpfiles.d/nnunetd.conf"
+	install -m 644 systemd/*.catalog "$$root/lib/systemd/catalog/"
+	install -D -m 644 Config/nnunetd.toml "$$root/share/doc/nnunetd/nnunetd.toml"
+	install -D -m 644 -t "$$root/share/doc/nnunetd" README.md LICENSE
+	install -d "$$root/share/nnunetd"
+	rm -rf "$$root/share/nnunetd/phantom"
+	cp -r --no-preserve=mode,ownership Tests/Support/Fixtures/phantom "$$root/share/nnunetd/phantom"
+
+format:
+	$(SWIFT) format -i -r -p Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests
