@@ -1,0 +1,28 @@
+import ArgumentParser
+import CasePrediction
+
+/// `nnUNetv2_predict_from_modelfolder`
+struct PredictFromModelFolderCommand: NnUNetCommand {
+    static let upstreamName = "nnUNetv2_predict_from_modelfolder"
+    static let optionWords = PredictionArguments.words
+    static let configuration = CommandConfiguration(
+        commandName: "predict_from_modelfolder",
+        abstract: "Predict the cases of a folder with the model in a folder.",
+        discussion: """
+            EXAMPLES
+              nnunet predict_from_modelfolder -i cases -o masks -m nnUNetTrainer__nnUNetPlans__3d_fullres
+              nnunet predict_from_modelfolder -i cases -o masks -m nnUNetTrainer__nnUNetPlans__2d -f 0 --disable_tta
+            """)
+
+    @OptionGroup var prediction: PredictionArguments
+
+    @Option(name: .customShort("m"), help: "Model folder: holds plans.json, dataset.json and fold_X.")
+    var modelFolder: String
+
+    func run() throws {
+        var run = try PredictionRun(arguments: prediction, modelFolder: modelFolder)
+        run.preprocessingWorkers = prediction.preprocessingWorkers ?? 3
+        run.exportWorkers = prediction.exportWorkers ?? 3
+        try run()
+    }
+}

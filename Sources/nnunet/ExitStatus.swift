@@ -1,0 +1,68 @@
+import CasePrediction
+import ImageIO
+import Reporting
+import Segmentation
+import TrainedModels
+
+/// How the program ends, after sysexits.h, so that scripts can tell the reasons apart.
+enum ExitStatus: Int32, CaseIterable {
+    case success = 0
+    case usage = 64
+    case badInput = 65
+    case missing = 66
+    case computation = 70
+    case cannotWrite = 73
+    case badModel = 78
+    case interrupted = 130
+
+    /// What it means, for `--help`.
+    var meaning: String {
+        switch self {
+        case .success: "everything was done"
+        case .usage: "the command line is wrong"
+        case .badInput: "a case cannot be used (unreadable, wrong channels, not-a-number voxels)"
+        case .missing: "a file or folder that was asked for is not there"
+        case .computation: "the computation failed, or a self test did not reach what it should"
+        case .cannotWrite: "a result cannot be written, or reads back differently"
+        case .badModel: "a model folder, plans or checkpoint cannot be used"
+        case .interrupted: "stopped by Ctrl-C or SIGTERM; what was written so far is whole"
+        }
+    }
+}
+
+/// An error on its way to standard error and the exit status.
+struct Failure: Error, CustomStringConvertible {
+    let status: ExitStatus
+    let description: String
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// Any error of the project's modules; nil for errors that the argument parser explains itself.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as CasePredictionError: self = Failure(prediction: error)
+        case let error as ImageIOError: self = Failure(prediction: CasePredictionError(error))
+        case let error as ModelError: self = Failure(prediction: CasePredictionError(error))
+        case let error as SegmentationError: self.init(.computation, "\(error)")
+        case let error as ReportingError: self.init(.cannotWrite, "\(error)")
+        default: return nil
+        }
+    }
+
+    private init(prediction error: CasePredictionError) {
+        let status: ExitStatus =
+            switch error {
+            case .missing: .missing
+            case .badInput: .badInput
+            case .badModel: .badModel
+            case .cannotWrite: .cannotWrite
+            case .computation: .computation
+            case .cancelled: .interrupted
+            }
+        self.init(status, error.description)
+    }
+}

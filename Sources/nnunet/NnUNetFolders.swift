@@ -1,0 +1,68 @@
+import Foundation
+
+/// nnU-Net's folders from the environment, and the lookup of datasets in them (`dataset_name_id_conversion.py`).
+struct NnUNetFolders {
+    /// The folders that nnU-Net knows by an environment variable of the same name.
+    enum Root: String, CaseIterable {
+        case preprocessed = "nnUNet_preprocessed"
+        case raw = "nnUNet_raw"
+        case results = "nnUNet_results"
+    }
+
+    let environment: [String: String]
+
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.environment = environment
+    }
+
+    /// A folder that must be set.
+    func path(of root: Root) throws(Failure) -> String {
+        guard let path = environment[root.rawValue], !path.isEmpty else {
+            throw Failure(.missing, "\(root.rawValue) is not set: export \(root.rawValue)=… or use predict_from_modelfolder")
+        }
+        return path
+    }
+
+    /// The name of a dataset's folder from its name or number.
+    ///
+    /// `Dataset…` is taken as it is. A number matches every folder that starts with `Dataset` and the number in at least three digits, as
+    /// upstream: 100 also matches `Dataset1000_x`. None or more than one is an error.
+    func datasetName(_ text: String) throws(Failure) -> String {
+        if text.hasPrefix("Dataset") { return text }
+        guard let number = Int(text), number >= 0 else {
+            throw Failure(.usage, "-d takes a dataset's number or its name starting with Dataset, not '\(text)'")
+        }
+        let digits = String(number)
+        let prefix = "Dataset" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+        var found: Set<String> = []
+        var searched: [String] = []
+        for root in Root.allCases {
+            guard let path = environment[root.rawValue], !path.isEmpty else { continue }
+            searched.append(path)
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+            found.formUnion(names.filter { $0.hasPrefix(prefix) && isFolder(path + "/" + $0) })
+        }
+        guard let name = found.first else {
+            let places =
+                searched.isEmpty ? "nnUNet_raw, nnUNet_preprocessed and nnUNet_results are not set" : searched.joined(separator: ", ")
+            throw Failure(.missing, "no folder \(prefix)… for dataset \(text) (\(places))")
+        }
+        guard found.count == 1 else {
+            throw Failure(
+                .usage, "dataset \(text) is ambiguous: \(found.sorted().joined(separator: ", ")); give the whole name with -d")
+        }
+        return name
+    }
+
+    /// `<nnUNet_results>/<dataset>/<trainer>__<plans>__<configuration>`
+    func modelFolder(dataset: String, trainer: String, plans: String, configuration: String) throws(Failure) -> String {
+        let path = try path(of: .results) + "/" + datasetName(dataset) + "/\(trainer)__\(plans)__\(configuration)"
+        guard isFolder(path) else { throw Failure(.missing, "\(path): there is no such model folder; check -d, -c, -tr and -p") }
+        return path
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}

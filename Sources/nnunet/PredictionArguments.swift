@@ -1,0 +1,110 @@
+import ArgumentParser
+import CasePrediction
+import Tensors
+import TrainedModels
+
+/// The options that `predict` and `predict_from_modelfolder` share, spelled as nnU-Net spells them.
+struct PredictionArguments: ParsableArguments {
+    @Option(name: .customShort("i"), help: "Input folder: NIfTI files in nnU-Net naming, or DICOM series, one case for each sub-folder.")
+    var input: String
+
+    @Option(name: .customShort("o"), help: "Output folder; made when it is not there.")
+    var output: String
+
+    @Option(name: .customShort("f"), parsing: .upToNextOption, help: "Folds: numbers or all.")
+    var folds: [String] = ["0", "1", "2", "3", "4"]
+
+    @Option(name: .customLong("step_size", withSingleDash: true), help: "Distance of tiles as a fraction of the patch, above 0 to 1.")
+    var stepSize = 0.5
+
+    @Flag(name: .customLong("disable_tta"), help: "No mirroring: up to eight times faster, less accurate.")
+    var disablesMirroring = false
+
+    @Flag(name: .customLong("verbose"), help: "Say what each step took.")
+    var isVerbose = false
+
+    @Flag(name: .customLong("save_probabilities"), help: "Also write class probabilities (.npz) and properties (.pkl), for ensembles.")
+    var savesProbabilities = false
+
+    @Flag(
+        name: [.customLong("continue_prediction"), .customLong("c")],
+        help: "Skip cases whose results are there and read back whole.")
+    var continuesPrediction = false
+
+    @Option(name: .customLong("chk", withSingleDash: true), help: "The checkpoint's file name in each fold.")
+    var checkpoint = "checkpoint_final.pth"
+
+    @Option(
+        name: .customLong("npp", withSingleDash: true),
+        help: "Accepted for compatibility: one process uses all threads. (default: nnUNet_npp or 3)")
+    var preprocessingWorkers: Int?
+
+    @Option(
+        name: .customLong("nps", withSingleDash: true),
+        help: "Accepted for compatibility: one process uses all threads. (default: nnUNet_nps or 3)")
+    var exportWorkers: Int?
+
+    @Option(
+        name: .customLong("prev_stage_predictions", withSingleDash: true),
+        help: "Folder of the previous stage's predictions, for the second stage of a cascade.")
+    var previousStagePredictions: String?
+
+    @Option(name: .customLong("device", withSingleDash: true), help: "cpu; nothing else is there.")
+    var device = "cpu"
+
+    @Flag(name: .customLong("disable_progress_bar"), help: "No progress bars, for log files.")
+    var disablesProgressBar = false
+
+    @Flag(name: .customLong("not_on_device"), help: "Accepted for compatibility; only means something on a GPU.")
+    var isNotOnDevice = false
+
+    @Option(name: .customLong("threads"), help: "Threads to compute with. (default: all processors this process may use)")
+    var threads: Int?
+
+    mutating func validate() throws {
+        guard stepSize > 0, stepSize <= 1 else { throw ValidationError("-step_size must be above 0 and at most 1, not \(stepSize)") }
+        try Self.check(device: device)
+        try Self.check(threads: threads)
+        _ = try foldNames()
+        guard input != output else { throw ValidationError("-i and -o must be different folders") }
+    }
+
+    /// The folds in the order given.
+    func foldNames() throws -> [FoldName] {
+        try folds.map { text in
+            guard let fold = FoldName(text) else { throw ValidationError("-f takes numbers or all, not '\(text)'") }
+            return fold
+        }
+    }
+
+    /// The prediction's options.
+    var options: PredictionOptions {
+        var options = PredictionOptions()
+        options.stepSize = stepSize
+        options.useMirroring = !disablesMirroring
+        options.keepsProbabilities = savesProbabilities
+        return options
+    }
+
+    /// The words of these options, for abbreviations.
+    static let words = [
+        "-step_size", "--disable_tta", "--verbose", "--save_probabilities", "--continue_prediction", "-chk", "-npp", "-nps",
+        "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--threads", "--help",
+    ]
+
+    /// Refuses devices that are not there.
+    static func check(device: String) throws {
+        switch device {
+        case "cpu": return
+        case "cuda", "mps":
+            throw ValidationError("-device \(device) is not there: this program computes on the CPU only; leave -device out or say cpu")
+        default: throw ValidationError("-device takes cpu, not '\(device)'")
+        }
+    }
+
+    /// Refuses senseless thread counts.
+    static func check(threads: Int?) throws {
+        guard let threads else { return }
+        guard (1...1024).contains(threads) else { throw ValidationError("--threads takes 1 to 1024, not \(threads)") }
+    }
+}

@@ -1,0 +1,106 @@
+import CasePrediction
+import Foundation
+import ImageIO
+import Tensors
+import TrainedModels
+
+/// What both predict commands do once the model folder is known: find the cases, predict each, write what nnU-Net writes.
+struct PredictionRun {
+    let arguments: PredictionArguments
+    let model: CaseModel
+    /// Recorded in the arguments file.
+    var preprocessingWorkers = 3
+    /// Recorded in the arguments file.
+    var exportWorkers = 3
+    /// Upstream's mode without workers, which records fewer arguments.
+    var isSequential = false
+    /// Every `partCount`th case from `part` is taken.
+    var partCount = 1
+    var part = 0
+
+    init(arguments: PredictionArguments, modelFolder: String) throws {
+        self.arguments = arguments
+        model = try CaseModel.open(
+            path: modelFolder, folds: try arguments.foldNames(), checkpoint: arguments.checkpoint,
+            previousStageFolder: arguments.previousStagePredictions)
+    }
+
+    /// Predicts every case; one bad case does not keep the others from being predicted.
+    func callAsFunction() throws {
+        let team = ThreadTeam(threadCount: arguments.threads ?? ThreadTeam.availableProcessors)
+        let pool = ModelPool(memoryBudget: Int.max, team: team)
+        let predictor = try CasePredictor(models: [model], pool: pool, options: arguments.options)
+        let results = ResultFolder(path: arguments.output, fileEnding: predictor.fileEnding)
+        let all = try InputCase.find(in: arguments.input, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount)
+        let cases = stride(from: part, to: all.count, by: partCount).map { all[$0] }
+        try results.prepare()
+        try results.write(recordedArguments, to: "predict_from_raw_data_args.json", sortedKeys: true)
+        try results.write(model.folder.dataset.json, to: "dataset.json")
+        try results.write(model.folder.plans.json, to: "plans.json")
+        Console.line("There are \(cases.count) cases to predict" + (partCount > 1 ? " in part \(part) of \(partCount)" : ""))
+        var failures: [Failure] = []
+        for item in cases {
+            do {
+                try predict(item, with: predictor, into: results)
+            } catch {
+                let failure = Failure(error) ?? Failure(.computation, "\(error)")
+                // A full disk or a broken model fails every case alike.
+                guard failure.status == .badInput || failure.status == .missing || failure.status == .computation else { throw failure }
+                Console.error("nnunet: \(item.name): \(failure)")
+                failures.append(failure)
+            }
+        }
+        if let first = failures.first {
+            throw Failure(
+                first.status, "\(failures.count) of \(cases.count) cases failed, see above; the others are in \(arguments.output)")
+        }
+    }
+
+    private func predict(_ item: InputCase, with predictor: CasePredictor, into results: ResultFolder) throws {
+        try Interruption.check()
+        if arguments.continuesPrediction,
+            results.isComplete(item, reader: predictor.readerWriter, probabilities: arguments.savesProbabilities)
+        {
+            Console.line("\(item.name): already predicted")
+            return
+        }
+        let display = ProgressDisplay(isEnabled: !arguments.disablesProgressBar)
+        defer { display.clear() }
+        let started = ContinuousClock.now
+        let (warnings, timings) = try item.withFiles(temporaryBelow: arguments.output) { files, warnings in
+            let outcome = try predictor.predict(files, progress: display.update, isCancelled: { Interruption.isRequested })
+            try results.write(outcome, head: predictor)
+            return (warnings + outcome.warnings, outcome.timings)
+        }
+        display.clear()
+        for warning in warnings { Console.error("nnunet: \(item.name): warning: \(warning)") }
+        Console.line("\(item.name): done in \(seconds(since: started))")
+        if arguments.isVerbose {
+            for timing in timings { Console.line("  \(timing.step.rawValue): " + String(format: "%.2f s", timing.seconds)) }
+        }
+    }
+
+    private func seconds(since start: ContinuousClock.Instant) -> String {
+        let duration = (ContinuousClock.now - start).components
+        return String(format: "%.1f s", Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)
+    }
+
+    /// What upstream records of its call.
+    private var recordedArguments: OrderedJSON {
+        var members: [OrderedJSON.Member] = [
+            .init("folder_with_segs_from_prev_stage", arguments.previousStagePredictions.map(OrderedJSON.string) ?? .null),
+            .init("list_of_lists_or_source_folder", .string(arguments.input)),
+            .init("output_folder_or_list_of_truncated_output_files", .string(arguments.output)),
+            .init("overwrite", .bool(!arguments.continuesPrediction)),
+            .init("save_probabilities", .bool(arguments.savesProbabilities)),
+        ]
+        if !isSequential {
+            members += [
+                .init("num_parts", .integer(partCount)), .init("part_id", .integer(part)),
+                .init("num_processes_preprocessing", .integer(preprocessingWorkers)),
+                .init("num_processes_segmentation_export", .integer(exportWorkers)),
+            ]
+        }
+        return .object(members)
+    }
+}
