@@ -14,6 +14,8 @@ extension CasePredictionError {
             self = .badInput(path: path, problem: "is damaged: \(reason)", advice: "export or copy it again")
         case .unsupported(let path, let reason):
             self = .badInput(path: path, problem: "is not supported: \(reason)", advice: "")
+        case .irregularSeries(let path, let reason):
+            self = .badInput(path: path, problem: "its series is not a regular grid: \(reason)", advice: "export the whole series again")
         case .channelsDiffer(let first, let other, let reason):
             self = .badInput(
                 path: other, problem: "differs from \(first): \(reason)",

@@ -9,6 +9,8 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
     case damaged(path: String, reason: String)
     /// The file is sound, but of a kind that isn't read or written here.
     case unsupported(path: String, reason: String)
+    /// The slices of a DICOM series don't make a regular grid; the path is that of the series' first file.
+    case irregularSeries(path: String, reason: String)
     /// Two channel files of one case don't lie on the same grid.
     case channelsDiffer(first: String, other: String, reason: String)
     /// The file can't be written.
@@ -23,6 +25,7 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notAnImage(let path, let expected, let found): "\(path): is not \(expected) (found \(found)); check the file."
         case .damaged(let path, let reason): "\(path): is damaged: \(reason); export or copy it again."
         case .unsupported(let path, let reason): "\(path): is not supported: \(reason)."
+        case .irregularSeries(let path, let reason): "\(path): its series is not a regular grid: \(reason)."
         case .channelsDiffer(let first, let other, let reason):
             "\(other): differs from \(first): \(reason); all channels of a case must lie on one grid, resample them first."
         case .unwritable(let path, let reason): "\(path): can't be written: \(reason)."
