@@ -1,0 +1,50 @@
+import Glibc
+
+/// What `lstat(2)` says about a file; equal facts mean that nobody wrote to it.
+public struct FileFacts: Sendable, Hashable, Codable {
+    /// The kind of a directory entry.
+    public enum Kind: String, Sendable, Codable {
+        /// An ordinary file.
+        case file
+        /// A directory.
+        case folder
+        /// A symbolic link.
+        case link
+        /// A pipe, socket or device.
+        case special
+    }
+
+    /// What it is.
+    public let kind: Kind
+    /// Bytes.
+    public let size: Int
+    /// Time of the last write, ns since 1970.
+    public let modified: Int
+    /// The file system.
+    public let device: UInt64
+    /// The file within its file system.
+    public let inode: UInt64
+    /// How many names it has.
+    public let links: UInt64
+
+    /// The facts of a `stat` structure.
+    init(_ facts: stat) {
+        kind =
+            switch facts.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            case S_IFLNK: .link
+            default: .special
+            }
+        size = Int(facts.st_size)
+        modified = Int(facts.st_mtim.tv_sec) * 1_000_000_000 + Int(facts.st_mtim.tv_nsec)
+        device = UInt64(facts.st_dev)
+        inode = UInt64(facts.st_ino)
+        links = UInt64(facts.st_nlink)
+    }
+
+    /// Whether the other is the same file with the same content, as far as the file system tells.
+    public func isUnchanged(_ other: FileFacts) -> Bool {
+        device == other.device && inode == other.inode && size == other.size && modified == other.modified
+    }
+}

@@ -1,0 +1,93 @@
+import CSystemd
+import Glibc
+
+extension FileSystem {
+    /// The end of the name of a file that is still being written.
+    public static let partialSuffix = ".partial"
+
+    /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
+    public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(FileSystemError) {
+        let partial = RawPath(bytes: path.bytes + Array(partialSuffix.utf8))
+        let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
+        guard descriptor >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        var code = writeAll(Array(bytes), to: descriptor)
+        if code == 0, fsync(descriptor) != 0 { code = errno }
+        if Glibc.close(descriptor) != 0, code == 0 { code = errno }
+        try finish(partial, path, code)
+    }
+
+    /// Copies a file's content whole or not at all, by the kernel where it can; the source must be an ordinary file.
+    public static func copy(_ source: RawPath, to path: RawPath) throws(FileSystemError) {
+        let input = source.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        guard input >= 0 else { throw FileSystemError(action: "read", path: source, code: errno) }
+        defer { close(input) }
+        var facts = stat()
+        guard fstat(input, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            throw FileSystemError(action: "read as a file", path: source, code: EINVAL)
+        }
+        let partial = RawPath(bytes: path.bytes + Array(partialSuffix.utf8))
+        let output = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
+        guard output >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        var code = copyAll(from: input, to: output)
+        if code == 0, fsync(output) != 0 { code = errno }
+        if Glibc.close(output) != 0, code == 0 { code = errno }
+        try finish(partial, path, code)
+    }
+
+    private static func finish(_ partial: RawPath, _ path: RawPath, _ failure: Int32) throws(FileSystemError) {
+        var code = failure
+        if code == 0 { partial.withCString { partial in path.withCString { if rename(partial, $0) != 0 { code = errno } } } }
+        guard code == 0 else {
+            _ = partial.withCString { unlink($0) }
+            throw FileSystemError(action: "written", path: path, code: code)
+        }
+        try synchronizeFolder(path.parent)
+    }
+
+    private static func copyAll(from input: Int32, to output: Int32) -> Int32 {
+        while true {  // copy_file_range lets a server or a reflinking file system copy by itself
+            let count = copy_file_range(input, nil, output, nil, 1 << 30, 0)
+            if count == 0 { break }
+            if count > 0 { continue }
+            if errno == EINTR { continue }
+            guard [EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EBADF, EPERM].contains(errno) else { return errno }
+            break
+        }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {  // the offsets stand where the kernel's copy ended
+            let count = buffer.withUnsafeMutableBytes { read(input, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count != 0 else { return 0 }
+            guard count > 0 else { return errno }
+            let code = writeAll(buffer[..<count], to: output)
+            if code != 0 { return code }
+        }
+    }
+
+    private static func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> Int32 {
+        bytes.withContiguousStorageIfAvailable { buffer -> Int32 in
+            var written = 0
+            while written < buffer.count {
+                let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return errno }
+                written += count
+            }
+            return 0
+        } ?? EINVAL
+    }
+}
+
+extension RawPath {
+    /// The folder this path lies in; the path itself for the root.
+    public var parent: RawPath {
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return RawPath(".") }
+        return slash == 0 ? RawPath("/") : RawPath(bytes: Array(bytes[..<slash]))
+    }
+
+    /// The part after the last slash.
+    public var lastComponent: RawPath {
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return self }
+        return RawPath(bytes: Array(bytes[(slash + 1)...]))
+    }
+}

@@ -1,0 +1,9 @@
+/// What a watcher has to say.
+public enum FolderChange: Sendable, Equatable {
+    /// Something below this root changed; look again. Many changes may come as one.
+    case changed(root: RawPath)
+    /// The root itself went away or was unmounted; it must be watched anew when it is back.
+    case lost(root: RawPath)
+    /// A folder below this root can't be watched (the system's limit on watches, permissions): only polling sees changes there.
+    case blind(root: RawPath, folder: RawPath, reason: String)
+}

@@ -1,0 +1,99 @@
+import Glibc
+import Synchronization
+
+/// Watches folder trees through inotify and says when to look again.
+///
+/// libinotifytools keeps its state in globals and is not thread-safe: there is one watcher per process, and one thread of its own makes
+/// every call. Symbolic links are not followed. Its events are hints; what lies in a folder is found by reading the folder.
+public final class FolderWatcher: Sendable {
+    /// The changes, in order; each root's unread "changed" is kept once.
+    public let changes: AsyncStream<FolderChange>
+
+    private let shared: WatcherState
+    private static let exists = Atomic<Bool>(false)
+
+    /// Starts the thread that watches.
+    public init() throws(ServiceHostError) {
+        guard Self.exists.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
+            throw .watcherExists
+        }
+        let (stream, continuation) = AsyncStream.makeStream(of: FolderChange.self, bufferingPolicy: .bufferingNewest(4096))
+        do throws(ServiceHostError) {
+            shared = try WatcherState(continuation: continuation)
+            changes = stream
+            try WatcherThread.start(shared) { Self.exists.store(false, ordering: .releasing) }
+        } catch {
+            Self.exists.store(false, ordering: .releasing)
+            throw error
+        }
+    }
+
+    deinit { stop() }
+
+    /// Watches a folder and everything below it, or looks for unwatched folders there again; a "changed" follows.
+    public func watch(_ root: RawPath) { shared.command(.watch(root)) }
+
+    /// Forgets a folder.
+    public func unwatch(_ root: RawPath) { shared.command(.unwatch(root)) }
+
+    /// Ends the thread and the stream; another watcher may then be made.
+    public func stop() { shared.command(.stop) }
+
+    /// The files below a folder that were seen being written and not yet closed.
+    public func filesBeingWritten(below folder: RawPath) -> Set<RawPath> {
+        shared.writing.withLock { $0.filter { $0.isInside(folder) } }
+    }
+
+    /// Asks a root's "changed" to be sent again for the next change.
+    public func acknowledge(_ root: RawPath) {
+        shared.announced.withLock { _ = $0.remove(root) }
+    }
+}
+
+/// What the watcher and its thread share.
+final class WatcherState: Sendable {
+    enum Command {
+        case watch(RawPath)
+        case unwatch(RawPath)
+        case stop
+    }
+
+    let continuation: AsyncStream<FolderChange>.Continuation
+    let writing = Mutex<Set<RawPath>>([])
+    let announced = Mutex<Set<RawPath>>([])
+    /// A file without a name: writing to it is an inotify event like any other, which is how commands wake the thread.
+    let bell: Int32
+    let bellPath: RawPath
+    private let commands = Mutex<[Command]>([])
+
+    init(continuation: AsyncStream<FolderChange>.Continuation) throws(ServiceHostError) {
+        self.continuation = continuation
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array((folder + "/nnunetd-bell-XXXXXX").utf8CString)
+        bell = mkstemp(&template)
+        guard bell >= 0, fcntl(bell, F_SETFD, FD_CLOEXEC) == 0 else {
+            throw .noWatcher(reason: "no temporary file in \(folder): " + systemMessage(errno))
+        }
+        bellPath = RawPath(bytes: template.dropLast().map { UInt8(bitPattern: $0) })
+    }
+
+    deinit { close(bell) }
+
+    func command(_ command: Command) {
+        commands.withLock { $0.append(command) }
+        var byte: UInt8 = 0
+        _ = pwrite(bell, &byte, 1, 0)
+    }
+
+    func takeCommands() -> [Command] {
+        commands.withLock { list in
+            defer { list = [] }
+            return list
+        }
+    }
+
+    func announceChange(of root: RawPath) {
+        guard announced.withLock({ $0.insert(root).inserted }) else { return }
+        continuation.yield(.changed(root: root))
+    }
+}

@@ -1,0 +1,37 @@
+import CSystemd
+import Glibc
+
+/// Asks the kernel whether a file is still open for writing.
+public enum OpenFileProbe {
+    /// What the kernel says.
+    public enum Answer: Sendable, Equatable {
+        /// Some process has it open for writing.
+        case open
+        /// None has.
+        case closed
+        /// It doesn't say: another owner's file, a file system without leases, a file that went away.
+        case unknown
+    }
+
+    private static let setLease = Int32(linux_f_setlease)
+
+    /// A read lease is granted exactly when nobody writes; it is given back at once.
+    ///
+    /// A writer that opens the file in between makes the kernel send SIGIO; `ignoreStraySignals()` keeps that harmless.
+    public static func probe(_ path: RawPath) -> Answer {
+        let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY) }
+        guard descriptor >= 0 else { return .unknown }
+        defer { close(descriptor) }
+        if fcntl(descriptor, setLease, F_RDLCK) == 0 {
+            _ = fcntl(descriptor, setLease, F_UNLCK)
+            return .closed
+        }
+        return errno == EAGAIN ? .open : .unknown
+    }
+
+    /// Makes SIGIO (a broken lease) and SIGPIPE (a closed log) ordinary errors instead of the process's end.
+    public static func ignoreStraySignals() {
+        signal(SIGIO, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
+    }
+}

@@ -1,0 +1,170 @@
+import CInotifyTools
+import Glibc
+import Synchronization
+
+/// The one thread that calls libinotifytools.
+final class WatcherThread {
+    private let shared: WatcherState
+    private var roots: Set<RawPath> = []
+    private var folders: Set<RawPath> = []
+    private var stopping = false
+
+    private static let events = UInt32(
+        IN_CREATE | IN_DELETE | IN_MODIFY | IN_ATTRIB | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF
+            | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK)
+    /// Deeper folders are not watched: nothing a scanner writes is that deep, and a loop of mounts would be.
+    private static let deepest = 32
+
+    private init(_ shared: WatcherState) { self.shared = shared }
+
+    /// Opens inotify, hangs up the bell and starts the thread; `ended` is called when it is over and inotify is closed.
+    static func start(_ shared: WatcherState, ended: @escaping @Sendable () -> Void) throws(ServiceHostError) {
+        guard inotifytools_initialize() != 0 else { throw .noWatcher(reason: "inotify: " + systemMessage(inotifytools_error())) }
+        let hung = shared.bellPath.withCString { inotifytools_watch_file($0, IN_MODIFY) } != 0
+        let code = inotifytools_error()
+        _ = shared.bellPath.withCString { unlink($0) }
+        guard hung else {
+            inotifytools_cleanup()
+            throw .noWatcher(reason: "inotify: " + systemMessage(code))
+        }
+        let start = Unmanaged.passRetained(Start(shared: shared, ended: ended))
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                WatcherThread(start.shared).run()
+                inotifytools_cleanup()
+                start.ended()
+                start.shared.continuation.finish()
+                return nil
+            }, start.toOpaque())
+        guard failure == 0 else {
+            start.release()
+            inotifytools_cleanup()
+            throw .noWatcher(reason: "no thread: " + systemMessage(failure))
+        }
+        pthread_detach(thread)
+    }
+
+    private final class Start {
+        let shared: WatcherState
+        let ended: @Sendable () -> Void
+        init(shared: WatcherState, ended: @escaping @Sendable () -> Void) {
+            self.shared = shared
+            self.ended = ended
+        }
+    }
+
+    private func run() {
+        while !stopping {
+            for command in shared.takeCommands() { obey(command) }
+            guard !stopping else { return }
+            if let event = inotifytools_next_event(-1) {
+                handle(event)
+            } else if inotifytools_error() != EINTR {
+                for root in roots { shared.continuation.yield(.lost(root: root)) }
+                return
+            }
+        }
+    }
+
+    private func obey(_ command: WatcherState.Command) {
+        switch command {
+        case .watch(let root):
+            roots.insert(root)
+            watchTree(root, root: root, depth: 0)
+            shared.announceChange(of: root)
+        case .unwatch(let root):
+            roots.remove(root)
+            forget(below: root)
+        case .stop: stopping = true
+        }
+    }
+
+    private func handle(_ event: UnsafeMutablePointer<inotify_event>) {
+        let mask = event.pointee.mask
+        guard mask & UInt32(IN_Q_OVERFLOW) == 0 else { return startOver() }
+        guard let start = inotifytools_filename_from_wd(event.pointee.wd) else { return }
+        var folder = RawPath(bytes: Array(UnsafeBufferPointer(start: start, count: strlen(start))).map(UInt8.init(bitPattern:)))
+        while folder.bytes.count > 1, folder.bytes.last == UInt8(ascii: "/") { folder = RawPath(bytes: folder.bytes.dropLast()) }
+        guard let root = roots.first(where: { folder.isInside($0) }) else { return }
+        if mask & UInt32(IN_DELETE_SELF | IN_UNMOUNT) != 0 {
+            folders.remove(folder)  // the kernel has dropped its watch already
+            shared.writing.withLock { files in files = files.filter { !$0.isInside(folder) } }
+            if folder == root { shared.continuation.yield(.lost(root: root)) }
+        } else if mask & UInt32(IN_MOVE_SELF) != 0 {
+            forget(below: folder)
+            if folder == root { shared.continuation.yield(.lost(root: root)) }
+        } else if event.pointee.len > 0 {
+            note(mask: mask, path: folder.appending(Self.name(of: event)), root: root)
+        }
+        shared.announceChange(of: root)
+    }
+
+    /// The name lies behind the event's fixed part, padded with zeros.
+    private static func name(of event: UnsafeMutablePointer<inotify_event>) -> RawPath {
+        let bytes = UnsafeRawBufferPointer(
+            start: UnsafeRawPointer(event) + MemoryLayout<inotify_event>.size, count: Int(event.pointee.len))
+        return RawPath(bytes: Array(bytes.prefix { $0 != 0 }))
+    }
+
+    private func note(mask: UInt32, path: RawPath, root: RawPath) {
+        if mask & UInt32(IN_ISDIR) != 0 {
+            if mask & UInt32(IN_MOVED_FROM | IN_DELETE) != 0 { forget(below: path) }
+            if mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 {
+                watchTree(path, root: root, depth: path.components.count - root.components.count)
+            }
+        } else if mask & UInt32(IN_MODIFY) != 0 {
+            shared.writing.withLock { _ = $0.insert(path) }
+        } else if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_DELETE) != 0 {
+            shared.writing.withLock { _ = $0.remove(path) }
+        }
+    }
+
+    /// Events were lost: nothing remembered counts any more.
+    private func startOver() {
+        shared.writing.withLock { $0 = [] }
+        for root in roots {
+            watchTree(root, root: root, depth: 0)
+            shared.announceChange(of: root)
+        }
+    }
+
+    private func watchTree(_ folder: RawPath, root: RawPath, depth: Int) {
+        guard depth < Self.deepest else {
+            return _ = shared.continuation.yield(.blind(root: root, folder: folder, reason: "more than \(Self.deepest) folders deep"))
+        }
+        if !folders.contains(folder) {
+            let watched = folder.withCString { inotifytools_watch_file($0, Int32(bitPattern: Self.events)) } != 0
+            let code = inotifytools_error()
+            guard watched else {
+                if depth == 0 { return _ = shared.continuation.yield(.lost(root: root)) }
+                guard code != ENOENT, code != ENOTDIR else { return }
+                return _ = shared.continuation.yield(.blind(root: root, folder: folder, reason: Self.reason(code)))
+            }
+            folders.insert(folder)
+        }
+        guard let stream = folder.withCString({ opendir($0) }) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            guard entry.pointee.d_type == UInt8(DT_DIR) || entry.pointee.d_type == UInt8(DT_UNKNOWN) else { continue }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { RawPath(bytes: Array($0.prefix { $0 != 0 })) }
+            if name.bytes == [0x2E] || name.bytes == [0x2E, 0x2E] { continue }
+            watchTree(folder.appending(name), root: root, depth: depth + 1)
+        }
+    }
+
+    private func forget(below folder: RawPath) {
+        for gone in folders.filter({ $0.isInside(folder) }) {
+            _ = (RawPath(bytes: gone.bytes + [UInt8(ascii: "/")])).withCString { inotifytools_remove_watch_by_filename($0) }
+            folders.remove(gone)
+        }
+        shared.writing.withLock { files in files = files.filter { !$0.isInside(folder) } }
+    }
+
+    private static func reason(_ code: Int32) -> String {
+        code == ENOSPC ? "the system's limit fs.inotify.max_user_watches is reached; raise it" : systemMessage(code)
+    }
+}
