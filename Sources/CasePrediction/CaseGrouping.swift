@@ -45,7 +45,7 @@ public enum CaseGrouping {
     }
 
     /// The names of the regular files of a folder, sorted by code point.
-    static func fileNames(in folder: String) throws(CasePredictionError) -> [String] {
+    package static func fileNames(in folder: String) throws(CasePredictionError) -> [String] {
         try entries(of: folder).filter { !$0.isFolder }.map(\.name)
     }
 
@@ -68,7 +68,7 @@ public enum CaseGrouping {
     }
 
     /// The first few problems in one line.
-    private static func summary(of problems: [String]) -> String {
+    static func summary(of problems: [String]) -> String {
         let shown = problems.prefix(8).joined(separator: "; ")
         return problems.count > 8 ? shown + "; and \(problems.count - 8) more" : shown
     }

@@ -7,14 +7,14 @@ struct NnUNet: ParsableCommand {
         commandName: "nnunet",
         abstract: "Runs models trained with nnU-Net v2, with nnU-Net's own result and without Python.",
         discussion: """
-            The first group has nnU-Net's commands and options, spelled as nnU-Net spells them; called through a link named
-            nnUNetv2_predict and so on the program behaves as that command. nnUNet_raw, nnUNet_preprocessed and nnUNet_results
+            The first group has nnU-Net's commands and options, spelled as nnU-Net spells them; called through a link named \
+            nnUNetv2_predict and so on the program behaves as that command. nnUNet_raw, nnUNet_preprocessed and nnUNet_results \
             are read from the environment.
 
             EXAMPLES
-              nnunet predict_from_modelfolder -i cases -o masks -m models/nnUNetTrainer__nnUNetPlans__3d_fullres -f 0 1
+              nnunet predict_from_modelfolder -i cases -o masks -m model -f 0 1
               nnunet predict -i dicom -o masks -d 4 -c 3d_fullres
-              nnunet inspect models/nnUNetTrainer__nnUNetPlans__3d_fullres
+              nnunet inspect model
               nnunet selftest
 
             EXIT STATUS

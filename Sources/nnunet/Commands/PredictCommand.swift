@@ -12,8 +12,10 @@ struct PredictCommand: NnUNetCommand {
         discussion: """
             EXAMPLES
               nnunet predict -i imagesTs -o masks -d 4 -c 3d_fullres
-              nnunet predict -i dicom -o masks -d Dataset004_Hippocampus -c 2d -f 0 1 2 --save_probabilities
-              nnunet predict -i imagesTs -o masks -d 4 -c 3d_cascade_fullres -f all -prev_stage_predictions lowres_masks
+              nnunet predict -i dicom -o masks -d Dataset004_Hippocampus -c 2d -f 0 1 2
+              nnunet predict -i imagesTs -o masks -d 4 -c 2d --save_probabilities
+              nnunet predict -i imagesTs -o masks -d 501 -c 3d_cascade_fullres -f all \\
+                -prev_stage_predictions lowres_masks
             """)
 
     @OptionGroup var prediction: PredictionArguments

@@ -10,8 +10,10 @@ struct PredictFromModelFolderCommand: NnUNetCommand {
         abstract: "Predict the cases of a folder with the model in a folder.",
         discussion: """
             EXAMPLES
-              nnunet predict_from_modelfolder -i cases -o masks -m nnUNetTrainer__nnUNetPlans__3d_fullres
-              nnunet predict_from_modelfolder -i cases -o masks -m nnUNetTrainer__nnUNetPlans__2d -f 0 --disable_tta
+              nnunet predict_from_modelfolder -i cases -o masks -m model
+              nnunet predict_from_modelfolder -i cases -o masks -m model -f 0 --disable_tta
+
+            A model folder is called nnUNetTrainer__nnUNetPlans__3d_fullres or the like.
             """)
 
     @OptionGroup var prediction: PredictionArguments

@@ -1,0 +1,18 @@
+public import ImageIO
+
+/// The reader and writer class that plans name, where it reads NIfTI.
+///
+/// - Throws: `.badModel` with the list of supported classes, or where the file ending is none of NIfTI's.
+public func readerWriter(named name: String, fileEnding: String) throws(CasePredictionError) -> NIfTIReaderWriter {
+    let supported = ["SimpleITKIO", "NibabelIO", "NibabelIOWithReorient", "SimpleITKIOWithReorient"]
+    guard let reader = NIfTIReaderWriter(rawValue: name) else {
+        throw .badModel(
+            path: "plans.json", problem: "image_reader_writer \(name) is not supported",
+            advice: "supported: \(supported.joined(separator: ", "))")
+    }
+    guard fileEnding == ".nii.gz" || fileEnding == ".nii" else {
+        throw .badModel(
+            path: "dataset.json", problem: "file_ending \(fileEnding) is not supported", advice: "supported: .nii.gz, .nii")
+    }
+    return reader
+}

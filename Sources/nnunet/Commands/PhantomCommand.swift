@@ -1,0 +1,66 @@
+import ArgumentParser
+import CasePrediction
+import Foundation
+import ImageIO
+import Imaging
+
+/// Synthetic CT cases with known labels.
+struct PhantomCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phantom",
+        abstract: "Write synthetic CT cases (liver, kidneys, spine) with their true labels.",
+        discussion: """
+            The cases are a pure function of their seed: no patient is in them. NIfTI cases go to <folder>/imagesTs in nnU-Net naming, \
+            DICOM cases to <folder>/dicom/<case>; the labels to <folder>/labelsTs.
+
+            EXAMPLES
+              nnunet phantom -o phantoms
+              nnunet phantom -o phantoms -n 5 --seed 100 --dicom
+            """)
+
+    @Option(name: .customShort("o"), help: "Output folder; made when it is not there.")
+    var output: String
+
+    @Option(name: .customShort("n"), help: "How many cases.")
+    var count = 1
+
+    @Option(name: .customLong("seed"), help: "The first case's seed; each further case has the next.")
+    var seed: UInt64 = 1
+
+    @Flag(name: .customLong("dicom"), help: "Write DICOM series instead of NIfTI files.")
+    var isDICOM = false
+
+    func validate() throws {
+        guard (1...10_000).contains(count) else { throw ValidationError("-n takes 1 to 10000, not \(count)") }
+    }
+
+    func run() throws {
+        for number in 0..<UInt64(count) {
+            try Interruption.check()
+            let name = "phantom_" + String(format: "%03llu", seed &+ number)
+            try write(CTPhantom(seed: seed &+ number), name: name)
+            Console.line("\(name): written")
+        }
+    }
+
+    private func write(_ phantom: borrowing CTPhantom, name: String) throws {
+        let labels = try folder("labelsTs") + "/" + name + ".nii.gz"
+        try writeLabels(phantom.labels, to: labels, source: NIfTISource(geometry: phantom.labels.geometry), as: .simpleITK)
+        if isDICOM {
+            let series = try folder("dicom/" + name)
+            try DICOMSeriesWriter(modality: .ct, seriesDescription: "nnunetd phantom", seriesNumber: 1).write(phantom.image, to: series)
+        } else {
+            try writeVolume(phantom.image, to: try folder("imagesTs") + "/" + CaseNaming.channelFile(name, channel: 0))
+        }
+    }
+
+    private func folder(_ name: String) throws(Failure) -> String {
+        let path = output + "/" + name
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(.cannotWrite, "\(path): the folder cannot be made: \(error.localizedDescription)")
+        }
+        return path
+    }
+}

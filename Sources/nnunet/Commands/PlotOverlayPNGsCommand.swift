@@ -1,0 +1,85 @@
+import ArgumentParser
+import CasePrediction
+import Foundation
+import ImageIO
+import Reporting
+import TrainedModels
+
+/// `nnUNetv2_plot_overlay_pngs`
+struct PlotOverlayPNGsCommand: NnUNetCommand {
+    static let upstreamName = "nnUNetv2_plot_overlay_pngs"
+    static let optionWords = ["-np", "-channel_idx", "--use_raw", "-overlay_intensity", "--help"]
+    static let configuration = CommandConfiguration(
+        commandName: "plot_overlay_pngs",
+        abstract: "Draw each training case's most telling slice with its labels.",
+        discussion: """
+            One <case>.png for each training case of a raw dataset (nnUNet_raw), from imagesTr and labelsTr.
+
+            EXAMPLES
+              nnunet plot_overlay_pngs -d 4 -o overlays --use_raw
+              nnunet plot_overlay_pngs -d Dataset502_BrainMR -o overlays -channel_idx 2 --use_raw
+            """)
+
+    @Option(name: .customShort("d"), help: "Dataset: number or name.")
+    var dataset: String
+
+    @Option(name: .customShort("o"), help: "Output folder; made when it is not there.")
+    var output: String
+
+    @Option(name: .customLong("np", withSingleDash: true), help: "Accepted for compatibility.")
+    var workers: Int?
+
+    @Option(name: .customLong("channel_idx", withSingleDash: true), help: "Which channel is shown, from 0.")
+    var channel = 0
+
+    @Flag(name: .customLong("use_raw"), help: "Draw the raw images; needed, since preprocessed data (.b2nd) cannot be read.")
+    var usesRaw = false
+
+    @Option(name: .customShort("p"), help: "Accepted for compatibility: plans of the preprocessed data.")
+    var plans = "nnUNetPlans"
+
+    @Option(name: .customShort("c"), help: "Accepted for compatibility: configuration of the preprocessed data.")
+    var networkConfiguration: String?
+
+    @Option(name: .customLong("overlay_intensity", withSingleDash: true), help: "How strongly labels are coloured, above 0 to 1.")
+    var intensity = 0.6
+
+    func validate() throws {
+        guard usesRaw else { throw ValidationError("preprocessed data (.b2nd) cannot be read; add --use_raw to draw the raw images") }
+        guard channel >= 0 else { throw ValidationError("-channel_idx starts at 0, not \(channel)") }
+        guard intensity > 0, intensity <= 1 else { throw ValidationError("-overlay_intensity must be above 0 and at most 1") }
+    }
+
+    func run() throws {
+        let folders = NnUNetFolders()
+        let folder = try folders.path(of: .raw) + "/" + folders.datasetName(dataset)
+        let description = try DatasetDescription(contentsOf: folder + "/dataset.json")
+        let reader = try readerWriter(for: description)
+        let cases = try CaseGrouping.nnUNetCases(
+            in: folder + "/imagesTr", fileEnding: description.fileEnding, channelCount: description.channelNames.count)
+        guard channel < description.channelNames.count else {
+            throw Failure(.usage, "-channel_idx \(channel): the dataset has \(description.channelNames.count) channels, counted from 0")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(.cannotWrite, "\(output): the folder cannot be made: \(error.localizedDescription)")
+        }
+        for item in cases {
+            try Interruption.check()
+            let image = try readImage(paths: [item.channelPaths[channel]], as: reader)
+            let segmentation = try readLabels(path: folder + "/labelsTr/" + item.name + description.fileEnding, as: reader)
+            try plotOverlay(
+                image: image.image, labels: segmentation.labels, intensity: Float(intensity), to: output + "/" + item.name + ".png")
+            Console.line("\(item.name): drawn")
+        }
+    }
+
+    /// The class that nnU-Net's own detection chooses: the dataset's word, else by ending.
+    private func readerWriter(for description: DatasetDescription) throws -> NIfTIReaderWriter {
+        let given = description.json["overwrite_image_reader_writer"]?.string
+        let name = given == "None" ? nil : given
+        return try CasePrediction.readerWriter(
+            named: name ?? (description.fileEnding == ".nii" ? "NibabelIO" : "SimpleITKIO"), fileEnding: description.fileEnding)
+    }
+}
