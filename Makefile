@@ -38,7 +38,48 @@ build: packages
 	$(BUILD)
 
 demo: build
-	@Config/demo "$$($(BUILD) --show-bin-path)"
+	@bin=$$($(BUILD) --show-bin-path)
+	bundle=$(CURDIR)/Tests/Support/Fixtures/phantom
+	folder=$$(mktemp -d -t nnunetd-demo.XXXXXX)
+	mkdir "$$folder"/inbox "$$folder"/outbox "$$folder"/state
+	cat > "$$folder/nnunetd.toml" <<-END
+		version = 1
+		state_directory = "$$folder/state"
+
+		[[routes]]
+		name   = "phantom"
+		inbox  = "$$folder/inbox"
+		outbox = "$$folder/outbox"
+
+		[[routes.models]]
+		folder = "$$bundle/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres"
+
+		[[routes.models]]
+		folder = "$$bundle/models/nnUNetTrainer__nnUNetPlansSmall__2d"
+	END
+	"$$bin/nnunetd" --config "$$folder/nnunetd.toml" 2> "$$folder/nnunetd.log" &
+	daemon=$$!
+	trap 'kill $$daemon 2>/dev/null || :; wait $$daemon 2>/dev/null || :' EXIT
+	echo "The daemon watches $$folder/inbox; its log is $$folder/nnunetd.log"
+	cp "$$bundle/cases/phantom_013_0000.nii.gz" "$$folder/inbox/"
+	echo 'Dropped a NIfTI case: phantom_013'
+	"$$bin/nnunet" phantom -o "$$folder/made" --dicom --seed 7 > /dev/null
+	cp -r "$$folder/made/dicom/phantom_007" "$$folder/inbox/"
+	echo 'Dropped a DICOM series: phantom_007'
+	for second in $$(seq 900); do
+		if [ -d "$$folder/outbox/phantom_013" ] && [ -d "$$folder/outbox/phantom_007" ]; then break; fi
+		if ! kill -0 $$daemon 2>/dev/null || [ -n "$$(ls -A "$$folder/state/quarantine" 2>/dev/null)" ]; then
+			tail -n 20 "$$folder/nnunetd.log" >&2; exit 1
+		fi
+		sleep 1
+	done
+	for case in phantom_013 phantom_007; do
+		echo
+		echo "$$case"
+		echo "  mask    $$(ls "$$folder/outbox/$$case/$$case.nii.gz")"
+		echo "  overlay $$(ls "$$folder/outbox/$$case/$${case}_overlay.png")"
+		echo "  report  $$(ls "$$folder/outbox/$$case/$$case.json")"
+	done
 
 test: packages
 	$(BUILD) --build-tests
