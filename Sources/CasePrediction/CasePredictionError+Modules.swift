@@ -32,6 +32,8 @@ extension CasePredictionError {
         switch error {
         case .unreadable(let path, let reason):
             self = .badModel(path: path, problem: "can't be read: \(reason)", advice: "check that it exists and may be read")
+        case .unwritable(let path, let reason):
+            self = .cannotWrite(path: path, problem: "can't be written: \(reason)", advice: "check permissions and free space")
         case .damaged(let path, let reason):
             self = .badModel(
                 path: path, problem: "damaged or not what its name says: \(reason)", advice: "copy it again from where it was trained")

@@ -1,34 +1,50 @@
-import Glibc
+import Archives
 
 /// Reads a whole small file; one that is larger than `limit` is refused before anything is allocated.
 func readFile(_ path: String, limit: Int) throws(ModelError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw .unreadable(path: path, reason: systemReason()) }
-    defer { close(file) }
-    let size = try fileSize(file, path: path)
-    guard size <= limit else {
-        throw .mismatch(
-            path: path, item: "size", expected: "at most \(limit) bytes", found: "\(size) bytes",
-            advice: "This is not a file of an nnU-Net model folder.")
+    do {
+        let file = try RegularFile(path: path)
+        guard file.size <= limit else {
+            throw ModelError.mismatch(
+                path: path, item: "size", expected: "at most \(limit) bytes", found: "\(file.size) bytes",
+                advice: "This is not a file of an nnU-Net model folder.")
+        }
+        var failure: ArchiveError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: file.size) { buffer, count in
+            do throws(ArchiveError) { count = try file.read(into: UnsafeMutableRawBufferPointer(buffer)) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return bytes
+    } catch let error as ModelError {
+        throw error
+    } catch let error as ArchiveError {
+        throw ModelError(error)
+    } catch {
+        throw .unreadable(path: path, reason: "\(error)")
     }
-    var bytes = [UInt8](repeating: 0, count: size)
-    var filled = 0
-    while filled < size {
-        let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress?.advanced(by: filled), size - filled) }
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { throw .unreadable(path: path, reason: count < 0 ? systemReason() : "it became shorter while being read") }
-        filled += count
-    }
-    return bytes
 }
 
-/// The size of an open regular file.
-func fileSize(_ file: Int32, path: String) throws(ModelError) -> Int {
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw .unreadable(path: path, reason: systemReason()) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(path: path, reason: "it is not a regular file") }
-    return Int(status.st_size)
+/// Writes a whole file under a temporary name, syncs it and renames it.
+func writeFile(_ bytes: [UInt8], to path: String) throws(ModelError) {
+    do {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    } catch {
+        throw ModelError(error)
+    }
 }
 
-/// The reason of the last failed system call.
-func systemReason() -> String { String(cString: strerror(errno)) }
+extension ModelError {
+    init(_ error: ArchiveError) {
+        switch error {
+        case .unreadable(let path, let reason), .corrupt(let path, let reason): self = .unreadable(path: path, reason: reason)
+        case .notRegularFile(let path): self = .unreadable(path: path, reason: "it is not a regular file")
+        case .unwritable(let path, let reason): self = .unwritable(path: path, reason: reason)
+        case .truncated(let path): self = .damaged(path: path, reason: "it ends too early")
+        case .tooLarge(let path, let limit): self = .damaged(path: path, reason: "it is larger than \(limit) bytes")
+        case .entryMissing(let path, let name): self = .damaged(path: path, reason: "it has no entry \(name)")
+        case .unsafeEntry(let path, let name, let reason): self = .damaged(path: path, reason: "entry \(name): \(reason)")
+        }
+    }
+}

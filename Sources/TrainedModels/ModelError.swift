@@ -2,6 +2,8 @@
 public enum ModelError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file or folder can't be opened or read.
     case unreadable(path: String, reason: String)
+    /// A file can't be written.
+    case unwritable(path: String, reason: String)
     /// The bytes of the file contradict its format or themselves: an interrupted copy, a defect of the disk, or an attack.
     case damaged(path: String, reason: String)
     /// The file is in order, but asks for something that this software does not run.
@@ -14,6 +16,8 @@ public enum ModelError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "\(path): can't be read: \(reason). Check that it exists and that this user may read it."
+        case .unwritable(let path, let reason):
+            "\(path): can't be written: \(reason). Check the folder's permissions and free space."
         case .damaged(let path, let reason):
             "\(path): damaged or not what its name says: \(reason). Copy it again from where the model was trained."
         case .unsupported(let path, let found, let supported):

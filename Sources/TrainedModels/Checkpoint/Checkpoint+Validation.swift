@@ -1,0 +1,60 @@
+import NeuralNetworks
+
+extension Checkpoint {
+    /// Reads every weight that `architecture` needs and refuses the checkpoint unless each is there, has the right shape, is a finite number
+    /// throughout, and equals its copies under other names.
+    func validate(for architecture: NetworkArchitecture) throws(ModelError) {
+        for needed in architecture.neededWeights {
+            let copies = tensors(needed.name)
+            guard let tensor = copies.first else { throw missing(needed) }
+            guard tensor.shape == needed.shape else { throw wrongShape(needed, found: tensor.shape, architecture) }
+            let values = try values(of: tensor)
+            if let place = values.firstIndex(where: { !$0.isFinite }) {
+                throw .mismatch(
+                    path: path, item: "weight '\(needed.name)'", expected: "finite numbers", found: "\(values[place]) at value \(place)",
+                    advice: "The training diverged or a conversion to float16 overflowed; train or convert it again.")
+            }
+            for copy in Set(copies) where copy != tensor {
+                let others = copy.shape == tensor.shape ? try self.values(of: copy) : []
+                guard others == values else {
+                    throw .mismatch(
+                        path: path, item: "weight '\(needed.name)'", expected: "the same values under each of its names",
+                        found: "different ones",
+                        advice: "The file was changed after training; use the one that nnU-Net saved.")
+                }
+            }
+        }
+    }
+
+    /// Whether blocks have batch normalisation's running statistics: all, none, or a mix, which no network of nnU-Net has.
+    func hasRunningStatistics(_ architecture: NetworkArchitecture) throws(ModelError) -> Bool {
+        let names = architecture.blockNames
+        let without = names.filter { !contains($0 + ".norm.running_mean") }
+        guard let first = without.first else { return true }
+        guard without.count == names.count else {
+            throw .mismatch(
+                path: path, item: "weight '\(first).norm.running_mean'", expected: "running statistics in every block or in none",
+                found: "\(names.count - without.count) blocks with and \(without.count) without",
+                advice: "This checkpoint mixes two normalisations, which no network of nnU-Net does.")
+        }
+        return false
+    }
+
+    private func missing(_ needed: NeededWeight) -> ModelError {
+        let others = weightNames.filter { !$0.hasPrefix("decoder.encoder.") && !$0.contains(".all_modules.") }
+        let examples = others.prefix(3).joined(separator: ", ")
+        return .mismatch(
+            path: path, item: "weight '\(needed.name)'", expected: "shape \(needed.shape)",
+            found: "no such weight among \(weightNames.count)" + (examples.isEmpty ? "" : " (it has \(examples) …)"),
+            advice: "Checkpoint and plans.json do not belong together, or the trainer \(trainerName) builds a network of its own.")
+    }
+
+    private func wrongShape(_ needed: NeededWeight, found: [Int], _ architecture: NetworkArchitecture) -> ModelError {
+        let isHead = needed.name.hasPrefix(architecture.headName + ".")
+        return .mismatch(
+            path: path, item: "weight '\(needed.name)'", expected: "shape \(needed.shape)", found: "shape \(found)",
+            advice: isHead
+                ? "The network has \(found.first ?? 0) outputs and dataset.json asks for \(architecture.heads): use the dataset.json of the training."
+                : "Checkpoint, plans.json and dataset.json do not belong together.")
+    }
+}

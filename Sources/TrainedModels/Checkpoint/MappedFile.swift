@@ -1,0 +1,47 @@
+import Glibc
+
+/// A file's bytes in memory, read page by page when they are looked at. It must not be shortened while it is in use.
+final class MappedFile: @unchecked Sendable {  // the mapping is read-only and lives as long as its owner
+    let path: String
+    // The mapping comes from mmap, which knows nothing but pointers.
+    private let mapping: UnsafeRawBufferPointer
+
+    /// Maps a regular file; anything else is refused, and opening never blocks on a pipe.
+    init(path: String) throws(ModelError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw .unreadable(path: path, reason: Self.systemReason()) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .unreadable(path: path, reason: Self.systemReason()) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(path: path, reason: "it is not a regular file") }
+        guard status.st_size > 0 else { throw .damaged(path: path, reason: "the file is empty") }
+        let count = Int(status.st_size)
+        guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED else {
+            throw .unreadable(path: path, reason: Self.systemReason())
+        }
+        madvise(address, count, MADV_WILLNEED)
+        self.path = path
+        mapping = UnsafeRawBufferPointer(start: address, count: count)
+    }
+
+    deinit {
+        munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count)
+    }
+
+    var count: Int { mapping.count }
+
+    /// All bytes.
+    var bytes: RawSpan {
+        @_lifetime(borrow self) get { _overrideLifetime(RawSpan(_unsafeBytes: mapping), borrowing: self) }
+    }
+
+    /// A copy of some bytes.
+    func copy(_ range: Range<Int>) -> [UInt8] { Array(mapping[range]) }
+
+    /// Some bytes, for functions that take buffers.
+    func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        body(UnsafeRawBufferPointer(rebasing: mapping[range]))
+    }
+
+    private static func systemReason() -> String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,117 @@
+import FoundationEssentials
+import NeuralNetworks
+
+extension ModelFolder {
+    /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
+    /// belongs together. The weights' values are read by `openCheckpoint`.
+    ///
+    /// - folds: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
+    /// - checkpoint: The file's name in each fold.
+    /// - Throws: `ModelError` that names the file and says what to do.
+    public static func open(
+        path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
+    ) throws(ModelError) -> ModelFolder {
+        let plansPath = path + "/plans.json"
+        let datasetPath = path + "/dataset.json"
+        let plans = try Plans(contentsOf: plansPath)
+        let dataset = try DatasetDescription(contentsOf: datasetPath)
+        let labels = try LabelScheme(dataset, path: datasetPath)
+        let found = try find(folds, in: path, checkpoint: checkpoint)
+        let first = try Checkpoint.open(path: found[0].checkpointPath)
+        if first.trainerName.contains("Primus") {
+            throw .unsupported(
+                path: first.path, found: "the trainer \(first.trainerName) with its network Primus",
+                supported: PlansConfiguration.supportedNetworks)
+        }
+        let configuration = try plans.configuration(first.configurationName)
+        try check(configuration, plans: plans, dataset: dataset, path: plansPath)
+        let network = try configuration.network(
+            inputChannels: dataset.channelNames.count + (configuration.previousStage == nil ? 0 : labels.foregroundLabels.count),
+            heads: labels.headCount, path: plansPath)
+        if let axes = first.mirroringAxes, let axis = axes.first(where: { $0 >= configuration.patchSize.count }) {
+            throw .mismatch(
+                path: first.path, item: "inference_allowed_mirroring_axes", expected: "axes below \(configuration.patchSize.count)",
+                found: "axis \(axis)", advice: "Checkpoint and plans.json do not belong together.")
+        }
+        return ModelFolder(
+            path: path, plans: plans, dataset: dataset, labels: labels, configuration: configuration, trainerName: first.trainerName,
+            mirroringAxes: first.mirroringAxes, folds: found, architecture: try normalized(network, by: first))
+    }
+
+    /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.
+    /// - Throws: `ModelError` that names the weight.
+    public func openCheckpoint(_ fold: Fold) throws(ModelError) -> Checkpoint {
+        let checkpoint = try Checkpoint.open(path: fold.checkpointPath)
+        guard try Self.normalized(architecture, by: checkpoint) == architecture else {
+            throw .mismatch(
+                path: checkpoint.path, item: "normalisation", expected: "that of fold \(folds[0].name)", found: "another one",
+                advice: "Use folds of one training.")
+        }
+        try checkpoint.validate(for: architecture)
+        return checkpoint
+    }
+
+    /// The folds below a model folder that hold the checkpoint.
+    public static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(ModelError) -> [FoldName] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw .unreadable(path: path, reason: "the folder can't be listed")
+        }
+        return names.filter { $0.hasPrefix("fold_") }.compactMap { FoldName($0.dropFirst("fold_".count)) }
+            .filter { FileManager.default.fileExists(atPath: "\(path)/\($0.folderName)/\(checkpoint)") }.sorted()
+    }
+
+    private static func find(_ wanted: [FoldName]?, in path: String, checkpoint: String) throws(ModelError) -> [Fold] {
+        let available = try availableFolds(in: path, checkpoint: checkpoint)
+        let numbered = available.filter { $0 != .all }
+        let names = wanted ?? (numbered.isEmpty ? available : numbered)
+        let missing = names.filter { !available.contains($0) }
+        guard missing.isEmpty, !names.isEmpty else {
+            let expected = missing.isEmpty ? "at least one fold" : missing.map { "\($0.folderName)/\(checkpoint)" }.joined(separator: ", ")
+            throw .mismatch(
+                path: path, item: "folds", expected: expected,
+                found: available.isEmpty ? "no fold with a \(checkpoint)" : available.map(\.folderName).joined(separator: ", "),
+                advice: "Give the folds that were trained, or copy the missing ones.")
+        }
+        return names.map { Fold(name: $0, checkpointPath: "\(path)/\($0.folderName)/\(checkpoint)") }
+    }
+
+    /// nnU-Net indexes these lists by channel; entries that are missing are an error there as well, entries too many a wrong dataset.json.
+    private static func check(
+        _ configuration: PlansConfiguration, plans: Plans, dataset: DatasetDescription, path: String
+    ) throws(ModelError) {
+        let channels = dataset.channelNames.count
+        let lists = [
+            ("configurations.\(configuration.name).normalization_schemes", configuration.normalizationSchemes.count),
+            ("configurations.\(configuration.name).use_mask_for_norm", configuration.useMaskForNormalization.count),
+            ("foreground_intensity_properties_per_channel", plans.intensityProperties.count),
+        ]
+        for (item, count) in lists where count != channels {
+            throw .mismatch(
+                path: path, item: item, expected: "\(channels) entries, one per channel of dataset.json", found: "\(count)",
+                advice: "plans.json and dataset.json must be of one training.")
+        }
+    }
+
+    /// The network with the normalisation that the checkpoint proves: `nnUNetTrainerBN` replaces the plans' InstanceNorm by BatchNorm, and
+    /// only the running statistics among the weights show it.
+    private static func normalized(
+        _ network: NetworkArchitecture, by checkpoint: Checkpoint
+    ) throws(ModelError) -> NetworkArchitecture {
+        guard let normalization = network.normalization else { return network }
+        let hasStatistics = try checkpoint.hasRunningStatistics(network)
+        var network = network
+        switch normalization {
+        case .instance where hasStatistics: network.normalization = .batch(epsilon: 1e-5, affine: true)
+        case .instance where checkpoint.trainerName != "nnUNetTrainerBN": break
+        case .batch where hasStatistics: break
+        case .instance, .batch:
+            throw .mismatch(
+                path: checkpoint.path, item: "running statistics of batch normalisation", expected: "running_mean and running_var",
+                found: "none", advice: "Checkpoint and plans.json do not belong together (trainer \(checkpoint.trainerName)).")
+        }
+        return network
+    }
+}
