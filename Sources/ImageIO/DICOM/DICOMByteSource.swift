@@ -1,0 +1,105 @@
+import Archives
+import Glibc
+
+/// The bytes of one file, looked at through a small window, so that a header is read without its pixels.
+///
+/// The file is opened once and stays open: what was checked is what is read. Only regular files are opened, and no symbolic link is
+/// followed, because a name in an inbox must not lead out of it; opening never waits on a pipe.
+struct DICOMByteSource: ~Copyable {
+    let path: String
+    /// The number of bytes, when it was opened.
+    let count: Int
+    private let descriptor: Int32
+    private var window: [UInt8]
+    private var windowStart = 0
+
+    static let windowSize = 16 << 10
+
+    init(path: String) throws(ImageIOError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw .unreadable(path: path, reason: code == ELOOP ? "it is a symbolic link, which is not followed" : systemMessage(code))
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .unreadable(path: path, reason: "it is not a regular file")
+        }
+        self.path = path
+        self.descriptor = descriptor
+        count = Int(status.st_size)
+        window = []
+    }
+
+    /// Bytes that are already in memory, such as an inflated data set.
+    init(path: String, bytes: [UInt8]) {
+        self.path = path
+        descriptor = -1
+        count = bytes.count
+        window = bytes
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Whether `length` bytes lie at an offset.
+    func holds(_ length: Int, at offset: Int) -> Bool {
+        offset >= 0 && length >= 0 && length <= count && offset <= count - length
+    }
+
+    /// A number of 2 or 4 bytes; the caller has made sure that they are there.
+    mutating func integer<Value: FixedWidthInteger & UnsignedInteger>(
+        _ type: Value.Type, at offset: Int, bigEndian: Bool
+    ) throws(ImageIOError) -> Value {
+        let size = MemoryLayout<Value>.size
+        let start = try show(size, at: offset)
+        var value: Value = 0
+        for index in 0..<size {
+            let byte = Value(window[start + index])
+            value |= byte << Value(8 * (bigEndian ? size - 1 - index : index))
+        }
+        return value
+    }
+
+    /// A copy of a few bytes; the caller has made sure that they are there.
+    mutating func bytes(_ length: Int, at offset: Int) throws(ImageIOError) -> ArraySlice<UInt8> {
+        let start = try show(length, at: offset)
+        return window[start..<(start + length)]
+    }
+
+    /// Fills a buffer with the bytes at an offset, past the window.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ImageIOError) {
+        guard holds(buffer.count, at: offset) else { throw .damaged(path: path, reason: "it ends before its pixel data do") }
+        if descriptor < 0 {
+            window.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + buffer.count)])) }
+            return
+        }
+        var filled = 0
+        while filled < buffer.count, let base = buffer.baseAddress {
+            let got = pread(descriptor, base + filled, buffer.count - filled, off_t(offset + filled))
+            if got < 0 {
+                if errno == EINTR { continue }
+                throw .unreadable(path: path, reason: systemMessage())
+            }
+            guard got > 0 else { throw .damaged(path: path, reason: "it became shorter while it was read") }
+            filled += got
+        }
+    }
+
+    /// Moves the window so that it shows some bytes, and gives their place in it.
+    private mutating func show(_ length: Int, at offset: Int) throws(ImageIOError) -> Int {
+        precondition(holds(length, at: offset))
+        if offset >= windowStart, offset + length <= windowStart + window.count { return offset - windowStart }
+        var moved = [UInt8](repeating: 0, count: min(max(length, Self.windowSize), count - offset))
+        let failure = moved.withUnsafeMutableBytes { buffer -> ImageIOError? in
+            do throws(ImageIOError) { try read(into: buffer, at: offset) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+        window = moved
+        windowStart = offset
+        return 0
+    }
+}

@@ -1,0 +1,98 @@
+/// What a compressed image's own header says: its size. A decoder allocates by it, so it is compared with the data set's size first.
+struct DICOMCodestream: Equatable {
+    var columns: Int
+    var rows: Int
+    var components: Int
+    var bitsPerSample: Int
+
+    /// Whether GDCM may decode a stream: it is one component of the stated size with no more bits than stated (RLE: one segment per byte).
+    static func problem(
+        in bytes: [UInt8], coding: DICOMTransferSyntax.PixelCoding, rows: Int, columns: Int, format: DICOMSampleFormat
+    ) -> String? {
+        let stream: DICOMCodestream?
+        switch coding {
+        case .native: return nil
+        case .rle: return rleProblem(in: bytes, format: format)
+        case .jpeg, .jpegLS: stream = jpeg(bytes)
+        case .jpeg2000: stream = jpeg2000(bytes)
+        }
+        guard let stream else { return "the header of its compressed image can't be read" }
+        guard stream.columns == columns, stream.rows == rows else {
+            return "its compressed image is \(stream.columns)×\(stream.rows) pixels, the header says \(columns)×\(rows)"
+        }
+        guard stream.components == 1, (1...min(16, format.bitsAllocated)).contains(stream.bitsPerSample) else {
+            return "its compressed image has \(stream.components) components of \(stream.bitsPerSample) bits, "
+                + "the header says 1 of \(format.bitsAllocated)"
+        }
+        return nil
+    }
+
+    /// The codestream of a JPEG 2000 image: DICOM wants it bare, some files have it in the boxes of a JP2 file (ISO 15444-1, annex I).
+    ///
+    /// The boxes are left out, so that a palette in them can't change what the codestream decodes to.
+    static func unboxed(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.starts(with: [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20]) else { return bytes }
+        var position = 0
+        while position + 8 <= bytes.count {
+            let length = Int(bigEndian(bytes, position, 4))
+            let isCodestream = bytes[(position + 4)..<(position + 8)].elementsEqual([0x6a, 0x70, 0x32, 0x63])
+            let header = length == 1 ? 16 : 8
+            guard position + header <= bytes.count else { return bytes }
+            if isCodestream { return Array(bytes[(position + header)...]) }
+            guard length >= 8 else { return bytes }
+            position += length
+        }
+        return bytes
+    }
+
+    /// JPEG and JPEG-LS: the start-of-frame segment (ISO 10918-1 B.2.2, ISO 14495-1 C.2.2).
+    static func jpeg(_ bytes: [UInt8]) -> DICOMCodestream? {
+        guard bytes.starts(with: [0xff, 0xd8]) else { return nil }
+        var position = 2
+        while position + 4 <= bytes.count {
+            guard bytes[position] == 0xff else { return nil }
+            let marker = bytes[position + 1]
+            if marker == 0xff {
+                position += 1
+                continue
+            }
+            let length = Int(bigEndian(bytes, position + 2, 2))
+            let isFrame = (0xc0...0xcf).contains(marker) && ![0xc4, 0xc8, 0xcc].contains(marker) || marker == 0xf7
+            if isFrame {
+                guard length >= 8, position + 10 <= bytes.count else { return nil }
+                return DICOMCodestream(
+                    columns: Int(bigEndian(bytes, position + 7, 2)), rows: Int(bigEndian(bytes, position + 5, 2)),
+                    components: Int(bytes[position + 9]), bitsPerSample: Int(bytes[position + 4]))
+            }
+            guard length >= 2 else { return nil }
+            position += 2 + length
+        }
+        return nil
+    }
+
+    /// JPEG 2000: the SIZ segment, which follows the first marker (ISO 15444-1 A.5.1). Subsampled components are not taken.
+    static func jpeg2000(_ bytes: [UInt8]) -> DICOMCodestream? {
+        guard bytes.count >= 45, bytes.starts(with: [0xff, 0x4f, 0xff, 0x51]) else { return nil }
+        func field(_ offset: Int) -> Int { Int(bigEndian(bytes, offset, 4)) }
+        let (width, height) = (field(8) - field(16), field(12) - field(20))
+        guard width > 0, height > 0, bytes[43] == 1, bytes[44] == 1 else { return nil }
+        return DICOMCodestream(
+            columns: width, rows: height, components: Int(bigEndian(bytes, 40, 2)), bitsPerSample: Int(bytes[42] & 0x7f) + 1)
+    }
+
+    /// RLE: the header of 16 numbers, the count of segments and where each begins (DICOM PS3.5 annex G.5).
+    private static func rleProblem(in bytes: [UInt8], format: DICOMSampleFormat) -> String? {
+        guard bytes.count >= 64 else { return "the header of its compressed image can't be read" }
+        func number(_ index: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[4 * index + $1]) << (8 * $1) } }
+        guard number(0) == format.bytesPerSample else {
+            return "its compressed image has \(number(0)) segments, samples of \(format.bitsAllocated) bits need \(format.bytesPerSample)"
+        }
+        let offsets = (1...format.bytesPerSample).map(number)
+        guard offsets.allSatisfy({ (64..<bytes.count).contains($0) }) else { return "a segment of its compressed image lies outside" }
+        return nil
+    }
+
+    private static func bigEndian(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> UInt64 {
+        (0..<count).reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) }
+    }
+}

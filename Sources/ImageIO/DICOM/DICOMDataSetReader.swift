@@ -1,0 +1,265 @@
+import Archives
+
+/// Walks over a file's data elements up to its pixel data, picks the attributes that are needed and passes over the rest.
+///
+/// Every length is compared with what is there before it is believed, nesting is bounded, and nothing is loaded but the picked values.
+/// This is why the header isn't left to GDCM: it allocates what a length field says and follows any nesting.
+/// Encoding: DICOM PS3.5, section 7 and annex A; the file's head: PS3.10, section 7.
+struct DICOMDataSetReader: ~Copyable {
+    private var source: DICOMByteSource
+    private var position = 0
+    private var isImplicit = false
+    private var isBigEndian = false
+    private var elementCount = 0
+
+    /// The deepest nesting of sequences; real objects stay under ten.
+    static let deepestNesting = 32
+    /// The most elements before the pixel data.
+    static let mostElements = 200_000
+    /// The longest value of an attribute that is read, bytes.
+    static let longestValue = 4096
+    /// The largest inflated data set, bytes.
+    static let largestInflated = 512 << 20
+
+    struct Element {
+        var tag: DICOMTag
+        var representation: (UInt8, UInt8)
+        /// nil where the length is undefined and delimiters mark the end.
+        var length: Int?
+    }
+
+    init(_ source: consuming DICOMByteSource) {
+        self.source = source
+    }
+
+    /// Reads the whole head: the meta information and the data set up to the pixel data.
+    ///
+    /// An object that is no slice is read only as far as group 0028: its sequences may be huge.
+    mutating func readDataSet() throws(ImageIOError) -> DICOMDataSet {
+        position = try startOfElements()
+        let meta = try readMeta()
+        let stated = meta.text(.transferSyntaxUID).map { DICOMTransferSyntax(uid: $0) }
+        if let stated, stated.isDeflated { try inflate() }
+        try chooseEncoding(stated)
+        let fallback = isImplicit ? DICOMTransferSyntax.implicitLittleEndian : .explicitLittleEndian
+        var dataSet = DICOMDataSet(path: source.path, transferSyntax: stated ?? fallback, isBigEndian: isBigEndian, values: meta.values)
+        while let element = try nextElement() {
+            if element.tag == .pixelData {
+                dataSet.pixelData = try locatePixelData(element)
+                break
+            }
+            if element.tag.group > 0x0028, !DICOMStorageClass.isSlice(dataSet.text(.sopClassUID) ?? "") { break }
+            try take(element, into: &dataSet)
+        }
+        return dataSet
+    }
+
+    /// Whether the first elements after an optional preamble can be those of a DICOM file.
+    mutating func looksLikeDICOM() throws(ImageIOError) -> Bool {
+        if try hasPreamble() { return true }
+        try chooseEncoding(nil)
+        for _ in 0..<3 {
+            guard let element = try nextElement(), element.tag.group == 0x0002 || element.tag.group == 0x0008 else { return false }
+            guard let length = element.length, source.holds(length, at: position) else { return false }
+            position += length
+        }
+        return true
+    }
+
+    /// Gives the source back, for reading pixels from what was walked over.
+    consuming func finish() -> DICOMByteSource {
+        source
+    }
+
+    // MARK: The file's head
+
+    private mutating func hasPreamble() throws(ImageIOError) -> Bool {
+        guard source.holds(132, at: 0) else { return false }
+        return try source.bytes(4, at: 128).elementsEqual([0x44, 0x49, 0x43, 0x4d])
+    }
+
+    private mutating func startOfElements() throws(ImageIOError) -> Int {
+        if try hasPreamble() { return 132 }
+        guard try looksLikeDICOM() else {
+            throw .notAnImage(path: source.path, expected: "a DICOM file", found: "no DICM mark and no DICOM elements")
+        }
+        return 0
+    }
+
+    /// Group 0002, always explicit little endian; its length element is not relied upon, files exist where it is wrong.
+    private mutating func readMeta() throws(ImageIOError) -> DICOMDataSet {
+        var meta = DICOMDataSet(path: source.path, transferSyntax: .explicitLittleEndian, isBigEndian: false)
+        isImplicit = false
+        isBigEndian = false
+        while source.holds(8, at: position), try source.integer(UInt16.self, at: position, bigEndian: false) == 0x0002 {
+            guard let element = try nextElement() else { break }
+            try take(element, into: &meta)
+        }
+        return meta
+    }
+
+    /// Explicit or implicit as the transfer syntax says, unless the first element's form shows otherwise.
+    private mutating func chooseEncoding(_ stated: DICOMTransferSyntax?) throws(ImageIOError) {
+        isBigEndian = stated?.isBigEndian ?? false
+        guard source.holds(8, at: position) else {
+            isImplicit = stated?.isImplicit ?? false
+            return
+        }
+        let representation = try source.bytes(2, at: position + 4)
+        isImplicit = !representation.allSatisfy { (0x41...0x5a).contains($0) }
+    }
+
+    private mutating func inflate() throws(ImageIOError) {
+        let remaining = source.count - position
+        let limit = min(Self.largestInflated, max(remaining, 1).multipliedReportingOverflow(by: 1032).partialValue)
+        do {
+            let packed = [UInt8](try source.bytes(remaining, at: position))
+            source = DICOMByteSource(path: source.path, bytes: try inflateRawDeflate(packed, path: source.path, limit: limit))
+        } catch let error as ArchiveError {
+            throw .damaged(path: source.path, reason: "its deflated data set can't be inflated (\(Self.reason(error)))")
+        } catch {
+            throw .damaged(path: source.path, reason: "\(error)")
+        }
+        position = 0
+    }
+
+    private static func reason(_ error: ArchiveError) -> String {
+        switch error {
+        case .truncated: "it ends too early"
+        case .tooLarge(_, let limit): "it holds more than \(limit) bytes"
+        default: "the compressed data are invalid"
+        }
+    }
+
+    // MARK: Elements
+
+    /// The next element's head, its value being at `position`; nil at the end of the data.
+    private mutating func nextElement() throws(ImageIOError) -> Element? {
+        guard source.holds(1, at: position) else { return nil }
+        guard source.holds(8, at: position) else { throw .damaged(path: source.path, reason: "it ends within a data element") }
+        elementCount += 1
+        guard elementCount <= Self.mostElements else {
+            throw .damaged(path: source.path, reason: "more than \(Self.mostElements) data elements come before the pixel data")
+        }
+        let tag = DICOMTag(
+            try source.integer(UInt16.self, at: position, bigEndian: isBigEndian),
+            try source.integer(UInt16.self, at: position + 2, bigEndian: isBigEndian))
+        if tag.group == 0xfffe || isImplicit { return try element(tag, representation: (0, 0), longLengthAt: position + 4) }
+
+        let representation = [UInt8](try source.bytes(2, at: position + 4))
+        guard representation.allSatisfy({ (0x41...0x5a).contains($0) }) else {
+            throw .damaged(path: source.path, reason: "the value representation of element \(tag) can't be read")
+        }
+        let pair = (representation[0], representation[1])
+        if Self.hasLongLength(pair) { return try element(tag, representation: pair, longLengthAt: position + 8) }
+        let length = Int(try source.integer(UInt16.self, at: position + 6, bigEndian: isBigEndian))
+        position += 8
+        return Element(tag: tag, representation: pair, length: length)
+    }
+
+    private mutating func element(
+        _ tag: DICOMTag, representation: (UInt8, UInt8), longLengthAt offset: Int
+    ) throws(ImageIOError) -> Element {
+        guard source.holds(4, at: offset) else { throw .damaged(path: source.path, reason: "it ends within element \(tag)") }
+        let length = try source.integer(UInt32.self, at: offset, bigEndian: isBigEndian)
+        position = offset + 4
+        return Element(tag: tag, representation: representation, length: length == .max ? nil : Int(length))
+    }
+
+    /// OB OD OF OL OV OW, SQ SV, UC UN UR UT UV have 32-bit lengths.
+    private static func hasLongLength(_ representation: (UInt8, UInt8)) -> Bool {
+        switch (Unicode.Scalar(representation.0), Unicode.Scalar(representation.1)) {
+        case ("O", "B"), ("O", "D"), ("O", "F"), ("O", "L"), ("O", "V"), ("O", "W"), ("S", "Q"), ("S", "V"), ("U", "C"), ("U", "N"),
+            ("U", "R"), ("U", "T"), ("U", "V"):
+            true
+        default: false
+        }
+    }
+
+    /// Keeps the value of an attribute that is needed and moves past it.
+    private mutating func take(_ element: Element, into dataSet: inout DICOMDataSet) throws(ImageIOError) {
+        guard let length = element.length else {
+            if element.tag == .modalityLUTSequence { dataSet.values[element.tag] = [] }
+            return try skipSequence(depth: 1, isUnknown: element.representation == (0x55, 0x4e))
+        }
+        try expect(length, of: element.tag)
+        if element.tag == .modalityLUTSequence {
+            if length > 0 { dataSet.values[element.tag] = [] }
+        } else if DICOMTag.read.contains(element.tag) {
+            guard length <= Self.longestValue else {
+                throw .damaged(path: source.path, reason: "attribute \(element.tag) is \(length) bytes long")
+            }
+            dataSet.values[element.tag] = [UInt8](try source.bytes(length, at: position))
+        }
+        position += length
+    }
+
+    private func expect(_ length: Int, of tag: DICOMTag) throws(ImageIOError) {
+        guard source.holds(length, at: position) else {
+            throw .damaged(
+                path: source.path, reason: "element \(tag) should have \(length) bytes, \(max(0, source.count - position)) are left")
+        }
+    }
+
+    // MARK: Sequences of undefined length
+
+    private mutating func skipSequence(depth: Int, isUnknown: Bool) throws(ImageIOError) {
+        guard depth <= Self.deepestNesting else {
+            throw .damaged(path: source.path, reason: "its sequences are nested more than \(Self.deepestNesting) deep")
+        }
+        // The content of an unknown element of undefined length is implicit little endian (PS3.5, 6.2.2, note 2).
+        let outer = isImplicit
+        if isUnknown { isImplicit = true }
+        defer { isImplicit = outer }
+        while true {
+            guard let element = try nextElement() else { throw .damaged(path: source.path, reason: "it ends within a sequence") }
+            switch element.tag {
+            case .sequenceDelimitation: return
+            case .item:
+                if let length = element.length {
+                    try expect(length, of: element.tag)
+                    position += length
+                } else {
+                    try skipItem(depth: depth)
+                }
+            default: throw .damaged(path: source.path, reason: "element \(element.tag) stands where a sequence item should")
+            }
+        }
+    }
+
+    private mutating func skipItem(depth: Int) throws(ImageIOError) {
+        while true {
+            guard let element = try nextElement() else { throw .damaged(path: source.path, reason: "it ends within a sequence item") }
+            if element.tag == .itemDelimitation { return }
+            if let length = element.length {
+                try expect(length, of: element.tag)
+                position += length
+            } else {
+                try skipSequence(depth: depth + 1, isUnknown: element.representation == (0x55, 0x4e))
+            }
+        }
+    }
+
+    // MARK: Pixel data
+
+    private mutating func locatePixelData(_ element: Element) throws(ImageIOError) -> DICOMPixelData {
+        if let length = element.length {
+            try expect(length, of: element.tag)
+            let isWords = isImplicit || element.representation == (0x4f, 0x57)
+            return .native(position..<(position + length), isWords: isWords)
+        }
+        var fragments: [Range<Int>] = []
+        var isOffsetTable = true
+        while true {
+            guard let item = try nextElement() else { throw .damaged(path: source.path, reason: "it ends within its compressed pixel data") }
+            if item.tag == .sequenceDelimitation { return .encapsulated(fragments) }
+            guard item.tag == .item, let length = item.length else {
+                throw .damaged(path: source.path, reason: "element \(item.tag) stands within its compressed pixel data")
+            }
+            try expect(length, of: item.tag)
+            if !isOffsetTable { fragments.append(position..<(position + length)) }
+            isOffsetTable = false
+            position += length
+        }
+    }
+}

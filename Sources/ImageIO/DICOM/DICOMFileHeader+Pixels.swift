@@ -1,0 +1,18 @@
+extension DICOMFileHeader {
+    /// Whether two files hold the same image: equal size and equal stored values, however they are encoded.
+    func hasSamePixels(as other: DICOMFileHeader) throws(ImageIOError) -> Bool {
+        guard rows == other.rows, columns == other.columns, slope == other.slope, rescaleIntercept == other.rescaleIntercept else {
+            return false
+        }
+        return try storedValues() == other.storedValues()
+    }
+
+    private func storedValues() throws(ImageIOError) -> [Int] {
+        var decoder = DICOMFrameDecoder()
+        return try decoder.withSamples(of: self) { samples throws(ImageIOError) in
+            var values = [Int](repeating: 0, count: samples.count)
+            samples.forEach { index, value in values[index] = value }
+            return values
+        }
+    }
+}

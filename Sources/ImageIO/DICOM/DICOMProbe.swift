@@ -1,0 +1,23 @@
+/// Tells DICOM files from others, and reads what a series is sorted by.
+public enum DICOMProbe {
+    /// Whether a file is DICOM: it has the mark `DICM` after the preamble, or starts with readable elements of group 0002 or 0008.
+    ///
+    /// Reads at most 16 KB. Anything that is not a regular file, symbolic links included, is not DICOM.
+    public static func isDICOM(path: String) -> Bool {
+        do {
+            var reader = DICOMDataSetReader(try DICOMByteSource(path: path))
+            return try reader.looksLikeDICOM()
+        } catch {
+            return false
+        }
+    }
+
+    /// The header of a DICOM file, without its pixels and without anything about the patient.
+    ///
+    /// Throws `unreadable` for what is no regular file, `notAnImage` for what is no DICOM file, and `damaged` where a length doesn't fit
+    /// the file or a number can't be read.
+    public static func header(path: String) throws(ImageIOError) -> DICOMFileHeader {
+        var reader = DICOMDataSetReader(try DICOMByteSource(path: path))
+        return try DICOMFileHeader(try reader.readDataSet())
+    }
+}

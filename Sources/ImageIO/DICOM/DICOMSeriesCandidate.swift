@@ -1,0 +1,38 @@
+/// The parallel slices of one series, equal in size and pixel spacing, whose positions are not yet proven to be a grid.
+public struct DICOMSeriesCandidate: Sendable {
+    /// (0020,000E), common to all files.
+    public var seriesInstanceUID: String { files[0].seriesInstanceUID }
+    /// (0008,0060) of the first file.
+    public var modality: String { files[0].modality }
+    /// (0020,0011) of the first file.
+    public var seriesNumber: Int? { files[0].seriesNumber }
+    /// (0008,103E) of the first file.
+    public var seriesDescription: String? { files[0].seriesDescription }
+    /// At least one, in the order in which they were given.
+    public private(set) var files: [DICOMFileHeader]
+
+    init(first: DICOMFileHeader) {
+        files = [first]
+    }
+
+    mutating func add(_ header: DICOMFileHeader) {
+        files.append(header)
+    }
+
+    /// Whether a slice of the same series is parallel to these and equal in size and spacing.
+    func takes(_ header: DICOMFileHeader) -> Bool {
+        let first = files[0]
+        guard header.rows == first.rows, header.columns == first.columns, header.frameOfReferenceUID == first.frameOfReferenceUID,
+            let spacing = header.pixelSpacing, let firstSpacing = first.pixelSpacing, let row = header.rowDirection,
+            let firstRow = first.rowDirection, let column = header.columnDirection, let firstColumn = first.columnDirection
+        else { return false }
+        let spacingDifference = (spacing / firstSpacing - 1).largestMagnitude
+        let directionDifference = max((row - firstRow).largestMagnitude, (column - firstColumn).largestMagnitude)
+        return spacingDifference <= DICOMTolerance.relativePixelSpacing && directionDifference <= DICOMTolerance.directionCosine
+    }
+}
+
+extension SIMD where Scalar == Double {
+    /// The largest absolute value of the elements.
+    fileprivate var largestMagnitude: Double { Swift.max(self.max(), -self.min()) }
+}

@@ -1,0 +1,21 @@
+/// How far a series may be from a perfect grid and still be taken as one. DICOM writes numbers in at most 16 characters, and many
+/// scanners round more coarsely than that.
+public enum DICOMTolerance {
+    /// Largest difference between direction cosines of slices that are parallel; half a unit of the fourth decimal on both sides.
+    public static let directionCosine = 1e-4
+    /// Largest deviation of the row and column directions from unit length, and of their scalar product from 0; GDCM's rule.
+    public static let orthonormality = 1e-3
+    /// Largest relative difference of the pixel spacings of one series.
+    public static let relativePixelSpacing = 1e-4
+    /// Largest distance of a slice from its place on the grid, along the normal: mm, and never more than this part of the spacing.
+    public static let slicePosition = (millimetres: 0.1, partOfSpacing: 0.1)
+    /// Largest angle between the line through the slices and their normal, degrees; gantries tilt in steps of half a degree.
+    public static let tilt = 0.1
+    /// Largest sideways distance of a slice from the line along the normal, as a part of the smaller pixel spacing.
+    public static let sidewaysPartOfPixel = 0.5
+
+    /// The tolerance along the normal for slices at a spacing, mm.
+    static func slicePosition(spacing: Double) -> Double {
+        min(slicePosition.millimetres, slicePosition.partOfSpacing * spacing)
+    }
+}
