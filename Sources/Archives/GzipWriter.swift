@@ -38,6 +38,15 @@ package final class GzipWriter {
         }
     }
 
+    /// Compresses bytes.
+    package func write(_ bytes: [UInt8]) throws(ArchiveError) {
+        let failure = bytes.withUnsafeBytes { buffer -> ArchiveError? in
+            do throws(ArchiveError) { try write(buffer) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
     /// Ends the member; the file is not committed.
     package func finish() throws(ArchiveError) {
         stream.pointee.next_in = nil

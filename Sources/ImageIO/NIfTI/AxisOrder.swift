@@ -1,0 +1,137 @@
+import Imaging
+
+/// A change of axis order and direction: new axis i is old axis `source[i]`, reversed where `isReversed[i]`; x first.
+struct AxisOrder: Sendable, Equatable {
+    var source: [Int]
+    var isReversed: [Bool]
+
+    static let identity = AxisOrder(source: [0, 1, 2], isReversed: [false, false, false])
+
+    /// The size after the change.
+    func size(from old: SIMD3<Int>) -> SIMD3<Int> {
+        SIMD3(old[source[0]], old[source[1]], old[source[2]])
+    }
+
+    /// The change that undoes this one.
+    var inverse: AxisOrder {
+        var result = AxisOrder.identity
+        for axis in 0..<3 {
+            result.source[source[axis]] = axis
+            result.isReversed[source[axis]] = isReversed[axis]
+        }
+        return result
+    }
+
+    /// The same voxels seen along the new axes: every physical point keeps its value.
+    func apply(to old: ImageGeometry) -> ImageGeometry {
+        var corner = SIMD3<Double>.zero
+        var direction = Matrix3.identity
+        var spacing = SIMD3<Double>.zero
+        for axis in 0..<3 {
+            if isReversed[axis] { corner[source[axis]] = Double(old.size[source[axis]] - 1) }
+            spacing[axis] = old.spacing[source[axis]]
+            for row in 0..<3 { direction[row, axis] = (isReversed[axis] ? -1 : 1) * old.direction[row, source[axis]] }
+        }
+        return ImageGeometry(
+            size: size(from: old.size), spacing: spacing, origin: old.physicalPoint(of: corner), direction: direction,
+            dimension: old.dimension)
+    }
+
+    /// Copies voxels of a grid of `size` (x, y, z) to their new places; both buffers hold as many voxels, x fastest.
+    func copy<Voxel>(_ old: UnsafeBufferPointer<Voxel>, size: SIMD3<Int>, to new: UnsafeMutableBufferPointer<Voxel>) {
+        guard let from = old.baseAddress, let to = new.baseAddress else { return }
+        let oldStrides = [1, size.x, size.x * size.y]
+        let newSize = self.size(from: size)
+        var start = 0
+        var step = [0, 0, 0]
+        for axis in 0..<3 {
+            step[axis] = oldStrides[source[axis]] * (isReversed[axis] ? -1 : 1)
+            if isReversed[axis] { start += oldStrides[source[axis]] * (newSize[axis] - 1) }
+        }
+        let (columns, stepX) = (newSize.x, step[0])
+        var target = to
+        for z in 0..<newSize.z {
+            for y in 0..<newSize.y {
+                let row = from + (start + z * step[2] + y * step[1])
+                for x in 0..<columns { target[x] = row[x * stepX] }
+                target += columns
+            }
+        }
+    }
+
+    /// New voxels in the new order.
+    func apply<Voxel>(to old: borrowing VoxelBuffer<Voxel>, size: SIMD3<Int>, channels: Int = 1) -> VoxelBuffer<Voxel> {
+        var new = VoxelBuffer<Voxel>(uninitializedCount: old.count)
+        var target = new.mutableSpan
+        let count = size.x * size.y * size.z
+        old.span.withUnsafeBufferPointer { source in
+            target.withUnsafeMutableBufferPointer { target in
+                for channel in 0..<channels {
+                    let part = (channel * count)..<((channel + 1) * count)
+                    copy(UnsafeBufferPointer(rebasing: source[part]), size: size, to: UnsafeMutableBufferPointer(rebasing: target[part]))
+                }
+            }
+        }
+        return new
+    }
+}
+
+/// Which way each index axis runs: for x, y, z the patient axis (0 left–right, 1 posterior–anterior, 2 inferior–superior) it follows most
+/// and whether it runs towards that LPS axis's positive end.
+struct AxisDirections: Sendable, Equatable {
+    var axis: [Int]
+    var isPositive: [Bool]
+
+    /// Towards right, anterior, superior: what nnU-Net's reorienting readers ask for.
+    static let ras = AxisDirections(axis: [0, 1, 2], isPositive: [false, false, true])
+
+    /// The directions of an ITK direction matrix, as `itk::DICOMOrientImageFilter` finds them: the largest element first.
+    init(of direction: Matrix3) {
+        axis = [0, 0, 0]
+        isPositive = [true, true, true]
+        var (freeRows, freeColumns) = (Set(0..<3), Set(0..<3))
+        for _ in 0..<3 {
+            var best = (row: -1, column: -1, value: -1.0)
+            for row in freeRows.sorted() {
+                // Of equal elements ITK takes the one that comes last, rows before columns.
+                for column in freeColumns.sorted() where abs(direction[row, column]) >= best.value {
+                    best = (row, column, abs(direction[row, column]))
+                }
+            }
+            axis[best.column] = best.row
+            isPositive[best.column] = direction[best.row, best.column] > 0
+            freeRows.remove(best.row)
+            freeColumns.remove(best.column)
+        }
+    }
+
+    init(axis: [Int], isPositive: [Bool]) {
+        self.axis = axis
+        self.isPositive = isPositive
+    }
+
+    /// ITK's three-letter code, each letter the end that an axis runs towards.
+    var code: String {
+        (0..<3).map { isPositive[$0] ? ["L", "P", "S"][axis[$0]] : ["R", "A", "I"][axis[$0]] }.joined()
+    }
+
+    /// The directions of a three-letter code; nil for another text.
+    init?(code: String) {
+        let letters = code.map { String($0) }
+        let ends = letters.map { letter in (["L", "P", "S"].firstIndex(of: letter), ["R", "A", "I"].firstIndex(of: letter)) }
+        axis = ends.compactMap { $0.0 ?? $0.1 }
+        isPositive = ends.map { $0.0 != nil }
+        guard letters.count == 3, Set(axis) == [0, 1, 2] else { return nil }
+    }
+
+    /// The change of axes that leads to other directions.
+    func order(to target: AxisDirections) -> AxisOrder {
+        var order = AxisOrder.identity
+        for new in 0..<3 {
+            let old = axis.firstIndex(of: target.axis[new]) ?? new
+            order.source[new] = old
+            order.isReversed[new] = isPositive[old] != target.isPositive[new]
+        }
+        return order
+    }
+}

@@ -1,0 +1,97 @@
+import Archives
+import Glibc
+import Imaging
+
+/// One NIfTI file open for reading: its header read and checked, its voxels still to come.
+final class NIfTIFile {
+    let path: String
+    let header: NIfTIHeader
+    private let headerReader: GzipReader
+
+    init(path: String) throws(ImageIOError) {
+        let headerPath = Self.sibling(of: path, from: "img", to: "hdr") ?? path
+        let reader = try imageFile { () throws(ArchiveError) in try GzipReader(path: headerPath) }
+        header = try NIfTIHeader(from: reader)
+        headerReader = reader
+        self.path = path
+    }
+
+    /// Reads all voxels as float32 into memory that holds exactly that many, and verifies the rest of the file. Gives the number of voxels
+    /// that were not finite, and warnings.
+    func readVoxels(
+        into target: UnsafeMutableBufferPointer<Float>, followsNibabel: Bool
+    ) throws(ImageIOError) -> (notFinite: Int, warnings: [String]) {
+        guard let datatype = header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
+        let conversion = try VoxelConversion(header: header, datatype: datatype, followsNibabel: followsNibabel, path: path)
+        let reader = try voxelReader(datatype: datatype)
+        let perChunk = (1 << 20) / datatype.size
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: min(perChunk, max(1, target.count)) * datatype.size, alignment: 64)
+        defer { chunk.deallocate() }
+        var (done, notFinite) = (0, 0)
+        while done < target.count {
+            let count = min(perChunk, target.count - done)
+            let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * datatype.size)])
+            try imageFile { () throws(ArchiveError) in try reader.readFully(into: raw) }
+            notFinite += conversion.convert(
+                UnsafeRawBufferPointer(raw), to: UnsafeMutableBufferPointer(rebasing: target[done..<(done + count)]))
+            done += count
+        }
+        // What may follow the voxels is small; a stream that goes on and on is a bomb.
+        let rest = try imageFile { () throws(ArchiveError) in try reader.drain(limit: 16 << 20) }
+        var warnings: [String] = []
+        if rest > 0 { warnings.append("\(reader.path): \(rest) bytes after the last voxel are ignored.") }
+        if reader.hasTrailingBytes { warnings.append("\(reader.path): bytes after the end of the gzip data are ignored.") }
+        return (notFinite, warnings)
+    }
+
+    /// Throws unless the file can hold the voxels its header declares and this machine can hold them as float32.
+    func checkSize() throws(ImageIOError) {
+        guard let datatype = header.datatype else { return }
+        let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        guard header.voxelCount < memory / 4 else {
+            throw .unsupported(
+                path: path,
+                reason:
+                    "its header declares \(sizeText(header.dimensions)) voxels, \(header.voxelCount >> 28) GiB in memory, more than this"
+                    + " machine's \(memory >> 30) GiB")
+        }
+        guard header.isSingleFile else { return }
+        let needed = header.voxelOffset + header.voxelCount * datatype.size
+        guard needed <= headerReader.largestContentSize else {
+            throw .damaged(
+                path: path,
+                reason: "its header declares \(sizeText(header.dimensions)) voxels, \(needed) bytes, but the file holds"
+                    + (headerReader.isCompressed ? " at most" : "") + " \(headerReader.largestContentSize)")
+        }
+    }
+
+    /// A reader that stands at the first voxel.
+    private func voxelReader(datatype: NIfTIDatatype) throws(ImageIOError) -> GzipReader {
+        if header.isSingleFile {
+            let skipped = header.voxelOffset - header.headerSize
+            try imageFile { () throws(ArchiveError) in try headerReader.skip(skipped) }
+            return headerReader
+        }
+        guard let image = Self.sibling(of: headerReader.path, from: "hdr", to: "img") else {
+            throw .damaged(path: path, reason: "its header says that the voxels are in another file, but its name does not end in .hdr")
+        }
+        let reader = try imageFile { () throws(ArchiveError) in
+            do throws(ArchiveError) {
+                return try GzipReader(path: image)
+            } catch {
+                return try GzipReader(path: image.hasSuffix(".gz") ? String(image.dropLast(3)) : image + ".gz")
+            }
+        }
+        guard header.voxelOffset + header.voxelCount * datatype.size <= reader.largestContentSize else {
+            throw .damaged(path: reader.path, reason: "it is shorter than its header \(headerReader.path) declares")
+        }
+        try imageFile { () throws(ArchiveError) in try reader.skip(header.voxelOffset) }
+        return reader
+    }
+
+    /// The other file of a `.hdr` and `.img` pair, either of them possibly with `.gz`.
+    private static func sibling(of path: String, from old: String, to new: String) -> String? {
+        for end in ["", ".gz"] where path.hasSuffix(".\(old)\(end)") { return path.dropLast(old.count + end.count) + new + end }
+        return nil
+    }
+}

@@ -1,0 +1,182 @@
+import Archives
+public import Imaging
+
+/// The channels of one case as an nnU-Net reader class presents them.
+public struct NIfTIImage: ~Copyable, Sendable {
+    /// float32, C order (channel, z, y, x) in reader order, with the grid of the first channel.
+    public var image: MultichannelImage
+    /// nnU-Net's `spacing` property: (z, y, x) mm; for a planar image z is 999 times the largest distance.
+    public let arraySpacing: [Double]
+    /// What a writer needs to put labels onto the file's own grid.
+    public let source: NIfTISource
+    /// Differences and repairs that an operator should know; nnU-Net would print or ignore them.
+    public let warnings: [String]
+    /// Voxels that were NaN or infinite. ITK's reader replaces them by 0 before scaling, nibabel's keeps them.
+    public let notFiniteCount: Int
+}
+
+/// Reads the channel files of one case, in the order given, as the reader class does (nnU-Net `imageio/`).
+///
+/// All files must have one size and one spacing; origins and directions that differ are warnings, as in nnU-Net. A four-dimensional file
+/// counts as several channels. Throws for files that are damaged, of another kind, or larger than this machine's memory.
+public func readImage(paths: [String], as reader: NIfTIReaderWriter = .simpleITK) throws(ImageIOError) -> NIfTIImage {
+    guard let firstPath = paths.first else { throw .unreadable(path: "", reason: "a case without a channel file") }
+    let first = try PresentedFile(path: firstPath, reader: reader)
+    var others: [PresentedFile] = []
+    var warnings = first.warnings
+    for path in paths.dropFirst() {
+        let other = try PresentedFile(path: path, reader: reader)
+        try first.requireSameGrid(as: other)
+        warnings += other.warnings + first.placementWarnings(against: other)
+        others.append(other)
+    }
+    let files = [first] + others
+    let channelCount = files.reduce(0) { $0 + $1.channelCount }
+    let perChannel = first.source.geometry.voxelCount
+    var voxels = VoxelBuffer<Float>(uninitializedCount: perChannel * channelCount)
+    var (start, notFiniteCount) = (0, 0)
+    for file in files {
+        let count = perChannel * file.channelCount
+        let result = try file.readVoxels(into: &voxels, from: start, count: count, reader: reader)
+        notFiniteCount += result.notFinite
+        warnings += result.warnings
+        start += count
+    }
+    return NIfTIImage(
+        image: MultichannelImage(geometry: first.source.geometry, channelCount: channelCount, voxels: voxels),
+        arraySpacing: first.arraySpacing, source: first.source, warnings: warnings, notFiniteCount: notFiniteCount)
+}
+
+/// A file seen by a reader class: its header read, its voxels not.
+struct PresentedFile {
+    let file: NIfTIFile
+    let source: NIfTISource
+    let channelCount: Int
+    let arraySpacing: [Double]
+    private let comparedSpacing: [Double]
+    let warnings: [String]
+
+    init(path: String, reader: NIfTIReaderWriter) throws(ImageIOError) {
+        file = try NIfTIFile(path: path)
+        if reader.followsNibabel {
+            let affine = try file.header.nibabelAffine(path: path)
+            let size = SIMD3(file.header.dimensions[0], file.header.dimensions[1], file.header.dimensions[2])
+            (source, arraySpacing) = try Self.nibabelSource(affine, size: size, zooms: file.header.nibabelZooms, reader: reader, path: path)
+            channelCount = 1
+            comparedSpacing = arraySpacing
+            warnings = []
+        } else {
+            let grid = try file.header.itkGrid(path: path)
+            let geometry = grid.geometry
+            let planar = [999 * max(geometry.spacing.x, geometry.spacing.y), geometry.spacing.y, geometry.spacing.x]
+            if reader.reorients {
+                guard grid.dimensionCount == 3 else {
+                    throw .unsupported(path: path, reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3")
+                }
+                let directions = AxisDirections(of: geometry.direction)
+                let order = directions.order(to: .ras)
+                source = NIfTISource(
+                    geometry: order.apply(to: geometry), dimensionCount: 3, originalOrientation: directions.code, order: order)
+                arraySpacing = source.geometry.arraySpacing
+                comparedSpacing = arraySpacing
+            } else {
+                source = NIfTISource(geometry: geometry, dimensionCount: grid.dimensionCount)
+                arraySpacing = grid.dimensionCount == 2 ? planar : geometry.arraySpacing
+                comparedSpacing = grid.comparedSpacing
+            }
+            channelCount = grid.channelCount
+            warnings = grid.warnings
+        }
+        try file.checkSize()
+    }
+
+    /// Reads the file's voxels into part of a buffer, in reader order.
+    func readVoxels(
+        into voxels: inout VoxelBuffer<Float>, from start: Int, count: Int, reader: NIfTIReaderWriter
+    ) throws(ImageIOError) -> (notFinite: Int, warnings: [String]) {
+        var failure: ImageIOError?
+        var result: (notFinite: Int, warnings: [String]) = (0, [])
+        var span = voxels.mutableSpan
+        span.withUnsafeMutableBufferPointer { buffer in
+            let target = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + count)])
+            do throws(ImageIOError) {
+                guard source.order != .identity else {
+                    result = try file.readVoxels(into: target, followsNibabel: reader.followsNibabel)
+                    return
+                }
+                let stored = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+                defer { stored.deallocate() }
+                result = try file.readVoxels(into: stored, followsNibabel: reader.followsNibabel)
+                source.order.copy(UnsafeBufferPointer(stored), size: source.fileSize, to: target)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        if result.notFinite > 0 {
+            let treatment = reader.followsNibabel ? "kept" : "taken as 0"
+            result.warnings.append("\(file.path): \(result.notFinite) voxels are NaN or infinite and are \(treatment).")
+        }
+        return result
+    }
+
+    /// nnU-Net's check of channel files: equal shape, spacing equal as `numpy.allclose` has it.
+    func requireSameGrid(as other: PresentedFile) throws(ImageIOError) {
+        let (mine, theirs) = (source.geometry, other.source.geometry)
+        guard mine.size == theirs.size, channelCount == other.channelCount, source.dimensionCount == other.source.dimensionCount else {
+            throw .channelsDiffer(
+                first: file.path, other: other.file.path,
+                reason: "\(sizeText(other.file.header.dimensions)) voxels instead of \(sizeText(file.header.dimensions))")
+        }
+        guard areClose(comparedSpacing, other.comparedSpacing) else {
+            throw .channelsDiffer(
+                first: file.path, other: other.file.path,
+                reason: "voxel distances (z, y, x) \(other.arraySpacing) mm instead of \(arraySpacing) mm")
+        }
+    }
+
+    /// nnU-Net's warnings: origin, direction or affine differ.
+    func placementWarnings(against other: PresentedFile) -> [String] {
+        let (mine, theirs) = (source.geometry, other.source.geometry)
+        let placement = { (geometry: ImageGeometry) in [geometry.origin.x, geometry.origin.y, geometry.origin.z] }
+        var differing: [String] = []
+        if let affine = source.reorientedAffine ?? source.originalAffine,
+            let otherAffine = other.source.reorientedAffine ?? other.source.originalAffine
+        {
+            if !areClose(affine.elements, otherAffine.elements) { differing = ["affine"] }
+        } else {
+            if !areClose(placement(mine), placement(theirs)) { differing.append("origin") }
+            if !areClose(mine.direction.elements, theirs.direction.elements) { differing.append("direction") }
+        }
+        return differing.map {
+            "\(other.file.path): its \($0) differs from that of \(file.path), the grid of the first is used; check in the overlay that they lie"
+                + " upon each other."
+        }
+    }
+
+    private static func nibabelSource(
+        _ affine: NIfTIAffine, size: SIMD3<Int>, zooms: SIMD3<Double>, reader: NIfTIReaderWriter, path: String
+    ) throws(ImageIOError) -> (NIfTISource, [Double]) {
+        guard reader.reorients else {
+            let geometry = affine.geometry(size: size, spacing: zooms)
+            return (NIfTISource(geometry: geometry, dimensionCount: 3, originalAffine: affine), [zooms.z, zooms.y, zooms.x])
+        }
+        guard let order = affine.orderToRAS else {
+            throw .unsupported(path: path, reason: "its affine is singular, so its axes can't be turned")
+        }
+        let turned = affine.applying(order, size: size)
+        // nibabel keeps the header where nothing turns, and else takes the voxel sizes from the affine, in single precision.
+        let lengths = turned.columnLengths
+        let single = SIMD3(Double(Float(lengths.x)), Double(Float(lengths.y)), Double(Float(lengths.z)))
+        let spacing = order == .identity ? zooms : single
+        let source = NIfTISource(
+            geometry: turned.geometry(size: order.size(from: size), spacing: spacing), dimensionCount: 3, originalAffine: affine,
+            reorientedAffine: turned, order: order)
+        return (source, [spacing.z, spacing.y, spacing.x])
+    }
+}
+
+/// `numpy.allclose` of values against reference ones: |a − b| ≤ 1e-8 + 1e-5 |b|.
+func areClose(_ first: [Double], _ others: [Double]) -> Bool {
+    first.count == others.count && zip(first, others).allSatisfy { abs($0 - $1) <= 1e-8 + 1e-5 * abs($1) }
+}

@@ -1,0 +1,127 @@
+import Archives
+import Imaging
+
+/// A scalar type as NIfTI stores it.
+private protocol StoredVoxel: BitwiseCopyable {
+    /// With the bytes reversed.
+    var swapped: Self { get }
+    var float: Float { get }
+    var double: Double { get }
+    var isFinite: Bool { get }
+}
+
+extension StoredVoxel where Self: FixedWidthInteger {
+    @inline(__always) var swapped: Self { byteSwapped }
+    @inline(__always) var float: Float { Float(self) }
+    @inline(__always) var double: Double { Double(self) }
+    @inline(__always) var isFinite: Bool { true }
+}
+
+extension UInt8: StoredVoxel {}
+extension Int8: StoredVoxel {}
+extension UInt16: StoredVoxel {}
+extension Int16: StoredVoxel {}
+extension UInt32: StoredVoxel {}
+extension Int32: StoredVoxel {}
+extension UInt64: StoredVoxel {}
+extension Int64: StoredVoxel {}
+extension Float: StoredVoxel {
+    @inline(__always) fileprivate var swapped: Float { Float(bitPattern: bitPattern.byteSwapped) }
+    @inline(__always) fileprivate var float: Float { self }
+    @inline(__always) fileprivate var double: Double { Double(self) }
+}
+extension Double: StoredVoxel {
+    @inline(__always) fileprivate var swapped: Double { Double(bitPattern: bitPattern.byteSwapped) }
+    @inline(__always) fileprivate var float: Float { Float(self) }
+    @inline(__always) fileprivate var double: Double { self }
+}
+
+/// How stored values become float32: the arithmetic of ITK or of nibabel, operation by operation.
+struct VoxelConversion: Sendable {
+    private let datatype: NIfTIDatatype
+    private let isByteSwapped: Bool
+    /// nil: values are taken as they are.
+    private let scaling: (slope: Double, intercept: Double)?
+    private let followsNibabel: Bool
+
+    init(header: NIfTIHeader, datatype: NIfTIDatatype, followsNibabel: Bool, path: String) throws(ImageIOError) {
+        self.datatype = datatype
+        isByteSwapped = header.isByteSwapped
+        self.followsNibabel = followsNibabel
+        let isSlopeUsable = header.slope.isFinite && header.slope != 0
+        if followsNibabel {
+            guard !isSlopeUsable || header.intercept.isFinite else {
+                throw .damaged(path: path, reason: "its header scales voxels by an intercept that is not finite")
+            }
+            scaling = isSlopeUsable ? (header.slope, header.intercept) : nil
+        } else {
+            // ITK keeps the intercept where the slope is 0.
+            let slope = isSlopeUsable && abs(header.slope) >= Double.ulpOfOne ? header.slope : 1
+            let intercept = header.intercept.isFinite ? header.intercept : 0
+            let isNeeded = abs(slope - 1) > Double.ulpOfOne || abs(intercept) > Double.ulpOfOne
+            scaling = isNeeded ? (slope, intercept) : nil
+        }
+    }
+
+    /// Converts stored voxels; gives the number of values that were not finite.
+    func convert(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>) -> Int {
+        switch datatype {
+        case .uint8: convert(raw, as: UInt8.self, isInteger: true, to: target)
+        case .int8: convert(raw, as: Int8.self, isInteger: true, to: target)
+        case .uint16: convert(raw, as: UInt16.self, isInteger: true, to: target)
+        case .int16: convert(raw, as: Int16.self, isInteger: true, to: target)
+        case .uint32: convert(raw, as: UInt32.self, isInteger: true, to: target)
+        case .int32: convert(raw, as: Int32.self, isInteger: true, to: target)
+        case .uint64: convert(raw, as: UInt64.self, isInteger: true, to: target)
+        case .int64: convert(raw, as: Int64.self, isInteger: true, to: target)
+        case .float32: convert(raw, as: Float.self, isInteger: false, to: target)
+        case .float64: convert(raw, as: Double.self, isInteger: false, to: target)
+        }
+    }
+
+    @inline(__always)
+    private func convert<Voxel: StoredVoxel>(
+        _ raw: UnsafeRawBufferPointer, as type: Voxel.Type, isInteger: Bool, to target: UnsafeMutableBufferPointer<Float>
+    ) -> Int {
+        let source = raw.assumingMemoryBound(to: Voxel.self)
+        guard let from = source.baseAddress, let to = target.baseAddress else { return 0 }
+        if isByteSwapped {
+            return convert(count: target.count, isInteger: isInteger, to: to) { from[$0].swapped }
+        }
+        return convert(count: target.count, isInteger: isInteger, to: to) { from[$0] }
+    }
+
+    @inline(__always)
+    private func convert<Voxel: StoredVoxel>(
+        count: Int, isInteger: Bool, to target: UnsafeMutablePointer<Float>, value: (Int) -> Voxel
+    ) -> Int {
+        var notFinite = 0
+        let zeroesNotFinite = !isInteger && !followsNibabel
+        if let scaling {
+            let narrowsFirst = isInteger && !followsNibabel
+            for i in 0..<count {
+                let stored = value(i)
+                var number = narrowsFirst ? Double(stored.float) : stored.double
+                if !stored.isFinite {
+                    notFinite += 1
+                    if zeroesNotFinite { number = 0 }
+                }
+                target[i] = Float(number * scaling.slope + scaling.intercept)
+            }
+        } else if isInteger {
+            if followsNibabel {
+                for i in 0..<count { target[i] = Float(value(i).double) }
+            } else {
+                for i in 0..<count { target[i] = value(i).float }
+            }
+        } else {
+            for i in 0..<count {
+                let stored = value(i)
+                let isFinite = stored.isFinite
+                notFinite &+= isFinite ? 0 : 1
+                target[i] = isFinite || !zeroesNotFinite ? stored.float : 0
+            }
+        }
+        return notFinite
+    }
+}

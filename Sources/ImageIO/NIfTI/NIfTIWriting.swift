@@ -1,0 +1,112 @@
+import Archives
+public import Imaging
+
+/// Writes a label map as the writer class does (nnU-Net `write_seg`): uint8 when every label is below 255, else uint16; gzip when the name
+/// ends in `.gz`; on the original file's grid, whose axes are turned back where the reader turned them.
+///
+/// `labels` is in reader order and has the source's size. The file appears under its name only when it is whole and on the disk.
+public func writeLabels(
+    _ labels: borrowing LabelMap, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter = .simpleITK
+) throws(ImageIOError) {
+    try requireWritable(labels.geometry.size, source: source, path: path)
+    if source.order == .identity {
+        try writeFileOrder(labels.voxels, to: path, source: source, as: writer)
+    } else {
+        let turned = source.order.inverse.apply(to: labels.voxels, size: source.geometry.size)
+        try writeFileOrder(turned, to: path, source: source, as: writer)
+    }
+}
+
+/// Writes a volume as ITK would: an nnU-Net input file. gzip when the name ends in `.gz`.
+public func writeVolume(_ volume: borrowing Volume<Float>, to path: String) throws(ImageIOError) {
+    let header = try itkHeader(volume.geometry, datatype: .float32, path: path)
+    try write(volume.voxels, header: header, to: path, level: 1)
+}
+
+/// Writes a volume as ITK would: an nnU-Net input file. gzip when the name ends in `.gz`.
+public func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) throws(ImageIOError) {
+    let header = try itkHeader(volume.geometry, datatype: .int16, path: path)
+    try write(volume.voxels, header: header, to: path, level: 1)
+}
+
+private func writeFileOrder(
+    _ voxels: borrowing VoxelBuffer<UInt16>, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter
+) throws(ImageIOError) {
+    // nnU-Net's reorienting ITK writer always casts to uint8, whatever is lost.
+    let isNarrow = writer == .simpleITKReorient || largest(voxels) < 255
+    let datatype: NIfTIDatatype = isNarrow ? .uint8 : .uint16
+    let header: [UInt8]
+    if let affine = source.originalAffine, writer.followsNibabel {
+        try requireSixteenBitSize(source.fileSize, path: path)
+        header = NIfTIHeaderBytes.nibabel(
+            affine: source.reorientedAffine?.applying(source.order.inverse, size: source.geometry.size) ?? affine, size: source.fileSize,
+            datatype: datatype)
+    } else {
+        header = try itkHeader(source.order.inverse.apply(to: source.geometry), datatype: datatype, path: path)
+    }
+    if isNarrow {
+        var narrow = VoxelBuffer<UInt8>(uninitializedCount: voxels.count)
+        var target = narrow.mutableSpan
+        let from = voxels.span
+        for i in from.indices { target[unchecked: i] = UInt8(truncatingIfNeeded: from[unchecked: i]) }
+        try write(narrow, header: header, to: path, level: 6)
+    } else {
+        try write(voxels, header: header, to: path, level: 6)
+    }
+}
+
+private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(ImageIOError) -> [UInt8] {
+    try requireSixteenBitSize(geometry.size, path: path)
+    return NIfTIHeaderBytes.itk(geometry: geometry, datatype: datatype)
+}
+
+private func requireSixteenBitSize(_ size: SIMD3<Int>, path: String) throws(ImageIOError) {
+    guard size.min() > 0, size.max() <= Int(Int16.max) else {
+        throw .unwritable(path: path, reason: "NIfTI-1 holds 1 to 32767 voxels along an axis, not \(sizeText((0..<3).map { size[$0] }))")
+    }
+}
+
+private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: String) throws(ImageIOError) {
+    guard source.dimensionCount < 4 else {
+        throw .unwritable(
+            path: path, reason: "labels of a four-dimensional image have no grid to go to; give one three-dimensional file per channel")
+    }
+    guard size == source.geometry.size else {
+        throw .unwritable(
+            path: path,
+            reason: "the labels have \(sizeText((0..<3).map { size[$0] })) voxels, the image has"
+                + " \(sizeText((0..<3).map { source.geometry.size[$0] }))")
+    }
+}
+
+private func largest(_ voxels: borrowing VoxelBuffer<UInt16>) -> UInt16 {
+    let span = voxels.span
+    var result: UInt16 = 0
+    for i in span.indices { result = max(result, span[unchecked: i]) }
+    return result
+}
+
+private func write<Voxel>(
+    _ voxels: borrowing VoxelBuffer<Voxel>, header: [UInt8], to path: String, level: Int32
+) throws(ImageIOError) {
+    let file = try imageFile { () throws(ArchiveError) in try AtomicFile(path: path) }
+    let isCompressed = path.hasSuffix(".gz")
+    let failure = voxels.span.withUnsafeBytes { bytes -> ArchiveError? in
+        do throws(ArchiveError) {
+            if isCompressed {
+                let writer = try GzipWriter(file: file, level: level)
+                try writer.write(header)
+                try writer.write(bytes)
+                try writer.finish()
+            } else {
+                try file.write(header)
+                try file.write(bytes)
+            }
+            try file.commit()
+        } catch {
+            return error
+        }
+        return nil
+    }
+    if let failure { throw ImageIOError(failure) }
+}
