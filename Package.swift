@@ -70,7 +70,7 @@ let package = Package(
         library("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"]),
 
         // Layer 5
-        library("Reporting", uses: ["Imaging", "ImageIO", "Segmentation", "CCairo"]),
+        library("Reporting", uses: ["Imaging", "Archives", "CCairo"]),
         library(
             "CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"]),
 
@@ -105,9 +105,9 @@ let package = Package(
         tests("ServiceHost"),
         tests("ImageIO", uses: ["Imaging", "Archives"]),
         tests("NeuralNetworks", uses: ["Tensors"]),
-        tests("TrainedModels", uses: ["NeuralNetworks"]),
+        tests("TrainedModels", uses: ["NeuralNetworks", crypto]),
         tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
-        tests("Reporting", uses: ["Imaging", "ImageIO", "Segmentation"]),
+        tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "TrainedModels", "Segmentation"]),
         tests("InboxProcessing", uses: ["ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction"]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "Imaging", "ImageIO"], swiftSettings: swiftSettings),

@@ -21,7 +21,7 @@ enum ImportTable {
         "Segmentation": ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"],
 
         // Layer 5
-        "Reporting": ["Imaging", "ImageIO", "Segmentation", "CCairo"],  // pictures are drawn with Cairo
+        "Reporting": ["Imaging", "Archives", "CCairo"],  // pictures are drawn with Cairo; files are published whole
         "CasePrediction": ["Imaging", "ImageIO", "Archives", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"],
 
         // Layer 6

@@ -105,8 +105,8 @@ struct Canvas: ~Copyable {
     }
 
     /// Draws closed outlines; `inside` keeps the line within them, so that neighbours don't cover each other.
-    func stroke(_ outlines: [[SIMD2<Double>]], _ color: OverlayColor, width: Double, inside: Bool) {
-        use(color)
+    func stroke(_ outlines: [[SIMD2<Double>]], _ color: OverlayColor, alpha: Double = 1, width: Double, inside: Bool) {
+        use(color, alpha: alpha)
         path(outlines)
         guard inside else {
             cairo_set_line_width(context, width)
@@ -203,15 +203,4 @@ struct Canvas: ~Copyable {
     private final class ByteSink {
         var bytes: [UInt8] = []
     }
-}
-
-/// A rectangle on the pixel grid.
-struct PixelRectangle: Equatable {
-    var x: Int
-    var y: Int
-    var width: Int
-    var height: Int
-
-    var maxX: Int { x + width }
-    var maxY: Int { y + height }
 }

@@ -65,7 +65,8 @@ struct DisplayStack {
             for column in 0..<width {
                 let rows = crop.rows.lowerBound + row * block.y..<min(crop.rows.lowerBound + (row + 1) * block.y, crop.rows.upperBound)
                 let columns =
-                    crop.columns.lowerBound + column * block.x..<min(
+                    crop.columns.lowerBound + column
+                    * block.x..<min(
                         crop.columns.lowerBound + (column + 1) * block.x, crop.columns.upperBound)
                 var vote = BlockVote()
                 for sourceRow in rows {

@@ -2,8 +2,8 @@ package import Imaging
 
 /// The intensities that the picture spreads from black to white.
 public enum IntensityWindow: Sendable, Equatable {
-    /// CT by the intensity range of the model's plans (its 0.5 and 99.5 foreground percentiles, HU). The lower end is moved down by a
-    /// third of the range, so that what surrounds the structures stays visible.
+    /// CT by the intensity range of the model's plans (its 0.5 and 99.5 foreground percentiles, HU), from no more than −150 HU to
+    /// no less than −50 HU, so that what surrounds bright or dark structures stays visible.
     case ct(low: Double, high: Double)
     /// The 0.5 and 99.5 percentiles of the finite voxels that are not zero: MR and everything without absolute units.
     case percentiles
@@ -16,7 +16,7 @@ public enum IntensityWindow: Sendable, Equatable {
     /// The values shown black and white; black < white, both finite, whatever the image holds.
     package func range(of image: borrowing MultichannelImage, channel: Int) -> ClosedRange<Double> {
         switch self {
-        case .ct(let low, let high) where low.isFinite && high.isFinite && low < high: low - (high - low) / 3...high
+        case .ct(let low, let high) where low.isFinite && high.isFinite && low < high: min(low, -150)...max(high, -50)
         case .fixed(let low, let high) where low.isFinite && high.isFinite && low < high: low...high
         default: Self.percentileRange(of: image, channel: channel)
         }

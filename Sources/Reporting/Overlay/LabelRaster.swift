@@ -1,29 +1,33 @@
 /// The labels of one slice as the screen shows it, row by row.
-struct LabelRaster {
-    let width: Int
-    let height: Int
+package struct LabelRaster {
+    /// Columns.
+    package let width: Int
+    /// Rows.
+    package let height: Int
     private var values: [UInt16]
 
-    init(width: Int, height: Int) {
+    /// A slice without labels.
+    package init(width: Int, height: Int) {
         self.width = width
         self.height = height
         values = Array(repeating: 0, count: width * height)
     }
 
-    subscript(column: Int, row: Int) -> UInt16 {
+    /// The label at a column and a row.
+    package subscript(column: Int, row: Int) -> UInt16 {
         get { values[row * width + column] }
         set { values[row * width + column] = newValue }
     }
 
     /// A closed outline: corner points in voxels, where voxel (c, r) covers c…c+1 and r…r+1; clockwise around the label, holes
     /// counterclockwise.
-    typealias Contour = [SIMD2<Double>]
+    package typealias Contour = [SIMD2<Double>]
 
     /// The outlines of every label of the slice, ascending by label.
     ///
     /// Marching squares at level one half on the label's mask: the outline passes through the middle between each pair of neighbouring
     /// voxels of which one has the label. Found by following the cracks between voxels; parts that touch at a corner stay apart.
-    func contours() -> [(label: UInt16, contours: [Contour])] {
+    package func contours() -> [(label: UInt16, contours: [Contour])] {
         var found: [UInt16: [Contour]] = [:]
         var visited = [Bool](repeating: false, count: values.count)
         for row in 0..<height {
@@ -65,7 +69,7 @@ struct LabelRaster {
     }
 
     /// Cuts the corners of a closed outline (Chaikin 1974), each time; the line moves by at most an eighth of a voxel's diagonal.
-    static func smoothed(_ contour: Contour, times: Int) -> Contour {
+    package static func smoothed(_ contour: Contour, times: Int) -> Contour {
         var contour = contour
         for _ in 0..<times {
             contour = contour.indices.flatMap { index in

@@ -1,13 +1,20 @@
-import Imaging
+package import Imaging
 
-/// Which slices of which planes a picture shows, and where.
-struct MontagePlan {
-    private(set) var panels: [OverlayPanel] = []
-    let width: Int
-    let height: Int
+/// Which slices of which planes a picture shows, and where in it.
+package struct MontagePlan {
+    /// Tiles first, then the other planes; no two overlap.
+    package private(set) var panels: [OverlayPanel] = []
+    /// The part of the picture between its margins, px.
+    let contentWidth: Int
+    /// Where the panels end and the legend may begin, px.
+    let panelsEnd: Int
     /// Whether the image lies in a patient, so that directions and positions mean something.
     let isAnatomical: Bool
 
+    /// Free px on all sides of a picture, and above the panels together with the header.
+    static let margin = 28
+    static let headerHeight = 84
+    private static let narrowestContent = 900
     /// At least this part of an image is shown, and at least so many mm, however small the labels are.
     private static let smallestPart = 0.35
     private static let smallestExtent = 60.0
@@ -17,7 +24,8 @@ struct MontagePlan {
     private static let fewestSlices = 4
     private static let thinnestPart = 0.04
 
-    init(geometry: ImageGeometry, survey: LabelSurvey) {
+    /// Plans the picture of an image.
+    package init(geometry: ImageGeometry, survey: LabelSurvey) {
         let isAnatomical = geometry.dimension == 3
         self.isAnatomical = isAnatomical
         let orientation = isAnatomical ? geometry.orientation : AnatomicalOrientation(direction: .identity)
@@ -32,12 +40,13 @@ struct MontagePlan {
         let crop = Self.crop(main, survey: survey)
         let limit = choice.occupied.isEmpty ? main.sliceCount : choice.occupied.count
         let layout = MontageLayout(tile: main.extent(of: crop), others: others.map { $0.extent(of: $0.whole) }, sliceLimit: limit)
-        width = layout.width
-        height = layout.height
+        contentWidth = max(layout.width, Self.narrowestContent)
+        panelsEnd = Self.headerHeight + layout.height
+        let corner = SIMD2(Self.margin + (contentWidth - layout.width) / 2, Self.headerHeight)
 
         let spread = choice.spread(layout.tiles.count).map { main.view.slices.flipped($0, count: main.sliceCount) }.sorted()
         for (slice, rectangle) in zip(spread, layout.tiles) {
-            var panel = OverlayPanel(stack: main, slice: slice, crop: crop, rectangle: rectangle)
+            var panel = OverlayPanel(stack: main, slice: slice, crop: crop, rectangle: rectangle.moved(by: corner))
             panel.caption = isAnatomical ? OverlayText.position(of: slice, in: main) : ""
             panel.hasScaleBar = panels.isEmpty
             panels.append(panel)
@@ -45,7 +54,7 @@ struct MontagePlan {
         for (stack, rectangle) in zip(others, layout.reformats) {
             let telling = Self.choice(survey, stack).mostTelling
             let slice = stack.view.slices.flipped(telling, count: stack.sliceCount)
-            var panel = OverlayPanel(stack: stack, slice: slice, crop: stack.whole, rectangle: rectangle)
+            var panel = OverlayPanel(stack: stack, slice: slice, crop: stack.whole, rectangle: rectangle.moved(by: corner))
             panel.caption = OverlayText.position(of: slice, in: stack)
             panel.isPlaneNamed = true
             panel.hasScaleBar = true

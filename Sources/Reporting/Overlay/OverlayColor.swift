@@ -1,11 +1,11 @@
 /// An opaque sRGB colour.
-public struct OverlayColor: Sendable, Hashable {
+package struct OverlayColor: Sendable, Hashable {
     /// 0 to 255.
-    public let red: UInt8
+    package let red: UInt8
     /// 0 to 255.
-    public let green: UInt8
+    package let green: UInt8
     /// 0 to 255.
-    public let blue: UInt8
+    package let blue: UInt8
 
     /// Splits 0xRRGGBB.
     init(_ hexadecimal: UInt32) {
@@ -17,11 +17,11 @@ public struct OverlayColor: Sendable, Hashable {
     /// 0xRRGGBB.
     var hexadecimal: UInt32 { UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue) }
 
-    static let background = OverlayColor(0x0C0F13)
+    package static let background = OverlayColor(0x0C0F13)
     static let panel = OverlayColor(0x000000)
     static let panelEdge = OverlayColor(0x22272E)
     static let text = OverlayColor(0xECEFF3)
     static let dimText = OverlayColor(0x97A1AD)
     static let letter = OverlayColor(0xC6CED8)
-    static let notice = OverlayColor(0xFFC857)
+    package static let notice = OverlayColor(0xFFC857)
 }

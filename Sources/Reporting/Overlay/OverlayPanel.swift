@@ -1,11 +1,13 @@
-import Imaging
+package import Imaging
 
 /// One slice, or a part of one, in one rectangle of the picture.
-struct OverlayPanel {
+package struct OverlayPanel {
     let stack: DisplayStack
-    let slice: Int
+    /// The slice, counted in the order of the plane's view.
+    package let slice: Int
     let crop: Crop
-    let rectangle: PixelRectangle
+    /// Where it lies in the picture.
+    package let rectangle: PixelRectangle
     /// px per mm and the picture's upper left corner within the rectangle.
     let scale: Double
     let offset: SIMD2<Double>
@@ -28,13 +30,17 @@ struct OverlayPanel {
         offset = (size - extent * scale) / 2
     }
 
+    /// The plane it shows.
+    package var plane: AnatomicalPlane { stack.view.plane }
+
     /// px per voxel, across and down.
     var voxelScale: SIMD2<Double> { SIMD2(stack.columnSpacing, stack.rowSpacing) * scale }
 
     /// The slice's intensities as grey pixels of the whole rectangle.
     func greyPixels(of image: borrowing MultichannelImage, channel: Int, range: ClosedRange<Double>) -> [UInt8] {
         let scaler = PictureScaler(
-            crop: crop, width: rectangle.width, height: rectangle.height, offset: offset, scale: voxelScale)
+            voxels: SIMD2(crop.columns.count, crop.rows.count), width: rectangle.width, height: rectangle.height, offset: offset,
+            scale: voxelScale)
         let intensities = stack.intensities(of: image, channel: channel, slice: slice, crop: crop, range: range)
         return scaler.pixels(of: intensities, sourceWidth: crop.columns.count)
     }

@@ -7,44 +7,43 @@ struct OverlayRenderer {
     let range: ClosedRange<Double>
     let survey: LabelSurvey
 
-    private static let margin = 28
-    private static let headerHeight = 84
     private static let legendGap = 22
-    private static let narrowest = 900
     private static let fillAlpha = 0.26
-    private static let lineWidth = 1.5
+    private static let line = 1.5
+    private static let wideLine = 2.0
+    /// A panel with a longer side, px, gets wider lines.
+    private static let largePanel = 620
+    private static let markLength = 9.0
+    /// A dark edge outside of the lines, for images that are as bright as these.
+    private static let casingAlpha = 0.45
     /// With more labels than this on one slice, outlines are drawn across their borders, which costs less.
     private static let insideLimit = 24
 
     /// The finished picture.
     func render(image: borrowing MultichannelImage, labels: borrowing LabelMap) throws(ReportingError) -> PNGImage {
-        let contentWidth = max(plan.width, Self.narrowest)
         let ruler = try Canvas(width: 1, height: 1, background: .background)
         let legend = OverlayLegend(
-            survey: survey, geometry: image.geometry, names: request.labelNames, width: contentWidth, ruler: ruler)
+            survey: survey, geometry: image.geometry, names: request.labelNames, width: plan.contentWidth, ruler: ruler)
         let canvas = try Canvas(
-            width: contentWidth + 2 * Self.margin,
-            height: Self.headerHeight + plan.height + Self.legendGap + legend.height + Self.margin, background: .background)
-        drawHeader(on: canvas, geometry: image.geometry, width: contentWidth)
-        let shift = SIMD2(Self.margin + (contentWidth - plan.width) / 2, Self.headerHeight)
-        for panel in plan.panels {
-            draw(panel.moved(by: shift), on: canvas, image: image, labels: labels)
-        }
-        legend.draw(on: canvas, x: Self.margin, y: Self.headerHeight + plan.height + Self.legendGap)
+            width: plan.contentWidth + 2 * MontagePlan.margin,
+            height: plan.panelsEnd + Self.legendGap + legend.height + MontagePlan.margin, background: .background)
+        drawHeader(on: canvas, geometry: image.geometry)
+        for panel in plan.panels { draw(panel, on: canvas, image: image, labels: labels) }
+        legend.draw(on: canvas, x: MontagePlan.margin, y: plan.panelsEnd + Self.legendGap)
         return try canvas.png()
     }
 
-    private func drawHeader(on canvas: borrowing Canvas, geometry: ImageGeometry, width: Int) {
+    private func drawHeader(on canvas: borrowing Canvas, geometry: ImageGeometry) {
         let title = Canvas.Style(size: 24, isBold: true)
         let subtitle = Canvas.Style(size: 15, color: .dimText)
         let facts = Canvas.Style(size: 14, color: .dimText)
-        let left = Double(Self.margin)
-        let right = Double(Self.margin + width)
+        let left = Double(MontagePlan.margin)
+        let right = left + Double(plan.contentWidth)
         let grid = OverlayText.grid(geometry)
         let window = OverlayText.window(range, unit: request.intensityUnit)
         canvas.text(grid, at: SIMD2(right, 42), facts, .right)
         canvas.text(window, at: SIMD2(right, 65), facts, .right)
-        let room = Double(width) - max(canvas.measure(grid, facts), canvas.measure(window, facts)) - 32
+        let room = right - left - max(canvas.measure(grid, facts), canvas.measure(window, facts)) - 32
         canvas.text(canvas.shortened(request.caseName, to: room, title), at: SIMD2(left, 42), title)
         canvas.text(canvas.shortened(request.modelName, to: room, subtitle), at: SIMD2(left, 65), subtitle)
     }
@@ -55,16 +54,20 @@ struct OverlayRenderer {
         let rectangle = panel.rectangle
         canvas.paint(panel.greyPixels(of: image, channel: request.channel, range: range), in: rectangle)
         let outlines = panel.outlines(of: labels)
+        let lineWidth = max(rectangle.width, rectangle.height) > Self.largePanel ? Self.wideLine : Self.line
         let isInside = outlines.count <= Self.insideLimit
         canvas.push(clip: rectangle)
+        for (_, contours) in outlines {
+            canvas.stroke(contours, .panel, alpha: Self.casingAlpha, width: lineWidth + 1.5, inside: false)
+        }
         for (label, contours) in outlines {
             canvas.fill(contours, LabelPalette.color(of: Int(label)), alpha: Self.fillAlpha)
         }
         for (label, contours) in outlines {
             let color = LabelPalette.color(of: Int(label))
             let (large, small) = Self.partition(contours)
-            canvas.stroke(large, color, width: Self.lineWidth, inside: isInside)
-            canvas.stroke(small, color, width: Self.lineWidth, inside: false)
+            canvas.stroke(large, color, width: lineWidth, inside: isInside)
+            canvas.stroke(small, color, width: lineWidth, inside: false)
         }
         canvas.pop()
         drawMarks(panel, on: canvas)
@@ -94,7 +97,7 @@ struct OverlayRenderer {
         let left = Double(panel.rectangle.x) + panel.offset.x
         let top = Double(panel.rectangle.y) + panel.offset.y
         let size = panel.stack.extent(of: panel.crop) * panel.scale
-        let length = 9.0
+        let length = Self.markLength
         for mark in panel.rowMarks {
             let y = top + mark * panel.scale
             canvas.line(from: SIMD2(left, y), to: SIMD2(left + length, y), width: 1, .text, alpha: 0.75)
@@ -119,7 +122,8 @@ struct OverlayRenderer {
         let bottom = Double(rectangle.maxY) - 9
         let middle = SIMD2(Double(rectangle.x) + Double(rectangle.width) / 2, Double(rectangle.y) + Double(rectangle.height) / 2)
         let words = panel.isPlaneNamed ? panel.stack.view.plane.rawValue + "  " + panel.caption : panel.caption
-        let captionEnd = left + canvas.text(canvas.shortened(words, to: right - left, caption), at: SIMD2(left, top), caption)
+        let clear = left + (panel.rowMarks.isEmpty ? 0 : Self.markLength)
+        let captionEnd = clear + canvas.text(canvas.shortened(words, to: right - clear, caption), at: SIMD2(clear, top), caption)
         let view = panel.stack.view
         canvas.text(view.columns.towards.opposite.rawValue, at: SIMD2(left, middle.y + 4), letter)
         canvas.text(view.columns.towards.rawValue, at: SIMD2(right, middle.y + 4), letter, .right)
@@ -127,7 +131,7 @@ struct OverlayRenderer {
             canvas.text(view.rows.towards.opposite.rawValue, at: SIMD2(middle.x, top), letter, .center)
         }
         canvas.text(view.rows.towards.rawValue, at: SIMD2(middle.x, bottom), letter, .center)
-        if panel.hasScaleBar { drawScaleBar(panel, on: canvas, from: SIMD2(left, bottom), limit: middle.x - 16 - left) }
+        if panel.hasScaleBar { drawScaleBar(panel, on: canvas, from: SIMD2(clear, bottom), limit: middle.x - 16 - clear) }
     }
 
     /// A bar of a round number of millimetres, at most `limit` px long with its text.
@@ -143,21 +147,5 @@ struct OverlayRenderer {
             canvas.text(text, at: end + SIMD2(6, 4), style)
             return
         }
-    }
-}
-
-extension OverlayPanel {
-    /// The same panel elsewhere.
-    fileprivate func moved(by shift: SIMD2<Int>) -> OverlayPanel {
-        var target = rectangle
-        target.x += shift.x
-        target.y += shift.y
-        var panel = OverlayPanel(stack: stack, slice: slice, crop: crop, rectangle: target)
-        panel.rowMarks = rowMarks
-        panel.columnMarks = columnMarks
-        panel.caption = caption
-        panel.isPlaneNamed = isPlaneNamed
-        panel.hasScaleBar = hasScaleBar
-        return panel
     }
 }

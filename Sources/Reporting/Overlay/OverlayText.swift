@@ -1,8 +1,8 @@
 import Foundation
-import Imaging
+package import Imaging
 
 /// The words and numbers on a picture.
-enum OverlayText {
+package enum OverlayText {
     /// Where a slice lies in the patient: "S 34.5 mm" is 34.5 mm towards the head from the scanner's origin.
     static func position(of slice: Int, in stack: DisplayStack) -> String {
         let axis = stack.view.slices
@@ -16,13 +16,13 @@ enum OverlayText {
     }
 
     /// A label's name, or its value in words.
-    static func name(of value: Int, in names: [Int: String]) -> String {
+    package static func name(of value: Int, in names: [Int: String]) -> String {
         guard let name = names[value], !name.isEmpty else { return "label \(value)" }
         return name
     }
 
     /// A volume with about three significant digits; a planar image has pixels only.
-    static func amount(voxels: Int, geometry: ImageGeometry) -> String {
+    package static func amount(voxels: Int, geometry: ImageGeometry) -> String {
         guard geometry.dimension == 3 else { return "\(voxels) px" }
         let millilitres = Double(voxels) * geometry.voxelVolume / 1000
         guard millilitres.isFinite else { return "\(voxels) voxels" }
@@ -31,7 +31,7 @@ enum OverlayText {
     }
 
     /// Size, spacing and obliquity of a grid.
-    static func grid(_ geometry: ImageGeometry) -> String {
+    package static func grid(_ geometry: ImageGeometry) -> String {
         let axes = 0..<geometry.dimension
         let size = axes.map { String(geometry.size[$0]) }.joined(separator: " × ")
         let spacing = axes.map { short(geometry.spacing[$0]) }.joined(separator: " × ")
@@ -43,7 +43,7 @@ enum OverlayText {
     }
 
     /// Which intensities are black and white.
-    static func window(_ range: ClosedRange<Double>, unit: String) -> String {
+    package static func window(_ range: ClosedRange<Double>, unit: String) -> String {
         let width = range.upperBound - range.lowerBound
         let decimals = width >= 20 ? 0 : width >= 1 ? 2 : 4
         let text = "window " + number(range.lowerBound, decimals: decimals) + " to " + number(range.upperBound, decimals: decimals)
@@ -51,7 +51,7 @@ enum OverlayText {
     }
 
     /// At most three decimals, none that are zero.
-    static func short(_ value: Double) -> String {
+    package static func short(_ value: Double) -> String {
         guard value.isFinite else { return "?" }
         var text = number(value, decimals: 3)
         while text.contains("."), text.hasSuffix("0") { text.removeLast() }
@@ -60,7 +60,7 @@ enum OverlayText {
     }
 
     /// With a true minus sign and a point, whatever the locale.
-    static func number(_ value: Double, decimals: Int) -> String {
+    package static func number(_ value: Double, decimals: Int) -> String {
         let text = String(format: "%.\(decimals)f", value)
         guard text.hasPrefix("-") else { return text }
         return text.contains { "123456789".contains($0) } ? "−" + text.dropFirst() : String(text.dropFirst())

@@ -1,11 +1,11 @@
 /// Scales a slice to screen pixels: Catmull–Rom where it grows, the same kernel stretched where it shrinks, so that nothing aliases.
-struct PictureScaler {
+package struct PictureScaler {
     /// How one screen axis is made from one voxel axis.
-    struct Axis {
+    private struct Axis {
         /// The voxels, clamped at the ends, and their weights for every pixel: `taps` of each.
         let taps: Int
-        private(set) var indices: [Int] = []
-        private(set) var weights: [Float] = []
+        var indices: [Int] = []
+        var weights: [Float] = []
 
         /// `pixels` pixels, of which the one at `offset` is where voxel 0 begins, `scale` px per voxel. Pixels beyond the voxels are black.
         init(pixels: Int, voxels: Int, offset: Double, scale: Double) {
@@ -32,21 +32,21 @@ struct PictureScaler {
         }
     }
 
-    let columns: Axis
-    let rows: Axis
-    let width: Int
-    let height: Int
+    private let columns: Axis
+    private let rows: Axis
+    private let width: Int
+    private let height: Int
 
-    /// From `crop` voxels to a panel of width × height px, the picture starting at `offset` with `scale` px per voxel, both (x, y).
-    init(crop: Crop, width: Int, height: Int, offset: SIMD2<Double>, scale: SIMD2<Double>) {
+    /// From (columns, rows) voxels to a panel of width × height px, the picture starting at `offset` with `scale` px per voxel, both (x, y).
+    package init(voxels: SIMD2<Int>, width: Int, height: Int, offset: SIMD2<Double>, scale: SIMD2<Double>) {
         self.width = width
         self.height = height
-        columns = Axis(pixels: width, voxels: crop.columns.count, offset: offset.x, scale: scale.x)
-        rows = Axis(pixels: height, voxels: crop.rows.count, offset: offset.y, scale: scale.y)
+        columns = Axis(pixels: width, voxels: voxels.x, offset: offset.x, scale: scale.x)
+        rows = Axis(pixels: height, voxels: voxels.y, offset: offset.y, scale: scale.y)
     }
 
     /// Grey values 0 to 255, row by row, of intensities 0 to 1 in `sourceWidth` columns.
-    func pixels(of source: [Float], sourceWidth: Int) -> [UInt8] {
+    package func pixels(of source: [Float], sourceWidth: Int) -> [UInt8] {
         let sourceHeight = source.count / max(1, sourceWidth)
         var narrow = [Float](repeating: 0, count: width * sourceHeight)
         for row in 0..<sourceHeight {

@@ -70,7 +70,7 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
             let image = try readImage(paths: [item.channelPaths[channel]], as: reader)
             let segmentation = try readLabels(path: folder + "/labelsTr/" + item.name + description.fileEnding, as: reader)
             try plotOverlay(
-                image: image.image, labels: segmentation.labels, intensity: Float(intensity), to: output + "/" + item.name + ".png")
+                image: image.image, labels: segmentation.labels, intensity: intensity, to: output + "/" + item.name + ".png")
             Console.line("\(item.name): drawn")
         }
     }

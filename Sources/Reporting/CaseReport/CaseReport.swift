@@ -1,0 +1,69 @@
+public import Foundation
+
+/// What is said about a finished case, for machines and people: the `<case>.json` beside mask and picture.
+///
+/// Keys are stable within a `formatVersion`, in snake case, sorted, with the unit at the end of their name. It holds no attribute of
+/// the patient: nothing from the image's header but its grid, modality and series number.
+public struct CaseReport: Codable, Sendable, Equatable {
+    /// Grows when a key changes its meaning or goes; new keys alone don't change it.
+    public static let currentFormatVersion = 1
+
+    /// The version of these keys.
+    public var formatVersion: Int
+    /// Which program made the result.
+    public var software: Software
+    /// The case, as its files are named.
+    public var caseName: String
+    /// The daemon's route; nil on the command line.
+    public var route: String?
+    /// When the case was finished.
+    public var finishedAt: Date
+    /// What was read.
+    public var input: Input
+    /// The grid of input and mask.
+    public var geometry: Geometry
+    /// The models; several make an ensemble.
+    public var models: [Model]
+    /// What was done to the labels after prediction; nil when nothing was.
+    public var postprocessing: Postprocessing?
+    /// The labels.
+    public var result: Result
+    /// Wall time of each step, in the order they ran.
+    public var timings: [Timing]
+    /// What was unusual, in words.
+    public var warnings: [String]
+
+    /// Collects the report of a case.
+    public init(
+        software: Software, caseName: String, route: String? = nil, finishedAt: Date, input: Input, geometry: Geometry, models: [Model],
+        postprocessing: Postprocessing? = nil, result: Result, timings: [Timing], warnings: [String] = []
+    ) {
+        formatVersion = Self.currentFormatVersion
+        self.software = software
+        self.caseName = caseName
+        self.route = route
+        self.finishedAt = finishedAt
+        self.input = input
+        self.geometry = geometry
+        self.models = models
+        self.postprocessing = postprocessing
+        self.result = result
+        self.timings = timings
+        self.warnings = warnings
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case formatVersion = "format_version"
+        case software
+        case caseName = "case"
+        case route
+        case finishedAt = "finished_at"
+        case input
+        case geometry
+        case models
+        case postprocessing
+        case result
+        case timings
+        case warnings
+    }
+}

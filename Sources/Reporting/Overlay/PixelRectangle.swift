@@ -1,0 +1,26 @@
+/// A rectangle on the pixel grid.
+package struct PixelRectangle: Sendable, Equatable {
+    /// Its left column.
+    package var x: Int
+    /// Its top row.
+    package var y: Int
+    /// Columns.
+    package var width: Int
+    /// Rows.
+    package var height: Int
+
+    /// The first column right of it.
+    package var maxX: Int { x + width }
+    /// The first row below it.
+    package var maxY: Int { y + height }
+
+    /// The same rectangle elsewhere.
+    func moved(by shift: SIMD2<Int>) -> PixelRectangle {
+        PixelRectangle(x: x + shift.x, y: y + shift.y, width: width, height: height)
+    }
+
+    /// Whether the two share a pixel.
+    package func overlaps(_ other: PixelRectangle) -> Bool {
+        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
+    }
+}
