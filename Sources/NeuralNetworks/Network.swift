@@ -10,15 +10,21 @@ public final class Network {
     public let inputShape: [Int]
     /// (heads, patch…).
     public let outputShape: [Int]
-    /// The bytes of activations and scratch it holds between calls.
-    public let memoryFootprint: Int
 
     private let team: ThreadTeam
+    private let plan: NetworkPlan
+    private var arena: FloatBuffer
+    private var scratch: FloatBuffer
 
     /// Plans `architecture` for patches of the shape `patch`, (z, y, x) or (y, x), each a multiple of the total stride.
-    public init(architecture: NetworkArchitecture, patch: [Int], team: ThreadTeam) throws(NeuralNetworkError) {
+    public convenience init(architecture: NetworkArchitecture, patch: [Int], team: ThreadTeam) throws(NeuralNetworkError) {
+        try self.init(architecture: architecture, patch: patch, team: team, kernels: .best)
+    }
+
+    /// Plans with the kernels of one instruction set.
+    package init(architecture: NetworkArchitecture, patch: [Int], team: ThreadTeam, kernels: KernelSet) throws(NeuralNetworkError) {
         try architecture.validate()
-        guard patch.count == architecture.spatialDimensions, patch.allSatisfy({ $0 > 0 }) else {
+        guard patch.count == architecture.spatialDimensions, patch.allSatisfy({ (1...65_536).contains($0) }) else {
             throw .unsupportedPatch(patch, reason: "it needs \(architecture.spatialDimensions) positive sizes")
         }
         let strides = architecture.totalStride
@@ -29,12 +35,24 @@ public final class Network {
         self.team = team
         inputShape = [architecture.inputChannels] + patch
         outputShape = [architecture.heads] + patch
-        memoryFootprint = 0
+        plan = NetworkPlan(
+            architecture: architecture, patch: [Int](repeating: 1, count: 3 - patch.count) + patch, kernels: kernels,
+            threads: team.threadCount)
+        arena = FloatBuffer(uninitializedCount: plan.arenaCount)
+        scratch = FloatBuffer(uninitializedCount: plan.scratchStride * team.threadCount)
     }
+
+    /// The bytes of activations and scratch it holds between calls.
+    public var memoryFootprint: Int { (arena.count + scratch.count) * MemoryLayout<Float>.stride }
+
+    /// The instruction set its kernels use, for example `avx512`.
+    public var instructionSet: String { plan.kernels.name }
 
     /// Reads every weight of `source` and packs it for this plan; the result serves every network planned alike.
     public func prepare(_ source: some WeightSource) throws(NeuralNetworkError) -> NetworkWeights {
-        NetworkWeights(memoryFootprint: 0)
+        var buffer = FloatBuffer(repeating: 0, count: plan.weightCount)
+        for recipe in plan.recipes { try recipe.load(source, into: &buffer, team: team) }
+        return NetworkWeights(buffer: buffer)
     }
 
     /// Computes the logits of one patch.
@@ -42,6 +60,32 @@ public final class Network {
     /// - `input`: shape `inputShape`, C order, normalised intensities.
     /// - `logits`: shape `outputShape`, C order; every value is written.
     public func predict(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) {
+        run(input, weights: weights, logits: &logits) { layer, memory in layer.run(kernels: plan.kernels, memory: memory, team: team) }
+    }
+
+    /// Computes the logits of one patch and says what each layer took.
+    public func profile(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) -> [LayerTiming] {
+        var timings: [LayerTiming] = []
+        let clock = ContinuousClock()
+        run(input, weights: weights, logits: &logits) { layer, memory in
+            let time = clock.measure { layer.run(kernels: plan.kernels, memory: memory, team: team) }
+            timings.append(
+                LayerTiming(
+                    name: layer.name, method: layer.method, outputShape: layer.outputShape, seconds: time / .seconds(1),
+                    gigaflop: layer.gigaflop, bytes: layer.bytes))
+        }
+        return timings
+    }
+
+    private func run(
+        _ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>, _ body: (PlannedLayer, EngineMemory) -> Void
+    ) {
         precondition(input.count == inputShape.reduce(1, *) && logits.count == outputShape.reduce(1, *))
+        precondition(weights.buffer.count == plan.weightCount, "weights prepared for another plan")
+        EngineMemory.withMemory(
+            arena: &arena, scratch: &scratch, scratchStride: plan.scratchStride, weights: weights.buffer, input: input, logits: &logits
+        ) { memory in
+            for layer in plan.layers { body(layer, memory) }
+        }
     }
 }

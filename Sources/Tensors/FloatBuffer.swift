@@ -1,11 +1,18 @@
+import CKernels
+
 /// Owned float32 memory, 64-byte aligned, that never resizes and is lent as spans.
 public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory alone
     private let storage: UnsafeMutableBufferPointer<Float>
 
     /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
+    ///
+    /// Large memory is aligned to huge pages and asks for them: the engine walks it with strides that small pages punish.
     public init(uninitializedCount count: Int) {
         precondition(count >= 0)
-        let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: max(16, count) * MemoryLayout<Float>.stride, alignment: 64)
+        let bytes = max(16, count) * MemoryLayout<Float>.stride
+        let isLarge = bytes >= 4 << 20
+        let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: isLarge ? 2 << 20 : 64)
+        if isLarge, let base = raw.baseAddress { ck_advise_huge_pages(base, bytes) }
         storage = UnsafeMutableBufferPointer(start: raw.baseAddress?.bindMemory(to: Float.self, capacity: count), count: count)
     }
 

@@ -1,7 +1,142 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 /// The processors in the calling thread's affinity mask, at least 1.
 int ck_affinity_processors(void);
+
+/// Asks the kernel to back memory with huge pages; a hint only.
+void ck_advise_huge_pages(void *memory, size_t bytes);
+
+// MARK: What a layer reads
+
+/// An activation tensor: blocks of `table.block` channels, [channel block][depth][height][width][channel in block].
+/// Channels past `channels` in the last block are zero.
+typedef struct {
+    const float *data;
+    int channels;
+    /// Per channel, padded to whole blocks with zeros: a reader takes max(y, slope * y) of y = data * scale + shift. NULL: data as it is.
+    const float *scale, *shift;
+    float slope;
+} ck_source;
+
+// MARK: Convolutions
+
+/// How the items of a convolution share the work.
+enum {
+    /// An item is a spatial block with everything that leads to its outputs.
+    ck_private = 0,
+    /// The input is brought into the method's form first, then items share output channels or frequencies.
+    ck_shared = 1,
+};
+
+/// A convolution with zero padding (kernel - 1) / 2, or a transposed one whose kernel is its stride.
+///
+/// One structure serves all methods: those who plan fill the upper part, `plan_…` the lower. Axes are depth, height, width; a 2D layer has
+/// depth 1 and kernel 1 there.
+typedef struct {
+    ck_source source[2];
+    int sources;
+    int in[3], out[3], kernel[3], stride[3];
+    int out_channels;
+    /// The input is one plain (channel, depth, height, width) array instead of blocks.
+    int plain_input;
+    /// The output is plain as well (the network's logits).
+    int plain_output;
+    const float *weights;
+    /// Per output channel, padded to whole blocks; NULL for none.
+    const float *bias;
+    /// Stored is max(y, store_slope * y); 1 stores y.
+    float store_slope;
+    float *output;
+    /// Where the sums for the next normalisation go: [statistics item][channel][count, mean, sum of squared deviations]; NULL for none.
+    double *statistics;
+    /// Of the shared arrangement: staged or transformed input, and products.
+    float *shared_input, *shared_output;
+
+    /// ck_private or ck_shared.
+    int sharing;
+    /// Winograd's outputs per tile in depth and in the plane: 4, 2, or 1 where the kernel has size 1.
+    int tile_depth, tile_plane;
+    /// Outputs (direct) or tiles (Winograd) of one block on each axis.
+    int block[3];
+    /// Positions (direct) or tiles (Winograd) of one micro-kernel call.
+    int rows;
+} ck_convolution;
+
+/// A phase of a convolution: its items may run in any order on any thread, each with private scratch memory.
+typedef struct {
+    int items;
+    size_t scratch_bytes;
+} ck_phase;
+
+/// The phases of a planned convolution and what it needs beside its tensors.
+typedef struct {
+    int phases;
+    ck_phase phase[3];
+    size_t weight_count, shared_input_count, shared_output_count;
+    int statistics_items;
+} ck_work;
+
+/// Mean of windows of size `window` with the same stride.
+typedef struct {
+    ck_source source;
+    int in[3], window[3];
+    float *output;
+} ck_pooling;
+
+/// output = max(y, slope * y), y = (a after its scale and shift) + (b after its scale and shift), `count` positions per channel block.
+typedef struct {
+    ck_source a, b;
+    size_t count;
+    float slope;
+    float *output;
+} ck_addition;
+
+// MARK: The table
+
+/// One instruction set's kernels.
+typedef struct {
+    const char *name;
+    /// Channels per block of an activation tensor, and floats per vector.
+    int block;
+    /// The largest register tile: `rows` positions times `panel` vectors of output channels.
+    int rows, panel;
+
+    ck_work (*direct_work)(const ck_convolution *);
+    void (*direct_item)(const ck_convolution *, int phase, int item, float *scratch);
+    ck_work (*transposed_work)(const ck_convolution *);
+    void (*transposed_item)(const ck_convolution *, int phase, int item, float *scratch);
+    ck_work (*winograd_work)(const ck_convolution *);
+    void (*winograd_item)(const ck_convolution *, int phase, int item, float *scratch);
+
+    /// Item: one channel block of one output plane (depth index), `block * depth + plane`.
+    void (*pooling_item)(const ck_pooling *, int item);
+    /// Item: one channel block.
+    void (*addition_item)(const ck_addition *, int item, size_t first, size_t last);
+} ck_kernels;
+
+/// The kernels of an instruction set this processor and this build have: 0 is the best, NULL past the last. The last is portable C.
+const ck_kernels *ck_kernels_at(int index);
+
+// MARK: Packing
+
+/// Packs (out, in, kernel…) weights for `direct_item`; `item` is one output panel.
+void ck_pack_direct(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// Packs (in, out, kernel…) weights for `transposed_item`; `item` is one output panel.
+void ck_pack_transposed(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// Transforms and packs (out, in, kernel…) weights for `winograd_item`; `item` is one output panel.
+void ck_pack_winograd(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// The output panels of a layer.
+int ck_panels(const ck_kernels *, const ck_convolution *);
+
+/// Turns a layer's statistics into the scale and shift its readers apply.
+///
+/// - gamma, beta: affine parameters or NULL; `padded` channels of scale and shift are written, zero past `channels`.
+void ck_finish_statistics(
+    const double *statistics, int items, int channels, int padded, const float *gamma, const float *beta, double epsilon, float *scale,
+    float *shift);
 
 #endif

@@ -1,0 +1,187 @@
+// Weights in the order the kernels read them. Runs once per model; plain C.
+#include "CKernels.h"
+#include <math.h>
+#include <string.h>
+
+enum { max_lanes = 64 };
+
+static int blocks_of(int channels, int block) { return (channels + block - 1) / block; }
+
+int ck_panels(const ck_kernels *t, const ck_convolution *c) {
+    return blocks_of(blocks_of(c->out_channels, t->block), t->panel);
+}
+
+/// Steps through the input channels in the order of the blocks: `raw` is -1 for the padding that rounds a block up to 4.
+typedef struct {
+    int source, block, k, depth, base;
+} input_walk;
+
+static int walk_depth(const ck_kernels *t, const ck_convolution *c, const input_walk *w) {
+    const int left = c->source[w->source].channels - w->block * t->block;
+    return ((left < t->block ? left : t->block) + 3) & ~3;
+}
+
+static int walk_raw(const ck_kernels *t, const ck_convolution *c, const input_walk *w) {
+    const int channel = w->block * t->block + w->k;
+    return channel < c->source[w->source].channels ? w->base + channel : -1;
+}
+
+/// The next block; 0 past the last.
+static int walk_next_block(const ck_kernels *t, const ck_convolution *c, input_walk *w) {
+    w->k = 0;
+    if (++w->block == blocks_of(c->source[w->source].channels, t->block)) {
+        w->base += c->source[w->source].channels;
+        w->block = 0;
+        w->source++;
+    }
+    return w->source < c->sources;
+}
+
+static int input_count(const ck_convolution *c) {
+    int count = 0;
+    for (int s = 0; s < c->sources; s++) { count += c->source[s].channels; }
+    return count;
+}
+
+/// The k of all blocks together.
+static size_t depth_count(const ck_kernels *t, const ck_convolution *c) {
+    if (c->plain_input) { return (size_t)c->source[0].channels; }
+    size_t count = 0;
+    input_walk w = {0};
+    do { count += (size_t)walk_depth(t, c, &w); } while (walk_next_block(t, c, &w));
+    return count;
+}
+
+/// The first output channel of a panel and how many lanes it has.
+static int panel_lanes(const ck_kernels *t, const ck_convolution *c, int panel, int *first) {
+    const int blocks = blocks_of(c->out_channels, t->block) - panel * t->panel;
+    *first = panel * t->panel * t->block;
+    return (blocks < t->panel ? blocks : t->panel) * t->block;
+}
+
+static size_t tap_count(const ck_convolution *c) { return (size_t)c->kernel[0] * c->kernel[1] * c->kernel[2]; }
+
+void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+    const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first);
+    packed += depth_count(t, c) * taps * (size_t)first;
+    if (c->plain_input) {
+        for (size_t i = 0; i < inputs * taps; i++) {
+            for (int l = 0; l < lanes; l++, packed++) {
+                *packed = first + l < c->out_channels ? weights[(size_t)(first + l) * inputs * taps + i] : 0;
+            }
+        }
+        return;
+    }
+    input_walk w = {0};
+    do {
+        const int depth = walk_depth(t, c, &w);
+        for (size_t tap = 0; tap < taps; tap++) {
+            for (w.k = 0; w.k < depth; w.k++) {
+                const int raw = walk_raw(t, c, &w);
+                for (int l = 0; l < lanes; l++, packed++) {
+                    const int known = raw >= 0 && first + l < c->out_channels;
+                    *packed = known ? weights[((size_t)(first + l) * inputs + (size_t)raw) * taps + tap] : 0;
+                }
+            }
+        }
+    } while (walk_next_block(t, c, &w));
+}
+
+void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+    const size_t taps = tap_count(c);
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first);
+    packed += depth_count(t, c) * taps * (size_t)first;
+    for (size_t tap = 0; tap < taps; tap++) {
+        input_walk w = {0};
+        do {
+            const int depth = walk_depth(t, c, &w);
+            for (w.k = 0; w.k < depth; w.k++) {
+                const int raw = walk_raw(t, c, &w);
+                for (int l = 0; l < lanes; l++, packed++) {
+                    const int known = raw >= 0 && first + l < c->out_channels;
+                    *packed = known ? weights[((size_t)raw * (size_t)c->out_channels + (size_t)(first + l)) * taps + tap] : 0;
+                }
+            }
+        } while (walk_next_block(t, c, &w));
+    }
+}
+
+// MARK: Winograd
+
+/// Rows: the weight transform of one axis, three weights to each frequency; the points' products are divided out here.
+static int weight_transform(int tile, double g[6][3]) {
+    if (tile == 1) {
+        g[0][0] = 1, g[0][1] = 0, g[0][2] = 0;
+        return 1;
+    }
+    const double a = sqrt(0.5), b = sqrt(2.0);
+    const double points4[5] = {0, a, -a, b, -b}, scales4[5] = {1, -1.5, -1.5, 6, 6};
+    const double rows2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    if (tile == 2) {
+        memcpy(g, rows2, sizeof rows2);
+        return 4;
+    }
+    for (int i = 0; i < 5; i++) {
+        for (int j = 0; j < 3; j++) { g[i][j] = pow(points4[i], j) / scales4[i]; }
+    }
+    g[5][0] = 0, g[5][1] = 0, g[5][2] = 1;
+    return 6;
+}
+
+/// One axis of [outer][kernel][inner][lane] to [outer][frequency][inner][lane].
+static void transform_axis(
+    const double *from, double *to, double g[6][3], int frequencies, int kernel, int outer, int inner, int lanes
+) {
+    for (int o = 0; o < outer; o++) {
+        for (int f = 0; f < frequencies; f++) {
+            for (int i = 0; i < inner * lanes; i++) {
+                double sum = 0;
+                for (int k = 0; k < kernel; k++) { sum += g[f][k] * from[(o * kernel + k) * inner * lanes + i]; }
+                to[(o * frequencies + f) * inner * lanes + i] = sum;
+            }
+        }
+    }
+}
+
+void ck_pack_winograd(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+    const int taps = (int)tap_count(c);
+    const size_t inputs = (size_t)input_count(c), k = depth_count(t, c);
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first), out_lanes = blocks_of(c->out_channels, t->block) * t->block;
+    double depth[6][3], plane[6][3];
+    const int nd = weight_transform(c->tile_depth, depth), np = weight_transform(c->tile_plane, plane);
+    const size_t frequencies = (size_t)np * np;
+    double one[216 * max_lanes / 4], two[216 * max_lanes / 4];
+    enum { at_once = max_lanes / 4 };
+    size_t row = 0;
+    input_walk w = {0};
+    do {
+        const int rows = walk_depth(t, c, &w);
+        for (w.k = 0; w.k < rows; w.k++, row++) {
+            const int raw = walk_raw(t, c, &w);
+            for (int base = 0; base < lanes; base += at_once) {
+                const int n = lanes - base < at_once ? lanes - base : at_once;
+                for (int l = 0; l < n; l++) {
+                    const int out = first + base + l, known = raw >= 0 && out < c->out_channels;
+                    for (int i = 0; i < taps; i++) {
+                        one[i * n + l] = known ? weights[((size_t)out * inputs + (size_t)raw) * (size_t)taps + (size_t)i] : 0;
+                    }
+                }
+                transform_axis(one, two, depth, nd, c->kernel[0], 1, 9, n);
+                transform_axis(two, one, plane, np, 3, nd, 3, n);
+                transform_axis(one, two, plane, np, 3, nd * np, 1, n);
+                for (int f = 0; f < nd; f++) {
+                    float *to = packed + (size_t)f * frequencies * k * (size_t)out_lanes + frequencies * k * (size_t)first;
+                    for (size_t i = 0; i < frequencies; i++) {
+                        for (int l = 0; l < n; l++) {
+                            to[(i * k + row) * (size_t)lanes + (size_t)(base + l)] = (float)two[((size_t)f * frequencies + i) * (size_t)n + (size_t)l];
+                        }
+                    }
+                }
+            }
+        }
+    } while (walk_next_block(t, c, &w));
+}

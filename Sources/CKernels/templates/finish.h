@@ -1,0 +1,60 @@
+// From sums to stored outputs: bias, activation, statistics.
+
+/// Running sums of one channel block over one item, around the first value so that nothing cancels.
+typedef struct {
+    vf origin;
+    vd sum, squares;
+    long count;
+} CK_NAME(moments);
+#define moments_t CK_NAME(moments)
+
+CK_INLINE moments_t moments_start(void) {
+    moments_t m = {splat(0), (vd)0.0, (vd)0.0, 0};
+    return m;
+}
+
+CK_INLINE void moments_add(moments_t *m, vf sum, vf squares, long count) {
+    m->sum += __builtin_convertvector(sum, vd);
+    m->squares += __builtin_convertvector(squares, vd);
+    m->count += count;
+}
+
+/// Writes count, mean and sum of squared deviations of each channel in the block.
+CK_INLINE void moments_write(const moments_t *m, double *statistics, int block, int channels) {
+    for (int k = 0; k < CK_BLOCK && block * CK_BLOCK + k < channels; k++) {
+        double *out = statistics + 3 * (size_t)(block * CK_BLOCK + k);
+        const double n = (double)m->count, offset = n > 0 ? m->sum[k] / n : 0;
+        out[0] = n;
+        out[1] = (double)m->origin[k] + offset;
+        out[2] = m->squares[k] - offset * m->sum[k];
+    }
+}
+
+/// Stores `count` positions of one channel block: `sums` at a distance of `pitch`, outputs at a distance of `step` floats.
+CK_INLINE void finish_row(
+    const float *sums, int pitch, int count, float *output, int step, vf bias, vf slope, const int activate, moments_t *moments
+) {
+    if (moments) {
+        if (moments->count == 0) {
+            const vf y = load(sums) + bias;
+            moments->origin = activate ? larger(y, y * slope) : y;
+        }
+        const vf origin = moments->origin;
+        vf sum = splat(0), squares = splat(0);
+        for (int x = 0; x < count; x++) {
+            vf y = load(sums + (size_t)x * pitch) + bias;
+            if (activate) { y = larger(y, y * slope); }
+            store(output + (size_t)x * step, y);
+            const vf d = y - origin;
+            sum += d;
+            squares += d * d;
+        }
+        moments_add(moments, sum, squares, count);
+    } else {
+        for (int x = 0; x < count; x++) {
+            vf y = load(sums + (size_t)x * pitch) + bias;
+            if (activate) { y = larger(y, y * slope); }
+            store(output + (size_t)x * step, y);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// The register tile: rows x panel blocks of sums, one broadcast of the input per row and k.
+
+/// sums[row][panel * block] (+)= sum over steps and k of input[offsets[step] + row * pitch + k] * weights[step][k][panel * block].
+///
+/// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
+#define CK_MICRO_PARAMETERS \
+    const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
+        float *restrict sums, int accumulate
+
+CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const int pitch, const int unroll) {
+    vf acc[CK_ROWS][CK_PANEL];
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+        CK_UNROLL for (int v = 0; v < panel; v++) {
+            acc[r][v] = accumulate ? load(sums + (r * panel + v) * CK_BLOCK) : splat(0);
+        }
+    }
+    for (int s = 0; s < steps; s++) {
+        const float *p = input + offsets[s];
+        const int count = pitch == 1 ? 1 : counts[s];
+#pragma clang loop unroll(disable)
+        for (int k = 0; k < count; k += unroll) {
+            CK_UNROLL for (int u = 0; u < unroll; u++) {
+                vf w[CK_PANEL];
+                CK_UNROLL for (int v = 0; v < panel; v++) { w[v] = load(weights + (u * panel + v) * CK_BLOCK); }
+                CK_UNROLL for (int r = 0; r < rows; r++) {
+                    const vf x = splat(p[r * pitch + u]);
+                    CK_UNROLL for (int v = 0; v < panel; v++) { acc[r][v] += x * w[v]; }
+                }
+            }
+            p += unroll;
+            weights += unroll * panel * CK_BLOCK;
+        }
+    }
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+        CK_UNROLL for (int v = 0; v < panel; v++) { store(sums + (r * panel + v) * CK_BLOCK, acc[r][v]); }
+    }
+}
+
+typedef void micro_function(CK_MICRO_PARAMETERS);
+
+#define CK_MICRO(rows, panel)                                                                       \
+    static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                               \
+        micro(input, offsets, counts, steps, weights, sums, accumulate, rows, panel, CK_BLOCK, 4);  \
+    }                                                                                               \
+    static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                 \
+        micro(input, offsets, counts, steps, weights, sums, accumulate, rows, panel, 1, 1);         \
+    }
+#define CK_ROWS_UP_TO_4(panel) CK_MICRO(1, panel) CK_MICRO(2, panel) CK_MICRO(3, panel) CK_MICRO(4, panel)
+#define CK_ROWS_UP_TO_6(panel) CK_ROWS_UP_TO_4(panel) CK_MICRO(5, panel) CK_MICRO(6, panel)
+#define CK_ROWS_UP_TO_12(panel)                                                                                          \
+    CK_ROWS_UP_TO_6(panel) CK_MICRO(7, panel) CK_MICRO(8, panel) CK_MICRO(9, panel) CK_MICRO(10, panel) CK_MICRO(11, panel) \
+        CK_MICRO(12, panel)
+
+#define CK_LIST_4(kind, p) NULL, kind##1x##p, kind##2x##p, kind##3x##p, kind##4x##p
+#define CK_LIST_6(kind, p) CK_LIST_4(kind, p), kind##5x##p, kind##6x##p
+#define CK_LIST_12(kind, p) \
+    CK_LIST_6(kind, p), kind##7x##p, kind##8x##p, kind##9x##p, kind##10x##p, kind##11x##p, kind##12x##p
+
+#if CK_ROWS == 4
+#define CK_ALL_ROWS CK_ROWS_UP_TO_4
+#define CK_LIST CK_LIST_4
+#elif CK_ROWS == 6
+#define CK_ALL_ROWS CK_ROWS_UP_TO_6
+#define CK_LIST CK_LIST_6
+#else
+#define CK_ALL_ROWS CK_ROWS_UP_TO_12
+#define CK_LIST CK_LIST_12
+#endif
+
+CK_ALL_ROWS(1)
+#if CK_PANEL == 2
+CK_ALL_ROWS(2)
+#endif
+
+/// By blocks in the panel (less one) and rows.
+static micro_function *const micro_blocked[CK_PANEL][CK_ROWS + 1] = {
+    {CK_LIST(micro_blocked_, 1)},
+#if CK_PANEL == 2
+    {CK_LIST(micro_blocked_, 2)},
+#endif
+};
+static micro_function *const micro_plain[CK_PANEL][CK_ROWS + 1] = {
+    {CK_LIST(micro_plain_, 1)},
+#if CK_PANEL == 2
+    {CK_LIST(micro_plain_, 2)},
+#endif
+};

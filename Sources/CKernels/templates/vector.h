@@ -1,0 +1,65 @@
+// Vectors of one channel block, and the reading of a layer's input with the previous layer's normalisation and activation.
+#include "../include/CKernels.h"
+#include <string.h>
+
+// No vector crosses a boundary between objects: every function here is static.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define CK_INLINE static inline __attribute__((always_inline))
+#define CK_UNROLL _Pragma("clang loop unroll(full)")
+#define CK_MIN(a, b) ((a) < (b) ? (a) : (b))
+#define CK_MAX(a, b) ((a) > (b) ? (a) : (b))
+
+typedef float vf __attribute__((ext_vector_type(CK_BLOCK)));
+typedef double vd __attribute__((ext_vector_type(CK_BLOCK)));
+
+CK_INLINE vf load(const float *p) { return *(const vf *)p; }
+CK_INLINE void store(float *p, vf v) { *(vf *)p = v; }
+CK_INLINE vf splat(float x) { return (vf)x; }
+CK_INLINE vf larger(vf a, vf b) { return a > b ? a : b; }
+
+/// The scale, shift and slope of one channel block.
+typedef struct {
+    vf scale, shift, slope;
+    int raw;
+} CK_NAME(affine);
+#define affine_t CK_NAME(affine)
+
+CK_INLINE affine_t affine_of(const ck_source *source, int block) {
+    affine_t a = {splat(1), splat(0), splat(source->slope), source->scale == NULL};
+    if (!a.raw) {
+        a.scale = load(source->scale + (size_t)block * CK_BLOCK);
+        a.shift = load(source->shift + (size_t)block * CK_BLOCK);
+    }
+    return a;
+}
+
+CK_INLINE vf applied(vf x, affine_t a) {
+    const vf y = x * a.scale + a.shift;
+    return larger(y, y * a.slope);
+}
+
+CK_INLINE int blocks_of(int channels) { return (channels + CK_BLOCK - 1) / CK_BLOCK; }
+
+CK_INLINE int input_blocks(const ck_convolution *c) {
+    int blocks = 0;
+    for (int s = 0; s < c->sources; s++) { blocks += blocks_of(c->source[s].channels); }
+    return blocks;
+}
+
+CK_INLINE size_t volume(const int size[3]) { return (size_t)size[0] * size[1] * size[2]; }
+
+/// The source and the block in it of input block `block`.
+CK_INLINE const ck_source *source_of(const ck_convolution *c, int *block) {
+    const int first = blocks_of(c->source[0].channels);
+    if (*block < first) { return &c->source[0]; }
+    *block -= first;
+    return &c->source[1];
+}
+
+/// The channels that input block `block` holds, rounded up to the unrolling of the micro-kernel.
+CK_INLINE int depth_of_block(const ck_convolution *c, int block) {
+    const ck_source *source = source_of(c, &block);
+    const int channels = CK_MIN(CK_BLOCK, source->channels - block * CK_BLOCK);
+    return (channels + 3) & ~3;
+}

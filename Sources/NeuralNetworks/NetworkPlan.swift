@@ -1,0 +1,31 @@
+import Tensors
+
+/// A network as a list of layers over one arena.
+struct NetworkPlan: Sendable {
+    var layers: [PlannedLayer]
+    var recipes: [WeightRecipe]
+    var arenaCount: Int
+    /// Floats of private memory of one thread.
+    var scratchCount: Int
+    var weightCount: Int
+    var kernels: KernelSet
+
+    /// Floats between two threads' private memory: no cache line and no page set in common.
+    var scratchStride: Int { (scratchCount + 2047) / 1024 * 1024 }
+
+    /// Plans `architecture` for a patch of three sizes, depth 1 for 2D.
+    init(architecture: NetworkArchitecture, patch: [Int], kernels: KernelSet, threads: Int) {
+        var planner = NetworkPlanner(architecture: architecture, kernels: kernels, threads: threads)
+        planner.plan(patch: patch)
+        self = planner.finish()
+    }
+
+    init(layers: [PlannedLayer], recipes: [WeightRecipe], arenaCount: Int, scratchCount: Int, weightCount: Int, kernels: KernelSet) {
+        self.layers = layers
+        self.recipes = recipes
+        self.arenaCount = arenaCount
+        self.scratchCount = scratchCount
+        self.weightCount = weightCount
+        self.kernels = kernels
+    }
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// How one convolution's weights are read from a checkpoint and where they lie when packed; offsets in floats.
+struct WeightRecipe: Sendable {
+    /// The name before `.weight` and `.bias`.
+    var convolution: String
+    var shape: [Int]
+    var hasBias: Bool
+    /// The name of the normalisation before `.weight`; nil where there is none.
+    var normalization: String?
+    var kind: NetworkArchitecture.Normalization?
+
+    var plan: ConvolutionPlan
+    var packed: Int
+    /// Padded to whole blocks, added by the convolution.
+    var bias: Int?
+    /// An instance normalisation's parameters.
+    var gamma: Int?
+    var beta: Int?
+    /// A batch normalisation's, with the bias in it unless the convolution adds it; padded to whole blocks.
+    var scale: Int?
+    var shift: Int?
+
+    private var channels: Int { plan.convolution.outputChannels }
+
+    /// Reads from `source` and writes into `weights`, which is zero before.
+    func load(_ source: some WeightSource, into weights: inout FloatBuffer, team: ThreadTeam) throws(NeuralNetworkError) {
+        let kernel = try source.weight(convolution + ".weight", shape: shape)
+        plan.pack(kernel.span, into: &weights, at: packed, team: team)
+        var biases = [Float](repeating: 0, count: channels)
+        if hasBias { biases = try source.weight(convolution + ".bias", shape: [channels]) }
+        if let bias { weights.write(biases, at: bias) }
+        guard let normalization, let kind else { return }
+        switch kind {
+        case .instance:
+            guard let gamma, let beta else { return }
+            weights.write(try source.weight(normalization + ".weight", shape: [channels]), at: gamma)
+            weights.write(try source.weight(normalization + ".bias", shape: [channels]), at: beta)
+        case .batch(let epsilon, let affine):
+            try loadBatch(source, normalization, epsilon: epsilon, affine: affine, biases: biases, into: &weights)
+        }
+    }
+
+    /// y = (x + bias - mean) / sqrt(variance + epsilon) * gamma + beta as one scale and shift.
+    private func loadBatch(
+        _ source: some WeightSource, _ name: String, epsilon: Float, affine: Bool, biases: [Float], into weights: inout FloatBuffer
+    ) throws(NeuralNetworkError) {
+        guard let scale, let shift else { return }
+        let mean = try source.weight(name + ".running_mean", shape: [channels])
+        let variance = try source.weight(name + ".running_var", shape: [channels])
+        var gamma = [Float](repeating: 1, count: channels), beta = [Float](repeating: 0, count: channels)
+        if affine {
+            gamma = try source.weight(name + ".weight", shape: [channels])
+            beta = try source.weight(name + ".bias", shape: [channels])
+        }
+        for channel in 0..<channels {
+            let factor = Double(gamma[channel]) / (Double(variance[channel]) + Double(epsilon)).squareRoot()
+            let offset = (bias == nil ? Double(biases[channel]) : 0) - Double(mean[channel])
+            weights[scale + channel] = Float(factor)
+            weights[shift + channel] = Float(Double(beta[channel]) + offset * factor)
+        }
+    }
+}
+
+extension FloatBuffer {
+    fileprivate mutating func write(_ values: [Float], at offset: Int) {
+        for (index, value) in values.enumerated() { self[offset + index] = value }
+    }
+}

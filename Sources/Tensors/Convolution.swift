@@ -1,0 +1,81 @@
+/// What a convolution computes. Axes are (depth, height, width); a 2D layer has depth 1.
+package struct Convolution: Sendable, Hashable {
+    /// Channels of each of its one or two inputs, which it reads as if concatenated.
+    package var inputChannels: [Int]
+    package var outputChannels: Int
+    package var input: [Int]
+    package var kernel: [Int]
+    package var stride: [Int]
+    /// Transposed with kernel = stride.
+    package var isTransposed: Bool
+    /// The input is one plain (c, z, y, x) array.
+    package var hasPlainInput: Bool
+    /// The output is a plain (c, z, y, x) array.
+    package var hasPlainOutput: Bool
+
+    package init(
+        inputChannels: [Int], outputChannels: Int, input: [Int], kernel: [Int], stride: [Int] = [1, 1, 1], isTransposed: Bool = false,
+        hasPlainInput: Bool = false, hasPlainOutput: Bool = false
+    ) {
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.input = input
+        self.kernel = kernel
+        self.stride = stride
+        self.isTransposed = isTransposed
+        self.hasPlainInput = hasPlainInput
+        self.hasPlainOutput = hasPlainOutput
+    }
+
+    /// The output's size with zero padding of (kernel - 1) / 2.
+    package var output: [Int] {
+        (0..<3).map { axis in
+            if isTransposed { return input[axis] * stride[axis] }
+            return (input[axis] - 1) / stride[axis] + 1
+        }
+    }
+
+    /// Billions of multiplications and additions.
+    package var gigaflop: Double {
+        let taps = kernel.reduce(1, *), positions = (isTransposed ? input : output).reduce(1, *)
+        return 2e-9 * Double(taps * inputChannels.reduce(0, +)) * Double(outputChannels * positions)
+    }
+
+    /// Its weights' shape: (out, in, kernel…), transposed (in, out, kernel…).
+    package var weightCount: Int { inputChannels.reduce(0, +) * outputChannels * kernel.reduce(1, *) }
+}
+
+/// How a convolution is computed.
+package struct ConvolutionMethod: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        case direct, transposed
+        /// Outputs per tile: 4, 2, or 1 where the kernel has size 1.
+        case winograd(depth: Int, plane: Int)
+    }
+
+    package var kind: Kind
+    /// The input is transformed (or staged) first, then work items share output channels; for layers with few positions.
+    package var isShared: Bool
+    /// Outputs (direct), inputs (transposed) or tiles (Winograd) of one work item on each axis.
+    package var block: [Int]
+    /// Positions or tiles of one micro-kernel call.
+    package var rows: Int
+
+    package init(kind: Kind, isShared: Bool, block: [Int], rows: Int) {
+        self.kind = kind
+        self.isShared = isShared
+        self.block = block
+        self.rows = rows
+    }
+
+    /// For people, for example `winograd 4x4x4`.
+    package var name: String {
+        let method =
+            switch kind {
+            case .direct: "direct"
+            case .transposed: "transposed"
+            case .winograd(let depth, let plane): "winograd \(depth)x\(plane)x\(plane)"
+            }
+        return isShared ? method + " shared" : method
+    }
+}

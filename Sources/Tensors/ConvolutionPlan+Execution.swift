@@ -1,0 +1,80 @@
+import CKernels
+
+/// Where a convolution finds and leaves its data; offsets in floats.
+package struct ConvolutionOperands: Sendable, Hashable {
+    package var sources: [ActivationOperand]
+    /// Among the weights.
+    package var weights: Int
+    /// Among the weights, padded to whole blocks.
+    package var bias: Int?
+    /// max(y, slope * y) is stored.
+    package var storeSlope: Float
+    /// In the arena; unused for plain output.
+    package var output: Int
+    package var statistics: Int?
+    package var sharedInput: Int
+    package var sharedOutput: Int
+
+    package init(
+        sources: [ActivationOperand], weights: Int, bias: Int? = nil, storeSlope: Float = 1, output: Int, statistics: Int? = nil,
+        sharedInput: Int = 0, sharedOutput: Int = 0
+    ) {
+        self.sources = sources
+        self.weights = weights
+        self.bias = bias
+        self.storeSlope = storeSlope
+        self.output = output
+        self.statistics = statistics
+        self.sharedInput = sharedInput
+        self.sharedOutput = sharedOutput
+    }
+}
+
+extension ConvolutionPlan {
+    /// Computes the layer.
+    package func run(_ operands: ConvolutionOperands, memory: EngineMemory, team: ThreadTeam) {
+        var c = description
+        c.source.0 = operands.sources[0].source(in: memory, isNetworkInput: convolution.hasPlainInput)
+        if operands.sources.count > 1 { c.source.1 = operands.sources[1].source(in: memory) }
+        c.weights = memory.weights + operands.weights
+        if let bias = operands.bias { c.bias = memory.weights + bias }
+        c.store_slope = operands.storeSlope
+        c.output = convolution.hasPlainOutput ? memory.logits : memory.arena + operands.output
+        if let statistics = operands.statistics {
+            c.statistics = UnsafeMutableRawPointer(memory.arena + statistics)
+                .bindMemory(to: Double.self, capacity: statisticsItems * convolution.outputChannels * 3)
+        }
+        c.shared_input = memory.arena + operands.sharedInput
+        c.shared_output = memory.arena + operands.sharedOutput
+        let table = kernels.table.pointee
+        let item =
+            switch method.kind {
+            case .direct: table.direct_item
+            case .transposed: table.transposed_item
+            case .winograd: table.winograd_item
+            }
+        guard let item else { return }
+        withUnsafePointer(to: c) { c in
+            for phase in phaseItems.indices {
+                team.run(count: phaseItems[phase]) { worker, index in
+                    item(c, Int32(phase), Int32(index), memory.scratch(of: worker))
+                }
+            }
+        }
+    }
+
+    /// Turns the statistics of the pass just run into the scale and shift of the layer's readers.
+    ///
+    /// - gamma, beta: among the weights; nil for 1 and 0.
+    package func finishStatistics(
+        _ operands: ConvolutionOperands, gamma: Int?, beta: Int?, epsilon: Float, scale: Int, shift: Int, memory: EngineMemory
+    ) {
+        guard let statistics = operands.statistics else { return }
+        let channels = convolution.outputChannels
+        let sums = UnsafeRawPointer(memory.arena + statistics).bindMemory(to: Double.self, capacity: statisticsItems * channels * 3)
+        ck_finish_statistics(
+            sums, Int32(statisticsItems), Int32(channels), Int32(kernels.blocks(channels) * kernels.block),
+            gamma.map { memory.weights + $0 },
+            beta.map { memory.weights + $0 }, Double(epsilon), memory.arena + scale, memory.arena + shift)
+    }
+}

@@ -1,0 +1,28 @@
+import CKernels
+
+/// One instruction set's kernels.
+package struct KernelSet: Sendable {
+    nonisolated(unsafe) let table: UnsafePointer<ck_kernels>  // constant data of the C module
+
+    /// Those this processor and this build can run, the fastest first; the last is portable C.
+    package static let available: [KernelSet] = {
+        var sets: [KernelSet] = []
+        while let table = ck_kernels_at(Int32(sets.count)) { sets.append(KernelSet(table: table)) }
+        return sets
+    }()
+
+    /// The fastest.
+    package static var best: KernelSet { available[0] }
+
+    /// For example `avx512`.
+    package var name: String { String(cString: table.pointee.name) }
+    /// Channels per block of an activation tensor.
+    package var block: Int { Int(table.pointee.block) }
+    /// The most positions of one micro-kernel call.
+    package var rows: Int { Int(table.pointee.rows) }
+    /// The most output blocks of one micro-kernel call.
+    package var panel: Int { Int(table.pointee.panel) }
+
+    /// Blocks that hold `channels` channels.
+    package func blocks(_ channels: Int) -> Int { (channels + block - 1) / block }
+}
