@@ -1,0 +1,29 @@
+public import Imaging
+
+/// Dice's coefficient of one label or region in two label maps: 2·|A∩B| / (|A|+|B|); NaN when neither has it (nnU-Net's evaluation).
+///
+/// - Parameters:
+///   - values: the label values that count together.
+///   - ignoring: voxels with this reference value are left out; nil for none.
+/// - Throws: `SegmentationError.shapeMismatch` where the maps differ in size.
+public func diceCoefficient(
+    _ prediction: borrowing LabelMap, _ reference: borrowing LabelMap, values: [Int], ignoring ignored: Int? = nil
+) throws(SegmentationError) -> Double {
+    let (expected, found) = (reference.geometry.arrayShape, prediction.geometry.arrayShape)
+    guard expected == found else { throw .shapeMismatch(what: "the prediction", expected: expected, found: found) }
+    var belongs = [Bool](repeating: false, count: Int(UInt16.max) + 1)
+    for value in values where belongs.indices.contains(value) { belongs[value] = true }
+    var (both, sum) = (0, 0)
+    prediction.voxels.span.withUnsafeBufferPointer { prediction in
+        reference.voxels.span.withUnsafeBufferPointer { reference in
+            belongs.withUnsafeBufferPointer { belongs in
+                for index in prediction.indices where ignored != Int(reference[index]) {
+                    let (a, b) = (belongs[Int(prediction[index])], belongs[Int(reference[index])])
+                    both += a && b ? 1 : 0
+                    sum += (a ? 1 : 0) + (b ? 1 : 0)
+                }
+            }
+        }
+    }
+    return sum == 0 ? .nan : 2 * Double(both) / Double(sum)
+}

@@ -1,0 +1,25 @@
+public import Imaging
+
+/// How much of an image one label covers.
+public struct LabelStatistics: Sendable, Hashable {
+    /// The label's value.
+    public let label: Int
+    /// Its voxels.
+    public let voxelCount: Int
+    /// Its volume by the image's spacing, millilitres.
+    public let millilitres: Double
+}
+
+/// Counts every label that occurs, 0 included, in ascending order.
+public func labelStatistics(_ labels: borrowing LabelMap) -> [LabelStatistics] {
+    var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
+    labels.voxels.span.withUnsafeBufferPointer { voxels in
+        counts.withUnsafeMutableBufferPointer { counts in
+            for voxel in voxels { counts[Int(voxel)] += 1 }
+        }
+    }
+    let voxelVolume = labels.geometry.voxelVolume
+    return counts.enumerated().filter { $0.element > 0 }.map {
+        LabelStatistics(label: $0.offset, voxelCount: $0.element, millilitres: Double($0.element) * voxelVolume / 1000)
+    }
+}

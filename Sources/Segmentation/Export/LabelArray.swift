@@ -1,0 +1,42 @@
+public import Imaging
+public import Tensors
+
+/// The labels of one case on the reader's grid.
+public struct LabelArray: ~Copyable, Sendable {
+    /// (z, y, x) of the reader.
+    public let shape: [Int]
+    /// C order, x fastest.
+    public var voxels: VoxelBuffer<UInt16>
+
+    init(shape: [Int], voxels: consuming VoxelBuffer<UInt16>) {
+        self.shape = shape
+        self.voxels = voxels
+    }
+
+    /// The labels as an image on the grid they were predicted for.
+    ///
+    /// - geometry: The image's; its size must be that of the labels.
+    public consuming func labelMap(_ geometry: ImageGeometry) -> LabelMap {
+        precondition(geometry.arrayShape == shape)
+        return LabelMap(geometry: geometry, voxels: voxels)
+    }
+}
+
+/// Class probabilities of one case on the reader's grid.
+public final class ProbabilityMap: Sendable {
+    /// (head, z, y, x) of the reader, float32.
+    public let values: Tensor
+
+    /// Takes an array (head, z, y, x).
+    public init(values: consuming Tensor) {
+        self.values = values
+    }
+}
+
+/// Labels with the probabilities they were chosen from.
+public struct ExportedCase: ~Copyable, Sendable {
+    /// The labels.
+    public var labels: LabelArray
+    /// The probabilities when they were asked for.
+    public let probabilities: ProbabilityMap?
+}

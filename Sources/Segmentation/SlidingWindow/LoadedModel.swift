@@ -1,0 +1,73 @@
+import NeuralNetworks
+import Synchronization
+public import Tensors
+public import TrainedModels
+
+/// A model ready to predict: its network planned for its patch, the weights of all requested folds packed.
+///
+/// One case is predicted at a time; a second caller waits.
+public final class LoadedModel: @unchecked Sendable {  // the network's memory is used under `turn` only
+    /// What preparation and export need.
+    public let facts: ModelFacts
+    /// The axes that mirroring may use; empty for none.
+    public let mirroringAxes: [Int]
+    /// How many folds are averaged.
+    public var foldCount: Int { weights.count }
+    /// The bytes of the network's memory and of all weights.
+    public var memoryFootprint: Int { weights.reduce(network.memoryFootprint) { $0 + $1.memoryFootprint } }
+
+    let network: Network
+    let weights: [NetworkWeights]
+    let team: ThreadTeam
+    let turn = Mutex<Void>(())
+
+    /// Plans the network and reads the checkpoint of every fold.
+    ///
+    /// Throws `SegmentationError.model` with the reason of the network or the checkpoint.
+    public init(folder: ModelFolder, team: ThreadTeam) throws(SegmentationError) {
+        facts = ModelFacts(folder)
+        mirroringAxes = folder.mirroringAxes ?? []
+        self.team = team
+        do {
+            network = try Network(architecture: folder.architecture, patch: folder.configuration.patchSize, team: team)
+            var prepared: [NetworkWeights] = []
+            for fold in folder.folds { prepared.append(try network.prepare(try folder.openCheckpoint(fold))) }
+            weights = prepared
+        } catch {
+            throw .model(reason: "\(error)")
+        }
+        guard !weights.isEmpty else { throw .model(reason: "the model folder \(folder.path) has no fold to predict with") }
+        guard mirroringAxes.allSatisfy((0..<folder.configuration.patchSize.count).contains) else {
+            throw .model(reason: "the checkpoint allows mirroring along the axes \(mirroringAxes), which the network does not have")
+        }
+    }
+}
+
+/// Moves the network over a prepared case and averages over tiles, mirrorings and folds.
+///
+/// - Parameters:
+///   - prepared: the case as `Preprocessor` makes it for the same model.
+///   - progress: called on the calling thread after every evaluation of the network.
+///   - isCancelled: asked before every evaluation; true ends with `SegmentationError.cancelled`.
+public func predictLogits(
+    _ prepared: borrowing PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
+    progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+) throws(SegmentationError) -> Logits {
+    let network = model.network
+    guard prepared.data.shape.count == 4, prepared.data.shape[0] == network.inputShape[0] else {
+        throw .networkInput(expected: "\(network.inputShape[0]) input channels", found: "\(prepared.data.shape)")
+    }
+    let patch = model.facts.configuration.patchSize
+    let axes = options.useMirroring ? model.mirroringAxes.sorted().map { $0 + 3 - patch.count } : []
+    let window = SlidingWindow(
+        grid: try SlidingWindowGrid(image: Array(prepared.data.shape[1...]), patch: patch, stepSize: options.stepSize),
+        heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: model.weights.count,
+        useGaussian: options.useGaussian, team: model.team)
+    let values = try model.turn.withLock { _ throws(SegmentationError) in
+        try window.run(
+            prepared.data,
+            evaluate: { fold, input, logits in network.predict(input, weights: model.weights[fold], logits: &logits) },
+            progress: progress, isCancelled: isCancelled)
+    }
+    return try Logits(values: values, properties: prepared.properties, model: model.facts)
+}

@@ -1,0 +1,52 @@
+public import Tensors
+public import TrainedModels
+
+/// What of a model decides how a case is prepared and exported.
+public struct ModelFacts: Sendable {
+    /// Axis order and intensities.
+    public let plans: Plans
+    /// Patch, spacing and resampling.
+    public let configuration: PlansConfiguration
+    /// What the network's channels mean.
+    public let labels: LabelScheme
+
+    /// Joins the three.
+    public init(plans: Plans, configuration: PlansConfiguration, labels: LabelScheme) {
+        self.plans = plans
+        self.configuration = configuration
+        self.labels = labels
+    }
+
+    /// The facts of a trained model.
+    public init(_ folder: ModelFolder) {
+        self.init(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
+    }
+
+    /// The spacings of the network's grid and of the case in the network's axis order, (z, y, x) mm.
+    func spacings(of properties: CaseProperties) -> (network: [Double], original: [Double]) {
+        let original = plans.transposeForward.map { properties.spacing[$0] }
+        return (configuration.networkSpacing(original: original), original)
+    }
+}
+
+/// The network's output for one case at the network's resolution, averaged over tiles, mirrorings and folds.
+public final class Logits: Sendable {
+    /// (head, z, y, x) in the network's axis order, float32.
+    public let values: Tensor
+    /// How the case was cut from its image.
+    public let properties: CaseProperties
+    /// The model that made them.
+    public let model: ModelFacts
+
+    /// Joins logits and what their export needs.
+    ///
+    /// Throws where the array has not one channel for each label or region of the model.
+    public init(values: consuming Tensor, properties: CaseProperties, model: ModelFacts) throws(SegmentationError) {
+        guard values.shape.count == 4, values.shape[0] == model.labels.headCount else {
+            throw .networkInput(expected: "\(model.labels.headCount) output channels", found: "\(values.shape)")
+        }
+        self.values = values
+        self.properties = properties
+        self.model = model
+    }
+}

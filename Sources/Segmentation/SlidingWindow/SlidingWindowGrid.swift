@@ -1,0 +1,56 @@
+/// Where the tiles of a sliding window start on one padded axis (nnU-Net's `compute_steps_for_sliding_window`).
+///
+/// Evenly spread, first and last tile at the ends, at most `tile·stepSize` apart; starts are rounded half to even.
+func slidingWindowStarts(image: Int, tile: Int, stepSize: Double) -> [Int] {
+    let span = image - tile
+    let count = Int((Double(span) / (Double(tile) * stepSize)).rounded(.up)) + 1
+    guard count > 1 else { return [0] }
+    let step = Double(span) / Double(count - 1)
+    return (0..<count).map { Int((step * Double($0)).rounded(.toNearestOrEven)) }
+}
+
+/// The tiles of one case. A 2D patch is one voxel thick and visits every slice of axis 0.
+struct SlidingWindowGrid: Sendable {
+    /// The case, (z, y, x).
+    let image: [Int]
+    /// The patch as the network takes it, with two or three axes.
+    let networkPatch: [Int]
+    /// The patch with three axes.
+    let patch: [Int]
+    /// How many zeros lie before the image on each axis; an odd one goes behind.
+    let padding: [Int]
+    /// The tiles' starts on each axis of the padded image.
+    let starts: [[Int]]
+
+    init(image: [Int], patch: [Int], stepSize: Double) throws(SegmentationError) {
+        guard stepSize > 0, stepSize <= 1 else { throw .invalidStepSize(stepSize) }
+        self.image = image
+        networkPatch = patch
+        self.patch = patch.count == 2 ? [1] + patch : patch
+        padding = zip(image, self.patch).map { max(0, $1 - $0) / 2 }
+        starts = zip(image, self.patch).enumerated().map { axis, sizes in
+            axis == 0 && patch.count == 2
+                ? Array(0..<sizes.0) : slidingWindowStarts(image: max(sizes.0, sizes.1), tile: sizes.1, stepSize: stepSize)
+        }
+    }
+
+    /// Every tile's first voxel in the image's coordinates, axis 0 outermost; negative where the tile begins in the padding.
+    var tiles: [[Int]] {
+        starts[0].flatMap { z in
+            starts[1].flatMap { y in starts[2].map { x in [z - padding[0], y - padding[1], x - padding[2]] } }
+        }
+    }
+}
+
+/// nnU-Net's order of mirrored predictions: none, then every combination of the axes by size, then lexicographic.
+func mirroringCombinations(_ axes: [Int]) -> [[Int]] {
+    var combinations: [[Int]] = [[]]
+    var longest: [[Int]] = [[]]
+    for _ in axes {
+        longest = longest.flatMap { combination in
+            axes.filter { axis in combination.last.map { axis > $0 } ?? true }.map { combination + [$0] }
+        }
+        combinations += longest
+    }
+    return combinations
+}
