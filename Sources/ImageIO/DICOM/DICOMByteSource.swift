@@ -55,12 +55,8 @@ struct DICOMByteSource: ~Copyable {
     ) throws(ImageIOError) -> Value {
         let size = MemoryLayout<Value>.size
         let start = try show(size, at: offset)
-        var value: Value = 0
-        for index in 0..<size {
-            let byte = Value(window[start + index])
-            value |= byte << Value(8 * (bigEndian ? size - 1 - index : index))
-        }
-        return value
+        let value = window.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: Value.self) }
+        return bigEndian ? Value(bigEndian: value) : Value(littleEndian: value)
     }
 
     /// A copy of a few bytes; the caller has made sure that they are there.

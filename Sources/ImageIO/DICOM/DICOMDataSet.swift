@@ -11,13 +11,13 @@ struct DICOMDataSet {
         guard let bytes = values[tag] else { return nil }
         // UTF-8 covers ISO_IR 192 and ASCII; any other character set is shown byte by byte, as Latin-1.
         let decoded = String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-        let trimmed = decoded.trimmed
+        let trimmed = decoded.trimmingPadding
         return trimmed.isEmpty ? nil : trimmed
     }
 
     /// The values of a multi-valued text attribute.
     func texts(_ tag: DICOMTag) -> [String] {
-        text(tag).map { $0.split(separator: "\\", omittingEmptySubsequences: false).map { String($0).trimmed } } ?? []
+        text(tag).map { $0.split(separator: "\\", omittingEmptySubsequences: false).map { String($0).trimmingPadding } } ?? []
     }
 
     /// The numbers of a decimal string attribute; nil where it is absent or empty. `count` is the number it must have.
@@ -52,7 +52,7 @@ struct DICOMDataSet {
 
 extension String {
     /// Without the spaces and zero bytes that DICOM pads values with.
-    fileprivate var trimmed: String {
+    var trimmingPadding: String {
         let isPadding = { (character: Character) in character == " " || character == "\0" || character.isNewline || character == "\t" }
         guard let first = firstIndex(where: { !isPadding($0) }), let last = lastIndex(where: { !isPadding($0) }) else { return "" }
         return String(self[first...last])

@@ -23,7 +23,8 @@ struct DICOMDataSetReader: ~Copyable {
 
     struct Element {
         var tag: DICOMTag
-        var representation: (UInt8, UInt8)
+        /// The two letters; 0 where the encoding is implicit.
+        var representation: UInt16
         /// nil where the length is undefined and delimiters mark the end.
         var length: Int?
     }
@@ -105,8 +106,7 @@ struct DICOMDataSetReader: ~Copyable {
             isImplicit = stated?.isImplicit ?? false
             return
         }
-        let representation = try source.bytes(2, at: position + 4)
-        isImplicit = !representation.allSatisfy { (0x41...0x5a).contains($0) }
+        isImplicit = !Self.isRepresentation(try source.integer(UInt16.self, at: position + 4, bigEndian: true))
     }
 
     private mutating func inflate() throws(ImageIOError) {
@@ -144,21 +144,22 @@ struct DICOMDataSetReader: ~Copyable {
         let tag = DICOMTag(
             try source.integer(UInt16.self, at: position, bigEndian: isBigEndian),
             try source.integer(UInt16.self, at: position + 2, bigEndian: isBigEndian))
-        if tag.group == 0xfffe || isImplicit { return try element(tag, representation: (0, 0), longLengthAt: position + 4) }
+        if tag.group == 0xfffe || isImplicit { return try element(tag, representation: 0, longLengthAt: position + 4) }
 
-        let representation = [UInt8](try source.bytes(2, at: position + 4))
-        guard representation.allSatisfy({ (0x41...0x5a).contains($0) }) else {
+        let representation = try source.integer(UInt16.self, at: position + 4, bigEndian: true)
+        guard Self.isRepresentation(representation) else {
             throw .damaged(path: source.path, reason: "the value representation of element \(tag) can't be read")
         }
-        let pair = (representation[0], representation[1])
-        if Self.hasLongLength(pair) { return try element(tag, representation: pair, longLengthAt: position + 8) }
+        if Self.longRepresentations.contains(representation) {
+            return try element(tag, representation: representation, longLengthAt: position + 8)
+        }
         let length = Int(try source.integer(UInt16.self, at: position + 6, bigEndian: isBigEndian))
         position += 8
-        return Element(tag: tag, representation: pair, length: length)
+        return Element(tag: tag, representation: representation, length: length)
     }
 
     private mutating func element(
-        _ tag: DICOMTag, representation: (UInt8, UInt8), longLengthAt offset: Int
+        _ tag: DICOMTag, representation: UInt16, longLengthAt offset: Int
     ) throws(ImageIOError) -> Element {
         guard source.holds(4, at: offset) else { throw .damaged(path: source.path, reason: "it ends within element \(tag)") }
         let length = try source.integer(UInt32.self, at: offset, bigEndian: isBigEndian)
@@ -166,21 +167,26 @@ struct DICOMDataSetReader: ~Copyable {
         return Element(tag: tag, representation: representation, length: length == .max ? nil : Int(length))
     }
 
-    /// OB OD OF OL OV OW, SQ SV, UC UN UR UT UV have 32-bit lengths.
-    private static func hasLongLength(_ representation: (UInt8, UInt8)) -> Bool {
-        switch (Unicode.Scalar(representation.0), Unicode.Scalar(representation.1)) {
-        case ("O", "B"), ("O", "D"), ("O", "F"), ("O", "L"), ("O", "V"), ("O", "W"), ("S", "Q"), ("S", "V"), ("U", "C"), ("U", "N"),
-            ("U", "R"), ("U", "T"), ("U", "V"):
-            true
-        default: false
-        }
+    /// The value representations with 32-bit lengths: OB OD OF OL OV OW, SQ SV, UC UN UR UT UV.
+    private static let longRepresentations: Set<UInt16> = Set(
+        ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"].map(code))
+    private static let unknown = code("UN")
+    private static let words = code("OW")
+
+    private static func code(_ letters: String) -> UInt16 {
+        letters.utf8.reduce(0) { $0 << 8 | UInt16($1) }
+    }
+
+    /// Whether both bytes are capital letters.
+    private static func isRepresentation(_ code: UInt16) -> Bool {
+        (0x41...0x5a).contains(code >> 8) && (0x41...0x5a).contains(code & 0xff)
     }
 
     /// Keeps the value of an attribute that is needed and moves past it.
     private mutating func take(_ element: Element, into dataSet: inout DICOMDataSet) throws(ImageIOError) {
         guard let length = element.length else {
             if element.tag == .modalityLUTSequence { dataSet.values[element.tag] = [] }
-            return try skipSequence(depth: 1, isUnknown: element.representation == (0x55, 0x4e))
+            return try skipSequence(depth: 1, isUnknown: element.representation == Self.unknown)
         }
         try expect(length, of: element.tag)
         if element.tag == .modalityLUTSequence {
@@ -235,7 +241,7 @@ struct DICOMDataSetReader: ~Copyable {
                 try expect(length, of: element.tag)
                 position += length
             } else {
-                try skipSequence(depth: depth + 1, isUnknown: element.representation == (0x55, 0x4e))
+                try skipSequence(depth: depth + 1, isUnknown: element.representation == Self.unknown)
             }
         }
     }
@@ -245,7 +251,7 @@ struct DICOMDataSetReader: ~Copyable {
     private mutating func locatePixelData(_ element: Element) throws(ImageIOError) -> DICOMPixelData {
         if let length = element.length {
             try expect(length, of: element.tag)
-            let isWords = isImplicit || element.representation == (0x4f, 0x57)
+            let isWords = isImplicit || element.representation == Self.words
             return .native(position..<(position + length), isWords: isWords)
         }
         var fragments: [Range<Int>] = []

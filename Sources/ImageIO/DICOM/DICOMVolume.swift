@@ -88,3 +88,13 @@ extension DICOMFileHeader {
     /// The slope that is applied: 0 would erase the image and is read as 1.
     var slope: Double { rescaleSlope == 0 ? 1 : rescaleSlope }
 }
+
+extension DICOMVolume {
+    /// Writes the volume as NIfTI, as ITK would write it: int16 where the voxels are exact integers, float32 otherwise.
+    public func write(to path: String) throws(ImageIOError) {
+        switch voxels {
+        case .int16(let volume): try writeVolume(volume, to: path)
+        case .float(let volume): try writeVolume(volume, to: path)
+        }
+    }
+}
