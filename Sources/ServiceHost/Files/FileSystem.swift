@@ -49,8 +49,10 @@ public enum FileSystem {
         }
     }
 
-    /// Renames where nothing has the new name; throws a collision otherwise. Both folders are flushed.
-    public static func renameWithoutReplacing(_ old: RawPath, to new: RawPath) throws(FileSystemError) {
+    /// Renames where nothing has the new name; throws a collision otherwise.
+    ///
+    /// - flush: whether both folders are flushed to the disk.
+    public static func renameWithoutReplacing(_ old: RawPath, to new: RawPath, flush: Bool = true) throws(FileSystemError) {
         var code: Int32 = 0
         old.withCString { old in
             new.withCString { new in
@@ -64,6 +66,7 @@ public enum FileSystem {
             old.withCString { old in new.withCString { if rename(old, $0) != 0 { code = errno } } }
         }
         guard code == 0 else { throw FileSystemError(action: "renamed to \(new)", path: old, code: code) }
+        guard flush else { return }
         try synchronizeFolder(new.parent)
         if old.parent != new.parent { try synchronizeFolder(old.parent) }
     }
@@ -95,10 +98,8 @@ public enum FileSystem {
         }
     }
 
-    /// Removes a folder and those below it as far as they are empty; whatever isn't stays.
-    public static func removeEmptyFolders(_ path: RawPath) {
-        guard (try? facts(of: path))?.kind == .folder else { return }
-        for name in (try? names(in: path)) ?? [] { removeEmptyFolders(path.appending(name)) }
+    /// Removes a folder if it is empty.
+    public static func removeEmptyFolder(_ path: RawPath) {
         _ = path.withCString { rmdir($0) }
     }
 

@@ -1,0 +1,63 @@
+import ServiceHost
+
+extension ServiceConfiguration {
+    /// For people: what the service would do with this configuration, one line each.
+    package func description(of check: ConfigurationCheck.Result) -> [String] {
+        var lines = [
+            "State directory \(stateDirectory): journal, cases at work, processed input, quarantine.",
+            "A case is taken when its files have not changed for \(settle.words); an incomplete one waits \(incompleteAfter.words).",
+            "Loaded models may take \(memoryBudget.gibibytes) together; "
+                + (threads.map { "\($0) threads compute." } ?? "all processors compute."),
+        ]
+        for route in routes {
+            lines.append("Route \(route.name):")
+            lines.append("  takes cases from \(route.inbox) (\(watching(of: route.inbox)))")
+            lines.append("  publishes to \(route.outbox)/<case>/: <case>.nii.gz, <case>_overlay.png, <case>.json")
+            if let engine = check.engines[route.name] {
+                let channels = engine.channelCount
+                lines.append(
+                    "  a case is \(channels == 1 ? "one NIfTI file or DICOM series" : "\(channels) NIfTI files, <case>_0000.nii.gz and so on")"
+                )
+                lines += engine.summary.map { "  model \($0)" }
+                if engine.summary.count > 1 { lines.append("  the models' probabilities are averaged") }
+            }
+            lines.append(
+                "  tiles \(route.stepSize) of a patch apart, " + (route.mirroring ? "mirrored as the model was trained" : "not mirrored"))
+            if let recipe = route.postprocessing { lines.append("  postprocessing \(recipe)") }
+        }
+        return lines + check.warnings.map { "Warning: \($0)" }
+    }
+
+    /// How an inbox is watched, in words.
+    func watching(of inbox: String) -> String {
+        guard polls(inbox) else { return "watched through inotify" }
+        let reason = if case .shared(let name)? = FileSystemKind(of: inbox), polling == .auto { " because it is on \(name)" } else { "" }
+        return "read every \(pollInterval.words)\(reason)"
+    }
+
+    /// Whether an inbox is polled.
+    func polls(_ inbox: String) -> Bool {
+        switch polling {
+        case .always: true
+        case .never: false
+        case .auto: FileSystemKind(of: inbox).map { $0 != .local } ?? true
+        }
+    }
+}
+
+extension Duration {
+    /// Seconds as a number.
+    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+
+    /// `20 s`, `10 min`.
+    package var words: String {
+        let seconds = inSeconds
+        if seconds >= 120, seconds.truncatingRemainder(dividingBy: 60) == 0 { return "\(Int(seconds / 60)) min" }
+        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\((seconds * 10).rounded() / 10) s"
+    }
+}
+
+extension Int {
+    /// Bytes as GiB with one decimal.
+    fileprivate var gibibytes: String { "\((Double(self) / 1_073_741_824 * 10).rounded() / 10) GiB" }
+}

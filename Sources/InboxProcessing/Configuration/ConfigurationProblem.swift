@@ -1,0 +1,41 @@
+/// Something in a configuration file that keeps the service from starting.
+public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
+    /// From 1; nil when it concerns no line, such as a key that is missing from the whole file.
+    public let line: Int?
+    /// The key, with its table: `routes[1].models[0].folder`.
+    public let key: String?
+    /// What is wrong and what to do.
+    public let message: String
+
+    /// Joins place and message.
+    public init(line: Int? = nil, key: String? = nil, message: String) {
+        self.line = line
+        self.key = key
+        self.message = message
+    }
+
+    /// `line 7, routes[0].inbox: …`
+    public var description: String {
+        let place = [line.map { "line \($0)" }, key].compactMap(\.self).joined(separator: ", ")
+        return place.isEmpty ? message : "\(place): \(message)"
+    }
+}
+
+/// A configuration that can't be used, with everything that is wrong with it.
+public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The configuration file.
+    public let path: String
+    /// All problems, by line.
+    public let problems: [ConfigurationProblem]
+
+    /// Joins a file and its problems.
+    public init(path: String, problems: [ConfigurationProblem]) {
+        self.path = path
+        self.problems = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    /// One line for each problem.
+    public var description: String {
+        problems.map { "\(path): \($0)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,163 @@
+import Glibc
+import ServiceHost
+import TOMLKit
+import TrainedModels
+
+/// Reads the configuration's text: types, keys and ranges. Whether folders and models exist is `ConfigurationCheck`'s.
+public enum ConfigurationReader {
+    /// The largest file that is read, bytes.
+    static let sizeLimit = 1 << 20
+
+    /// Reads a configuration file.
+    public static func read(path: String) throws(ConfigurationError) -> (configuration: ServiceConfiguration, text: String) {
+        let text: String
+        do {
+            text = try FileSystem.readText(RawPath(path), limit: sizeLimit)
+        } catch {
+            throw ConfigurationError(path: path, problems: [ConfigurationProblem(message: "can't be read: \(error.reason)")])
+        }
+        return (try parse(text, path: path), text)
+    }
+
+    /// Reads a configuration's text; all problems at once.
+    public static func parse(_ text: String, path: String) throws(ConfigurationError) -> ServiceConfiguration {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            let problem = ConfigurationProblem(line: error.source.begin.line, message: "is no TOML: \(error.description)")
+            throw ConfigurationError(path: path, problems: [problem])
+        } catch {
+            throw ConfigurationError(path: path, problems: [ConfigurationProblem(message: "is no TOML: \(error)")])
+        }
+        let collector = ProblemCollector(source: TOMLSourceMap(text))
+        let configuration = service(TOMLTableReader(table, path: "", collector: collector), collector)
+        guard let configuration, collector.problems.isEmpty else { throw ConfigurationError(path: path, problems: collector.problems) }
+        return configuration
+    }
+
+    private static func service(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration? {
+        reader.refuseOthers(known: [
+            "version", "state_directory", "settle_seconds", "incomplete_after_seconds", "polling", "poll_seconds", "memory_budget_gib",
+            "threads", "routes",
+        ])
+        if reader.integer("version", in: 1...1) == nil, !collector.problems.contains(where: { $0.key == "version" }) {
+            collector.add("version", "is missing; write version = 1")
+        }
+        let state = absolutePath("state_directory", reader, collector)
+        var configuration = ServiceConfiguration(stateDirectory: state ?? "", memoryBudget: defaultMemoryBudget(), routes: [])
+        let seconds = { (key: String, least: Double) in
+            reader.number(key, words: "a number of seconds from \(least.shown) to 86400") { (least...86_400).contains($0) }
+        }
+        if let value = seconds("settle_seconds", 0.5) { configuration.settle = .milliseconds(Int64(value * 1000)) }
+        if let value = seconds("incomplete_after_seconds", 1) { configuration.incompleteAfter = .milliseconds(Int64(value * 1000)) }
+        if let value = seconds("poll_seconds", 0.5) { configuration.pollInterval = .milliseconds(Int64(value * 1000)) }
+        let choices = ServiceConfiguration.Polling.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        if let polling = reader.value("polling", "one of \(choices)", { $0.string.flatMap(ServiceConfiguration.Polling.init) }) {
+            configuration.polling = polling
+        }
+        if let value = reader.number(
+            "memory_budget_gib", words: "a number of GiB above 0 and up to 65536", where: { $0 > 0 && $0 <= 65_536 })
+        {
+            configuration.memoryBudget = Int(value * 1_073_741_824)
+        }
+        configuration.threads = reader.integer("threads", in: 1...1024)
+        configuration.routes = routes(reader, collector)
+        return state == nil ? nil : configuration
+    }
+
+    private static func routes(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> [ServiceConfiguration.Route] {
+        guard let tables = reader.tables("routes"), !tables.isEmpty else {
+            if !collector.problems.contains(where: { $0.key == "routes" }) {
+                collector.add("routes", "is missing; add a [[routes]] table for each inbox")
+            }
+            return []
+        }
+        var names: Set<String> = []
+        return tables.compactMap { table in
+            guard let route = route(table, collector) else { return nil }
+            if !names.insert(route.name).inserted {
+                collector.add(table.name("name"), "\"\(route.name)\" names another route already; give each its own name")
+            }
+            return route
+        }
+    }
+
+    private static func route(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Route? {
+        reader.refuseOthers(known: ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring"])
+        let name = reader.requiredString("name")
+        if let name, !isRouteName(name) {
+            collector.add(
+                reader.name("name"), "\"\(name)\" must be of letters a-z, digits, '.', '-' and '_', not start with '.', at most 64")
+        }
+        let (inbox, outbox) = (absolutePath("inbox", reader, collector), absolutePath("outbox", reader, collector))
+        let tables = reader.tables("models") ?? []
+        if tables.isEmpty { collector.add(reader.name("models"), "is missing; add at least one [[routes.models]] table with a folder") }
+        let models = tables.compactMap { model($0, collector) }
+        let recipe = reader.string("postprocessing") == nil ? nil : absolutePath("postprocessing", reader, collector)
+        guard let name, let inbox, let outbox else { return nil }
+        var route = ServiceConfiguration.Route(name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe)
+        if let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 }) {
+            route.stepSize = step
+        }
+        if let mirroring = reader.boolean("mirroring") { route.mirroring = mirroring }
+        return route
+    }
+
+    private static func model(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Model? {
+        reader.refuseOthers(known: ["folder", "folds", "checkpoint"])
+        let folder = absolutePath("folder", reader, collector)
+        let folds: [FoldName]? = reader.value("folds", "a list such as [0, 1, 2] or [\"all\"]") { found in
+            guard let array = found.array, !array.isEmpty else { return nil }
+            var folds: [FoldName] = []
+            for index in 0..<array.count {
+                if let number = array[index].int, number >= 0 {
+                    folds.append(.number(number))
+                } else if array[index].string == "all" {
+                    folds.append(.all)
+                } else {
+                    return nil
+                }
+            }
+            return Set(folds).count == folds.count ? folds : nil
+        }
+        let checkpoint = reader.value("checkpoint", "a file name such as \"checkpoint_best.pth\"") { found in
+            found.string.flatMap { $0.isEmpty || $0.contains("/") ? nil : $0 }
+        }
+        guard let folder else { return nil }
+        return ServiceConfiguration.Model(folder: folder, folds: folds, checkpoint: checkpoint ?? "checkpoint_final.pth")
+    }
+
+    /// A required path, normalised: absolute, no `.`, `..` or doubled slashes.
+    private static func absolutePath(_ key: String, _ reader: TOMLTableReader, _ collector: ProblemCollector) -> String? {
+        guard let text = reader.requiredString(key) else { return nil }
+        guard text.hasPrefix("/"), text.utf8.count < 4096, !text.utf8.contains(0) else {
+            collector.add(reader.name(key), "must be an absolute path, found \"\(text)\"")
+            return nil
+        }
+        let parts = text.split(separator: "/").filter { $0 != "." }
+        guard !parts.contains(".."), !parts.isEmpty else {
+            collector.add(reader.name(key), "must be a folder below / without .., found \"\(text)\"")
+            return nil
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    private static func isRouteName(_ name: String) -> Bool {
+        let allowed = name.utf8.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+                || [0x2E, 0x2D, 0x5F].contains(byte)
+        }
+        return allowed && !name.isEmpty && name.utf8.count <= 64 && !name.hasPrefix(".")
+    }
+
+    /// Half of the machine's memory.
+    private static func defaultMemoryBudget() -> Int {
+        max(1 << 30, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 2)
+    }
+}
+
+extension Double {
+    /// Without a fraction of zero.
+    fileprivate var shown: String { self == rounded() ? String(Int(self)) : String(self) }
+}

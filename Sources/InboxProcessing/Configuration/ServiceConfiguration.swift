@@ -1,0 +1,59 @@
+public import TrainedModels
+
+/// What the service is told by its configuration file; every value is checked, every default filled in.
+public struct ServiceConfiguration: Sendable, Equatable {
+    /// How an inbox is watched.
+    public enum Polling: String, Sendable, CaseIterable {
+        /// By inotify, and by polling where the file system is shared with other machines.
+        case auto
+        /// By polling.
+        case always
+        /// By inotify alone.
+        case never
+    }
+
+    /// A model of a route.
+    public struct Model: Sendable, Equatable {
+        /// The model folder (`Trainer__Plans__Configuration`).
+        public var folder: String
+        /// The folds to average; nil for all that are there.
+        public var folds: [FoldName]?
+        /// The checkpoint's file name within a fold.
+        public var checkpoint = "checkpoint_final.pth"
+    }
+
+    /// One inbox, its models and its outbox.
+    public struct Route: Sendable, Equatable {
+        /// Unique; names folders in the state directory and fields in the log.
+        public var name: String
+        /// Where cases are dropped, absolute.
+        public var inbox: String
+        /// Where results appear, absolute.
+        public var outbox: String
+        /// One model, or several as an ensemble.
+        public var models: [Model]
+        /// nnU-Net's postprocessing recipe, `.pkl` or `.json`; nil for none.
+        public var postprocessing: String?
+        /// The distance of neighbouring tiles as a fraction of the patch.
+        public var stepSize = 0.5
+        /// Whether predictions are averaged over mirrored tiles.
+        public var mirroring = true
+    }
+
+    /// Journal, cases at work, processed input and quarantine; absolute.
+    public var stateDirectory: String
+    /// How long a case's files must stay unchanged.
+    public var settle: Duration = .seconds(20)
+    /// How long a case with missing channels or slices may wait for them.
+    public var incompleteAfter: Duration = .seconds(600)
+    /// How inboxes are watched.
+    public var polling = Polling.auto
+    /// How often a polled inbox is read.
+    public var pollInterval: Duration = .seconds(10)
+    /// Bytes that loaded models may take together.
+    public var memoryBudget: Int
+    /// Threads to compute with; nil for all processors.
+    public var threads: Int?
+    /// The routes, in the file's order.
+    public var routes: [Route]
+}

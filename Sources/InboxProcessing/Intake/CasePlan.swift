@@ -1,0 +1,61 @@
+/// A case found in a drop: its files and what it is to be called.
+package struct CasePlan: Sendable, Equatable {
+    /// What its files are.
+    package enum Kind: String, Sendable, Codable {
+        /// NIfTI channels.
+        case nifti
+        /// One DICOM series.
+        case dicom
+        /// Nothing that can be processed; it goes to quarantine.
+        case unrecognized
+    }
+
+    /// Safe for file systems; made unique when the case is admitted.
+    package var name: String
+    package var kind: Kind
+    /// Channels in order, or the slices; below the inbox.
+    package var files: [String]
+    /// Files that came along and are no image of the case; below the inbox.
+    package var companions: [String] = []
+    /// For people.
+    package var warnings: [String] = []
+    /// Why it can't be processed; nil when it can.
+    package var refusal: Refusal?
+    /// Whether the refusal may pass when more files arrive.
+    package var mayBecomeComplete = false
+}
+
+/// Finds DICOM series among files; behind a seam because it reads them.
+package protocol SeriesRecognizing: Sendable {
+    /// The series a file belongs to; nil for a file that is no DICOM image.
+    func seriesUID(ofFileAt path: String) -> String?
+
+    /// The series among the files, named after the folder they were dropped in; nil for loose files.
+    func series(in paths: [String], folderName: String?) -> RecognizedSeries
+}
+
+/// The series among some files.
+package struct RecognizedSeries: Sendable {
+    /// One series.
+    package struct Series: Sendable {
+        package let name: String
+        package let paths: [String]
+        /// Why it is no regular grid; nil when it is.
+        package let problem: Refusal?
+
+        package init(name: String, paths: [String], problem: Refusal?) {
+            self.name = name
+            self.paths = paths
+            self.problem = problem
+        }
+    }
+
+    package var series: [Series]
+    /// Files that are no image of a series, each with its reason.
+    package var others: [(path: String, reason: String)]
+
+    package init(series: [Series], others: [(path: String, reason: String)]) {
+        self.series = series
+        self.others = others
+    }
+}

@@ -1,0 +1,102 @@
+import CasePrediction
+
+/// Finds the cases in a settled drop and says whether each is complete.
+package struct DropAssessor: Sendable {
+    /// The inbox, absolute.
+    let inbox: String
+    /// Channels the route's models take.
+    let channelCount: Int
+    let recognizer: any SeriesRecognizing
+
+    package init(inbox: String, channelCount: Int, recognizer: any SeriesRecognizing) {
+        self.inbox = inbox
+        self.channelCount = channelCount
+        self.recognizer = recognizer
+    }
+
+    /// The cases of a drop whose paths are all text; never empty.
+    package func plans(for drop: Drop) -> [CasePlan] {
+        let paths = drop.files.compactMap { $0.path.text }
+        var folder: String?
+        if case .folder(let name) = drop.identity { folder = name.text }
+        var plans: [CasePlan] = []
+        let images = Dictionary(grouping: paths) { CaseNaming.parse(Self.fileName($0))?.caseName }
+        for (name, files) in images.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) {
+            if let name { plans.append(niftiPlan(name, files.sorted())) }
+        }
+        let rest = images[nil] ?? []
+        let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, folder)
+        plans += found.series.map(dicomPlan)
+        return attach(found.others, to: plans, folder: folder)
+    }
+
+    private func series(in paths: [String], _ folder: String?) -> RecognizedSeries {
+        let start = inbox.utf8.count + 1
+        let relative = { (path: String) in String(path.utf8.dropFirst(start)) ?? path }
+        let found = recognizer.series(in: paths.map { inbox + "/" + $0 }, folderName: folder)
+        return RecognizedSeries(
+            series: found.series.map { .init(name: $0.name, paths: $0.paths.map(relative), problem: $0.problem) },
+            others: found.others.map { (relative($0.path), $0.reason) })
+    }
+
+    private func niftiPlan(_ name: String, _ files: [String]) -> CasePlan {
+        var channels: [Int: [String]] = [:]
+        for file in files { channels[CaseNaming.parse(Self.fileName(file))?.channel ?? 0, default: []].append(file) }
+        let ordered = channels.sorted { $0.key < $1.key }.flatMap(\.value)
+        var plan = CasePlan(name: CaseNaming.safeName(name), kind: .nifti, files: ordered)
+        let missing = (0..<channelCount).filter { channels[$0] == nil }
+        let extra = channels.keys.filter { $0 >= channelCount }.sorted()
+        let shown = { (numbers: [Int]) in numbers.map { CaseNaming.channelFile(name, channel: $0) }.joined(separator: ", ") }
+        if let twice = channels.sorted(by: { $0.key < $1.key }).first(where: { $0.value.count > 1 }) {
+            plan.refusal = Refusal(
+                what: "channel \(twice.key) of case \(name) is there \(twice.value.count) times: " + twice.value.joined(separator: ", "),
+                advice: "keep one file for each channel and drop the case again")
+        } else if !extra.isEmpty {
+            plan.refusal = Refusal(
+                what: "\(shown(extra)) is a channel the model doesn't have; it takes \(channelCount)",
+                advice: "a file name's last _ and four digits are its channel; rename or leave out what doesn't belong, and drop it again")
+        } else if !missing.isEmpty {
+            plan.refusal = Refusal(
+                what: "the model takes \(channelCount) channels; missing: \(shown(missing))",
+                advice: "drop all channels of the case together, named \(CaseNaming.channelFile(name, channel: 0)) and so on")
+            plan.mayBecomeComplete = true
+        }
+        return plan
+    }
+
+    private func dicomPlan(_ series: RecognizedSeries.Series) -> CasePlan {
+        var plan = CasePlan(name: series.name, kind: .dicom, files: series.paths.sorted(), refusal: series.problem)
+        plan.mayBecomeComplete = series.problem != nil
+        if channelCount != 1 {
+            plan.refusal = Refusal(
+                what: "a DICOM series gives one channel, the model takes \(channelCount)",
+                advice: "convert the series to \(channelCount) NIfTI files on one grid and drop those")
+            plan.mayBecomeComplete = false
+        }
+        return plan
+    }
+
+    /// Files that are no image stay with the drop's first case; alone, they make a case that is refused.
+    private func attach(_ others: [(path: String, reason: String)], to plans: [CasePlan], folder: String?) -> [CasePlan] {
+        guard !others.isEmpty else { return plans }
+        var plans = plans
+        let names = others.map(\.path).sorted()
+        let reasons = others.prefix(3).map { "\($0.path) (\($0.reason))" }.joined(separator: ", ") + (others.count > 3 ? ", …" : "")
+        guard !plans.isEmpty else {
+            let stem = Self.fileName(names[0]).split(separator: ".").first.map(String.init) ?? ""
+            let refusal = Refusal(
+                what: "no image was found: \(reasons)",
+                advice: "drop NIfTI files (.nii.gz, .nii) or a folder with the DICOM files of a series")
+            return [
+                CasePlan(name: CaseNaming.safeName(folder ?? stem, fallback: "file"), kind: .unrecognized, files: names, refusal: refusal)
+            ]
+        }
+        plans[0].companions = names
+        plans[0].warnings.append("\(others.count) file(s) that came along are no image of a case: \(reasons)")
+        return plans
+    }
+
+    private static func fileName(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+}

@@ -1,0 +1,24 @@
+package import ServiceHost
+
+/// What lay in an inbox at one moment.
+package struct InboxSnapshot: Sendable, Equatable {
+    /// A file that may belong to a case.
+    package struct File: Sendable, Equatable, Hashable {
+        /// Below the inbox.
+        package let path: RawPath
+        package let facts: FileFacts
+        /// Whether its name says that it is still being transferred.
+        package let isPartial: Bool
+    }
+
+    /// Something that is left where it is.
+    package struct Ignored: Sendable, Hashable {
+        /// Below the inbox.
+        package let path: RawPath
+        package let reason: String
+    }
+
+    /// Sorted by path.
+    package var files: [File] = []
+    package var ignored: [Ignored] = []
+}

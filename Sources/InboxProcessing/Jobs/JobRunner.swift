@@ -1,0 +1,144 @@
+import Dispatch
+package import ServiceHost
+import Synchronization
+
+/// Works off the journal: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
+package final class JobRunner: Sendable {
+    /// What the service shows of the running case.
+    package struct Activity: Sendable, Equatable {
+        package let job: Job
+        package let step: String
+        package let progress: EngineProgress?
+    }
+
+    private let driver: JobDriver
+    private let monitor: ProgressMonitor
+    private let contexts: @Sendable (_ route: String) -> RouteContext?
+    private let observe: @Sendable (Activity?) -> Void
+    private let queue = DispatchQueue(label: "cases")
+    private let stopping = Atomic<Bool>(false)
+    private let bell: AsyncStream<Void>
+    private let ring: AsyncStream<Void>.Continuation
+
+    /// How long a part without tiles, or a tile, may take before the watchdog is no longer fed.
+    static let patience: Duration = .seconds(1800)
+
+    /// - contexts: the route of a name as it is now configured; nil while there is none.
+    /// - observe: told of every step and every bit of progress, on the working thread; nil when nothing runs.
+    package init(
+        driver: JobDriver, monitor: ProgressMonitor, contexts: @escaping @Sendable (String) -> RouteContext?,
+        observe: @escaping @Sendable (Activity?) -> Void = { _ in }
+    ) {
+        self.driver = driver
+        self.monitor = monitor
+        self.contexts = contexts
+        self.observe = observe
+        (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// There is something to do.
+    package func wake() { ring.yield() }
+
+    /// Ends the running step as soon as it can be ended without losing what it did; `run` then returns.
+    package func stop() {
+        stopping.store(true, ordering: .releasing)
+        ring.yield()
+    }
+
+    /// Works until `stop`.
+    package func run() async {
+        var waits: [String: Backoff] = [:]
+        var bells = bell.makeAsyncIterator()
+        while !stopping.load(ordering: .acquiring) {
+            let pass = await onQueue { [waits] in self.pass(waits) }
+            waits = pass.waits
+            guard !pass.isParked, !stopping.load(ordering: .acquiring) else { break }
+            if let due = waits.values.map(\.due).min() {
+                let timer = Task { [ring] in
+                    try await Task.sleep(until: due)
+                    ring.yield()
+                }
+                _ = await bells.next()
+                timer.cancel()
+            } else {
+                _ = await bells.next()
+            }
+        }
+    }
+
+    /// When a waiting job is tried again.
+    private struct Backoff {
+        var pause: Duration = .seconds(5)
+        var due: ContinuousClock.Instant
+
+        static let longest: Duration = .seconds(300)
+    }
+
+    /// Runs every due job as far as it goes.
+    private func pass(_ known: [String: Backoff]) -> (waits: [String: Backoff], isParked: Bool) {
+        var waits = known
+        defer { observe(nil) }
+        do {
+            while let job = try nextJob(waits), !stopping.load(ordering: .acquiring) {
+                guard let context = contexts(job.route) else {
+                    postpone(job, "no route \(job.route) is configured", &waits)
+                    continue
+                }
+                switch follow(job, in: context) {
+                case .advanced:
+                    waits[job.id] = nil
+                    driver.log.isOver(job)
+                case .waits(let reason): postpone(job, reason, &waits)
+                case .parked: return (waits, true)
+                }
+            }
+            let alive = Set(try driver.journal.unfinishedIDs())
+            waits = waits.filter { alive.contains($0.key) || $0.key.isEmpty }
+            waits[""] = nil
+        } catch {
+            driver.log.journalFailed("\(error)")
+            waits[""] = Backoff(due: .now + .seconds(10))
+        }
+        return (waits, false)
+    }
+
+    private func nextJob(_ waits: [String: Backoff]) throws -> Job? {
+        let now = ContinuousClock.now
+        let due = try driver.journal.unfinishedIDs().first { waits[$0].map { $0.due <= now } ?? true }
+        return try due.flatMap { try driver.journal.job($0) }
+    }
+
+    /// Takes a job step by step to its end, or to where it must wait.
+    private func follow(_ job: Job, in context: RouteContext) -> JobDriver.Outcome {
+        var job = job
+        while !job.state.isFinal {
+            guard !stopping.load(ordering: .acquiring), let step = job.state.nextStep else { return .parked }
+            observe(Activity(job: job, step: step, progress: nil))
+            monitor.begin("case", within: Self.patience)
+            defer { monitor.end("case") }
+            let outcome = driver.advance(job, in: context) { progress in
+                monitor.advance("case")
+                observe(Activity(job: job, step: step, progress: progress))
+            } isCancelled: {
+                stopping.load(ordering: .acquiring)
+            }
+            guard case .advanced(let next) = outcome else { return outcome }
+            job = next
+        }
+        driver.steps.clear(job)
+        return .advanced(job)
+    }
+
+    private func postpone(_ job: Job, _ reason: String, _ waits: inout [String: Backoff]) {
+        let pause = waits[job.id].map { Swift.min($0.pause * 2, Backoff.longest) } ?? .seconds(5)
+        waits[job.id] = Backoff(pause: pause, due: .now + pause)
+        driver.log.waits(job, step: job.state.nextStep ?? "", reason: reason, seconds: pause.inSeconds)
+    }
+
+    /// Keeps long blocking work off the threads that the rest of the service shares.
+    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import ServiceHost
+
+extension JobSteps {
+    /// Brings the input into the state directory: by renaming where it lies on the same file system, else by copying. Sources that were
+    /// copied stay until the journal knows of the copies.
+    func claim(_ job: Job) throws(StepFailure) -> JobState {
+        let input = layout.input(of: job)
+        var (vanished, changed) = ([String](), [String]())
+        do throws(FileSystemError) {
+            try FileSystem.makeFolder(RawPath(input))
+            var folders: Set<RawPath> = []
+            for file in job.files {
+                let (source, target) = (RawPath(job.inbox + "/" + file.path), RawPath(input + "/" + file.path))
+                if try FileSystem.facts(of: target) == nil {
+                    guard try FileSystem.facts(of: source)?.kind == .file else {
+                        vanished.append(file.path)
+                        continue
+                    }
+                    if !folders.contains(target.parent) { try FileSystem.makeFolder(target.parent) }
+                    try take(source, to: target)
+                    folders.formUnion([target.parent, source.parent])
+                }
+                let taken = try FileSystem.facts(of: target)
+                if taken?.size != file.facts.size { changed.append(file.path) }
+            }
+            for folder in folders { try FileSystem.synchronizeFolder(folder) }
+        } catch {
+            throw StepFailure(error, advice: "check the permissions of the inbox; the files must belong to whoever may give them away")
+        }
+        if vanished.count == job.files.count { throw .withdrawn }
+        let lost = (vanished + changed).sorted()
+        guard lost.isEmpty else {
+            throw .refused(
+                Refusal(
+                    what: "\(vanished.count) file(s) vanished and \(changed.count) changed while the case was taken from the inbox: "
+                        + lost.prefix(5).joined(separator: ", ") + (lost.count > 5 ? ", …" : ""),
+                    advice: "let the sender finish, or raise settle_seconds, then drop the whole case again"))
+        }
+        return .claimed
+    }
+
+    /// A rename keeps the file; across file systems it is copied, flushed, and the source stays for `release`.
+    private func take(_ source: RawPath, to target: RawPath) throws(FileSystemError) {
+        do {
+            try FileSystem.renameWithoutReplacing(source, to: target, flush: false)
+        } catch {
+            guard error.code == EXDEV else { throw error }
+            try FileSystem.copy(source, to: target)
+        }
+    }
+
+    /// Removes sources that were copied, if they are still the files that were admitted, and folders that this leaves empty.
+    func release(_ job: Job) throws(StepFailure) -> JobState {
+        let inbox = RawPath(job.inbox)
+        var folders: Set<RawPath> = []
+        do throws(FileSystemError) {
+            for file in job.files {
+                let source = inbox.appending(RawPath(file.path))
+                folders.insert(source.parent)
+                guard let facts = try FileSystem.facts(of: source), facts.isUnchanged(file.facts),
+                    try FileSystem.facts(of: RawPath(layout.input(of: job) + "/" + file.path)) != nil
+                else { continue }
+                try FileSystem.removeFile(source)
+            }
+        } catch {
+            throw .waiting(
+                reason: "\(error.description) The case is safe in the state directory; give permission to remove it from the inbox.")
+        }
+        for folder in folders.sorted(by: { $0.bytes.count > $1.bytes.count }) { removeIfEmpty(folder, upTo: inbox) }
+        return .released
+    }
+
+    private func removeIfEmpty(_ folder: RawPath, upTo inbox: RawPath) {
+        var folder = folder
+        while folder != inbox, folder.isInside(inbox), folder.withCString({ rmdir($0) }) == 0 { folder = folder.parent }
+    }
+}

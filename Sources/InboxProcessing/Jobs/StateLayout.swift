@@ -1,0 +1,71 @@
+package import ServiceHost
+
+/// Where things lie in the state directory.
+package struct StateLayout: Sendable {
+    /// The state directory, absolute.
+    package let root: String
+
+    package init(root: String) { self.root = root }
+
+    package var journal: String { root + "/journal.sqlite" }
+    package var lock: RawPath { RawPath(root + "/lock") }
+    package var work: String { root + "/work" }
+    package var quarantine: String { root + "/quarantine" }
+
+    /// Processed input of one route.
+    package func processed(_ route: String) -> String { "\(root)/processed/\(route)" }
+
+    /// Everything of one job.
+    package func folder(of job: Job) -> String { "\(work)/\(job.id)" }
+    /// The files as they were dropped.
+    package func input(of job: Job) -> String { folder(of: job) + "/input" }
+    /// nnU-Net's input files.
+    package func converted(of job: Job) -> String { folder(of: job) + "/converted" }
+    /// Mask, overlay and report.
+    package func result(of job: Job) -> String { folder(of: job) + "/result" }
+    /// The quarantine folder while it is being filled.
+    package func refused(of job: Job) -> String { folder(of: job) + "/refused" }
+
+    /// Makes the folders that are always there.
+    package func prepare() throws(FileSystemError) {
+        for folder in [work, quarantine, root + "/processed"] { try FileSystem.makeFolder(RawPath(folder)) }
+    }
+}
+
+/// Where a route publishes.
+package struct OutboxLayout: Sendable {
+    /// The outbox, absolute.
+    package let root: String
+
+    package init(root: String) { self.root = root }
+
+    /// The hidden folder in which results are put together; on the outbox's own file system, so that publishing is one rename.
+    package var staging: String { root + "/.nnunetd" }
+    /// Holds a job's staged case folder until it is published; that it is there and empty says that the case was published.
+    package func wrapper(of job: Job) -> String { "\(staging)/\(job.id)" }
+    /// The case folder before it is published.
+    package func staged(_ job: Job) -> String { wrapper(of: job) + "/" + job.name }
+    /// The published case folder.
+    package func published(_ name: String) -> String { "\(root)/\(name)" }
+}
+
+extension JobSteps {
+    /// Removes the working folder of a job that is over. Whatever fails is caught up at the next start.
+    package func clear(_ job: Job) {
+        guard job.state.isFinal else { return }
+        try? FileSystem.removeTree(RawPath(layout.folder(of: job)))
+    }
+
+    /// Removes working folders of jobs that are over; gives those that no job explains, which stay.
+    package func clearLeftovers(journal: JobJournal) throws -> [String] {
+        var unexplained: [String] = []
+        for name in try FileSystem.names(in: RawPath(layout.work)) ?? [] {
+            guard let text = name.text, let job = try journal.job(text) else {
+                unexplained.append("\(layout.work)/\(name)")
+                continue
+            }
+            clear(job)
+        }
+        return unexplained
+    }
+}

@@ -1,0 +1,40 @@
+public import ServiceHost
+
+/// Why a step did not reach its end.
+public enum StepFailure: Error, Sendable, Equatable {
+    /// The case can't be processed; it goes to quarantine.
+    case refused(Refusal)
+    /// Something outside the case is in the way and may pass: a full or read-only folder, a share that is away.
+    case waiting(reason: String)
+    /// The results can't be published under the case's name because the outbox holds it already.
+    case nameTaken
+    /// The input was taken back before it was claimed.
+    case withdrawn
+    /// The service is shutting down; the step is repeated at the next start.
+    case cancelled
+
+    /// A failed file system call: one that may pass, or else one that condemns the case.
+    public init(_ error: FileSystemError, advice: String = "check the disk and the permissions, then drop the case again") {
+        self =
+            error.mayPass
+            ? .waiting(reason: error.description)
+            : .refused(Refusal(what: "can't be \(error.action): \(error.reason)", where: error.path.description, advice: advice))
+    }
+}
+
+/// What is wrong with a case, for people.
+public struct Refusal: Sendable, Codable, Equatable {
+    /// What was found.
+    public let what: String
+    /// The file or folder it is about; nil where it is about the case as a whole.
+    public let `where`: String?
+    /// What to do about it.
+    public let advice: String
+
+    /// Joins finding, place and advice.
+    public init(what: String, where place: String? = nil, advice: String) {
+        self.what = what
+        self.where = place
+        self.advice = advice
+    }
+}

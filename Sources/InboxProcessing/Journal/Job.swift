@@ -1,0 +1,37 @@
+package import ServiceHost
+
+/// One case on its way, as the journal keeps it.
+package struct Job: Sendable, Equatable {
+    /// A file of the case's input.
+    package struct File: Sendable, Codable, Equatable {
+        /// Below the inbox it came from, and below the job's input folder.
+        package let path: String
+        /// When it was admitted.
+        package let facts: FileFacts
+        /// Whether it is an image of the case; companions are kept, not read.
+        package let isImage: Bool
+    }
+
+    /// Unique, and safe as a folder's name.
+    package let id: String
+    package let route: String
+    /// The inbox it came from, absolute.
+    package let inbox: String
+    /// The case's name; results are named after it.
+    package var name: String
+    package let kind: CasePlan.Kind
+    /// Images first, in channel order.
+    package let files: [File]
+    package var state: JobState
+    /// How often the next step was begun; back to 0 when it is done.
+    package var attempts: Int
+    /// When it was admitted, s since 1970.
+    package let admitted: Double
+    /// For people.
+    package var warnings: [String]
+    /// The steps done so far.
+    package var timings: [StepDuration]
+    /// Why it was refused, and at which step.
+    package var refusal: Refusal?
+    package var refusedAt: String?
+}

@@ -1,0 +1,64 @@
+import Foundation
+import GRDB
+
+extension JobJournal {
+    static func insert(_ job: Job, sequence: Int, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO job (id, sequence, route, inbox, name, kind, files, state, attempts, admitted, warnings, timings,
+                    refusal, refusedAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                job.id, sequence, job.route, job.inbox, job.name, job.kind.rawValue, try text(job.files), job.state.rawValue, job.attempts,
+                job.admitted, try text(job.warnings), try text(job.timings), try job.refusal.map { try text($0) },
+                job.refusedAt,
+            ])
+        try record(job, at: job.admitted, seconds: nil, in: database)
+    }
+
+    static func record(_ job: Job, at time: Double, seconds: Double?, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO arrow (job, state, time, seconds) VALUES (?, ?, ?, ?)",
+            arguments: [job.id, job.state.rawValue, time, seconds])
+    }
+
+    static func job(_ row: Row) throws -> Job {
+        let (kind, state): (String, String) = (row["kind"], row["state"])
+        guard let kind = CasePlan.Kind(rawValue: kind), let state = JobState(rawValue: state) else {
+            throw DatabaseError(message: "job \(row["id"] as String) has kind \(kind), state \(state), which this version doesn't know")
+        }
+        let refusal: String? = row["refusal"]
+        return Job(
+            id: row["id"], route: row["route"], inbox: row["inbox"], name: row["name"], kind: kind, files: try value(row["files"]),
+            state: state, attempts: row["attempts"], admitted: row["admitted"],
+            warnings: try value(row["warnings"]), timings: try value(row["timings"]), refusal: try refusal.map { try value($0) },
+            refusedAt: row["refusedAt"])
+    }
+
+    /// The name itself, or with `_2`, `_3` … appended.
+    static func freeName(_ name: String, route: String, in database: Database, isTaken: (String) -> Bool) throws -> String {
+        var candidate = name
+        var counter = 2
+        while true {
+            let used = try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM job WHERE route = ? AND name = ? AND state NOT IN ('done', 'quarantined', 'withdrawn'))
+                    """, arguments: [route, candidate])
+            if used == false, !isTaken(candidate) { return candidate }
+            candidate = "\(name)_\(counter)"
+            counter += 1
+        }
+    }
+
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func value<Value: Decodable>(_ text: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,38 @@
+import GRDB
+
+extension JobJournal {
+    /// One row for each job, one more for every state it reached.
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("jobs") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE job (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        sequence INTEGER NOT NULL UNIQUE,
+                        route TEXT NOT NULL,
+                        inbox TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        kind TEXT NOT NULL,
+                        files TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        attempts INTEGER NOT NULL DEFAULT 0,
+                        admitted REAL NOT NULL,
+                        warnings TEXT NOT NULL,
+                        timings TEXT NOT NULL,
+                        refusal TEXT,
+                        refusedAt TEXT
+                    );
+                    CREATE INDEX jobOfState ON job (state);
+                    CREATE TABLE arrow (
+                        job TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                        state TEXT NOT NULL,
+                        time REAL NOT NULL,
+                        seconds REAL
+                    );
+                    CREATE INDEX arrowOfJob ON arrow (job);
+                    """)
+        }
+        return migrator
+    }()
+}

@@ -1,0 +1,112 @@
+/// What one route's models do with a case; everything heavy lies behind this seam.
+///
+/// Calls block and may come from any thread, one at a time. Whatever is written is complete and flushed when a call returns, and each call
+/// may be repeated.
+package protocol CaseEngine: Sendable {
+    /// Channels a case must have.
+    var channelCount: Int { get }
+
+    /// For people: the models, one line each.
+    var summary: [String] { get }
+
+    /// Writes the input as `<name>_0000.nii.gz` and so on into the folder.
+    func convert(_ input: CaseInput, name: String, into folder: String) throws(StepFailure) -> Conversion
+
+    /// Predicts and writes `<name>.nii.gz`, `<name>_overlay.png` and `<name>.json` into the folder.
+    ///
+    /// - progress: told after every tile and at the start of every part.
+    /// - isCancelled: asked between tiles; true ends with `.cancelled`.
+    func predict(
+        _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
+    ) throws(StepFailure)
+
+    /// Reads a mask and checks that it lies on the grid of the case's first channel.
+    func verify(mask: String, of channelPaths: [String]) throws(StepFailure)
+}
+
+/// The files of a case as they were dropped, now in the state directory.
+package enum CaseInput: Sendable, Equatable {
+    /// NIfTI files, channel 0 first.
+    case nifti([String])
+    /// The files of one DICOM series.
+    case dicom([String])
+}
+
+/// What converting gave.
+package struct Conversion: Sendable, Equatable {
+    /// The written files, channel 0 first.
+    package let channelPaths: [String]
+    /// For people: what is unusual about the input.
+    package let warnings: [String]
+
+    package init(channelPaths: [String], warnings: [String]) {
+        self.channelPaths = channelPaths
+        self.warnings = warnings
+    }
+}
+
+/// A case to predict.
+package struct PredictionTask: Sendable {
+    /// The case's name; results are named after it.
+    package let name: String
+    /// The converted files, channel 0 first.
+    package let channelPaths: [String]
+    /// Warnings of earlier steps, for the report.
+    package let warnings: [String]
+    /// Earlier steps and how long they took, s, for the report.
+    package let timings: [StepDuration]
+
+    package init(name: String, channelPaths: [String], warnings: [String], timings: [StepDuration]) {
+        self.name = name
+        self.channelPaths = channelPaths
+        self.warnings = warnings
+        self.timings = timings
+    }
+}
+
+/// A step and how long it took.
+package struct StepDuration: Sendable, Codable, Equatable {
+    /// The step.
+    package let step: String
+    /// Wall time, s.
+    package let seconds: Double
+
+    package init(step: String, seconds: Double) {
+        self.step = step
+        self.seconds = seconds
+    }
+}
+
+/// How far a prediction is.
+package struct EngineProgress: Sendable, Equatable {
+    /// What runs, one word.
+    package let part: String
+    /// Tiles done.
+    package let completed: Int
+    /// Tiles to do; 0 in parts without tiles.
+    package let total: Int
+
+    package init(part: String, completed: Int = 0, total: Int = 0) {
+        self.part = part
+        self.completed = completed
+        self.total = total
+    }
+}
+
+/// Makes the engines of the routes; checks everything about models and recipes that can be checked before the first case.
+package protocol EngineFactory: Sendable {
+    func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine
+}
+
+/// Why a route's engine can't be made.
+package struct EngineProblem: Error, Sendable, Equatable {
+    /// The key within the route: `models[0].folder`.
+    package let key: String
+    /// What is wrong and what to do.
+    package let message: String
+
+    package init(key: String, message: String) {
+        self.key = key
+        self.message = message
+    }
+}

@@ -1,0 +1,25 @@
+import Glibc
+
+/// A folder that only one process may use at a time; released when its owner goes or dies.
+public final class FolderLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock; nil when another process holds it.
+    ///
+    /// - path: the lock file, made when it isn't there.
+    public init?(path: RawPath) throws(FileSystemError) {
+        descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+        guard descriptor >= 0 else { throw FileSystemError(action: "opened", path: path, code: errno) }
+        var request = flock()
+        request.l_type = Int16(F_WRLCK)
+        request.l_whence = Int16(SEEK_SET)
+        guard fcntl(descriptor, F_SETLK, &request) == 0 else {
+            let code = errno
+            close(descriptor)
+            if code == EACCES || code == EAGAIN { return nil }
+            throw FileSystemError(action: "locked", path: path, code: code)
+        }
+    }
+
+    deinit { close(descriptor) }
+}
