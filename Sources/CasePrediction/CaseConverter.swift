@@ -26,7 +26,10 @@ public enum CaseConverter {
         do {
             let volume = try readDICOMSeries(try series.regularSeries())
             let warnings = volume.warnings
-            try volume.write(to: path)
+            switch volume.voxels {
+            case .int16(let voxels): try writeVolume(voxels, to: path)
+            case .float(let voxels): try writeVolume(voxels, to: path)
+            }
             return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
         } catch {
             throw CasePredictionError(error)

@@ -1,7 +1,8 @@
 public import ImageIO
 public import Imaging
 public import Segmentation
-public import Tensors
+import Tensors
+public import TrainedModels
 
 /// What a case gave: labels on the input's grid, and what is needed to write and report them.
 public struct CaseOutcome: ~Copyable {
@@ -13,10 +14,10 @@ public struct CaseOutcome: ~Copyable {
     public let source: NIfTISource
     /// nnU-Net's reader and writer class of the (first) model.
     public let readerWriter: NIfTIReaderWriter
-    /// Spacing, crop and shapes as the `.pkl` beside an `.npz` holds them, of the first model.
-    public let properties: CaseProperties
+    /// Spacing, crop and grid, as the `.pkl` beside an `.npz` holds them, of the first model.
+    public let properties: StoredCaseProperties
     /// (heads, z, y, x) in reader order, float32; only when the options asked for it.
-    public let probabilities: Tensor?
+    public let probabilities: ProbabilityMap?
     /// Wall time for each step, in the order they ran first.
     public let timings: [StepTiming]
     /// For people: what is unusual about the case.
@@ -35,4 +36,27 @@ extension CaseOutcome {
             throw CasePredictionError(error)
         }
     }
+
+    /// Writes the probabilities, where they were asked for, as NumPy's `.npz` under nnU-Net's key.
+    public borrowing func writeProbabilities(to path: String) throws(CasePredictionError) {
+        guard let probabilities else { return }
+        do {
+            try write(probabilities.values, to: path)
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+
+    /// Writes nnU-Net's `.pkl` of the case.
+    public borrowing func writeProperties(to path: String) throws(CasePredictionError) {
+        do {
+            try properties.write(to: path)
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+}
+
+private func write(_ values: borrowing Tensor, to path: String) throws(ImageIOError) {
+    try writeNPZ(path: path, key: "probabilities", shape: values.shape, values: values.buffer.span)
 }

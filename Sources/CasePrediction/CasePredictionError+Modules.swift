@@ -1,5 +1,6 @@
 public import Archives
 public import ImageIO
+public import Segmentation
 public import TrainedModels
 
 extension CasePredictionError {
@@ -64,5 +65,27 @@ extension CasePredictionError {
         case .unwritable(let path, let reason):
             self = .cannotWrite(path: path, problem: "can't be written: \(reason)", advice: "check permissions and free space")
         }
+    }
+
+    /// An error of segmenting.
+    ///
+    /// - input: the case's first file.
+    /// - model: the model folder.
+    public init(_ error: SegmentationError, input: String, model: String) {
+        switch error {
+        case .cancelled: self = .cancelled
+        case .channelCount, .shapeMismatch, .invalidSpacing, .emptyTarget, .tooLarge, .valueRange:
+            self = .badInput(path: input, problem: error.description, advice: "")
+        case .unsupported, .previousStageMissing, .previousStageUnexpected, .networkInput, .differentModels, .model:
+            self = .badModel(path: model, problem: error.description, advice: "")
+        case .invalidStepSize, .notFinite: self = .computation(problem: "\(input): \(error.description)")
+        }
+    }
+
+    /// Voxels that are NaN or infinite.
+    static func notNumbers(path: String, count: Int) -> CasePredictionError {
+        .badInput(
+            path: path, problem: "\(count) voxel(s) are no finite numbers (NaN or infinity)",
+            advice: "replace them by the value of air or background before predicting")
     }
 }

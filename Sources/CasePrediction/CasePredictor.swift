@@ -6,7 +6,7 @@ public import TrainedModels
 
 /// Predicts cases with one model or the average of several, as nnU-Net would; reads the files, writes nothing.
 public struct CasePredictor: Sendable {
-    /// The models; several make an ensemble, averaged as `nnUNetv2_ensemble` does.
+    /// The models, at least one; several make an ensemble, averaged as `nnUNetv2_ensemble` does.
     public let models: [CaseModel]
     /// Keeps the models loaded between cases.
     public let pool: ModelPool
@@ -14,24 +14,38 @@ public struct CasePredictor: Sendable {
     public let options: PredictionOptions
     /// Applied to the labels at the end; nil for none.
     public let postprocessing: PostprocessingRecipe?
+    /// nnU-Net's reader and writer class of the first model; the results are written by it.
+    public let readerWriter: NIfTIReaderWriter
 
-    /// Checks that the models fit together (channels, labels, file ending, readable format) and joins them.
+    /// Joins models that fit together.
+    ///
+    /// - Throws: `.badModel` where channels, labels or file endings differ, or a model reads another format than NIfTI.
     public init(
         models: [CaseModel], pool: ModelPool, options: PredictionOptions = PredictionOptions(),
         postprocessing: PostprocessingRecipe? = nil
     ) throws(CasePredictionError) {
+        guard let first = models.first else {
+            throw .badModel(path: "", problem: "no model is given", advice: "name at least one model folder")
+        }
         self.models = models
         self.pool = pool
         self.options = options
         self.postprocessing = postprocessing
-        try Self.check(models)
+        readerWriter = try Self.readerWriter(of: first.folder)
+        for stage in models.flatMap(\.stages) {
+            _ = try Self.readerWriter(of: stage)
+            try Self.check(stage, against: first.folder)
+        }
     }
 
+    /// The labels, names and files that all models share.
+    public var description: ModelFolder { models[0].folder }
+
     /// Channels a case must have.
-    public var channelCount: Int { models[0].folder.dataset.channelNames.count }
+    public var channelCount: Int { description.dataset.channelNames.count }
 
     /// The ending of the case's files and of the results, `.nii.gz` or `.nii`.
-    public var fileEnding: String { models[0].folder.dataset.fileEnding }
+    public var fileEnding: String { description.dataset.fileEnding }
 
     /// Predicts one case.
     ///
@@ -40,6 +54,40 @@ public struct CasePredictor: Sendable {
     public func predict(
         _ files: CaseFiles, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(CasePredictionError) -> CaseOutcome {
-        throw .computation(problem: "not wired yet")
+        guard files.channelPaths.count == channelCount else {
+            throw .badInput(
+                path: files.channelPaths.first ?? files.name, problem: "the case has \(files.channelPaths.count) channel file(s)",
+                advice: "the model takes \(channelCount): \(description.dataset.channelNames.joined(separator: ", "))")
+        }
+        return try withoutActuallyEscaping(progress) { progress throws(CasePredictionError) in
+            try withoutActuallyEscaping(isCancelled) { isCancelled throws(CasePredictionError) in
+                var run = CaseRun(predictor: self, files: files, progress: progress, isCancelled: isCancelled)
+                return try run.outcome()
+            }
+        }
+    }
+
+    private static func readerWriter(of folder: ModelFolder) throws(CasePredictionError) -> NIfTIReaderWriter {
+        do {
+            return try CasePrediction.readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
+        } catch .badModel(let file, let problem, let advice) {
+            throw .badModel(path: folder.path + "/" + file, problem: problem, advice: advice)
+        }
+    }
+
+    private static func check(_ folder: ModelFolder, against first: ModelFolder) throws(CasePredictionError) {
+        func compare(_ what: String, _ found: String, _ expected: String) throws(CasePredictionError) {
+            guard found != expected else { return }
+            throw .badModel(
+                path: folder.path, problem: "its \(what) (\(found)) differ from those of \(first.path) (\(expected))",
+                advice: "models of one ensemble or cascade must be of one dataset")
+        }
+        try compare("channels", "\(folder.dataset.channelNames.count)", "\(first.dataset.channelNames.count)")
+        try compare("file endings", folder.dataset.fileEnding, first.dataset.fileEnding)
+        try compare("labels", labelText(folder), labelText(first))
+    }
+
+    private static func labelText(_ folder: ModelFolder) -> String {
+        folder.labels.names.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 }

@@ -1,0 +1,187 @@
+import ImageIO
+import Imaging
+import Segmentation
+import Tensors
+import TrainedModels
+
+/// One case on its way through one predictor.
+struct CaseRun {
+    let predictor: CasePredictor
+    let files: CaseFiles
+    let progress: (CaseProgress) -> Void
+    let isCancelled: () -> Bool
+    private let modelCount: Int
+    private var modelIndex = 0
+    private var stopwatch = Stopwatch()
+    private var warnings: [String] = []
+    private var source: NIfTISource?
+
+    init(predictor: CasePredictor, files: CaseFiles, progress: @escaping (CaseProgress) -> Void, isCancelled: @escaping () -> Bool) {
+        self.predictor = predictor
+        self.files = files
+        self.progress = progress
+        self.isCancelled = isCancelled
+        modelCount = predictor.models.reduce(0) { $0 + $1.stages.count }
+    }
+
+    /// Runs every step.
+    mutating func outcome() throws(CasePredictionError) -> CaseOutcome {
+        var logits: [Logits] = []
+        for model in predictor.models { logits.append(try self.logits(of: model)) }
+        guard let source, let properties = logits.first?.properties else { throw .computation(problem: "no model ran") }
+        var start = try begin(.export, model: modelCount - 1)
+        let team = predictor.pool.team
+        let keeps = predictor.options.keepsProbabilities
+        var labels: LabelMap
+        let probabilities: ProbabilityMap?
+        do throws(SegmentationError) {
+            if let only = logits.first, logits.count == 1, !keeps {
+                labels = try exportLabels(only, team: team).labelMap(source.geometry)
+                probabilities = nil
+            } else {
+                let exported =
+                    logits.count == 1
+                    ? try exportProbabilities(logits[0], team: team)
+                    : try ensembleLabels(logits, keepProbabilities: keeps, team: team)
+                probabilities = exported.probabilities
+                labels = exported.takeLabels(source.geometry)
+            }
+        } catch {
+            throw CasePredictionError(error, input: files.channelPaths[0], model: predictor.description.path)
+        }
+        logits = []
+        stopwatch.add(.export, since: start)
+        if let recipe = predictor.postprocessing, !recipe.steps.isEmpty {
+            start = try begin(.postprocess, model: modelCount - 1)
+            Postprocessor(recipe: recipe).apply(&labels, team: team)
+            stopwatch.add(.postprocess, since: start)
+        }
+        return CaseOutcome(
+            name: files.name, labels: labels, source: source, readerWriter: predictor.readerWriter,
+            properties: StoredCaseProperties(properties, source: source),
+            probabilities: probabilities, timings: stopwatch.timings, warnings: warnings)
+    }
+
+    /// The logits of one model, its previous stage predicted or read first.
+    private mutating func logits(of model: CaseModel) throws(CasePredictionError) -> Logits {
+        guard let stage = model.previousStage else {
+            let image = try read(with: model.folder)
+            return try logits(of: model.folder, prepared: try prepare(image, for: model.folder))
+        }
+        let previous = try previousStageLabels(stage, for: model.folder)
+        let image = try read(with: model.folder)
+        return try logits(of: model.folder, prepared: try prepare(image, for: model.folder, previousStage: previous))
+    }
+
+    /// The labels of a cascade's first stage on the image's grid.
+    private mutating func previousStageLabels(
+        _ stage: CaseModel.PreviousStage, for folder: ModelFolder
+    ) throws(CasePredictionError) -> LabelMap {
+        switch stage {
+        case .folder(let predictions):
+            let start = try begin(.read, model: modelIndex)
+            defer { stopwatch.add(.read, since: start) }
+            let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
+            do {
+                return try readLabels(path: predictions + "/" + files.name + folder.dataset.fileEnding, as: reader).takeLabels()
+            } catch {
+                throw CasePredictionError(error)
+            }
+        case .model(let first):
+            let logits = try logits(of: first)
+            guard let source else { throw .computation(problem: "the first stage read no image") }
+            let start = try begin(.export, model: modelIndex - 1)
+            defer { stopwatch.add(.export, since: start) }
+            do {
+                return try exportLabels(logits, team: predictor.pool.team).labelMap(source.geometry)
+            } catch {
+                throw CasePredictionError(error, input: files.channelPaths[0], model: first.folder.path)
+            }
+        }
+    }
+
+    /// Reads the image as the model's plans say; voxels that are no numbers are refused, since no result from them could be trusted.
+    private mutating func read(with folder: ModelFolder) throws(CasePredictionError) -> NIfTIImage {
+        let start = try begin(.read, model: modelIndex)
+        defer { stopwatch.add(.read, since: start) }
+        let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
+        let image: NIfTIImage
+        do {
+            image = try readImage(paths: files.channelPaths, as: reader)
+        } catch {
+            throw CasePredictionError(error)
+        }
+        guard image.notFiniteCount == 0 else { throw notFinite(total: image.notFiniteCount, reader: reader) }
+        for warning in image.warnings where !warnings.contains(warning) { warnings.append(warning) }
+        if source == nil { source = image.source }
+        return image
+    }
+
+    /// Names the channel file that holds values which are no numbers.
+    private func notFinite(total: Int, reader: NIfTIReaderWriter) -> CasePredictionError {
+        for path in files.channelPaths where files.channelPaths.count > 1 {
+            if let image = try? readImage(paths: [path], as: reader), image.notFiniteCount > 0 {
+                return .notNumbers(path: path, count: image.notFiniteCount)
+            }
+        }
+        return .notNumbers(path: files.channelPaths[0], count: total)
+    }
+
+    private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(CasePredictionError) -> PreprocessedCase {
+        let start = try begin(.preprocess, model: modelIndex)
+        defer { stopwatch.add(.preprocess, since: start) }
+        let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
+        let spacing = image.arraySpacing
+        do {
+            return try preprocessor(image.takeImage(), arraySpacing: spacing, team: predictor.pool.team)
+        } catch {
+            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+        }
+    }
+
+    private mutating func prepare(
+        _ image: consuming NIfTIImage, for folder: ModelFolder, previousStage: borrowing LabelMap
+    ) throws(CasePredictionError) -> PreprocessedCase {
+        let start = try begin(.preprocess, model: modelIndex)
+        defer { stopwatch.add(.preprocess, since: start) }
+        let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
+        let spacing = image.arraySpacing
+        do {
+            return try preprocessor(
+                image.takeImage(), arraySpacing: spacing, previousStage: previousStage, team: predictor.pool.team)
+        } catch {
+            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+        }
+    }
+
+    /// Loads the model where the pool does not hold it, and moves it over the case.
+    private mutating func logits(of folder: ModelFolder, prepared: consuming PreprocessedCase) throws(CasePredictionError) -> Logits {
+        var start = try begin(.load, model: modelIndex)
+        let loaded = try predictor.pool.loaded(folder)
+        stopwatch.add(.load, since: start)
+        start = try begin(.predict, model: modelIndex)
+        defer {
+            stopwatch.add(.predict, since: start)
+            modelIndex += 1
+        }
+        let options = SlidingWindowOptions(
+            stepSize: predictor.options.stepSize, useMirroring: predictor.options.useMirroring, useGaussian: predictor.options.useGaussian)
+        let (model, count, report) = (modelIndex, modelCount, progress)
+        do {
+            return try predictLogits(
+                prepared, model: loaded, options: options,
+                progress: {
+                    report(CaseProgress(step: .predict, model: model, modelCount: count, completed: $0.completed, total: $0.total))
+                }, isCancelled: isCancelled)
+        } catch {
+            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+        }
+    }
+
+    /// Reports a step and gives its start; ends the case where the caller asked to stop.
+    private func begin(_ step: CaseStep, model: Int) throws(CasePredictionError) -> ContinuousClock.Instant {
+        guard !isCancelled() else { throw .cancelled }
+        progress(CaseProgress(step: step, model: model, modelCount: modelCount))
+        return ContinuousClock.now
+    }
+}
