@@ -1,16 +1,16 @@
-import NeuralNetworks
+package import NeuralNetworks
 
 /// A weight that a network needs, by its canonical name in nnU-Net's state dict.
-struct NeededWeight: Sendable, Hashable {
-    let name: String
+package struct NeededWeight: Sendable, Hashable {
+    package let name: String
     /// C order; convolutions (out, in, z, y, x), transposed ones (in, out, z, y, x).
-    let shape: [Int]
+    package let shape: [Int]
 }
 
 extension NetworkArchitecture {
     /// Every weight that prediction uses, in the order of the network (dynamic_network_architectures' `unet.py`). Of the segmentation heads
     /// only the last is used; the others serve deep supervision in training.
-    var neededWeights: [NeededWeight] {
+    package var neededWeights: [NeededWeight] {
         var weights: [NeededWeight] = []
         for block in blocks {
             weights.append(NeededWeight(name: block.name + ".conv.weight", shape: [block.output, block.input] + block.kernel))

@@ -1,13 +1,13 @@
 // The calls that are understood: NumPy's scalars and arrays, and bytes of protocol 2. Each is read, none is made.
 extension PickleGraph {
     /// An integer, a NumPy integer, or nil.
-    func integer(_ reference: Reference) -> Int? {
+    package func integer(_ reference: Reference) -> Int? {
         if case .integer(let value) = self[reference] { return value }
         return numpyScalar(reference).flatMap { Int(exactly: $0) }
     }
 
     /// Any number, NumPy's included; True and False are none.
-    func real(_ reference: Reference) -> Double? {
+    package func real(_ reference: Reference) -> Double? {
         switch self[reference] {
         case .integer(let value): Double(value)
         case .real(let value): value
@@ -16,14 +16,14 @@ extension PickleGraph {
     }
 
     /// All entries as integers.
-    func integers(_ reference: Reference) -> [Int]? {
+    package func integers(_ reference: Reference) -> [Int]? {
         guard let items = sequence(reference) else { return nil }
         let values = items.compactMap { integer($0) }
         return values.count == items.count ? values : nil
     }
 
     /// All entries as numbers; a list or an array of any shape, flattened in C order.
-    func reals(_ reference: Reference) -> [Double]? {
+    package func reals(_ reference: Reference) -> [Double]? {
         if let values = numpyArray(reference) { return values }
         guard let items = sequence(reference) else { return nil }
         let values = items.compactMap { real($0) }

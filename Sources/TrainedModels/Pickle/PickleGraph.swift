@@ -3,11 +3,11 @@
 /// Nodes lie in one array and name each other by index. So shared values stay shared, cycles are harmless, and neither reading nor
 /// freeing recurses, however deep the file nests. Calls (REDUCE, NEWOBJ) are kept as the name called and its arguments; who needs such a
 /// value asks for the few it understands, and everything else stays opaque.
-struct PickleGraph: Sendable {
+package struct PickleGraph: Sendable {
     /// A node's index.
-    typealias Reference = Int32
+    package typealias Reference = Int32
 
-    enum Node: Sendable {
+    package enum Node: Sendable {
         case none
         case bool(Bool)
         case integer(Int)
@@ -34,29 +34,29 @@ struct PickleGraph: Sendable {
     }
 
     /// The pickle's text.
-    let bytes: [UInt8]
-    var nodes: [Node] = []
+    package let bytes: [UInt8]
+    package internal(set) var nodes: [Node] = []
     var tupleElements: [Reference] = []
     var lists: [[Reference]] = []
     /// Keys and values in insertion order; a later pair overrules an earlier one with the same key.
     var dictionaries: [[(key: Reference, value: Reference)]] = []
     /// What BUILD gave a node.
     var states: [Reference: Reference] = [:]
-    var root: Reference = 0
+    package var root: Reference = 0
 
-    init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    subscript(reference: Reference) -> Node { nodes[Int(reference)] }
+    package subscript(reference: Reference) -> Node { nodes[Int(reference)] }
 
-    func text(_ reference: Reference) -> String? {
+    package func text(_ reference: Reference) -> String? {
         guard case .text(let offset, let count) = self[reference] else { return nil }
         return String(validating: bytes[Int(offset)..<Int(offset) + Int(count)], as: UTF8.self)
     }
 
     /// The entries of a tuple, a list or a `torch.Size`.
-    func sequence(_ reference: Reference) -> [Reference]? {
+    package func sequence(_ reference: Reference) -> [Reference]? {
         switch self[reference] {
         case .tuple(let start, let count): return Array(tupleElements[Int(start)..<Int(start) + Int(count)])
         case .list(let index): return lists[Int(index)]
@@ -72,30 +72,30 @@ struct PickleGraph: Sendable {
     }
 
     /// The pairs of a dictionary in insertion order.
-    func pairs(_ reference: Reference) -> [(key: Reference, value: Reference)]? {
+    package func pairs(_ reference: Reference) -> [(key: Reference, value: Reference)]? {
         guard case .dictionary(let index) = self[reference] else { return nil }
         return dictionaries[Int(index)]
     }
 
     /// The value of a text key, the last one where it occurs twice.
-    func value(_ key: String, in reference: Reference) -> Reference? {
+    package func value(_ key: String, in reference: Reference) -> Reference? {
         pairs(reference)?.last { text($0.key) == key }?.value
     }
 
     /// The dotted name of a global.
-    func globalName(_ reference: Reference) -> String? {
+    package func globalName(_ reference: Reference) -> String? {
         guard case .global(let module, let name) = self[reference], let module = text(module), let name = text(name) else { return nil }
         return module + "." + name
     }
 
     /// The dotted name that a call would call.
-    func calledName(_ reference: Reference) -> String? {
+    package func calledName(_ reference: Reference) -> String? {
         guard case .call(let function, _) = self[reference] else { return nil }
         return globalName(function)
     }
 
     /// The arguments of a call, if it calls one of `names`.
-    func arguments(of reference: Reference, calling names: String...) -> [Reference]? {
+    package func arguments(of reference: Reference, calling names: String...) -> [Reference]? {
         guard case .call(let function, let arguments) = self[reference], let name = globalName(function), names.contains(name),
             case .tuple(let start, let count) = self[arguments]
         else { return nil }
@@ -103,7 +103,7 @@ struct PickleGraph: Sendable {
     }
 
     /// What a node is, in Python's words, for error texts.
-    func describe(_ reference: Reference) -> String {
+    package func describe(_ reference: Reference) -> String {
         switch self[reference] {
         case .none: "None"
         case .bool(let value): value ? "True" : "False"

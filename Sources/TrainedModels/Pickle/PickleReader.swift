@@ -1,18 +1,18 @@
 /// Why a byte stream is no pickle that may be read, and where.
-struct PickleError: Error, Sendable {
-    let position: Int
-    let reason: String
+package struct PickleError: Error, Sendable {
+    package let position: Int
+    package let reason: String
 }
 
 /// Reads a pickle of protocol 2 to 5 into a `PickleGraph`, carrying out nothing.
 ///
 /// Time and memory are bounded by the pickle's length: every opcode adds at most a few nodes, the memo is a dictionary, lengths are
 /// checked against what is left before anything is taken.
-struct PickleReader {
+package struct PickleReader {
     /// The largest pickle; a checkpoint of a thousand epochs of the largest network has about 3 MB.
-    static let sizeLimit = 64 << 20
+    package static let sizeLimit = 64 << 20
     /// The most nodes, 64 MB of them.
-    static let nodeLimit = 4 << 20
+    package static let nodeLimit = 4 << 20
 
     var graph: PickleGraph
     var position: Int
@@ -29,7 +29,7 @@ struct PickleReader {
     }
 
     /// Reads one whole pickle.
-    static func read(_ bytes: [UInt8]) throws(PickleError) -> PickleGraph {
+    package static func read(_ bytes: [UInt8]) throws(PickleError) -> PickleGraph {
         var reader = PickleReader(bytes)
         try reader.run()
         return reader.graph

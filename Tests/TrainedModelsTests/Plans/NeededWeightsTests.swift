@@ -1,0 +1,38 @@
+import NeuralNetworks
+import Testing
+import TrainedModels
+
+@Suite struct NeededWeightsTests {
+    private var network = NetworkArchitecture(
+        family: .residualEncoderUNet, inputChannels: 1, heads: 4, spatialDimensions: 3, featuresPerStage: [8, 16, 16, 24],
+        kernelSizes: [[1, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2], [2, 2, 2], [1, 1, 1]],
+        blocksPerStage: [1, 2, 1, 1], decoderConvolutionsPerStage: [1, 1, 1])
+
+    @Test func `a skip has weights only where the channels change, behind a pooling where it is strided`() {
+        let skips = Set(network.neededWeights.map(\.name).filter { $0.contains(".skip.") && $0.hasSuffix(".conv.weight") })
+        #expect(skips == ["encoder.stages.1.blocks.0.skip.1.conv.weight", "encoder.stages.3.blocks.0.skip.0.conv.weight"])
+        #expect(!network.neededWeights.contains { $0.name.contains(".skip.") && $0.name.hasSuffix(".conv.bias") })
+    }
+
+    @Test func `the decoder reads the upsampled channels and the skip's`() {
+        #expect(shape("decoder.transpconvs.0.weight") == [24, 16, 1, 1, 1])
+        #expect(shape("decoder.transpconvs.2.weight") == [16, 8, 1, 2, 2])
+        #expect(shape("decoder.stages.2.convs.0.conv.weight") == [8, 16, 1, 3, 3])
+        #expect(shape("decoder.seg_layers.2.weight") == [4, 8, 1, 1, 1])
+        #expect(shape("decoder.seg_layers.1.weight") == nil)
+    }
+
+    @Test func `normalisation, bias and stem decide which weights there are`() {
+        var other = network
+        other.normalization = .batch(epsilon: 1e-5, affine: false)
+        other.convolutionBias = false
+        other.stemChannels = 4
+        let names = Set(other.neededWeights.map(\.name))
+        #expect(names.contains("encoder.stem.convs.0.norm.running_var"))
+        #expect(!names.contains("encoder.stem.convs.0.norm.weight"))
+        #expect(names.filter { $0.hasSuffix(".bias") } == ["decoder.seg_layers.2.bias"])
+        #expect(names.contains("encoder.stages.0.blocks.0.skip.0.conv.weight"), "the stem has fewer channels than the first stage")
+    }
+
+    private func shape(_ name: String) -> [Int]? { network.neededWeights.first { $0.name == name }?.shape }
+}
