@@ -1,5 +1,8 @@
 #include "CGDCM.h"
 
+#include "Assertions.h"
+#include "Messages.h"
+
 #include <gdcm-3.0/gdcmBitmap.h>
 #include <gdcm-3.0/gdcmFragment.h>
 #include <gdcm-3.0/gdcmJPEG2000Codec.h>
@@ -85,7 +88,8 @@ cgdcm_status decode(const cgdcm_frame &frame, void *samples, size_t capacity, cg
     const gdcm::PixelFormat &format = image.GetPixelFormat();
     const size_t bytes = size_t(frame.rows) * frame.columns * (format.GetBitsAllocated() / 8);
     if (format.GetSamplesPerPixel() != 1 || bytes > capacity || image.GetBufferLength() != bytes) { return CGDCM_DIFFERENT_SIZE; }
-    if (!image.decode(static_cast<char *>(samples))) { return CGDCM_CORRUPT; }
+    forgetMessages();
+    if (!image.decode(static_cast<char *>(samples)) || messagesTellDamage()) { return CGDCM_CORRUPT; }
     decoded = {format.GetBitsAllocated(), format.GetBitsStored(), format.GetHighBit(), format.GetPixelRepresentation() == 1};
     return CGDCM_DECODED;
 }
@@ -102,12 +106,23 @@ bool cgdcm_can_decode(const char *uid) {
 }
 
 cgdcm_status cgdcm_decode(const cgdcm_frame *frame, void *samples, size_t capacity, cgdcm_sample_format *decoded) {
-    try {
-        silence();
-        return decode(*frame, samples, capacity, *decoded);
-    } catch (const std::bad_alloc &) {
-        return CGDCM_OUT_OF_MEMORY;
-    } catch (...) {
-        return CGDCM_CORRUPT;
-    }
+    struct Arguments {
+        const cgdcm_frame *frame;
+        void *samples;
+        size_t capacity;
+        cgdcm_sample_format *decoded;
+    } arguments = {frame, samples, capacity, decoded};
+    return withoutAborting(
+        [](void *pointer) {
+            const Arguments &call = *static_cast<Arguments *>(pointer);
+            try {
+                silence();
+                return decode(*call.frame, call.samples, call.capacity, *call.decoded);
+            } catch (const std::bad_alloc &) {
+                return CGDCM_OUT_OF_MEMORY;
+            } catch (...) {
+                return CGDCM_CORRUPT;
+            }
+        },
+        &arguments);
 }

@@ -45,6 +45,10 @@ struct DICOMCodestream: Equatable {
         return bytes
     }
 
+    /// End-of-image markers, longer than any segment, to follow a JPEG stream: GDCM suspends decoding where a stream ends without its end
+    /// marker, and crashes when it goes on.
+    static let endlessEnd: [UInt8] = (0..<(72 << 10)).map { $0 % 2 == 0 ? 0xff : 0xd9 }
+
     /// JPEG and JPEG-LS: the start-of-frame segment (ISO 10918-1 B.2.2, ISO 14495-1 C.2.2).
     static func jpeg(_ bytes: [UInt8]) -> DICOMCodestream? {
         guard bytes.starts(with: [0xff, 0xd8]) else { return nil }

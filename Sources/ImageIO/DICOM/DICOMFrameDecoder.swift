@@ -33,6 +33,7 @@ struct DICOMFrameDecoder: ~Copyable {
             {
                 throw .damaged(path: header.path, reason: problem)
             }
+            if coding == .jpeg { encoded += DICOMCodestream.endlessEnd }
         }
         // Deflated or big-endian data are plain little-endian words by now.
         let uid = coding == .native ? DICOMTransferSyntax.explicitLittleEndian.uid : syntax.uid
