@@ -24,13 +24,14 @@ struct AxisOrder: Sendable, Equatable {
 
     /// The same voxels seen along the new axes: every physical point keeps its value.
     func apply(to old: ImageGeometry) -> ImageGeometry {
+        guard self != .identity else { return old }
         var corner = SIMD3<Double>.zero
         var direction = Matrix3.identity
         var spacing = SIMD3<Double>.zero
         for axis in 0..<3 {
             if isReversed[axis] { corner[source[axis]] = Double(old.size[source[axis]] - 1) }
             spacing[axis] = old.spacing[source[axis]]
-            for row in 0..<3 { direction[row, axis] = (isReversed[axis] ? -1 : 1) * old.direction[row, source[axis]] }
+            for row in 0..<3 { direction[row, axis] = (isReversed[axis] ? -1 : 1) * old.direction[row, source[axis]] + 0 }
         }
         return ImageGeometry(
             size: size(from: old.size), spacing: spacing, origin: old.physicalPoint(of: corner), direction: direction,

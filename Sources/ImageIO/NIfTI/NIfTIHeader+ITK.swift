@@ -35,6 +35,9 @@ extension NIfTIHeader {
             }
         }
         var (direction, origin) = try itkOrientation(dimensionCount: spatial, path: path)
+        if spatial == 2, abs(direction.determinant.magnitude - 1) > 1e-4 {
+            warnings.append("\(path): a planar image in an oblique plane; a label map of it can't keep that plane.")
+        }
         for axis in 0..<spatial where spacing[axis] < 0 {
             spacing[axis] = -spacing[axis]
             for row in 0..<spatial { direction[row, axis] = -direction[row, axis] }
@@ -42,9 +45,9 @@ extension NIfTIHeader {
         guard direction.determinant != 0, direction.determinant.isFinite else {
             throw .unsupported(path: path, reason: "its axes do not span the image (direction determinant \(direction.determinant))")
         }
+        // A new ITK image is an identity whose elements are only replaced where they compare unequal, so their zeros stay positive.
         for row in 0..<3 {
-            // ITK keeps the positive zeros of a new image's identity.
-            for column in 0..<3 where direction[row, column] == 0 { direction[row, column] = 0 }
+            for column in 0..<3 where row != column && direction[row, column] == 0 { direction[row, column] = 0 }
         }
         if origin == .zero { origin = .zero }
         var compared = (0..<spatial).map { spacing[$0] }

@@ -28,11 +28,13 @@ public struct NIfTIAffine: Sendable, Equatable {
 
     /// The affine of the same voxels after a change of axes; `size` (x, y, z) is that before it.
     func applying(_ order: AxisOrder, size: SIMD3<Int>) -> NIfTIAffine {
+        guard order != .identity else { return self }
         var result = self
         for row in 0..<3 {
             for axis in 0..<3 {
                 let old = order.source[axis]
-                result.rows[row][axis] = order.isReversed[axis] ? -rows[row][old] : rows[row][old]
+                // A matrix product has no negative zeros; adding 0 removes them.
+                result.rows[row][axis] = (order.isReversed[axis] ? -rows[row][old] : rows[row][old]) + 0
                 if order.isReversed[axis] { result.rows[row][3] += rows[row][old] * Double(size[old] - 1) }
             }
         }
@@ -136,6 +138,6 @@ extension NIfTIHeader {
         let (wx, wy, wz) = (scale * w * x, scale * w * y, scale * w * z)
         let rotation = Matrix3(
             rows: SIMD3(1 - (yy + zz), xy - wz, xz + wy), SIMD3(xy + wz, 1 - (xx + zz), yz - wx), SIMD3(xz - wy, yz + wx, 1 - (xx + yy)))
-        return NIfTIAffine(rows: (0..<3).map { SIMD4(rotation.rows[$0] * zooms, quaternionOffset[$0]) })
+        return NIfTIAffine(rows: (0..<3).map { SIMD4(rotation.rows[$0] * zooms + 0, quaternionOffset[$0]) })
     }
 }

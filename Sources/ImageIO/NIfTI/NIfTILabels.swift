@@ -1,3 +1,4 @@
+import Archives
 public import Imaging
 
 /// A label map read from a file, in reader order.
@@ -32,7 +33,7 @@ public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) 
         warnings: read.warnings)
 }
 
-/// Reads a label map back and compares it with what was to be written: size, grid, and every voxel.
+/// Reads a label map back and compares it with what was to be written: every byte of the header, the place in the patient, every voxel.
 public func verifyLabels(
     at path: String, equal labels: borrowing LabelMap, source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(ImageIOError) {
@@ -43,9 +44,13 @@ public func verifyLabels(
             path: path,
             reason: "\(sizeText((0..<3).map { found.size[$0] })) voxels instead of \(sizeText((0..<3).map { expected.size[$0] }))")
     }
-    // Single precision in the file moves a corner by micrometres; a hundredth of a voxel is an error.
-    let distance = expected.largestCornerDistance(to: found)
-    guard distance <= 0.01 * min(expected.spacing.x, expected.spacing.y, expected.spacing.z) else {
+    let header = try labelHeader(source: source, as: reader, isNarrow: writesBytes(labels.voxels, as: reader), path: path)
+    guard try imageFile({ () throws(ArchiveError) in try firstBytes(header.count, of: path) }) == header else {
+        throw .verificationFailed(path: path, reason: "its header is not the one that was written")
+    }
+    // A planar image's oblique plane can't be said in its file, so only volumes are compared in space.
+    let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: written.source, from: source)
+    guard distance <= 0.25 * min(expected.spacing.x, expected.spacing.y, expected.spacing.z) else {
         throw .verificationFailed(path: path, reason: "its grid lies up to \(distance) mm from the image's")
     }
     // The reorienting ITK writer keeps eight bits, as nnU-Net's does.
@@ -54,6 +59,25 @@ public func verifyLabels(
     var differing = 0
     for i in ours.indices where ours[unchecked: i] & mask != theirs[unchecked: i] { differing += 1 }
     guard differing == 0 else { throw .verificationFailed(path: path, reason: "\(differing) of \(ours.count) voxels differ") }
+}
+
+/// The largest distance of corresponding corners, mm. nibabel's voxel sizes need not be its affine's, so its affines are compared.
+private func placementDistance(of written: NIfTISource, from source: NIfTISource) -> Double {
+    let affines = [written, source].compactMap { $0.reorientedAffine ?? $0.originalAffine }
+    guard affines.count == 2 else { return source.geometry.largestCornerDistance(to: written.geometry) }
+    let grids = affines.map { $0.geometry(size: source.geometry.size, spacing: $0.columnLengths) }
+    return grids[0].largestCornerDistance(to: grids[1])
+}
+
+private func firstBytes(_ count: Int, of path: String) throws(ArchiveError) -> [UInt8] {
+    let reader = try GzipReader(path: path)
+    var bytes = [UInt8](repeating: 0, count: count)
+    var failure: ArchiveError?
+    bytes.withUnsafeMutableBytes { buffer in
+        do throws(ArchiveError) { try reader.readFully(into: buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return bytes
 }
 
 /// Narrows floats to labels; gives the number of those that aren't labels.

@@ -32,18 +32,8 @@ public func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) thro
 private func writeFileOrder(
     _ voxels: borrowing VoxelBuffer<UInt16>, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter
 ) throws(ImageIOError) {
-    // nnU-Net's reorienting ITK writer always casts to uint8, whatever is lost.
-    let isNarrow = writer == .simpleITKReorient || largest(voxels) < 255
-    let datatype: NIfTIDatatype = isNarrow ? .uint8 : .uint16
-    let header: [UInt8]
-    if let affine = source.originalAffine, writer.followsNibabel {
-        try requireSixteenBitSize(source.fileSize, path: path)
-        header = NIfTIHeaderBytes.nibabel(
-            affine: source.reorientedAffine?.applying(source.order.inverse, size: source.geometry.size) ?? affine, size: source.fileSize,
-            datatype: datatype)
-    } else {
-        header = try itkHeader(source.order.inverse.apply(to: source.geometry), datatype: datatype, path: path)
-    }
+    let isNarrow = writesBytes(voxels, as: writer)
+    let header = try labelHeader(source: source, as: writer, isNarrow: isNarrow, path: path)
     if isNarrow {
         var narrow = VoxelBuffer<UInt8>(uninitializedCount: voxels.count)
         var target = narrow.mutableSpan
@@ -53,6 +43,26 @@ private func writeFileOrder(
     } else {
         try write(voxels, header: header, to: path, level: 6)
     }
+}
+
+/// The 352 bytes that a label map of a source begins with.
+func labelHeader(source: NIfTISource, as writer: NIfTIReaderWriter, isNarrow: Bool, path: String) throws(ImageIOError) -> [UInt8] {
+    let datatype: NIfTIDatatype = isNarrow ? .uint8 : .uint16
+    guard let affine = source.originalAffine, writer.followsNibabel else {
+        return try itkHeader(source.order.inverse.apply(to: source.geometry), datatype: datatype, path: path)
+    }
+    try requireSixteenBitSize(source.fileSize, path: path)
+    let written = source.reorientedAffine?.applying(source.order.inverse, size: source.geometry.size) ?? affine
+    return NIfTIHeaderBytes.nibabel(affine: written, size: source.fileSize, datatype: datatype)
+}
+
+/// Whether labels are written as uint8. nnU-Net's reorienting ITK writer always does so, whatever is lost.
+func writesBytes(_ voxels: borrowing VoxelBuffer<UInt16>, as writer: NIfTIReaderWriter) -> Bool {
+    guard writer != .simpleITKReorient else { return true }
+    let span = voxels.span
+    var largest: UInt16 = 0
+    for i in span.indices { largest = max(largest, span[unchecked: i]) }
+    return largest < 255
 }
 
 private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(ImageIOError) -> [UInt8] {
@@ -77,13 +87,6 @@ private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: Stri
             reason: "the labels have \(sizeText((0..<3).map { size[$0] })) voxels, the image has"
                 + " \(sizeText((0..<3).map { source.geometry.size[$0] }))")
     }
-}
-
-private func largest(_ voxels: borrowing VoxelBuffer<UInt16>) -> UInt16 {
-    let span = voxels.span
-    var result: UInt16 = 0
-    for i in span.indices { result = max(result, span[unchecked: i]) }
-    return result
 }
 
 private func write<Voxel>(

@@ -203,8 +203,19 @@ struct SingularVectors {
         }
     }
 
+    /// SNRM2: the sum of squares relative to the largest element so far.
     private func norm(_ vector: ArraySlice<Float>) -> Float {
-        vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        var (scale, sum): (Float, Float) = (0, 1)
+        for element in vector where element != 0 {
+            let magnitude = abs(element)
+            if scale < magnitude {
+                sum = 1 + sum * ((scale / magnitude) * (scale / magnitude))
+                scale = magnitude
+            } else {
+                sum += (magnitude / scale) * (magnitude / scale)
+            }
+        }
+        return Float(Double(scale) * Double(sum).squareRoot())
     }
 }
 
@@ -217,7 +228,7 @@ private struct Rotation {
     init(_ a: Float, _ b: Float) {
         let scale = abs(a) + abs(b)
         guard scale != 0 else { return }
-        radius = scale * ((a / scale) * (a / scale) + (b / scale) * (b / scale)).squareRoot()
+        radius = Float(Double(scale) * Double((a / scale) * (a / scale) + (b / scale) * (b / scale)).squareRoot())
         if (abs(a) > abs(b) ? a : b) < 0 { radius = -radius }
         cosine = a / radius
         sine = b / radius
