@@ -1,41 +1,6 @@
 import Archives
 import Imaging
 
-/// A scalar type as NIfTI stores it.
-private protocol StoredVoxel: BitwiseCopyable {
-    /// With the bytes reversed.
-    var swapped: Self { get }
-    var float: Float { get }
-    var double: Double { get }
-    var isFinite: Bool { get }
-}
-
-extension StoredVoxel where Self: FixedWidthInteger {
-    @inline(__always) var swapped: Self { byteSwapped }
-    @inline(__always) var float: Float { Float(self) }
-    @inline(__always) var double: Double { Double(self) }
-    @inline(__always) var isFinite: Bool { true }
-}
-
-extension UInt8: StoredVoxel {}
-extension Int8: StoredVoxel {}
-extension UInt16: StoredVoxel {}
-extension Int16: StoredVoxel {}
-extension UInt32: StoredVoxel {}
-extension Int32: StoredVoxel {}
-extension UInt64: StoredVoxel {}
-extension Int64: StoredVoxel {}
-extension Float: StoredVoxel {
-    @inline(__always) fileprivate var swapped: Float { Float(bitPattern: bitPattern.byteSwapped) }
-    @inline(__always) fileprivate var float: Float { self }
-    @inline(__always) fileprivate var double: Double { Double(self) }
-}
-extension Double: StoredVoxel {
-    @inline(__always) fileprivate var swapped: Double { Double(bitPattern: bitPattern.byteSwapped) }
-    @inline(__always) fileprivate var float: Float { Float(self) }
-    @inline(__always) fileprivate var double: Double { self }
-}
-
 /// How stored values become float32: the arithmetic of ITK or of nibabel, operation by operation.
 struct VoxelConversion: Sendable {
     private let datatype: NIfTIDatatype

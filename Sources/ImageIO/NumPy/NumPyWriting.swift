@@ -1,0 +1,26 @@
+import Archives
+
+/// Writes one float32 array as `.npz`, compressed, as `numpy.savez_compressed` would name it: nnU-Net's saved probabilities.
+///
+/// - shape: the length of each axis, slowest first; `values` holds their product, last axis fastest.
+/// The values are compressed where they lie, without a copy. The file appears under its name only when it is whole and on the disk.
+public func writeNPZ(
+    path: String, key: String = "probabilities", shape: [Int], values: Span<Float>
+) throws(ImageIOError) {
+    precondition(shape.reduce(1, *) == values.count)
+    let header = NPYHeader.float32(shape: shape)
+    let failure = values.withUnsafeBytes { values -> ArchiveError? in
+        header.withUnsafeBytes { header -> ArchiveError? in
+            do throws(ArchiveError) {
+                let archive = try ZipWriter(path: path)
+                // Probabilities hardly shrink further at higher levels, which take three times as long.
+                try archive.addUnsafeFragments([header, values], named: key + ".npy", level: 1)
+                try archive.finish()
+            } catch {
+                return error
+            }
+            return nil
+        }
+    }
+    if let failure { throw ImageIOError(failure) }
+}
