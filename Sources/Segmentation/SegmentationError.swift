@@ -70,7 +70,7 @@ public enum SegmentationError: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 /// The product of a shape, or an error when it does not fit into memory; `bytes` is the size of one element.
-func checkedCount(_ shape: [Int], what: String, bytes: Int = 4) throws(SegmentationError) -> Int {
+package func checkedCount(_ shape: [Int], what: String, bytes: Int = 4) throws(SegmentationError) -> Int {
     var count = 1
     for size in shape {
         let (product, overflow) = count.multipliedReportingOverflow(by: size)

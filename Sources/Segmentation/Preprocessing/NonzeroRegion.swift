@@ -1,11 +1,11 @@
-import Tensors
+package import Tensors
 
 /// The part of an image that is not zero (nnU-Net's `crop_to_nonzero`).
-enum NonzeroRegion {
+package enum NonzeroRegion {
     /// The smallest box with every voxel that is nonzero in some channel; NaN counts as nonzero. The whole extent when there is none.
     ///
     /// - `values`: (channel, z, y, x) of `shape` for each channel.
-    static func boundingBox(_ values: UnsafePointer<Float>, channels: Int, shape: [Int], team: ThreadTeam) -> [Range<Int>] {
+    package static func boundingBox(_ values: UnsafePointer<Float>, channels: Int, shape: [Int], team: ThreadTeam) -> [Range<Int>] {
         let (rows, columns) = (shape[1], shape[2])
         var extents = [Extent](repeating: Extent(), count: shape[0])
         extents.withUnsafeMutableBufferPointer { extents in
@@ -32,7 +32,7 @@ enum NonzeroRegion {
     }
 
     /// Sets every byte whose voxel is not zero.
-    static func mark(_ values: UnsafePointer<Float>, in mask: UnsafeMutableBufferPointer<UInt8>, team: ThreadTeam) {
+    package static func mark(_ values: UnsafePointer<Float>, in mask: UnsafeMutableBufferPointer<UInt8>, team: ThreadTeam) {
         let block = 1 << 18
         team.run(count: (mask.count + block - 1) / block) { _, part in
             for index in part * block..<min((part + 1) * block, mask.count) where values[index] != 0 { mask[index] = 1 }
@@ -42,7 +42,7 @@ enum NonzeroRegion {
     /// Sets the holes: zeros from which no face-connected path of zeros leads out (SciPy's `binary_fill_holes` in 3D).
     ///
     /// - `mask`: one byte for each voxel of the nonzero voxels' box; beyond it there are only zeros.
-    static func fillHoles(_ mask: UnsafeMutableBufferPointer<UInt8>, shape: [Int], team: ThreadTeam) {
+    package static func fillHoles(_ mask: UnsafeMutableBufferPointer<UInt8>, shape: [Int], team: ThreadTeam) {
         var holes = VoxelRuns(shape: shape, team: team) { mask[$0] == 0 }
         let (component, count) = holes.components(.six)
         var isOpen = [Bool](repeating: false, count: count)

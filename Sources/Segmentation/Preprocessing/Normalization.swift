@@ -1,8 +1,8 @@
-import Tensors
-import TrainedModels
+package import Tensors
+package import TrainedModels
 
 /// nnU-Net's normalisation schemes on one channel, in place, float32 (`default_normalization_schemes.py`).
-struct Normalization {
+package struct Normalization {
     let scheme: NormalizationScheme
     /// The plans' numbers for this channel; only CT uses them.
     let intensities: IntensityProperties
@@ -10,12 +10,19 @@ struct Normalization {
     let channel: Int
     let team: ThreadTeam
 
+    package init(scheme: NormalizationScheme, intensities: IntensityProperties, channel: Int, team: ThreadTeam) {
+        self.scheme = scheme
+        self.intensities = intensities
+        self.channel = channel
+        self.team = team
+    }
+
     /// The least that anything is divided by.
     private static let epsilon: Float = 1e-8
     private static let block = 1 << 16
 
     /// - `inside`: which voxels count and change, one byte each; nil for all. Only z-score looks at it.
-    func apply(_ values: UnsafeMutableBufferPointer<Float>, inside: UnsafePointer<UInt8>?) throws(SegmentationError) {
+    package func apply(_ values: UnsafeMutableBufferPointer<Float>, inside: UnsafePointer<UInt8>?) throws(SegmentationError) {
         switch scheme {
         case .none: return
         case .zScore: zScore(values, inside)

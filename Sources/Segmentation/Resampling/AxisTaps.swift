@@ -1,7 +1,7 @@
 /// Which samples of one axis make each output sample, and with which weights.
 ///
 /// For cubic splines the samples are B-spline coefficients of the line padded by `padding` edge values on both sides.
-struct AxisTaps: Sendable {
+package struct AxisTaps: Sendable {
     let inputCount: Int
     let outputCount: Int
     /// Taps of each output sample: 1, 2 or 4.
@@ -9,14 +9,14 @@ struct AxisTaps: Sendable {
     /// Samples added on each side before the prefilter; zero where there is none.
     let padding: Int
     /// `outputCount × width` indices into the padded line.
-    let indices: [Int]
+    package let indices: [Int]
     /// `outputCount × width` weights.
     let weights: [Double]
     /// Output k is input k.
     let isIdentity: Bool
 
     /// Scikit-image's `resize` with `mode="edge"`, which is SciPy's `zoom` with `grid_mode`; `order` is 0, 1 or 3.
-    static func spline(order: Int, from n: Int, to m: Int) -> AxisTaps {
+    package static func spline(order: Int, from n: Int, to m: Int) -> AxisTaps {
         guard n != m else { return identity(n) }
         let padding = order > 1 ? 12 : 0
         let scale = Double(n) / Double(m)
@@ -43,7 +43,7 @@ struct AxisTaps: Sendable {
     }
 
     /// PyTorch's `nearest-exact`.
-    static func torchNearest(from n: Int, to m: Int) -> AxisTaps {
+    package static func torchNearest(from n: Int, to m: Int) -> AxisTaps {
         guard n != m else { return identity(n) }
         let scale = Float(n) / Float(m)
         return AxisTaps(n, m, width: 1, padding: 0) { k, indices, weights in

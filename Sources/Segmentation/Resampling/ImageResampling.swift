@@ -1,16 +1,16 @@
-import Tensors
-import TrainedModels
+package import Tensors
+package import TrainedModels
 
 /// How one array of intensities gets from one grid to another, planned once and used for every channel (`resample_data_or_seg`).
 ///
 /// Works axis by axis in float64 with one float32 array between the slices' plane and the axis across them. Axis 0 below is the separate
 /// axis where there is one; otherwise it is z. Shapes are (z, y, x) of the network.
-struct ImageResampling: Sendable {
+package struct ImageResampling: Sendable {
     /// Where values are cut to the range of the input, since splines overshoot.
     enum Clipping { case none, volume, slice }
 
     let inputShape: [Int]
-    let outputShape: [Int]
+    package let outputShape: [Int]
     /// The axis resampled on its own; nil when all three are resampled together.
     let separate: Int?
     /// One for each axis, (z, y, x).
@@ -18,7 +18,9 @@ struct ImageResampling: Sendable {
     let clipping: Clipping
 
     /// - `current`, `new`: spacings (z, y, x) mm, which decide about a separate axis.
-    init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double]) throws(SegmentationError) {
+    package init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double])
+        throws(SegmentationError)
+    {
         inputShape = shape
         outputShape = function.kind == .none ? shape : target
         let axis = segmentationSeparateAxis(function, current: current, new: new)
@@ -48,7 +50,7 @@ struct ImageResampling: Sendable {
     /// Resamples one channel.
     ///
     /// - `source`: `inputShape` values in C order. `destination`: `outputShape` values, all written; other memory than `source`.
-    func apply(_ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, team: ThreadTeam) {
+    package func apply(_ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, team: ThreadTeam) {
         guard let separate, separate > 0 else {
             return Passes(shape: inputShape, taps: taps, clipping: clipping, team: team).run(source, destination)
         }

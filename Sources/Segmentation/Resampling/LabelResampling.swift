@@ -1,11 +1,11 @@
-import Tensors
-import TrainedModels
+package import Tensors
+package import TrainedModels
 
 /// How a label array gets from one grid to another (`resample_data_or_seg` and `resample_torch_fornnunet` with `is_seg`).
 ///
 /// Each output voxel takes the label whose interpolated indicator scores highest. With linear interpolation at most eight voxels take part,
 /// so their scores are summed in place, in the order of scikit-image's sum; no array per label exists. Shapes are (z, y, x).
-struct LabelResampling: Sendable {
+package struct LabelResampling: Sendable {
     private let inputShape: [Int]
     private let outputShape: [Int]
     private let taps: [AxisTaps]
@@ -14,7 +14,9 @@ struct LabelResampling: Sendable {
     /// For cubic splines: each label's indicator is resampled as an image.
     private let indicatorResampling: ImageResampling?
 
-    init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double]) throws(SegmentationError) {
+    package init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double])
+        throws(SegmentationError)
+    {
         inputShape = shape
         outputShape = function.kind == .none ? shape : target
         let axis = segmentationSeparateAxis(function, current: current, new: new)
@@ -43,7 +45,7 @@ struct LabelResampling: Sendable {
     }
 
     /// Resamples one array; `destination` is other memory than `source`.
-    func apply(_ source: UnsafePointer<Int32>, _ destination: UnsafeMutablePointer<Int32>, team: ThreadTeam) {
+    package func apply(_ source: UnsafePointer<Int32>, _ destination: UnsafeMutablePointer<Int32>, team: ThreadTeam) {
         if taps.allSatisfy(\.isIdentity) {
             destination.update(from: source, count: inputShape.reduce(1, *))
         } else if let indicatorResampling {

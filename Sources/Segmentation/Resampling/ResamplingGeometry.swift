@@ -1,5 +1,5 @@
 /// The shape an array gets at another spacing (nnU-Net's `compute_new_shape`): `(old/new)·n` in double, halves to even.
-func resampledShape(_ shape: [Int], from current: [Double], to new: [Double]) throws(SegmentationError) -> [Int] {
+package func resampledShape(_ shape: [Int], from current: [Double], to new: [Double]) throws(SegmentationError) -> [Int] {
     var target: [Int] = []
     for (size, (old, new)) in zip(shape, zip(current, new)) {
         let exact = ((old / new) * Double(size)).rounded(.toNearestOrEven)
@@ -13,7 +13,7 @@ func resampledShape(_ shape: [Int], from current: [Double], to new: [Double]) th
 /// The axis that nnU-Net resamples on its own because its spacing is coarse (`determine_do_sep_z_and_axis`); nil when there is none.
 ///
 /// - `force`: the plans' `force_separate_z`; nil decides by the ratio of the spacings, strictly above `threshold`.
-func separateAxis(current: [Double], new: [Double], force: Bool?, threshold: Double) -> Int? {
+package func separateAxis(current: [Double], new: [Double], force: Bool?, threshold: Double) -> Int? {
     func coarsest(_ spacing: [Double]) -> Int? {
         let largest = spacing.max() ?? 0
         let axes = spacing.indices.filter { largest / spacing[$0] == 1 }

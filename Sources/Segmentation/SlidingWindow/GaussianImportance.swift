@@ -1,9 +1,9 @@
 import Glibc
 
 /// How much each voxel of a tile counts (nnU-Net's `compute_gaussian`): a Gaussian of sigma = size/8 around the tile's centre.
-enum GaussianImportance {
+package enum GaussianImportance {
     /// The weights in C order with upstream's rounding: double, then float32, then float16, zeros replaced by the smallest other weight.
-    static func weights(_ tile: [Int]) -> [Float16] {
+    package static func weights(_ tile: [Int]) -> [Float16] {
         let axes = tile.map(axisResponse)
         var map = axes[0]
         for axis in axes.dropFirst() { map = map.flatMap { value in axis.map { value * $0 } } }

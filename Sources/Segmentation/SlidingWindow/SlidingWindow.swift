@@ -1,10 +1,10 @@
-import Tensors
+package import Tensors
 
 /// Moves a network over one case and joins the tiles' logits (nnU-Net's `predict_sliding_window_return_logits`).
 ///
 /// For each tile the logits of every fold and mirroring are summed first, then weighted and added to the case's float32 accumulators, which
 /// hold only the case itself: padding is never stored. Upstream's accumulators are float16; these lie closer to exact arithmetic.
-struct SlidingWindow {
+package struct SlidingWindow {
     let grid: SlidingWindowGrid
     let heads: Int
     /// The combinations of axes, without mirroring first; axes of the three-axis patch.
@@ -13,11 +13,23 @@ struct SlidingWindow {
     let useGaussian: Bool
     let team: ThreadTeam
 
+    /// - mirrorings: the empty combination first.
+    package init(
+        grid: SlidingWindowGrid, heads: Int, mirrorings: [[Int]], foldCount: Int = 1, useGaussian: Bool = true, team: ThreadTeam
+    ) {
+        self.grid = grid
+        self.heads = heads
+        self.mirrorings = mirrorings
+        self.foldCount = foldCount
+        self.useGaussian = useGaussian
+        self.team = team
+    }
+
     /// Computes the logits (heads, patch) of one input (channels, patch) with the weights of one fold.
-    typealias Evaluation = (_ fold: Int, _ input: Span<Float>, _ logits: inout MutableSpan<Float>) -> Void
+    package typealias Evaluation = (_ fold: Int, _ input: Span<Float>, _ logits: inout MutableSpan<Float>) -> Void
 
     /// Returns the logits (heads, z, y, x) of a case (channels, z, y, x).
-    func run(
+    package func run(
         _ data: borrowing Tensor, evaluate: Evaluation, progress: (PredictionProgress) -> Void, isCancelled: () -> Bool
     ) throws(SegmentationError) -> Tensor {
         let channels = data.shape[0]

@@ -1,7 +1,7 @@
 /// Where the tiles of a sliding window start on one padded axis (nnU-Net's `compute_steps_for_sliding_window`).
 ///
 /// Evenly spread, first and last tile at the ends, at most `tile·stepSize` apart; starts are rounded half to even.
-func slidingWindowStarts(image: Int, tile: Int, stepSize: Double) -> [Int] {
+package func slidingWindowStarts(image: Int, tile: Int, stepSize: Double) -> [Int] {
     let span = image - tile
     let count = Int((Double(span) / (Double(tile) * stepSize)).rounded(.up)) + 1
     guard count > 1 else { return [0] }
@@ -10,7 +10,7 @@ func slidingWindowStarts(image: Int, tile: Int, stepSize: Double) -> [Int] {
 }
 
 /// The tiles of one case. A 2D patch is one voxel thick and visits every slice of axis 0.
-struct SlidingWindowGrid: Sendable {
+package struct SlidingWindowGrid: Sendable {
     /// The case, (z, y, x).
     let image: [Int]
     /// The patch as the network takes it, with two or three axes.
@@ -18,11 +18,11 @@ struct SlidingWindowGrid: Sendable {
     /// The patch with three axes.
     let patch: [Int]
     /// How many zeros lie before the image on each axis; an odd one goes behind.
-    let padding: [Int]
+    package let padding: [Int]
     /// The tiles' starts on each axis of the padded image.
-    let starts: [[Int]]
+    package let starts: [[Int]]
 
-    init(image: [Int], patch: [Int], stepSize: Double) throws(SegmentationError) {
+    package init(image: [Int], patch: [Int], stepSize: Double) throws(SegmentationError) {
         guard stepSize > 0, stepSize <= 1 else { throw .invalidStepSize(stepSize) }
         self.image = image
         networkPatch = patch
@@ -35,7 +35,7 @@ struct SlidingWindowGrid: Sendable {
     }
 
     /// Every tile's first voxel in the image's coordinates, axis 0 outermost; negative where the tile begins in the padding.
-    var tiles: [[Int]] {
+    package var tiles: [[Int]] {
         starts[0].flatMap { z in
             starts[1].flatMap { y in starts[2].map { x in [z - padding[0], y - padding[1], x - padding[2]] } }
         }
@@ -43,7 +43,7 @@ struct SlidingWindowGrid: Sendable {
 }
 
 /// nnU-Net's order of mirrored predictions: none, then every combination of the axes by size, then lexicographic.
-func mirroringCombinations(_ axes: [Int]) -> [[Int]] {
+package func mirroringCombinations(_ axes: [Int]) -> [[Int]] {
     var combinations: [[Int]] = [[]]
     var longest: [[Int]] = [[]]
     for _ in axes {
