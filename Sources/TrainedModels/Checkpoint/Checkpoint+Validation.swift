@@ -46,7 +46,8 @@ extension Checkpoint {
         return .mismatch(
             path: path, item: "weight '\(needed.name)'", expected: "shape \(needed.shape)",
             found: "no such weight among \(weightNames.count)" + (examples.isEmpty ? "" : " (it has \(examples) …)"),
-            advice: "Checkpoint and plans.json do not belong together, or the trainer \(trainerName) builds a network of its own.")
+            advice: "Checkpoint and plans.json do not belong together, or the trainer \(trainerName) builds a network of its own; "
+                + "supported are \(PlansConfiguration.supportedNetworks).")
     }
 
     private func wrongShape(_ needed: NeededWeight, found: [Int], _ architecture: NetworkArchitecture) -> ModelError {

@@ -19,7 +19,7 @@ final class MappedFile: @unchecked Sendable {  // the mapping is read-only and l
         guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED else {
             throw .unreadable(path: path, reason: Self.systemReason())
         }
-        madvise(address, count, MADV_WILLNEED)
+        madvise(address, count, MADV_SEQUENTIAL)
         self.path = path
         mapping = UnsafeRawBufferPointer(start: address, count: count)
     }

@@ -89,6 +89,25 @@ import TrainedModels
         expectRefusal(of: model, "uncompressed; zip it again with 'zip -0'")
     }
 
+    @Test func `the wider fields of ZIP64 are understood`() throws {
+        var model = try TestModel()
+        model.zip.isZip64 = true
+        _ = try model.opened()
+        model.zip.wrongChecksum = "checkpoint_final/data/0"
+        expectRefusal(of: model, "data/0: its CRC is wrong")
+    }
+
+    @Test func `a folder or a pipe in a checkpoint's place is refused at once`() throws {
+        let folder = try TemporaryFolder()
+        mkfifo(folder.file("pipe"), 0o600)
+        for path in [folder.path, folder.file("pipe")] {
+            let error = try #require(throws: ModelError.self) { try Checkpoint.open(path: path) }
+            #expect(error == .unreadable(path: path, reason: "it is not a regular file"))
+        }
+        let missing = try #require(throws: ModelError.self) { try Checkpoint.open(path: folder.file("none")) }
+        #expect(missing.description.contains("can't be read: No such file or directory. Check that"))
+    }
+
     @Test func `every truncation of a checkpoint is refused`() throws {
         let whole = try TestModel().checkpoint()
         for count in stride(from: 1, to: whole.count, by: 97) {
