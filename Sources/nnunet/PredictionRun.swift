@@ -69,7 +69,7 @@ struct PredictionRun {
         let started = ContinuousClock.now
         let (warnings, timings) = try item.withFiles(temporaryBelow: arguments.output) { files, warnings in
             let outcome = try predictor.predict(files, progress: display.update, isCancelled: { Interruption.isRequested })
-            try results.write(outcome, head: predictor)
+            try results.write(outcome)
             return (warnings + outcome.warnings, outcome.timings)
         }
         display.clear()

@@ -41,7 +41,7 @@ struct ResultFolder {
 
     /// Writes a predicted case; the labels come last, so that a case with labels is a complete one.
     func write(_ outcome: borrowing CaseOutcome) throws(CasePredictionError) {
-        if outcome.hasProbabilities {
+        if outcome.probabilities != nil {
             try outcome.writeProbabilities(to: probabilitiesPath(outcome.name))
             try outcome.writeProperties(to: propertiesPath(outcome.name))
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CasePrediction
 import Foundation
+import Tensors
 
 /// `nnUNetv2_ensemble`
 struct EnsembleCommand: NnUNetCommand {
@@ -36,7 +37,7 @@ struct EnsembleCommand: NnUNetCommand {
     }
 
     func run() throws {
-        let ensemble = try ProbabilityEnsemble(folders: inputs)
+        let ensemble = try ProbabilityEnsemble(folders: inputs, team: ThreadTeam())
         let results = ResultFolder(path: output, fileEnding: ensemble.fileEnding)
         try results.prepare()
         try results.write(ensemble.dataset.json, to: "dataset.json")

@@ -38,17 +38,18 @@ struct PhantomCommand: ParsableCommand {
         for number in 0..<UInt64(count) {
             try Interruption.check()
             let name = "phantom_" + String(format: "%03llu", seed &+ number)
-            try write(CTPhantom(seed: seed &+ number), name: name)
+            try write(CTPhantom(seed: seed &+ number), name: name, seed: seed &+ number)
             Console.line("\(name): written")
         }
     }
 
-    private func write(_ phantom: borrowing CTPhantom, name: String) throws {
+    private func write(_ phantom: borrowing CTPhantom, name: String, seed: UInt64) throws {
         let labels = try folder("labelsTs") + "/" + name + ".nii.gz"
         try writeLabels(phantom.labels, to: labels, source: NIfTISource(geometry: phantom.labels.geometry), as: .simpleITK)
         if isDICOM {
             let series = try folder("dicom/" + name)
-            try DICOMSeriesWriter(modality: .ct, seriesDescription: "nnunetd phantom", seriesNumber: 1).write(phantom.image, to: series)
+            let writer = DICOMSeriesWriter(seriesDescription: "nnunetd phantom", seed: seed)
+            _ = try writer.write(phantom.image, toFolder: series)
         } else {
             try writeVolume(phantom.image, to: try folder("imagesTs") + "/" + CaseNaming.channelFile(name, channel: 0))
         }

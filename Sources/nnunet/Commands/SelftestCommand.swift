@@ -61,7 +61,7 @@ struct SelftestCommand: ParsableCommand {
         let truth = try readLabels(path: bundle.labels + "/" + file, as: outcome.readerWriter)
         var figures: [String] = []
         for label in predictor.models[0].folder.labels.foregroundLabels {
-            let dice = diceCoefficient(outcome.labels, truth.labels, label: UInt16(label))
+            let dice = try diceCoefficient(outcome.labels, truth.labels, values: [label])
             let name = predictor.models[0].folder.labels.names[label] ?? String(label)
             figures.append(String(format: "%@ %.4f", name, dice))
             if !(dice >= Self.requiredDice) { problems.append(String(format: "%@: Dice of %@ is %.4f", outcome.name, name, dice)) }

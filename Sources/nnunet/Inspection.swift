@@ -1,0 +1,145 @@
+import CasePrediction
+import Foundation
+import ImageIO
+import Imaging
+import NeuralNetworks
+import TrainedModels
+
+/// Collects what is to be said about a file or folder.
+enum Inspection {
+    /// A model folder: what it segments, how, with which checkpoints.
+    static func modelFolder(_ path: String) throws -> Facts {
+        let model = try ModelFolder.open(path: path)
+        var facts = Facts()
+        facts.add("kind", "nnU-Net model folder")
+        facts.add("path", path)
+        facts.add("trainer", model.trainerName)
+        facts.add("configuration", model.configurationName)
+        facts.add("channels", model.dataset.channelNames)
+        var labels = Facts()
+        for (value, name) in model.labels.names.sorted(by: { $0.key < $1.key }) where value != 0 { labels.add(String(value), name) }
+        facts.add(model.labels.hasRegions ? "regions" : "labels", labels.json)
+        facts.add("patch_size", model.configuration.patchSize)
+        facts.add("spacing_mm", model.configuration.spacing)
+        facts.add("normalization", model.configuration.normalizationSchemes.map(\.rawValue))
+        facts.add("reader", model.plans.imageReaderWriter)
+        facts.add("file_ending", model.dataset.fileEnding)
+        facts.add("mirroring_axes", model.mirroringAxes ?? [])
+        facts.add("previous_stage", model.configuration.previousStage)
+        facts.add("network", network(model.architecture).json)
+        facts.add("folds", .array(try model.folds.map { try fold($0, of: model).json }))
+        facts.add("notes", model.labels.warnings)
+        return facts
+    }
+
+    /// A checkpoint file on its own.
+    static func checkpoint(_ path: String) throws -> Facts {
+        let checkpoint = try Checkpoint.open(path: path)
+        var facts = Facts()
+        facts.add("kind", "nnU-Net checkpoint")
+        facts.add("path", path)
+        facts.add("trainer", checkpoint.trainerName)
+        facts.add("configuration", checkpoint.configurationName)
+        facts.add("mirroring_axes", checkpoint.mirroringAxes ?? [])
+        facts.add("weights", checkpoint.weightNames.count)
+        facts.add("sha256", checkpoint.sha256)
+        return facts
+    }
+
+    /// A NIfTI file by its header.
+    static func nifti(_ path: String) throws -> Facts {
+        let header = try NIfTIHeaderSummary(path: path)
+        var facts = Facts()
+        facts.add("kind", "NIfTI-\(header.version) file")
+        facts.add("path", path)
+        facts.add("bytes", header.fileSize)
+        facts.add("compressed", .bool(header.isCompressed))
+        facts.add("dimensions", header.dimensions)
+        facts.add("datatype", header.datatype)
+        facts.add("pixdim", header.pixdim)
+        facts.add("qform_code", header.qformCode)
+        facts.add("sform_code", header.sformCode)
+        facts.add("scl_slope", [header.slope])
+        facts.add("scl_inter", [header.intercept])
+        if let geometry = header.geometry { facts.add("grid", grid(geometry).json) }
+        facts.add("refused_by_itk", header.refusal)
+        return facts
+    }
+
+    /// The DICOM series below a folder.
+    static func dicomFolder(_ path: String) throws -> Facts {
+        let found = try CaseGrouping.dicomCases(in: path)
+        guard !found.cases.isEmpty else {
+            throw Failure(.badInput, "\(path): neither a model folder (no plans.json) nor one with DICOM series")
+        }
+        var facts = Facts()
+        facts.add("kind", "folder of DICOM series")
+        facts.add("path", path)
+        facts.add("cases", .array(found.cases.map { series($0).json }))
+        facts.add("passed_over", found.otherObjects.map { "\($0.path): \($0.reason)" })
+        return facts
+    }
+
+    /// One DICOM file.
+    static func dicomFile(_ path: String) throws -> Facts {
+        let header = try DICOMProbe.header(path: path)
+        var facts = Facts()
+        facts.add("kind", "DICOM file")
+        facts.add("path", path)
+        facts.add("modality", header.modality)
+        facts.add("series_number", header.seriesNumber)
+        facts.add("series_description", header.seriesDescription)
+        facts.add("series_uid", header.seriesInstanceUID)
+        facts.add("rows", header.rows)
+        facts.add("columns", header.columns)
+        facts.add("frames", header.numberOfFrames)
+        facts.add("transfer_syntax", header.transferSyntaxUID)
+        facts.add("sop_class", header.sopClassUID)
+        return facts
+    }
+
+    private static func series(_ item: DICOMCase) -> Facts {
+        var facts = Facts()
+        facts.add("case", item.name)
+        facts.add("modality", item.series.modality)
+        facts.add("series_number", item.series.seriesNumber)
+        facts.add("series_description", item.series.seriesDescription)
+        facts.add("files", item.series.files.count)
+        do {
+            let regular = try item.series.regularSeries()
+            facts.add("grid", grid(regular.geometry).json)
+            facts.add("notes", regular.warnings)
+        } catch {
+            facts.add("refused", "\(error)")
+        }
+        return facts
+    }
+
+    private static func grid(_ geometry: ImageGeometry) -> Facts {
+        var facts = Facts()
+        facts.add("size", [geometry.size.x, geometry.size.y, geometry.size.z])
+        facts.add("spacing_mm", [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z])
+        facts.add("origin_mm", [geometry.origin.x, geometry.origin.y, geometry.origin.z])
+        facts.add("direction", geometry.direction.elements)
+        return facts
+    }
+
+    private static func network(_ architecture: NetworkArchitecture) -> Facts {
+        var facts = Facts()
+        facts.add("class", architecture.family.rawValue)
+        facts.add("dimensions", architecture.spatialDimensions)
+        facts.add("features", architecture.featuresPerStage)
+        facts.add("kernel_sizes", .array(architecture.kernelSizes.map { .array($0.map(OrderedJSON.integer)) }))
+        facts.add("strides", .array(architecture.strides.map { .array($0.map(OrderedJSON.integer)) }))
+        return facts
+    }
+
+    private static func fold(_ fold: ModelFolder.Fold, of model: ModelFolder) throws -> Facts {
+        let checkpoint = try model.openCheckpoint(fold)
+        var facts = Facts()
+        facts.add("fold", fold.name.description)
+        facts.add("checkpoint", fold.checkpointPath)
+        facts.add("sha256", checkpoint.sha256)
+        return facts
+    }
+}
