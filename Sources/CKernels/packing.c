@@ -111,18 +111,25 @@ void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const floa
 
 // MARK: Winograd
 
-/// Rows: the weight transform of one axis, three weights to each frequency; the points' products are divided out here.
-static int weight_transform(int tile, double g[6][3]) {
-    if (tile == 1) {
+/// Rows: the weight transform of one axis, three weights to each frequency that has its own; the points' products are divided out here.
+static int weight_transform(int kind, double g[6][3]) {
+    if (kind == 1) {
         g[0][0] = 1, g[0][1] = 0, g[0][2] = 0;
         return 1;
     }
     const double a = sqrt(0.5), b = sqrt(2.0);
     const double points4[5] = {0, a, -a, b, -b}, scales4[5] = {1, -1.5, -1.5, 6, 6};
     const double rows2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-    if (tile == 2) {
+    if (kind == 2) {
         memcpy(g, rows2, sizeof rows2);
         return 4;
+    }
+    if (kind == 8) {
+        const double points8[4] = {a, -a, b, -b}, scales8[4] = {-3 * a, 3 * a, 3 * b, -3 * b};
+        for (int i = 0; i < 4; i++) { g[i][0] = 1 / scales8[i], g[i][1] = 0, g[i][2] = points8[i] / scales8[i]; }
+        g[4][0] = 0, g[4][1] = 0, g[4][2] = 1;
+        g[5][0] = 0, g[5][1] = 1, g[5][2] = 0;
+        return 6;
     }
     for (int i = 0; i < 5; i++) {
         for (int j = 0; j < 3; j++) { g[i][j] = pow(points4[i], j) / scales4[i]; }

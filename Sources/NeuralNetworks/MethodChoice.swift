@@ -42,27 +42,83 @@ struct MethodChoice {
         return ConvolutionMethod(kind: .transposed, isShared: isShared, block: block, rows: part(block[2], most: kernels.rows))
     }
 
-    /// Nil where direct convolution is better or the kernel has another shape.
-    func winograd(_ convolution: Convolution) -> ConvolutionMethod? {
-        let size = convolution.output
-        guard convolution.stride == [1, 1, 1], convolution.kernel[1] == 3, convolution.kernel[2] == 3,
-            convolution.kernel[0] == 1 || convolution.kernel[0] == 3, !convolution.hasPlainInput, !convolution.hasPlainOutput,
-            min(size[1], size[2]) >= 5
-        else { return nil }
-        let plane = min(size[1], size[2]) >= 10 ? 4 : 2
-        let depth = convolution.kernel[0] == 1 ? 1 : size[0] >= 7 ? 4 : 2
-        return winograd(convolution, depth: depth, plane: plane)
+    // MARK: Winograd
+
+    /// One axis of a Winograd method.
+    private struct Axis {
+        var kind: Int
+        var size: Int
+
+        var outputs: Int { kind == 8 ? 4 : kind }
+        var frequencies: Int { kind == 8 ? 9 : kind == 1 ? 1 : kind + 2 }
+        var weightFrequencies: Int { kind == 8 ? 6 : frequencies }
+        var tiles: Int { (size + outputs - 1) / outputs }
     }
 
+    /// The kinds that fit a kernel size and stride.
+    private func kinds(kernel: Int, stride: Int) -> [Int] {
+        switch (kernel, stride) {
+        case (1, 1): [1]
+        case (3, 1): [4, 2]
+        case (3, 2): [8]
+        default: []
+        }
+    }
+
+    /// The cheapest Winograd method; nil where direct convolution costs less or the kernel has another shape.
+    func winograd(_ convolution: Convolution) -> ConvolutionMethod? {
+        guard !convolution.hasPlainInput, !convolution.hasPlainOutput, convolution.kernel[1] == 3,
+            convolution.kernel[1] == convolution.kernel[2], convolution.stride[1] == convolution.stride[2]
+        else { return nil }
+        var best: ConvolutionMethod?
+        var least = directCost(convolution)
+        for depth in kinds(kernel: convolution.kernel[0], stride: convolution.stride[0]) {
+            for plane in kinds(kernel: 3, stride: convolution.stride[1]) {
+                let cost = winogradCost(convolution, depth: depth, plane: plane)
+                if cost < least {
+                    least = cost
+                    best = winograd(convolution, depth: depth, plane: plane)
+                }
+            }
+        }
+        return best
+    }
+
+    /// What reading one vector of weights costs when they come from memory or the last cache, in vector multiplications.
+    private static let weightCost = 16.0
+
+    /// Vector multiplications of direct convolution, with what its weights' way from memory is worth.
+    private func directCost(_ convolution: Convolution) -> Double {
+        let taps = convolution.kernel.reduce(1, *), inputs = convolution.inputChannels.reduce(0, +)
+        let weights = Double(taps * inputs * kernels.blocks(convolution.outputChannels))
+        let filled = min(1, 0.3 + 0.7 * Double(convolution.output[2]) / Double(kernels.rows))
+        return weights * (Double(convolution.output.reduce(1, *)) / (0.85 * filled) + Self.weightCost)
+    }
+
+    /// The same for a Winograd method: products, weights, and transforms.
+    private func winogradCost(_ convolution: Convolution, depth: Int, plane: Int) -> Double {
+        let size = convolution.output
+        let axes = [Axis(kind: depth, size: size[0]), Axis(kind: plane, size: size[1]), Axis(kind: plane, size: size[2])]
+        let inputs = convolution.inputChannels.reduce(0, +), outputs = kernels.blocks(convolution.outputChannels)
+        let tiles = Double(axes.reduce(1) { $0 * $1.tiles })
+        let filled = min(1, 0.4 + 0.6 * tiles / Double(kernels.rows))
+        let products = tiles * Double(axes.reduce(1) { $0 * $1.frequencies } * inputs * outputs) / (0.9 * filled)
+        let weights = Double(axes.reduce(1) { $0 * $1.weightFrequencies } * inputs * outputs)
+        let frequencies = Double(axes.reduce(1) { $0 * $1.frequencies })
+        let transforms = tiles * frequencies * Double(8 * kernels.blocks(inputs) + 8 * outputs)
+        return products + transforms + Self.weightCost * weights
+    }
+
+    /// A Winograd method with its blocking.
     func winograd(_ convolution: Convolution, depth: Int, plane: Int) -> ConvolutionMethod {
         let size = convolution.output
-        let tiles = [depth, plane, plane].enumerated().map { (size[$0] + $1 - 1) / $1 }
+        let axes = [Axis(kind: depth, size: size[0]), Axis(kind: plane, size: size[1]), Axis(kind: plane, size: size[2])]
         let channels = convolution.inputChannels.reduce(0, +)
-        let target = channels <= 64 ? 24 : channels <= 128 ? 36 : 48
-        let width = part(tiles[2], most: min(tiles[2], kernels.rows))
-        let height = part(tiles[1], most: max(1, target / width))
-        let isShared = items(tiles, [1, height, width]) < 8 * threads
-        let count = isShared ? tiles.reduce(1, *) : height * width
+        let target = plane == 8 ? 12 : channels <= 64 ? 24 : channels <= 128 ? 36 : 48
+        let width = part(axes[2].tiles, most: kernels.rows)
+        let height = part(axes[1].tiles, most: max(1, target / width))
+        let isShared = items(axes.map(\.tiles), [1, height, width]) < 8 * threads
+        let count = isShared ? axes.reduce(1) { $0 * $1.tiles } : height * width
         return ConvolutionMethod(
             kind: .winograd(depth: depth, plane: plane), isShared: isShared, block: [1, height, width],
             rows: part(count, most: kernels.rows))

@@ -49,7 +49,7 @@ package struct Convolution: Sendable, Hashable {
 package struct ConvolutionMethod: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case direct, transposed
-        /// Outputs per tile: 4, 2, or 1 where the kernel has size 1.
+        /// The kind of each axis: 4 or 2 outputs per tile, 8 for stride 2 with 4 outputs per tile, 1 where the kernel has size 1.
         case winograd(depth: Int, plane: Int)
     }
 
@@ -68,13 +68,15 @@ package struct ConvolutionMethod: Sendable, Hashable {
         self.rows = rows
     }
 
-    /// For people, for example `winograd 4x4x4`.
+    private static func label(_ kind: Int) -> String { kind == 8 ? "4/2" : "\(kind)" }
+
+    /// For people, for example `winograd 4x4x4`, or `winograd 4/2x4/2x4/2` for stride 2.
     package var name: String {
         let method =
             switch kind {
             case .direct: "direct"
             case .transposed: "transposed"
-            case .winograd(let depth, let plane): "winograd \(depth)x\(plane)x\(plane)"
+            case .winograd(let depth, let plane): "winograd \(Self.label(depth))x\(Self.label(plane))x\(Self.label(plane))"
             }
         return isShared ? method + " shared" : method
     }

@@ -12,6 +12,7 @@ package struct EngineMemory {  // pointers: the kernels of several threads write
     /// Runs `body` with the memory of one pass.
     ///
     /// - `scratch`: `scratchStride` floats for each thread of the team.
+    @_lifetime(logits: copy logits)
     package static func withMemory(
         arena: inout FloatBuffer, scratch: inout FloatBuffer, scratchStride: Int, weights: borrowing FloatBuffer, input: Span<Float>,
         logits: inout MutableSpan<Float>, _ body: (EngineMemory) -> Void

@@ -58,7 +58,7 @@ typedef struct {
 
     /// ck_private or ck_shared.
     int sharing;
-    /// Winograd's outputs per tile in depth and in the plane: 4, 2, or 1 where the kernel has size 1.
+    /// Winograd's kind in depth and in the plane: 4 or 2 outputs per tile, 8 for stride 2 with 4 outputs per tile, 1 where the kernel has size 1.
     int tile_depth, tile_plane;
     /// Outputs (direct) or tiles (Winograd) of one block on each axis.
     int block[3];
