@@ -21,19 +21,52 @@ final class NIfTIFile {
     func readVoxels(
         into target: UnsafeMutableBufferPointer<Float>, followsNibabel: Bool
     ) throws(ImageIOError) -> (notFinite: Int, warnings: [String]) {
+        var notFinite = 0
+        let warnings = try forEachChunk(count: target.count, followsNibabel: followsNibabel) { raw, range, conversion in
+            notFinite += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: target[range]))
+        }
+        return (notFinite, warnings)
+    }
+
+    /// Reads all voxels as labels into memory that holds exactly that many. Gives the number of voxels that are no whole numbers from 0 to
+    /// 65535, and warnings.
+    func readLabels(
+        into target: UnsafeMutableBufferPointer<UInt16>, followsNibabel: Bool
+    ) throws(ImageIOError) -> (wrong: Int, warnings: [String]) {
+        let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: Self.chunkSize)
+        defer { values.deallocate() }
+        var wrong = 0
+        let warnings = try forEachChunk(count: target.count, followsNibabel: followsNibabel) { raw, range, conversion in
+            wrong += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: values[..<range.count]))
+            let labels = UnsafeMutableBufferPointer(rebasing: target[range])
+            for i in labels.indices {
+                let value = values[i]
+                let label = value >= 0 && value <= 65535 ? UInt16(value) : 0
+                labels[i] = label
+                wrong += Float(label) == value ? 0 : 1
+            }
+        }
+        return (wrong, warnings)
+    }
+
+    /// Bytes that are read at once.
+    private static let chunkSize = 1 << 20
+
+    /// Gives the stored voxels part by part with their place, then verifies the rest of the file; gives warnings.
+    private func forEachChunk(
+        count total: Int, followsNibabel: Bool, _ body: (UnsafeRawBufferPointer, Range<Int>, VoxelConversion) -> Void
+    ) throws(ImageIOError) -> [String] {
         guard let datatype = header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
         let conversion = try VoxelConversion(header: header, datatype: datatype, followsNibabel: followsNibabel, path: path)
         let reader = try voxelReader(datatype: datatype)
-        let perChunk = (1 << 20) / datatype.size
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: min(perChunk, max(1, target.count)) * datatype.size, alignment: 64)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
         defer { chunk.deallocate() }
-        var (done, notFinite) = (0, 0)
-        while done < target.count {
-            let count = min(perChunk, target.count - done)
+        var done = 0
+        while done < total {
+            let count = min(Self.chunkSize / datatype.size, total - done)
             let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * datatype.size)])
             try imageFile { () throws(ArchiveError) in try reader.readFully(into: raw) }
-            notFinite += conversion.convert(
-                UnsafeRawBufferPointer(raw), to: UnsafeMutableBufferPointer(rebasing: target[done..<(done + count)]))
+            body(UnsafeRawBufferPointer(raw), done..<(done + count), conversion)
             done += count
         }
         // What may follow the voxels is small; a stream that goes on and on is a bomb.
@@ -41,7 +74,7 @@ final class NIfTIFile {
         var warnings: [String] = []
         if rest > 0 { warnings.append("\(reader.path): \(rest) bytes after the last voxel are ignored.") }
         if reader.hasTrailingBytes { warnings.append("\(reader.path): bytes after the end of the gzip data are ignored.") }
-        return (notFinite, warnings)
+        return warnings
     }
 
     /// Throws unless the file can hold the voxels its header declares and this machine can hold them as float32.

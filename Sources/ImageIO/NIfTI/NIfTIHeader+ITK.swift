@@ -34,6 +34,9 @@ extension NIfTIHeader {
                 warnings.append("\(path): the header gives no usable voxel size along axis \(axis), 1 mm is taken.")
             }
         }
+        if let distance = transformDistance, distance > 0.5 * min(abs(spacing.x), abs(spacing.y), abs(spacing.z)) {
+            warnings.append("\(path): its sform and its qform place it up to \(distance) mm apart; check in the overlay which one holds.")
+        }
         var (direction, origin) = try itkOrientation(dimensionCount: spatial, path: path)
         if spatial == 2, abs(direction.determinant.magnitude - 1) > 1e-4 {
             warnings.append("\(path): a planar image in an oblique plane; a label map of it can't keep that plane.")
@@ -55,6 +58,22 @@ extension NIfTIHeader {
         return NIfTIGrid(
             geometry: ImageGeometry(size: size, spacing: spacing, origin: origin, direction: direction, dimension: spatial),
             channelCount: count == 4 ? dimensions[3] : 1, dimensionCount: count, comparedSpacing: compared, warnings: warnings)
+    }
+
+    /// The largest distance, mm, between where sform and qform place a corner; nil unless the file has both.
+    private var transformDistance: Double? {
+        guard sformCode > 0, qformCode > 0 else { return nil }
+        var largest = 0.0
+        for corner in 0..<8 {
+            var point = SIMD4<Double>(0, 0, 0, 1)
+            for axis in 0..<min(3, dimensions.count) where corner >> axis & 1 == 1 { point[axis] = Double(dimensions[axis] - 1) }
+            let squares = (0..<3).map { row in
+                let difference = ((affineRows[row] - quaternionRows[row]) * point).sum()
+                return difference * difference
+            }
+            largest = max(largest, squares.reduce(0, +).squareRoot() * millimetresPerUnit)
+        }
+        return largest
     }
 
     /// Vector, matrix and displacement images hold several numbers per voxel, which nnU-Net would misread as channels or axes.

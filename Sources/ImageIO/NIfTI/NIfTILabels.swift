@@ -15,50 +15,53 @@ public struct NIfTILabels: ~Copyable, Sendable {
 
 /// Reads a label map as the reader class does (nnU-Net `read_seg`). Every voxel must be a whole number from 0 to 65535.
 public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(ImageIOError) -> NIfTILabels {
-    let read = try readImage(paths: [path], as: reader)
-    guard read.image.channelCount == 1 else {
-        throw .unsupported(path: path, reason: "a label map has one volume, this file has \(read.image.channelCount)")
+    let file = try PresentedFile(path: path, reader: reader)
+    guard file.channelCount == 1 else {
+        throw .unsupported(path: path, reason: "a label map has one volume, this file has \(file.channelCount)")
     }
-    guard read.notFiniteCount == 0 else {
-        throw .damaged(path: path, reason: "\(read.notFiniteCount) of its labels are not numbers")
+    var voxels = VoxelBuffer<UInt16>(uninitializedCount: file.source.geometry.voxelCount)
+    var failure: ImageIOError?
+    var result: (wrong: Int, warnings: [String]) = (0, [])
+    var target = voxels.mutableSpan
+    target.withUnsafeMutableBufferPointer { buffer in
+        do throws(ImageIOError) {
+            result = try file.file.readLabels(into: buffer, followsNibabel: reader.followsNibabel)
+        } catch {
+            failure = error
+        }
     }
-    var voxels = VoxelBuffer<UInt16>(uninitializedCount: read.image.voxels.count)
-    let (stored, wrong) = (read.image.voxels.span, narrow(read.image.voxels.span, into: voxels.mutableSpan))
-    guard wrong == 0 else {
+    if let failure { throw failure }
+    guard result.wrong == 0 else {
         throw .unsupported(
-            path: path, reason: "\(wrong) of its \(stored.count) voxels are not whole numbers from 0 to 65535; it is no label map")
+            path: path, reason: "\(result.wrong) of its \(voxels.count) voxels are not whole numbers from 0 to 65535; it is no label map")
     }
+    if file.source.order != .identity { voxels = file.source.order.apply(to: voxels, size: file.source.fileSize) }
     return NIfTILabels(
-        labels: LabelMap(geometry: read.image.geometry, voxels: voxels), arraySpacing: read.arraySpacing, source: read.source,
-        warnings: read.warnings)
+        labels: LabelMap(geometry: file.source.geometry, voxels: voxels), arraySpacing: file.arraySpacing, source: file.source,
+        warnings: file.warnings + result.warnings)
 }
 
 /// Reads a label map back and compares it with what was to be written: every byte of the header, the place in the patient, every voxel.
 public func verifyLabels(
     at path: String, equal labels: borrowing LabelMap, source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(ImageIOError) {
-    let written = try readLabels(path: path, as: reader)
-    let (expected, found) = (source.geometry, written.source.geometry)
-    guard expected.size == found.size, labels.geometry.size == found.size else {
+    let (expected, found) = (source.geometry, try PresentedFile(path: path, reader: reader).source)
+    guard expected.size == found.geometry.size, labels.geometry.size == expected.size else {
         throw .verificationFailed(
             path: path,
-            reason: "\(sizeText((0..<3).map { found.size[$0] })) voxels instead of \(sizeText((0..<3).map { expected.size[$0] }))")
-    }
-    let header = try labelHeader(source: source, as: reader, isNarrow: writesBytes(labels.voxels, as: reader), path: path)
-    guard try imageFile({ () throws(ArchiveError) in try firstBytes(header.count, of: path) }) == header else {
-        throw .verificationFailed(path: path, reason: "its header is not the one that was written")
+            reason: "\(sizeText((0..<3).map { found.geometry.size[$0] })) voxels instead of \(sizeText((0..<3).map { expected.size[$0] }))")
     }
     // A planar image's oblique plane can't be said in its file, so only volumes are compared in space.
-    let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: written.source, from: source)
+    let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: found, from: source)
     guard distance <= 0.25 * min(expected.spacing.x, expected.spacing.y, expected.spacing.z) else {
         throw .verificationFailed(path: path, reason: "its grid lies up to \(distance) mm from the image's")
     }
-    // The reorienting ITK writer keeps eight bits, as nnU-Net's does.
-    let mask: UInt16 = reader == .simpleITKReorient ? 0xff : 0xffff
-    let (ours, theirs) = (labels.voxels.span, written.labels.voxels.span)
-    var differing = 0
-    for i in ours.indices where ours[unchecked: i] & mask != theirs[unchecked: i] { differing += 1 }
-    guard differing == 0 else { throw .verificationFailed(path: path, reason: "\(differing) of \(ours.count) voxels differ") }
+    if source.order == .identity {
+        try verifyFileOrder(labels.voxels, at: path, source: source, as: reader)
+    } else {
+        let turned = source.order.inverse.apply(to: labels.voxels, size: expected.size)
+        try verifyFileOrder(turned, at: path, source: source, as: reader)
+    }
 }
 
 /// The largest distance of corresponding corners, mm. nibabel's voxel sizes need not be its affine's, so its affines are compared.
@@ -69,26 +72,33 @@ private func placementDistance(of written: NIfTISource, from source: NIfTISource
     return grids[0].largestCornerDistance(to: grids[1])
 }
 
-private func firstBytes(_ count: Int, of path: String) throws(ArchiveError) -> [UInt8] {
-    let reader = try GzipReader(path: path)
-    var bytes = [UInt8](repeating: 0, count: count)
-    var failure: ArchiveError?
-    bytes.withUnsafeMutableBytes { buffer in
-        do throws(ArchiveError) { try reader.readFully(into: buffer) } catch { failure = error }
+private func verifyFileOrder(
+    _ voxels: borrowing VoxelBuffer<UInt16>, at path: String, source: NIfTISource, as reader: NIfTIReaderWriter
+) throws(ImageIOError) {
+    let isNarrow = writesBytes(voxels, as: reader)
+    let header = try labelHeader(source: source, as: reader, isNarrow: isNarrow, path: path)
+    let stream = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+    guard try stream.bytes(header.count) == header else {
+        throw .verificationFailed(path: path, reason: "its header is not the one that was written")
     }
-    if let failure { throw failure }
-    return bytes
-}
-
-/// Narrows floats to labels; gives the number of those that aren't labels.
-private func narrow(_ source: Span<Float>, into target: consuming MutableSpan<UInt16>) -> Int {
-    var wrong = 0
-    for i in source.indices {
-        let value = source[unchecked: i]
-        let isInRange = value >= 0 && value <= 65535
-        let label = isInRange ? UInt16(value) : 0
-        target[unchecked: i] = label
-        wrong += Float(label) == value ? 0 : 1
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    let labels = voxels.span
+    var (done, differing) = (0, 0)
+    while done < labels.count {
+        let count = min(isNarrow ? 1 << 20 : 1 << 19, labels.count - done)
+        let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(isNarrow ? count : 2 * count)])
+        try imageFile { () throws(ArchiveError) in try stream.readFully(into: raw) }
+        if isNarrow {
+            for i in 0..<count where raw[i] != UInt8(truncatingIfNeeded: labels[unchecked: done + i]) { differing += 1 }
+        } else {
+            let stored = raw.assumingMemoryBound(to: UInt16.self)
+            for i in 0..<count where stored[i] != labels[unchecked: done + i] { differing += 1 }
+        }
+        done += count
     }
-    return wrong
+    guard differing == 0 else { throw .verificationFailed(path: path, reason: "\(differing) of \(labels.count) voxels differ") }
+    guard try imageFile({ () throws(ArchiveError) in try stream.drain(limit: 1 << 20) }) == 0 else {
+        throw .verificationFailed(path: path, reason: "it goes on after the last voxel")
+    }
 }
