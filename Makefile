@@ -86,7 +86,7 @@ test: packages
 	$(SWIFT) test -c release --skip-build
 
 bench: build
-	@Tests/Benchmarks/run
+	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet"
 
 install:
 	@bin=$$($(BUILD) --show-bin-path)

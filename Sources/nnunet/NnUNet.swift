@@ -29,6 +29,9 @@ struct NnUNet: ParsableCommand {
                     PlotOverlayPNGsCommand.self,
                 ]),
             CommandGroup(
-                name: "More", subcommands: [ConvertCommand.self, InspectCommand.self, PhantomCommand.self, SelftestCommand.self]),
+                name: "More",
+                subcommands: [
+                    ConvertCommand.self, InspectCommand.self, PhantomCommand.self, SelftestCommand.self, BenchmarkCommand.self,
+                ]),
         ])
 }
