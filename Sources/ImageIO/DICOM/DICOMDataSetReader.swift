@@ -58,13 +58,17 @@ struct DICOMDataSetReader: ~Copyable {
     /// Whether the first elements after an optional preamble can be those of a DICOM file.
     mutating func looksLikeDICOM() throws(ImageIOError) -> Bool {
         if try hasPreamble() { return true }
-        try chooseEncoding(nil)
-        for _ in 0..<3 {
-            guard let element = try nextElement(), element.tag.group == 0x0002 || element.tag.group == 0x0008 else { return false }
-            guard let length = element.length, source.holds(length, at: position) else { return false }
-            position += length
+        do throws(ImageIOError) {
+            try chooseEncoding(nil)
+            for _ in 0..<3 {
+                guard let element = try nextElement(), element.tag.group == 0x0002 || element.tag.group == 0x0008 else { return false }
+                guard let length = element.length, source.holds(length, at: position) else { return false }
+                position += length
+            }
+            return true
+        } catch .damaged {
+            return false
         }
-        return true
     }
 
     /// Gives the source back, for reading pixels from what was walked over.
@@ -257,7 +261,9 @@ struct DICOMDataSetReader: ~Copyable {
         var fragments: [Range<Int>] = []
         var isOffsetTable = true
         while true {
-            guard let item = try nextElement() else { throw .damaged(path: source.path, reason: "it ends within its compressed pixel data") }
+            guard let item = try nextElement() else {
+                throw .damaged(path: source.path, reason: "it ends within its compressed pixel data")
+            }
             if item.tag == .sequenceDelimitation { return .encapsulated(fragments) }
             guard item.tag == .item, let length = item.length else {
                 throw .damaged(path: source.path, reason: "element \(item.tag) stands within its compressed pixel data")

@@ -35,9 +35,17 @@ struct DICOMFrameDecoder: ~Copyable {
             }
             if coding == .jpeg { encoded += DICOMCodestream.endlessEnd }
         }
-        // Deflated or big-endian data are plain little-endian words by now.
-        let uid = coding == .native ? DICOMTransferSyntax.explicitLittleEndian.uid : syntax.uid
-        let decoded = try decode(header, format: format, transferSyntax: uid)
+        let decoded: DICOMSampleFormat
+        if coding == .native {
+            // Deflated or big-endian data are plain little-endian words by now; which of their bits count is settled in `DICOMSamples`.
+            let words = DICOMSampleFormat(
+                bitsAllocated: format.bitsAllocated, bitsStored: format.bitsAllocated, highBit: format.bitsAllocated - 1,
+                isSigned: format.isSigned)
+            _ = try decode(header, format: words, transferSyntax: DICOMTransferSyntax.explicitLittleEndian.uid)
+            decoded = format
+        } else {
+            decoded = try decode(header, format: format, transferSyntax: syntax.uid)
+        }
         let count = header.rows * header.columns
         return try body(
             DICOMSamples(

@@ -74,7 +74,8 @@ struct DICOMSliceGrid {
         }
         let detail = uneven.isEmpty ? "" : "; most are \(millimetres(usual)) mm, but \(named.joined(separator: "; "))"
         throw fail(
-            "the steps between its slices are uneven, from \(millimetres(steps.min() ?? 0)) to \(millimetres(steps.max() ?? 0)) mm\(detail)")
+            "the steps between its slices are uneven, from \(millimetres(steps.min() ?? 0)) to \(millimetres(steps.max() ?? 0)) mm\(detail)"
+        )
     }
 
     /// Slices must lie on the line along the normal: a tilt shifts them evenly, anything else one by one.

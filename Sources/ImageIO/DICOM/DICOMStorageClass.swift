@@ -26,7 +26,8 @@ enum DICOMStorageClass {
 
     private static let names = [
         "1": "computed radiography image", "1.1": "digital X-ray image", "2.1": "Enhanced CT multi-frame image",
-        "2.2": "legacy converted Enhanced CT multi-frame image", "3.1": "ultrasound multi-frame image", "4.1": "Enhanced MR multi-frame image",
+        "2.2": "legacy converted Enhanced CT multi-frame image", "3.1": "ultrasound multi-frame image",
+        "4.1": "Enhanced MR multi-frame image",
         "4.2": "MR spectroscopy object", "4.3": "Enhanced MR colour image", "4.4": "legacy converted Enhanced MR multi-frame image",
         "6.1": "ultrasound image", "7": "secondary capture", "12.1": "X-ray angiography image", "20": "nuclear medicine image",
         "66": "raw data object", "66.1": "spatial registration", "66.2": "spatial fiducials object", "66.4": "segmentation (SEG)",
