@@ -72,9 +72,13 @@ package struct PixelImage: Sendable, Equatable {
         let height = Int(cairo_image_surface_get_height(surface))
         self.width = width
         self.height = height
-        values = (0..<height).flatMap { row in
-            (0..<width).map {
-                UnsafeRawPointer(data).loadUnaligned(fromByteOffset: row * stride + $0 * 4, as: UInt32.self) & 0xFF_FFFF
+        values = [UInt32](unsafeUninitializedCapacity: width * height) { buffer, count in
+            for row in 0..<height {
+                let line = UnsafeRawPointer(data + row * stride)
+                for column in 0..<width {
+                    buffer[count] = line.load(fromByteOffset: column * 4, as: UInt32.self) & 0xFF_FFFF
+                    count += 1
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 /// Blurs a volume in place by a Gaussian with `sigma` voxels along (x, y, z), cut at four sigma, edges mirrored (d c b a | a b c d).
 ///
 /// As `scipy.ndimage.gaussian_filter` does with its defaults.
-func blur(_ voxels: inout VoxelBuffer<Float>, geometry: ImageGeometry, sigma: SIMD3<Double>) {
+package func blur(_ voxels: inout VoxelBuffer<Float>, geometry: ImageGeometry, sigma: SIMD3<Double>) {
     let strides = [1, geometry.size.x, geometry.size.x * geometry.size.y]
     for axis in 0..<3 {
         let radius = Int(4 * sigma[axis] + 0.5)

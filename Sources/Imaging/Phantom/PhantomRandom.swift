@@ -3,17 +3,17 @@ import Glibc
 /// The random draws of the phantom: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
 ///
 /// Draw n is a fixed function of seed and n, so a phantom is the same on every machine and in every version that keeps this type.
-struct PhantomRandom {
+package struct PhantomRandom {
     private var state: UInt64
     private var spare: Double?
 
     /// Starts the sequence of a seed.
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
     /// The next 64 random bits.
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var bits = state
         bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -22,21 +22,21 @@ struct PhantomRandom {
     }
 
     /// Uniform in [0, 1), with 53 bits.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// Uniform in a range.
-    mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+    package mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         range.lowerBound + (range.upperBound - range.lowerBound) * unit()
     }
 
     /// Uniform in ±`amplitude`.
-    mutating func jitter(_ amplitude: Double) -> Double { uniform(-amplitude...amplitude) }
+    package mutating func jitter(_ amplitude: Double) -> Double { uniform(-amplitude...amplitude) }
 
     /// One of a few values, each with the same chance.
-    mutating func choice(_ values: [Double]) -> Double { values[Int(unit() * Double(values.count))] }
+    package mutating func choice(_ values: [Double]) -> Double { values[Int(unit() * Double(values.count))] }
 
     /// Standard normal (Box and Muller 1958, both values of a pair used).
-    mutating func normal() -> Double {
+    package mutating func normal() -> Double {
         if let value = spare {
             spare = nil
             return value

@@ -154,10 +154,15 @@ struct Canvas: ~Copyable {
 
     /// The text, or as much of its beginning as fits into `width` px with an ellipsis.
     func shortened(_ text: String, to width: Double, _ style: Style) -> String {
-        guard measure(text, style) > width else { return text }
-        var characters = Array(text)
-        while !characters.isEmpty, measure(String(characters) + "…", style) > width { characters.removeLast() }
-        return String(characters) + "…"
+        let characters = Array(text.prefix(400))  // no line of a picture holds more
+        if characters.count == text.count, measure(text, style) <= width { return text }
+        var fitting = 0
+        var tooLong = characters.count + 1
+        while tooLong - fitting > 1 {
+            let middle = (fitting + tooLong) / 2
+            if measure(String(characters[..<middle]) + "…", style) <= width { fitting = middle } else { tooLong = middle }
+        }
+        return String(characters[..<fitting]) + "…"
     }
 
     /// Encodes what has been drawn.

@@ -8,7 +8,7 @@ package struct OverlayColor: Sendable, Hashable {
     package let blue: UInt8
 
     /// Splits 0xRRGGBB.
-    init(_ hexadecimal: UInt32) {
+    package init(_ hexadecimal: UInt32) {
         red = UInt8(hexadecimal >> 16 & 0xFF)
         green = UInt8(hexadecimal >> 8 & 0xFF)
         blue = UInt8(hexadecimal & 0xFF)

@@ -9,6 +9,14 @@ package struct PixelRectangle: Sendable, Equatable {
     /// Rows.
     package var height: Int
 
+    /// Makes a rectangle.
+    package init(x: Int, y: Int, width: Int, height: Int) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
     /// The first column right of it.
     package var maxX: Int { x + width }
     /// The first row below it.

@@ -8,11 +8,12 @@ enum RGBAEncoder {
         lines.reserveCapacity(height * (1 + 4 * width))
         for row in 0..<height {
             lines.append(1)  // filter "sub": each byte less that of the pixel before
-            var before: [UInt8] = [0, 0, 0, 0]
+            var before = SIMD4<UInt8>.zero
             for column in 0..<width {
                 let start = 3 * (row * width + column)
-                let pixel = [rgb[start], rgb[start + 1], rgb[start + 2], 255]
-                for channel in 0..<4 { lines.append(pixel[channel] &- before[channel]) }
+                let pixel = SIMD4(rgb[start], rgb[start + 1], rgb[start + 2], 255)
+                let difference = pixel &- before
+                for channel in 0..<4 { lines.append(difference[channel]) }
                 before = pixel
             }
         }
