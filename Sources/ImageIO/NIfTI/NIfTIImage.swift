@@ -11,7 +11,7 @@ public struct NIfTIImage: ~Copyable, Sendable {
     public let source: NIfTISource
     /// Differences and repairs that an operator should know; nnU-Net would print or ignore them.
     public let warnings: [String]
-    /// Voxels that were NaN or infinite. ITK's reader replaces them by 0 before scaling, nibabel's keeps them.
+    /// Voxels that are NaN, infinite, or too large for float32. ITK's reader takes the file's own as 0 before scaling, nibabel's keeps them.
     public let notFiniteCount: Int
 }
 
@@ -114,8 +114,7 @@ struct PresentedFile {
         }
         if let failure { throw failure }
         if result.notFinite > 0 {
-            let treatment = reader.followsNibabel ? "kept" : "taken as 0"
-            result.warnings.append("\(file.path): \(result.notFinite) voxels are NaN or infinite and are \(treatment).")
+            result.warnings.append("\(file.path): \(result.notFinite) voxels are NaN, infinite or too large for float32; check the image.")
         }
         return result
     }

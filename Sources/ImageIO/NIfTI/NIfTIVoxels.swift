@@ -28,7 +28,7 @@ struct VoxelConversion: Sendable {
         }
     }
 
-    /// Converts stored voxels; gives the number of values that were not finite.
+    /// Converts stored voxels; gives the number of values that are not finite, in the file or as float32.
     func convert(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>) -> Int {
         switch datatype {
         case .uint8: convert(raw, as: UInt8.self, isInteger: true, to: target)
@@ -67,11 +67,11 @@ struct VoxelConversion: Sendable {
             for i in 0..<count {
                 let stored = value(i)
                 var number = narrowsFirst ? Double(stored.float) : stored.double
-                if !stored.isFinite {
-                    notFinite += 1
-                    if zeroesNotFinite { number = 0 }
-                }
-                target[i] = Float(number * scaling.slope + scaling.intercept)
+                let isFinite = stored.isFinite
+                if zeroesNotFinite && !isFinite { number = 0 }
+                let result = Float(number * scaling.slope + scaling.intercept)
+                notFinite &+= isFinite && result.isFinite ? 0 : 1
+                target[i] = result
             }
         } else if isInteger {
             if followsNibabel {
@@ -82,9 +82,9 @@ struct VoxelConversion: Sendable {
         } else {
             for i in 0..<count {
                 let stored = value(i)
-                let isFinite = stored.isFinite
-                notFinite &+= isFinite ? 0 : 1
-                target[i] = isFinite || !zeroesNotFinite ? stored.float : 0
+                let result = stored.float
+                notFinite &+= result.isFinite ? 0 : 1
+                target[i] = stored.isFinite || !zeroesNotFinite ? result : 0
             }
         }
         return notFinite

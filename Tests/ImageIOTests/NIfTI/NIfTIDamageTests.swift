@@ -1,0 +1,257 @@
+import Archives
+import Foundation
+import ImageIO
+import Imaging
+import TestSupport
+import Testing
+
+/// Files that are cut short, inconsistent, hostile or no NIfTI at all: each is an error that names the file, none a crash.
+struct NIfTIDamageTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.file("case_0000.nii.gz")
+    }
+
+    private func error(of paths: [String]) -> ImageIOError? {
+        #expect(throws: ImageIOError.self) { _ = try readImage(paths: paths) }
+    }
+
+    private func error(of data: Data) throws -> ImageIOError? {
+        try data.write(to: URL(filePath: path))
+        return error(of: [path])
+    }
+
+    private func error(_ change: (inout TinyNIfTI) -> Void) throws -> ImageIOError? {
+        try error(of: ITKGeometryCase.changed(change).data)
+    }
+
+    private func gzip(_ data: Data) throws -> Data {
+        let file = try AtomicFile(path: folder.file("plain.gz"))
+        let writer = try GzipWriter(file: file, level: 6)
+        try writer.write(Array(data))
+        try writer.finish()
+        try file.commit()
+        return try Data(contentsOf: URL(filePath: folder.file("plain.gz")))
+    }
+
+    @Test(arguments: [0, -1, -32768, 32767])
+    func `a size that is zero, negative or beyond the file is refused`(_ size: Int) throws {
+        for axis in 1...3 {
+            guard case .damaged(let named, _) = try error({ $0.dim[axis] = size }) else {
+                Issue.record("not refused as damaged: axis \(axis)")
+                return
+            }
+            #expect(named == path)
+        }
+    }
+
+    @Test func `sizes whose product overflows are refused before anything is allocated`() throws {
+        for version in [1, 2] {
+            let refused = try error {
+                $0.version = version
+                $0.dim = [7] + [Int](repeating: version == 1 ? 32767 : 1 << 40, count: 7)
+            }
+            guard case .damaged(_, let reason) = refused else {
+                Issue.record("not refused as damaged")
+                return
+            }
+            #expect(reason.contains("impossible"))
+        }
+    }
+
+    @Test(arguments: [0, -3, 8, 300])
+    func `an impossible number of dimensions is refused`(_ count: Int) throws {
+        let refused = try error { $0.dim[0] = count }
+        guard case .damaged = refused else {
+            Issue.record("not refused as damaged")
+            return
+        }
+    }
+
+    @Test(arguments: [-1.0, 1e6, 2e9, .nan, .infinity])
+    func `an impossible place of the voxels is refused`(_ offset: Double) throws {
+        guard case .damaged = try error({ $0.voxelOffset = offset }) else {
+            Issue.record("not refused as damaged")
+            return
+        }
+    }
+
+    @Test(arguments: [(0, "unknown"), (128, "RGB"), (2304, "RGBA"), (32, "complex64"), (1536, "float128"), (9999, "unknown")])
+    func `voxels that are no real numbers are refused by name`(code: Int, name: String) throws {
+        guard case .unsupported(_, let reason) = try error({ $0.datatype = code }) else {
+            Issue.record("not refused as unsupported")
+            return
+        }
+        #expect(reason.contains(name))
+    }
+
+    @Test(arguments: [1004, 1005, 1006, 1007])
+    func `vector images are refused`(_ intent: Int) throws {
+        let refused = try error {
+            $0.intent = intent
+            $0.dim = [5, 2, 3, 1, 1, 4, 1, 1]
+        }
+        guard case .unsupported(_, let reason) = refused else {
+            Issue.record("not refused as unsupported")
+            return
+        }
+        #expect(reason.contains("intent \(intent)"))
+    }
+
+    @Test func `a fifth dimension is refused`() throws {
+        guard case .unsupported = try error({ $0.dim = [5, 2, 3, 2, 1, 2, 1, 1] }) else {
+            Issue.record("not refused as unsupported")
+            return
+        }
+    }
+
+    @Test func `an orientation that is not finite is refused`() throws {
+        for index in [0, 3, 11] { _ = try error { $0.rows[index] = .nan } }
+        _ = try error { $0.rows = [Double](repeating: 0, count: 12) }
+    }
+
+    @Test func `a file that ends at any byte is refused`() throws {
+        let whole = TinyNIfTI.usual.data
+        let compressed = try gzip(whole)
+        for count in stride(from: 0, to: whole.count, by: 25) { _ = try error(of: whole.prefix(count)) }
+        for count in 0..<compressed.count { _ = try error(of: compressed.prefix(count)) }
+        try compressed.write(to: URL(filePath: path))
+        #expect(try readImage(paths: [path]).image.voxels[23] == 23)
+    }
+
+    @Test func `a flipped bit in compressed data never changes a voxel`() throws {
+        let compressed = try gzip(TinyNIfTI.usual.data)
+        var (refused, wrong) = (0, 0)
+        for index in 10..<compressed.count {
+            var damaged = compressed
+            damaged[index] ^= 0x10
+            try damaged.write(to: URL(filePath: path))
+            do {
+                let read = try readImage(paths: [path])
+                if (0..<24).contains(where: { read.image.voxels[$0] != Float($0) }) { wrong += 1 }
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(wrong == 0)
+        // The padding of the last byte of deflate data means nothing.
+        #expect(refused >= compressed.count - 11)
+    }
+
+    @Test func `bytes after the voxels or after the gzip data are a warning`() throws {
+        try gzip(TinyNIfTI.usual.data + Data(count: 100)).write(to: URL(filePath: path))
+        #expect(try readImage(paths: [path]).warnings.contains { $0.contains("100 bytes after the last voxel") })
+        try (gzip(TinyNIfTI.usual.data) + Data("garbage".utf8)).write(to: URL(filePath: path))
+        #expect(try readImage(paths: [path]).warnings.contains { $0.contains("after the end of the gzip data") })
+        try (gzip(TinyNIfTI.usual.data) + Data(count: 512)).write(to: URL(filePath: path))
+        #expect(try readImage(paths: [path]).warnings.isEmpty)
+    }
+
+    @Test func `two gzip members in a row are one file`() throws {
+        let whole = TinyNIfTI.usual.data
+        try (gzip(whole.prefix(360)) + gzip(whole.dropFirst(360))).write(to: URL(filePath: path))
+        #expect(try readImage(paths: [path]).image.voxels[23] == 23)
+    }
+
+    @Test func `a gzip bomb is stopped soon after what its header declares`() throws {
+        let bomb = try gzip(TinyNIfTI.usual.data + Data(count: 64 << 20))
+        guard case .damaged(_, let reason) = try error(of: bomb) else {
+            Issue.record("not refused as damaged")
+            return
+        }
+        #expect(reason.contains("more than"))
+    }
+
+    @Test func `a size beyond what the compressed file can hold is refused before anything is allocated`() throws {
+        var file = TinyNIfTI.usual
+        file.dim = [3, 30000, 30000, 4, 1, 1, 1, 1]
+        guard case .damaged(_, let reason) = try error(of: gzip(file.data)) else {
+            Issue.record("not refused as damaged")
+            return
+        }
+        #expect(reason.contains("at most"))
+    }
+
+    @Test(arguments: [("DICM", "DICOM"), ("\u{89}PNG", "other content"), ("PK\u{3}\u{4}", "zip"), ("hello", "5 bytes"), ("", "empty")])
+    func `another kind of file is named`(content: String, name: String) throws {
+        var data = Data(content.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+        if content == "DICM" { data = Data(count: 128) + data }
+        if content.count == 4 { data += Data(count: 600 - data.count) }
+        if data.first == 0x89 { data[3] = 0x58 }
+        guard case .notAnImage(let named, _, let found) = try error(of: data) else {
+            Issue.record("not refused as another kind of file")
+            return
+        }
+        #expect(named == path)
+        #expect(found.contains(name))
+    }
+
+    @Test func `a header without its magic is refused`() throws {
+        for magic in [[0, 0, 0, 0], Array("nxx\0".utf8), Array("n+2\0".utf8)] {
+            guard case .notAnImage = try error({ $0.magic = magic }) else {
+                Issue.record("not refused: \(magic)")
+                return
+            }
+        }
+    }
+
+    @Test func `folders, pipes, devices and missing files are unreadable`() throws {
+        let pipe = folder.file("pipe.nii")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for path in [folder.path, pipe, "/dev/zero", folder.file("missing.nii")] {
+            guard case .unreadable(let named, _) = error(of: [path]) else {
+                Issue.record("not refused as unreadable: \(path)")
+                continue
+            }
+            #expect(named == path)
+        }
+    }
+
+    @Test func `a symbolic link to a file is followed`() throws {
+        let target = try TinyNIfTI.usual.write(to: folder.file("target.nii"))
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+        #expect(try readImage(paths: [path]).image.voxels[23] == 23)
+    }
+
+    @Test func `channels of another size or spacing are refused with both names`() throws {
+        let first = try TinyNIfTI.usual.write(to: folder.file("a_0000.nii"))
+        let size = try ITKGeometryCase.changed { $0.dim = [3, 3, 2, 4, 1, 1, 1, 1] }.write(to: folder.file("a_0001.nii"))
+        let spacing = try ITKGeometryCase.changed { $0.pixdim[3] = 3.001 }.write(to: folder.file("a_0002.nii"))
+        for other in [size, spacing] {
+            guard case .channelsDiffer(let one, let two, _) = error(of: [first, other]) else {
+                Issue.record("not refused: \(other)")
+                continue
+            }
+            #expect(one == first)
+            #expect(two == other)
+        }
+        let near = try ITKGeometryCase.changed { $0.pixdim[3] = 3.00001 }.write(to: folder.file("a_0003.nii"))
+        #expect(try readImage(paths: [first, near]).image.channelCount == 2)
+    }
+
+    @Test func `channels of another origin or direction are warnings, the first one's grid holds`() throws {
+        let first = try TinyNIfTI.usual.write(to: folder.file("a_0000.nii"))
+        let other = try ITKGeometryCase.changed {
+            $0.rows[3] = 11
+            $0.rows[0] = 0.7
+        }.write(to: folder.file("a_0001.nii"))
+        let itk = try readImage(paths: [first, other])
+        #expect(itk.warnings.count == 2)
+        #expect(itk.image.geometry.origin.x == -10)
+        #expect(itk.image.voxels[24 + 23] == 23)
+        let nibabel = try readImage(paths: [first, other], as: .nibabel)
+        #expect(nibabel.warnings.contains { $0.contains("affine") && $0.contains(first) && $0.contains(other) })
+    }
+
+    @Test func `an image that is no label map is refused as one`() throws {
+        var file = TinyNIfTI.usual
+        for value in [0.5, -1, 65536, .nan] as [Float] {
+            file.setVoxels([1, value, 2].map { Float($0).bitPattern }, datatype: 16)
+            let path = try file.write(to: folder.file("a.nii"))
+            #expect(throws: ImageIOError.self) { _ = try readLabels(path: path) }
+        }
+    }
+}
