@@ -89,6 +89,15 @@ void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *w
     } while (walk_next_block(t, c, &w));
 }
 
+void ck_pack_head(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed) {
+    for (int out = 0; out < c->out_channels; out++) {
+        for (int s = 0; s < c->sources; s++) {
+            const int channels = c->source[s].channels, lanes = blocks_of(channels, t->block) * t->block;
+            for (int l = 0; l < lanes; l++) { *packed++ = l < channels ? *weights++ : 0; }
+        }
+    }
+}
+
 void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
     const size_t taps = tap_count(c);
     int first;

@@ -7,6 +7,11 @@ struct MethodChoice {
 
     func method(for convolution: Convolution) -> ConvolutionMethod {
         if convolution.isTransposed { return transposed(convolution) }
+        if convolution.hasPlainOutput, convolution.kernel == [1, 1, 1], convolution.stride == [1, 1, 1], !convolution.hasPlainInput,
+            2 * convolution.outputChannels <= kernels.block
+        {
+            return ConvolutionMethod(kind: .head, isShared: false, block: [1, 1, 1], rows: 1)
+        }
         if let winograd = winograd(convolution) { return winograd }
         return direct(convolution)
     }
@@ -30,7 +35,7 @@ struct MethodChoice {
 
     func direct(_ convolution: Convolution) -> ConvolutionMethod {
         let output = convolution.output
-        var block = spatial(output, positions: 384)
+        var block = spatial(output, positions: convolution.kernel == [1, 1, 1] ? 96 : 384)
         let isShared = !convolution.hasPlainInput && items(output, block) < 8 * threads
         if convolution.hasPlainInput && items(output, block) < 8 * threads { block = spatial(output, positions: 48) }
         return ConvolutionMethod(kind: .direct, isShared: isShared, block: block, rows: part(block[2], most: kernels.rows))
@@ -113,14 +118,35 @@ struct MethodChoice {
     func winograd(_ convolution: Convolution, depth: Int, plane: Int) -> ConvolutionMethod {
         let size = convolution.output
         let axes = [Axis(kind: depth, size: size[0]), Axis(kind: plane, size: size[1]), Axis(kind: plane, size: size[2])]
-        let channels = convolution.inputChannels.reduce(0, +)
-        let target = plane == 8 ? 12 : channels <= 64 ? 24 : channels <= 128 ? 36 : 48
-        let width = part(axes[2].tiles, most: kernels.rows)
-        let height = part(axes[1].tiles, most: max(1, target / width))
-        let isShared = items(axes.map(\.tiles), [1, height, width]) < 8 * threads
-        let count = isShared ? axes.reduce(1) { $0 * $1.tiles } : height * width
+        let tiles = axes.map(\.tiles), count = tiles.reduce(1, *)
+        let inputs = convolution.inputChannels.reduce(0) { $0 + kernels.blocks($1) } * kernels.block
+        let outputs = kernels.blocks(convolution.outputChannels) * kernels.block
+        let frequencies = axes.reduce(1) { $0 * $1.frequencies }
+
+        let block = privateBlock(tiles: tiles, inputs: inputs, isStrided: plane == 8)
+        let weightBytes = 4 * axes.reduce(1) { $0 * $1.weightFrequencies } * inputs * outputs
+        let sharedBytes = 4 * frequencies * count * (inputs + outputs)
+        let isScarce = items(tiles, block) < Self.itemsPerThread * threads
+        let isShared = (isScarce || weightBytes > Self.residentWeights) && sharedBytes <= Self.sharedLimit
+        let rows = isShared ? count : block[1] * block[2]
         return ConvolutionMethod(
-            kind: .winograd(depth: depth, plane: plane), isShared: isShared, block: [1, height, width],
-            rows: part(count, most: kernels.rows))
+            kind: .winograd(depth: depth, plane: plane), isShared: isShared, block: block, rows: part(rows, most: kernels.rows))
+    }
+
+    /// Work items a thread should have at least, so that one that is preempted delays its layer little.
+    private static let itemsPerThread = 6
+    /// Bytes of weights that stay in the last cache while every item reads all of them.
+    private static let residentWeights = 12 << 20
+    /// Bytes of transformed input and products the shared arrangement may hold.
+    private static let sharedLimit = 96 << 20
+
+    /// Tiles of one item: as many as the second-level cache holds, fewer when threads would go without work.
+    private func privateBlock(tiles: [Int], inputs: Int, isStrided: Bool) -> [Int] {
+        let width = part(tiles[2], most: kernels.rows)
+        var height = part(tiles[1], most: max(1, (isStrided ? 12 : inputs <= 64 ? 24 : 36) / width))
+        while height > 1, height * width > kernels.rows, items(tiles, [1, height, width]) < Self.itemsPerThread * threads {
+            height = part(tiles[1], most: height - 1)
+        }
+        return [1, height, width]
     }
 }

@@ -49,6 +49,8 @@ package struct Convolution: Sendable, Hashable {
 package struct ConvolutionMethod: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case direct, transposed
+        /// Plain output from a 1x1 kernel, for few output channels.
+        case head
         /// The kind of each axis: 4 or 2 outputs per tile, 8 for stride 2 with 4 outputs per tile, 1 where the kernel has size 1.
         case winograd(depth: Int, plane: Int)
     }
@@ -76,6 +78,7 @@ package struct ConvolutionMethod: Sendable, Hashable {
             switch kind {
             case .direct: "direct"
             case .transposed: "transposed"
+            case .head: "head"
             case .winograd(let depth, let plane): "winograd \(Self.label(depth))x\(Self.label(plane))x\(Self.label(plane))"
             }
         return isShared ? method + " shared" : method

@@ -52,6 +52,7 @@ extension ConvolutionPlan {
             case .direct: table.direct_item
             case .transposed: table.transposed_item
             case .winograd: table.winograd_item
+            case .head: table.head_item
             }
         guard let item else { return }
         withUnsafePointer(to: c) { c in

@@ -29,6 +29,7 @@ package struct ConvolutionPlan: Sendable {
             case .direct: kernels.table.pointee.direct_work(&c)
             case .transposed: kernels.table.pointee.transposed_work(&c)
             case .winograd: kernels.table.pointee.winograd_work(&c)
+            case .head: kernels.table.pointee.head_work(&c)
             }
         weightCount = Int(work.weight_count)
         sharedInputCount = Int(work.shared_input_count)
@@ -72,9 +73,10 @@ package struct ConvolutionPlan: Sendable {
         guard let base = packed.unsafeStorage.baseAddress else { return }
         weights.withUnsafeBufferPointer { weights in
             withUnsafePointer(to: description) { c in
-                team.run(count: Int(ck_panels(kernels.table, c))) { _, panel in
+                team.run(count: method.kind == .head ? 1 : Int(ck_panels(kernels.table, c))) { _, panel in
                     switch method.kind {
                     case .direct: ck_pack_direct(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
+                    case .head: ck_pack_head(kernels.table, c, weights.baseAddress, base + offset)
                     case .transposed: ck_pack_transposed(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
                     case .winograd: ck_pack_winograd(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
                     }

@@ -54,7 +54,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase(
             convolution: Convolution(
                 inputChannels: [20], outputChannels: 37, input: [3, 5, 9], kernel: [1, 1, 1], hasPlainOutput: true),
-            methods: methods(.direct, blocks: [[1, 2, 9], [3, 3, 4]])),
+            methods: methods(.direct, blocks: [[1, 2, 9], [3, 3, 4]])
+                + [ConvolutionMethod(kind: .head, isShared: false, block: [1, 1, 1], rows: 1)]),
         ConvolutionCase(
             convolution: Convolution(
                 inputChannels: [19], outputChannels: 34, input: [3, 5, 7], kernel: [2, 1, 3], stride: [2, 1, 3], isTransposed: true),

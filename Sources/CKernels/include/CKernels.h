@@ -111,6 +111,8 @@ typedef struct {
     void (*transposed_item)(const ck_convolution *, int phase, int item, float *scratch);
     ck_work (*winograd_work)(const ck_convolution *);
     void (*winograd_item)(const ck_convolution *, int phase, int item, float *scratch);
+    ck_work (*head_work)(const ck_convolution *);
+    void (*head_item)(const ck_convolution *, int phase, int item, float *scratch);
 
     /// Item: one channel block of one output plane (depth index), `block * depth + plane`.
     void (*pooling_item)(const ck_pooling *, int item);
@@ -125,6 +127,8 @@ const ck_kernels *ck_kernels_at(int index);
 
 /// Packs (out, in, kernel…) weights for `direct_item`; `item` is one output panel.
 void ck_pack_direct(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// Packs (out, in) weights for `head_item`, all at once.
+void ck_pack_head(const ck_kernels *, const ck_convolution *, const float *weights, float *packed);
 /// Packs (in, out, kernel…) weights for `transposed_item`; `item` is one output panel.
 void ck_pack_transposed(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
 /// Transforms and packs (out, in, kernel…) weights for `winograd_item`; `item` is one output panel.

@@ -5,6 +5,7 @@
 #include "direct.h"
 #include "transposed.h"
 #include "winograd.h"
+#include "head.h"
 #include "elementwise.h"
 
 const ck_kernels CK_NAME(kernels) = {
@@ -18,6 +19,8 @@ const ck_kernels CK_NAME(kernels) = {
     .transposed_item = CK_NAME(transposed_item),
     .winograd_work = CK_NAME(winograd_work),
     .winograd_item = CK_NAME(winograd_item),
+    .head_work = CK_NAME(head_work),
+    .head_item = CK_NAME(head_item),
     .pooling_item = CK_NAME(pooling_item),
     .addition_item = CK_NAME(addition_item),
 };

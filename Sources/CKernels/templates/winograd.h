@@ -517,6 +517,13 @@ CK_INLINE const float *frequency_weights(const ck_convolution *c, int depth, int
         panel * panel_weights(c, CK_PANEL) + plane * k * width * CK_BLOCK;
 }
 
+/// Panels one item of the shared products computes: their weights at one frequency fit the second-level cache.
+enum { CK_NAME(panels_at_once) = 256 / (CK_BLOCK * CK_PANEL) };
+
+CK_INLINE int panel_parts(const ck_convolution *c) {
+    return (panel_count(c) + CK_NAME(panels_at_once) - 1) / CK_NAME(panels_at_once);
+}
+
 static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
     const int depth = frequencies(c->tile_depth), plane = plane_frequencies(c), outputs = blocks_of(c->out_channels);
     ck_work work = {.weight_count = weight_frequencies(c->tile_depth) * panel_weights(c, outputs)};
@@ -528,7 +535,7 @@ static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
         work.phases = 3;
         work.phase[0].items = planes * input_blocks(c);
         work.phase[0].scratch_bytes = sizeof(float) * depth * l.slab;
-        work.phase[1].items = depth * panel_count(c) * frequencies(c->tile_plane);
+        work.phase[1].items = depth * plane * panel_parts(c);
         work.phase[1].scratch_bytes = sizeof(float) * l.lists;
         work.phase[2].items = planes * outputs;
         work.phase[2].scratch_bytes = sizeof(float) * depth * l.slab;
@@ -583,14 +590,15 @@ static void winograd_transform_input(const ck_convolution *c, int item, float *s
 }
 
 static void winograd_multiply(const ck_convolution *c, int item, float *scratch) {
-    const int n = frequencies(c->tile_plane), plane = n * n, panels = panel_count(c), k = input_depth_count(c);
-    const int f = item / (panels * n), panel = item / n % panels, width = panel_width(c, panel);
+    const int plane = plane_frequencies(c), panels = panel_count(c), k = input_depth_count(c), parts = panel_parts(c);
+    const int f = item / (plane * parts), i = item / parts % plane, first = item % parts * CK_NAME(panels_at_once);
     const tiles_t t = plane_tiles(c, 0);
     const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
     int *offsets = (int *)scratch, *counts = offsets + input_blocks(c);
     list_blocks(c, offsets, counts);
     const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2);
-    for (int i = item % n * n; i < (item % n + 1) * n; i++) {
+    for (int panel = first; panel < CK_MIN(panels, first + CK_NAME(panels_at_once)); panel++) {
+        const int width = panel_width(c, panel);
         products(
             c, &t, tiles, c->shared_input + from * (plane * f + i), offsets, counts, frequency_weights(c, f, panel, width, i, k), width,
             c->shared_output + to * ((size_t)(f * panels + panel) * plane + i));
