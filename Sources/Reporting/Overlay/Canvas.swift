@@ -133,12 +133,12 @@ struct Canvas: ~Copyable {
             use(OverlayColor.panel, alpha: 0.8)
             cairo_set_line_width(context, 3)
             cairo_move_to(context, x, point.y)
-            cairo_text_path(context, Self.printable(text))
+            cairo_text_path(context, printable(text))
             cairo_stroke(context)
         }
         use(style.color)
         cairo_move_to(context, x, point.y)
-        cairo_show_text(context, Self.printable(text))
+        cairo_show_text(context, printable(text))
         return advance
     }
 
@@ -148,7 +148,7 @@ struct Canvas: ~Copyable {
             context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, style.isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
         cairo_set_font_size(context, style.size)
         var extents = cairo_text_extents_t()
-        cairo_text_extents(context, Self.printable(text), &extents)
+        cairo_text_extents(context, printable(text), &extents)
         return extents.x_advance
     }
 
@@ -199,10 +199,16 @@ struct Canvas: ~Copyable {
         }
     }
 
-    /// Without control characters, which no font has; Cairo would stop at a NUL.
-    private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    /// Without control characters, which no font has; Cairo would stop at a NUL. Where no font is installed Cairo draws with strokes of
+    /// its own, which know ASCII only.
+    private func printable(_ text: String) -> String {
+        let hasFont = cairo_scaled_font_get_type(cairo_get_scaled_font(context)) != CAIRO_FONT_TYPE_USER
+        let spaced = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        if hasFont { return spaced }
+        return Self.plainForms.reduce(spaced) { $0.replacing($1.0, with: $1.1) }
     }
+
+    private static let plainForms = [("×", "x"), ("−", "-"), ("·", "|"), ("…", "..."), ("°", " deg")]
 
     /// Where Cairo writes to.
     private final class ByteSink {
