@@ -39,4 +39,7 @@ public struct ExportedCase: ~Copyable, Sendable {
     public var labels: LabelArray
     /// The probabilities when they were asked for.
     public let probabilities: ProbabilityMap?
+
+    /// The labels alone, handed over without a copy, as an image on the grid they were predicted for.
+    public consuming func takeLabels(_ geometry: ImageGeometry) -> LabelMap { labels.labelMap(geometry) }
 }

@@ -15,6 +15,11 @@ public struct Preprocessor: Sendable {
         self.labels = labels
     }
 
+    /// Prepares cases for one model.
+    public init(_ model: ModelFacts) {
+        self.init(plans: model.plans, configuration: model.configuration, labels: model.labels)
+    }
+
     /// Prepares a case for a configuration without a previous stage.
     ///
     /// - Parameters:
