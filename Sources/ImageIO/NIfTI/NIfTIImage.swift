@@ -87,7 +87,19 @@ struct PresentedFile {
             channelCount = grid.channelCount
             warnings = grid.warnings
         }
+        try Self.requirePlausible(source.geometry, path: path)
         try file.checkSize()
+    }
+
+    /// Distances of a nanometre to a kilometre and places within ten kilometres survive single precision; others are damage.
+    private static func requirePlausible(_ geometry: ImageGeometry, path: String) throws(ImageIOError) {
+        let (spacing, origin) = (geometry.spacing, geometry.origin)
+        guard spacing.min() >= 1e-6, spacing.max() <= 1e6 else {
+            throw .damaged(path: path, reason: "its voxel distances (x, y, z) are \(spacing.x), \(spacing.y), \(spacing.z) mm")
+        }
+        guard origin.min() >= -1e7, origin.max() <= 1e7 else {
+            throw .damaged(path: path, reason: "its origin is \(origin.x), \(origin.y), \(origin.z) mm")
+        }
     }
 
     /// Reads the file's voxels into part of a buffer, in reader order.

@@ -113,6 +113,12 @@ struct NIfTIDamageTests {
         _ = try error { $0.rows = [Double](repeating: 0, count: 12) }
     }
 
+    @Test(arguments: [1e-30, 1e30])
+    func `voxel sizes and origins that nobody scans are refused`(_ length: Double) throws {
+        _ = try error { $0.pixdim[2] = length }
+        if length > 1 { _ = try error { $0.rows[7] = length } }
+    }
+
     @Test func `a file that ends at any byte is refused`() throws {
         let whole = TinyNIfTI.usual.data
         let compressed = try gzip(whole)
