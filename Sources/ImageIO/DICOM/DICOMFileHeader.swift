@@ -84,7 +84,9 @@ extension DICOMFileHeader {
 
         // Of other objects no number is needed, so none may fail.
         guard DICOMStorageClass.isSlice(sopClassUID) else {
-            (rows, columns, numberOfFrames, samplesPerPixel, sampleFormat) = (0, 0, dataSet.integer(.numberOfFrames) ?? 1, 1, nil)
+            rows = (try? dataSet.unsignedShort(.rows)) ?? 0
+            columns = (try? dataSet.unsignedShort(.columns)) ?? 0
+            (numberOfFrames, samplesPerPixel, sampleFormat) = (dataSet.integer(.numberOfFrames) ?? 1, 1, nil)
             (imagePosition, rowDirection, columnDirection, pixelSpacing) = (nil, nil, nil, nil)
             (sliceThickness, spacingBetweenSlices, echoTime, rescaleSlope, rescaleIntercept) = (nil, nil, nil, 1, 0)
             return

@@ -55,8 +55,8 @@ struct DICOMSliceGrid {
             guard multiple >= 2, abs(step - multiple * usual) <= tolerance * multiple else { return }
             missing += Int(multiple) - 1
             gaps.append(
-                "\(millimetres(step)) mm instead of \(millimetres(usual)) mm between slices \(index + 1) and \(index + 2) "
-                    + "(at \(millimetres(slices[index].offset)) and \(millimetres(slices[index + 1].offset)) mm)")
+                "\(text(step)) mm instead of \(text(usual)) mm between slices \(index + 1) and \(index + 2) "
+                    + "(at \(text(slices[index].offset)) and \(text(slices[index + 1].offset)) mm)")
         }
         guard missing > 0 else { return }
         let more = gaps.count > Self.mostNamed ? ", and \(gaps.count - Self.mostNamed) more gaps" : ""
@@ -70,11 +70,11 @@ struct DICOMSliceGrid {
         guard !isEven else { return }
         let uneven = steps.indices.filter { abs(steps[$0] - usual) > DICOMTolerance.slicePosition(spacing: usual) }
         let named = uneven.prefix(Self.mostNamed).map {
-            "\(millimetres(steps[$0])) mm between slices \($0 + 1) and \($0 + 2) (at \(millimetres(slices[$0].offset)) mm)"
+            "\(text(steps[$0])) mm between slices \($0 + 1) and \($0 + 2) (at \(text(slices[$0].offset)) mm)"
         }
-        let detail = uneven.isEmpty ? "" : "; most are \(millimetres(usual)) mm, but \(named.joined(separator: "; "))"
+        let detail = uneven.isEmpty ? "" : "; most are \(text(usual)) mm, but \(named.joined(separator: "; "))"
         throw fail(
-            "the steps between its slices are uneven, from \(millimetres(steps.min() ?? 0)) to \(millimetres(steps.max() ?? 0)) mm\(detail)"
+            "the steps between its slices are uneven, from \(text(steps.min() ?? 0)) to \(text(steps.max() ?? 0)) mm\(detail)"
         )
     }
 
@@ -91,20 +91,21 @@ struct DICOMSliceGrid {
         }
         if tilt > DICOMTolerance.tilt || (shifts.last ?? 0) > limit {
             throw fail(
-                "its slices are tilted by \(millimetres(tilt)) degrees against the line they lie on (gantry tilt); "
-                    + "the last of \(slices.count) is shifted by \(millimetres(shifts.last ?? 0)) mm")
+                "its slices are tilted by \(text(tilt)) degrees against the line they lie on (gantry tilt); "
+                    + "the last of \(slices.count) is shifted by \(text(shifts.last ?? 0)) mm")
         }
         guard let worst = shifts.indices.max(by: { shifts[$0] < shifts[$1] }), shifts[worst] > limit else { return }
         throw fail(
-            "slice \(worst + 1) at \(millimetres(slices[worst].offset)) mm is shifted sideways by \(millimetres(shifts[worst])) mm")
+            "slice \(worst + 1) at \(text(slices[worst].offset)) mm is shifted sideways by \(text(shifts[worst])) mm")
     }
 
     private func named(_ offsets: [Double]) -> String {
-        let list = offsets.prefix(Self.mostNamed).map(millimetres).joined(separator: ", ")
+        let list = offsets.prefix(Self.mostNamed).map(text).joined(separator: ", ")
         return offsets.count > Self.mostNamed ? "\(list) mm and \(offsets.count - Self.mostNamed) more positions" : "\(list) mm"
     }
 
-    private func millimetres(_ value: Double) -> String {
+    /// A length or angle, to a thousandth.
+    private func text(_ value: Double) -> String {
         let rounded = (value * 1000).rounded() / 1000
         return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
     }

@@ -87,4 +87,22 @@ struct DICOMDamagedStreamTests {
         mutant.replaceSubrange((start + 100)..<(start + 102), with: [0xff, 0xd9])
         #expect(try !read(mutant))
     }
+
+    @Test func `decoders write nothing to standard error, for sound and for damaged streams`() async throws {
+        let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            let folder = try TemporaryFolder()
+            for encoding in ["jpeg_extended", "jpeg_lossless", "jpeg2000"] {
+                let sound = Fixtures.path("dicom/\(encoding).dcm")
+                var bytes = [UInt8](try Data(contentsOf: URL(filePath: sound)))
+                for index in (bytes.count - 400)..<(bytes.count - 100) where index % 3 == 0 { bytes[index] ^= 0x55 }
+                let damaged = folder.file(encoding)
+                try Data(bytes).write(to: URL(filePath: damaged))
+                for path in [sound, damaged] {
+                    guard let candidate = DICOMCollection(paths: [path]).series.first else { continue }
+                    _ = try? readDICOMSeries(try candidate.regularSeries()).warnings
+                }
+            }
+        }
+        #expect(String(decoding: result.standardErrorContent, as: UTF8.self) == "")
+    }
 }

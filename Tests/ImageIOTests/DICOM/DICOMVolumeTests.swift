@@ -101,6 +101,13 @@ struct DICOMVolumeTests {
         #expect(try readSlice { $0.setPixels(bytes, stored: 8, isSigned: true) }.values == bytes.map { Float(Int8(bitPattern: $0)) })
     }
 
+    @Test func `an odd number of eight-bit samples`() throws {
+        var object = try DICOMSynthesiser(size: SIMD3(5, 3, 1)).objects()[0]
+        let bytes = (0..<16).map { UInt8($0 * 11) }
+        object.setPixels(bytes, stored: 8, isSigned: false)
+        #expect(try read([object]).values == bytes.dropLast().map { Float($0) })
+    }
+
     @Test func `twelve bits in sixteen without what lies in the other bits`() throws {
         // The upper four bits hold overlays in old files.
         let words = (0..<24).map { UInt16($0 * 170) | UInt16($0 % 16) << 12 }
