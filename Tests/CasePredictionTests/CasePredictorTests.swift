@@ -1,0 +1,150 @@
+import CasePrediction
+import Foundation
+import ImageIO
+import Imaging
+import Tensors
+import TestSupport
+import Testing
+import TrainedModels
+
+/// The bundled 2D model without mirroring on a small cut-out, so that each test takes a moment.
+struct `Predicting a case` {
+    private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let volumeModel = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func predictor(_ paths: String..., keepsProbabilities: Bool = false, recipe: PostprocessingRecipe? = nil) throws
+        -> CasePredictor
+    {
+        var options = PredictionOptions()
+        options.useMirroring = false
+        options.keepsProbabilities = keepsProbabilities
+        return try CasePredictor(
+            models: try paths.map { try CaseModel.open(path: $0) }, pool: ModelPool(memoryBudget: 1 << 30, team: ThreadTeam()),
+            options: options, postprocessing: recipe)
+    }
+
+    /// Four slices through the middle of a phantom.
+    private func slices(_ change: (inout Volume<Float>) -> Void = { _ in }) throws -> CaseFiles {
+        let phantom = CTPhantom(seed: 3)
+        let (full, first) = (phantom.image.geometry, phantom.image.geometry.size.z / 2)
+        let size = SIMD3(full.size.x, full.size.y, 4)
+        var cut = Volume<Float>(
+            geometry: ImageGeometry(
+                size: size, spacing: full.spacing, origin: full.physicalPoint(of: SIMD3(0, 0, Double(first))), direction: full.direction),
+            repeating: 0)
+        for z in 0..<4 { for y in 0..<size.y { for x in 0..<size.x { cut[x, y, z] = Float(phantom.image[x, y, first + z]) } } }
+        change(&cut)
+        let path = folder.file("case_0000.nii.gz")
+        try writeVolume(cut, to: path)
+        return CaseFiles(name: "case", channelPaths: [path])
+    }
+
+    @Test func `gives labels on the input's grid, and times every step`() throws {
+        let files = try slices()
+        let outcome = try predictor(Self.model).predict(files)
+        #expect(outcome.labels.geometry.size == SIMD3(180, 140, 4))
+        #expect(outcome.source.geometry == outcome.labels.geometry)
+        #expect(outcome.timings.map(\.step) == [.read, .preprocess, .load, .predict, .export])
+        #expect(outcome.timings.allSatisfy { $0.seconds >= 0 })
+        var found: Set<UInt16> = []
+        for index in 0..<outcome.labels.voxels.count { found.insert(outcome.labels.voxels[index]) }
+        #expect(found.isSuperset(of: [0, 1, 3]))
+    }
+
+    @Test func `reports tiles as they are done`() throws {
+        let files = try slices()
+        var seen: [CaseProgress] = []
+        _ = try predictor(Self.model).predict(files, progress: { seen.append($0) })
+        let tiles = seen.filter { $0.total > 0 }
+        #expect(tiles.last?.completed == tiles.last?.total)
+        #expect(tiles.map(\.completed) == Array(1...tiles.count))
+        #expect(seen.allSatisfy { $0.modelCount == 1 && $0.model == 0 })
+    }
+
+    @Test func `ends at once when asked to stop`() throws {
+        let files = try slices()
+        var calls = 0
+        let error = #expect(throws: CasePredictionError.self) {
+            try predictor(Self.model).predict(
+                files, progress: { if $0.total > 0 { calls += 1 } }, isCancelled: { calls >= 2 }
+            ).name
+        }
+        #expect(error == .cancelled)
+        #expect(calls == 2)
+    }
+
+    @Test func `refuses voxels that are no numbers and counts them`() throws {
+        let files = try slices { volume in
+            volume[3, 4, 1] = .nan
+            volume[5, 6, 2] = .infinity
+        }
+        let error = #expect(throws: CasePredictionError.self) { try predictor(Self.model).predict(files).name }
+        guard case .badInput(let path, let problem, _) = error else {
+            Issue.record("expected .badInput, got \(String(describing: error))")
+            return
+        }
+        #expect(path == files.channelPaths[0])
+        #expect(problem.hasPrefix("2 voxel"))
+    }
+
+    @Test func `refuses another number of channels than the model has`() throws {
+        let files = try slices()
+        let two = CaseFiles(name: "case", channelPaths: files.channelPaths + files.channelPaths)
+        let error = #expect(throws: CasePredictionError.self) { try predictor(Self.model).predict(two).name }
+        #expect(try #require(error).description.contains("the case has 2 channel file(s); the model takes 1: CT"))
+    }
+
+    @Test func `keeps probabilities that add up to one, in a file that reads back`() throws {
+        let files = try slices()
+        let outcome = try predictor(Self.model, keepsProbabilities: true).predict(files)
+        let path = folder.file("case.npz")
+        try outcome.writeProbabilities(to: path)
+        let array = try readNPZ(path: path)
+        #expect(array.shape == [4, 4, 140, 180])
+        let volume = 4 * 140 * 180
+        var worst: Float = 0
+        for voxel in 0..<volume {
+            let sum = (0..<4).reduce(Float(0)) { $0 + array.values[$1 * volume + voxel] }
+            worst = max(worst, abs(sum - 1))
+        }
+        #expect(worst < 1e-5)
+    }
+
+    @Test func `averages several models and says which one runs`() throws {
+        let files = try slices()
+        var models: Set<Int> = []
+        let outcome = try predictor(Self.model, Self.volumeModel).predict(files, progress: { models.insert($0.model) })
+        #expect(models == [0, 1])
+        #expect(outcome.name == "case")
+    }
+
+    @Test func `applies the postprocessing last`() throws {
+        let files = try slices()
+        let recipe = PostprocessingRecipe(steps: [.init(labels: [2])])
+        let plain = try predictor(Self.model).predict(files)
+        let cleaned = try predictor(Self.model, recipe: recipe).predict(files)
+        #expect(cleaned.timings.last?.step == .postprocess)
+        // Two kidneys are two components: the smaller one goes, everything else stays.
+        var (lost, changed) = (0, 0)
+        for index in 0..<plain.labels.voxels.count where plain.labels.voxels[index] != cleaned.labels.voxels[index] {
+            if plain.labels.voxels[index] == 2, cleaned.labels.voxels[index] == 0 { lost += 1 } else { changed += 1 }
+        }
+        #expect(lost > 0)
+        #expect(changed == 0)
+    }
+
+    @Test func `says what to do where a model folder is not there`() {
+        let error = #expect(throws: CasePredictionError.self) { try CaseModel.open(path: folder.file("none")) }
+        guard case .badModel(let path, _, let advice) = error else {
+            Issue.record("expected .badModel, got \(String(describing: error))")
+            return
+        }
+        #expect(path == folder.file("none") + "/plans.json")
+        #expect(!advice.isEmpty)
+    }
+}

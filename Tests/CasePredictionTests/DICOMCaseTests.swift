@@ -1,0 +1,92 @@
+import CasePrediction
+import Foundation
+import ImageIO
+import Imaging
+import TestSupport
+import Testing
+
+struct `Cases from DICOM` {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// Writes a small series below the folder.
+    private func write(_ path: String, number: Int, description: String, slices: Int = 3, seed: UInt64 = 1) throws {
+        let target = folder.file(path)
+        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        var volume = Volume<Int16>(
+            geometry: ImageGeometry(size: SIMD3(8, 6, slices), spacing: SIMD3(1.5, 1.5, 3), origin: SIMD3(-10, 20, 30)), repeating: 0)
+        for z in 0..<slices { volume[1, 2, z] = Int16(100 + z) }
+        let writer = DICOMSeriesWriter(seriesNumber: number, seriesDescription: description, seed: seed)
+        _ = try writer.write(volume, toFolder: target)
+    }
+
+    @Test func `are named after their folders, with the series number where there are several`() throws {
+        try write("exam A", number: 4, description: "one")
+        try write("exam B/first", number: 5, description: "two")
+        try write("exam B/second", number: 6, description: "three")
+        try write("loose", number: 7, description: "T1 post", seed: 9)
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.file("loose")) {
+            try FileManager.default.moveItem(atPath: folder.file("loose/" + name), toPath: folder.file(name))
+        }
+        let names = try CaseGrouping.dicomCases(in: folder.path).cases.map(\.name)
+        #expect(names.count == 4)
+        #expect(Set(names).isSuperset(of: ["exam_A", "exam_B_5", "exam_B_6"]))
+        #expect(names.contains { $0.hasPrefix("T1_post_") })
+    }
+
+    @Test func `differ in name even when folders and numbers do not`() throws {
+        try write("exam/a", number: 5, description: "x", seed: 1)
+        try write("exam/b", number: 5, description: "x", seed: 2)
+        try write("exam:", number: 1, description: "x", seed: 3)
+        let names = try CaseGrouping.dicomCases(in: folder.path).cases.map(\.name)
+        #expect(names.count == 3)
+        #expect(Set(names).count == 3)
+    }
+
+    @Test func `become nnU-Net's input files, voxel by voxel`() throws {
+        try write("exam", number: 1, description: "x")
+        let output = try TemporaryFolder()
+        let found = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
+        let converted = try CaseConverter.convert(found, to: output.path)
+        #expect(converted.files == CaseFiles(name: "exam", channelPaths: [output.file("exam_0000.nii.gz")]))
+        let image = try readImage(paths: converted.files.channelPaths)
+        #expect(image.image.geometry.size == SIMD3(8, 6, 3))
+        #expect(image.image.geometry.origin == SIMD3(-10, 20, 30))
+        #expect(image.image.voxels[(0 * 6 + 2) * 8 + 1] == 100)
+        #expect(image.image.voxels[(2 * 6 + 2) * 8 + 1] == 102)
+    }
+
+    @Test func `are refused with the gap named when a slice is missing`() throws {
+        try write("exam", number: 1, description: "x", slices: 5)
+        try FileManager.default.removeItem(atPath: folder.file("exam/0003.dcm"))
+        let output = try TemporaryFolder()
+        let found = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
+        let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found, to: output.path).files }
+        #expect(try #require(error).description.contains("36"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
+    }
+
+    @Test func `do not include files that are no DICOM`() throws {
+        try write("exam", number: 1, description: "x")
+        try Data("notes".utf8).write(to: URL(filePath: folder.file("exam/notes.txt")))
+        let found = try CaseGrouping.dicomCases(in: folder.path)
+        #expect(found.cases.count == 1)
+        #expect(found.otherObjects.map(\.path) == [folder.file("exam/notes.txt")])
+    }
+
+    @Test func `NIfTI files keep header and voxels, compressed or not`() throws {
+        let plain = folder.file("scan.nii")
+        let volume = Volume<Int16>(geometry: ImageGeometry(size: SIMD3(5, 4, 3), spacing: SIMD3(0.7, 0.8, 2)), repeating: 7)
+        try writeVolume(volume, to: plain)
+        let output = try TemporaryFolder()
+        let converted = try CaseConverter.convert(niftiPaths: [plain], caseName: "scan", to: output.path)
+        let summary = try NIfTIHeaderSummary(path: converted.files.channelPaths[0])
+        let original = try NIfTIHeaderSummary(path: plain)
+        #expect(summary.isCompressed)
+        #expect(summary.pixdim == original.pixdim)
+        #expect(summary.dimensions == original.dimensions)
+    }
+}

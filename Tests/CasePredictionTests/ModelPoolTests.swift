@@ -1,0 +1,69 @@
+import CasePrediction
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import TrainedModels
+
+struct `The model pool` {
+    private static let planar = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let volume = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
+    private let team = ThreadTeam(threadCount: 1)
+
+    @Test func `keeps a model between cases`() throws {
+        let pool = ModelPool(memoryBudget: 1 << 30, team: team)
+        let folder = try ModelFolder.open(path: Self.planar)
+        let first = try pool.loaded(folder)
+        #expect(try pool.loaded(folder) === first)
+        #expect(pool.count == 1)
+        #expect(pool.memoryFootprint == first.memoryFootprint)
+    }
+
+    @Test func `lets the least recently used model go when the budget is spent`() throws {
+        let (planar, volume) = (try ModelFolder.open(path: Self.planar), try ModelFolder.open(path: Self.volume, folds: [.number(0)]))
+        let roomy = ModelPool(memoryBudget: 1 << 30, team: team)
+        let sizes = (try roomy.loaded(planar).memoryFootprint, try roomy.loaded(volume).memoryFootprint)
+        #expect(roomy.count == 2)
+        let tight = ModelPool(memoryBudget: max(sizes.0, sizes.1), team: team)
+        _ = try tight.loaded(planar)
+        let second = try tight.loaded(volume)
+        #expect(tight.count == 1)
+        #expect(try tight.loaded(volume) === second)
+    }
+
+    @Test func `loads a single model even beyond its budget`() throws {
+        let pool = ModelPool(memoryBudget: 0, team: team)
+        _ = try pool.loaded(try ModelFolder.open(path: Self.planar))
+        #expect(pool.count == 1)
+    }
+
+    @Test func `takes folds of one folder for different models`() throws {
+        let pool = ModelPool(memoryBudget: 1 << 30, team: team)
+        let one = try pool.loaded(try ModelFolder.open(path: Self.volume, folds: [.number(0)]))
+        let two = try pool.loaded(try ModelFolder.open(path: Self.volume, folds: [.number(0), .number(1)]))
+        #expect(one !== two)
+        #expect((one.foldCount, two.foldCount) == (1, 2))
+    }
+
+    @Test func `loads a model again when its checkpoint was replaced`() throws {
+        let folder = try TemporaryFolder()
+        let copy = folder.file("model")
+        try FileManager.default.copyItem(atPath: Self.planar, toPath: copy)
+        let pool = ModelPool(memoryBudget: 1 << 30, team: team)
+        let opened = try ModelFolder.open(path: copy)
+        let before = try pool.loaded(opened)
+        let checkpoint = copy + "/fold_0/checkpoint_final.pth"
+        let bytes = try Data(contentsOf: URL(filePath: checkpoint))
+        try FileManager.default.removeItem(atPath: checkpoint)
+        try bytes.write(to: URL(filePath: checkpoint))
+        #expect(try pool.loaded(opened) !== before)
+    }
+
+    @Test func `gives everything back on request`() throws {
+        let pool = ModelPool(memoryBudget: 1 << 30, team: team)
+        _ = try pool.loaded(try ModelFolder.open(path: Self.planar))
+        pool.removeAll()
+        #expect(pool.count == 0)
+        #expect(pool.memoryFootprint == 0)
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import ImageIO
+import Imaging
+import TestSupport
+import Testing
+
+/// The predict commands from the outside: what they write, and what they say about bad input.
+///
+/// The bundled 2D model without mirroring on small cut-outs, so that each test takes a moment.
+struct `The predict command` {
+    private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private let folder: TemporaryFolder
+    private var input: String { folder.file("in") }
+    private var output: String { folder.file("out") }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: true)
+    }
+
+    /// Two slices of a phantom as a case.
+    private func addCase(_ name: String) throws {
+        let phantom = CTPhantom(seed: 5)
+        let size = phantom.image.geometry.size
+        var cut = Volume<Int16>(
+            geometry: ImageGeometry(size: SIMD3(size.x, size.y, 2), spacing: phantom.image.geometry.spacing), repeating: 0)
+        for z in 0..<2 { for y in 0..<size.y { for x in 0..<size.x { cut[x, y, z] = phantom.image[x, y, size.z / 2 + z] } } }
+        try writeVolume(cut, to: input + "/" + name)
+    }
+
+    private func predict(_ options: String...) throws -> Command.Outcome {
+        try Command.run(
+            ["predict_from_modelfolder", "-i", input, "-o", output, "-m", Self.model, "-f", "0", "--disable_tta"] + options)
+    }
+
+    private func modified(_ name: String) throws -> Date? {
+        try FileManager.default.attributesOfItem(atPath: output + "/" + name)[.modificationDate] as? Date
+    }
+
+    @Test func `writes labels and nnU-Net's three files`() throws {
+        try addCase("a_0000.nii.gz")
+        let outcome = try predict()
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("a: done in"))
+        #expect(outcome.errors.isEmpty)
+        let names = try FileManager.default.contentsOfDirectory(atPath: output)
+        #expect(Set(names) == ["a.nii.gz", "dataset.json", "plans.json", "predict_from_raw_data_args.json"])
+        for name in ["dataset.json", "plans.json"] {
+            let written = try String(contentsOfFile: output + "/" + name, encoding: .utf8)
+            let expected = try String(contentsOfFile: Fixtures.path("phantom/expected/2d_fold0/" + name), encoding: .utf8)
+            #expect(written == expected)
+        }
+        let arguments = try String(contentsOfFile: output + "/predict_from_raw_data_args.json", encoding: .utf8)
+        #expect(
+            arguments == """
+                {
+                    "folder_with_segs_from_prev_stage": null,
+                    "list_of_lists_or_source_folder": "\(input)",
+                    "num_parts": 1,
+                    "num_processes_preprocessing": 3,
+                    "num_processes_segmentation_export": 3,
+                    "output_folder_or_list_of_truncated_output_files": "\(output)",
+                    "overwrite": true,
+                    "part_id": 0,
+                    "save_probabilities": false
+                }
+                """)
+    }
+
+    @Test func `predicts the other cases where one is damaged, and fails at the end`() throws {
+        for name in ["a", "b", "c"] { try addCase(name + "_0000.nii.gz") }
+        let bytes = try Data(contentsOf: URL(filePath: input + "/b_0000.nii.gz"))
+        try bytes.prefix(bytes.count / 2).write(to: URL(filePath: input + "/b_0000.nii.gz"))
+        let outcome = try predict()
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("b_0000.nii.gz"))
+        #expect(outcome.errors.contains("1 of 3 cases failed"))
+        let masks = try FileManager.default.contentsOfDirectory(atPath: output).filter { $0.hasSuffix(".nii.gz") }
+        #expect(Set(masks) == ["a.nii.gz", "c.nii.gz"])
+    }
+
+    @Test func `continues where it stopped, but trusts no truncated file`() throws {
+        for name in ["a", "b"] { try addCase(name + "_0000.nii.gz") }
+        #expect(try predict().status == 0)
+        let (a, b) = (try modified("a.nii.gz"), try modified("b.nii.gz"))
+        let handle = try FileHandle(forWritingTo: URL(filePath: output + "/b.nii.gz"))
+        try handle.truncate(atOffset: 300)
+        try handle.close()
+        let outcome = try predict("--continue_prediction")
+        #expect(outcome.output.contains("a: already predicted"))
+        #expect(outcome.output.contains("b: done"))
+        #expect(try modified("a.nii.gz") == a)
+        #expect(try modified("b.nii.gz") != b)
+        #expect(throws: Never.self) { try readLabels(path: output + "/b.nii.gz").labels.geometry.size }
+    }
+
+    @Test func `predicts again where probabilities are asked for and one is missing`() throws {
+        try addCase("a_0000.nii.gz")
+        #expect(try predict("--save_probabilities").status == 0)
+        #expect(try predict("--save_probabilities", "--c").output.contains("a: already predicted"))
+        try FileManager.default.removeItem(atPath: output + "/a.npz")
+        #expect(try predict("--save_probabilities", "--c").output.contains("a: done"))
+        #expect(try readNPZ(path: output + "/a.npz").shape == [4, 2, 140, 180])
+    }
+
+    @Test func `takes every third case from the part on`() throws {
+        for number in 0..<7 { try addCase("c\(number)_0000.nii.gz") }
+        let results = folder.file("results")
+        let target = results + "/Dataset999_Phantom/nnUNetTrainer__nnUNetPlansSmall__2d"
+        try FileManager.default.createDirectory(atPath: results + "/Dataset999_Phantom", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: target, withDestinationPath: Self.model)
+        let arguments = ["-i", input, "-o", output, "-d", "999", "-p", "nnUNetPlansSmall", "-c", "2d", "-f", "0", "--disable_tta"]
+        let outcome = try Command.run(
+            arguments + ["-num_parts", "3", "-part_id", "1"], as: "nnUNetv2_predict",
+            environment: ["nnUNet_results": results, "nnUNet_npp": "1"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let masks = try FileManager.default.contentsOfDirectory(atPath: output).filter { $0.hasSuffix(".nii.gz") }
+        #expect(Set(masks) == ["c1.nii.gz", "c4.nii.gz"])
+        let recorded = try String(contentsOfFile: output + "/predict_from_raw_data_args.json", encoding: .utf8)
+        #expect(recorded.contains("\"num_processes_preprocessing\": 1,"))
+        #expect(recorded.contains("\"num_parts\": 3,"))
+    }
+
+    @Test func `takes a folder of DICOM series, one case for each sub-folder`() throws {
+        let made = try Command.run(["phantom", "-o", folder.file("made"), "--dicom", "--seed", "4"])
+        #expect(made.status == 0)
+        try FileManager.default.moveItem(atPath: folder.file("made/dicom/phantom_004"), toPath: input + "/exam 4")
+        let outcome = try predict()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: output)
+        #expect(names.contains("exam_4.nii.gz"))
+        #expect(names.allSatisfy { !$0.hasPrefix(".") })
+        let labels = try readLabels(path: output + "/exam_4.nii.gz")
+        let truth = try readLabels(path: folder.file("made/labelsTs/phantom_004.nii.gz"))
+        #expect(labels.source.geometry == truth.source.geometry)
+        var same = 0
+        for index in 0..<truth.labels.voxels.count where truth.labels.voxels[index] == labels.labels.voxels[index] { same += 1 }
+        #expect(Double(same) / Double(truth.labels.voxels.count) > 0.98)
+    }
+
+    @Test func `names the missing fold`() throws {
+        try addCase("a_0000.nii.gz")
+        let outcome = try Command.run(["predict_from_modelfolder", "-i", input, "-o", output, "-m", Self.model])
+        #expect(outcome.status == 78)
+        #expect(outcome.errors.contains("fold_1/checkpoint_final.pth"))
+    }
+
+    @Test func `says that there is nothing to predict`() throws {
+        let outcome = try predict()
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("neither files named <case>_0000.nii.gz nor a DICOM series"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
+    @Test func `names wrong channels before it computes anything`() throws {
+        try addCase("a_0001.nii.gz")
+        try addCase("b_0000.nii.gz")
+        let outcome = try predict()
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("a_0000.nii.gz is missing"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
+    @Test func `ends with 73 where nothing can be written`() throws {
+        try addCase("a_0000.nii.gz")
+        try Data().write(to: URL(filePath: output))
+        let outcome = try predict()
+        #expect(outcome.status == 73)
+        #expect(outcome.errors.contains(output))
+    }
+}
