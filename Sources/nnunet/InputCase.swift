@@ -41,11 +41,7 @@ enum InputCase {
         case .files(let files): return try body(files, [])
         case .series(let item):
             let temporary = folder + "/.convert-" + UUID().uuidString
-            do {
-                try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
-            } catch {
-                throw Failure(.cannotWrite, "\(temporary): cannot be made: \(error.localizedDescription)")
-            }
+            try makeFolder(temporary)
             defer { try? FileManager.default.removeItem(atPath: temporary) }
             let converted = try CaseConverter.convert(item, to: temporary)
             return try body(converted.files, converted.warnings)

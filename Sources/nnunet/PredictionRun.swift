@@ -69,20 +69,21 @@ struct PredictionRun {
         let started = ContinuousClock.now
         let (warnings, timings) = try item.withFiles(temporaryBelow: arguments.output) { files, warnings in
             let outcome = try predictor.predict(files, progress: display.update, isCancelled: { Interruption.isRequested })
+            let writing = ContinuousClock.now
             try results.write(outcome)
-            return (warnings + outcome.warnings, outcome.timings)
+            return (warnings + outcome.warnings, outcome.timings + [StepTiming(step: .write, seconds: Self.seconds(since: writing))])
         }
         display.clear()
         for warning in warnings { Console.error("nnunet: \(item.name): warning: \(warning)") }
-        Console.line("\(item.name): done in \(seconds(since: started))")
+        Console.line("\(item.name): done in " + String(format: "%.1f s", Self.seconds(since: started)))
         if arguments.isVerbose {
             for timing in timings { Console.line("  \(timing.step.rawValue): " + String(format: "%.2f s", timing.seconds)) }
         }
     }
 
-    private func seconds(since start: ContinuousClock.Instant) -> String {
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
         let duration = (ContinuousClock.now - start).components
-        return String(format: "%.1f s", Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)
+        return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     }
 
     /// What upstream records of its call.

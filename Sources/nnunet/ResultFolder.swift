@@ -21,11 +21,7 @@ struct ResultFolder {
 
     /// Makes the folder.
     func prepare() throws(Failure) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw Failure(.cannotWrite, "\(path): the folder cannot be made: \(error.localizedDescription)")
-        }
+        try makeFolder(path)
     }
 
     /// Writes a JSON file as Python's `json.dump` with four spaces does.

@@ -36,11 +36,7 @@ struct ConvertCommand: ParsableCommand {
         guard !nifti.isEmpty || !dicom.cases.isEmpty else {
             throw Failure(.missing, "\(input): neither a NIfTI file nor a DICOM series here")
         }
-        do {
-            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        } catch {
-            throw Failure(.cannotWrite, "\(output): the folder cannot be made: \(error.localizedDescription)")
-        }
+        try makeFolder(output)
         var failures: [Failure] = []
         for item in nifti {
             try attempt(item.name, failures: &failures) {

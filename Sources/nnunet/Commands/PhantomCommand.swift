@@ -57,11 +57,7 @@ struct PhantomCommand: ParsableCommand {
 
     private func folder(_ name: String) throws(Failure) -> String {
         let path = output + "/" + name
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw Failure(.cannotWrite, "\(path): the folder cannot be made: \(error.localizedDescription)")
-        }
+        try makeFolder(path)
         return path
     }
 }

@@ -60,11 +60,7 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
         guard channel < description.channelNames.count else {
             throw Failure(.usage, "-channel_idx \(channel): the dataset has \(description.channelNames.count) channels, counted from 0")
         }
-        do {
-            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        } catch {
-            throw Failure(.cannotWrite, "\(output): the folder cannot be made: \(error.localizedDescription)")
-        }
+        try makeFolder(output)
         for item in cases {
             try Interruption.check()
             let image = try readImage(paths: [item.channelPaths[channel]], as: reader)
