@@ -85,7 +85,7 @@ let package = Package(
         // Layer 7
         .executableTarget(
             name: "nnunetd",
-            dependencies: ["InboxProcessing", "ServiceHost", argumentParser, logging, serviceLifecycle],
+            dependencies: ["InboxProcessing", "CasePrediction", "ServiceHost", argumentParser, logging, serviceLifecycle],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "nnunet",
@@ -102,15 +102,16 @@ let package = Package(
         tests("Imaging"),
         tests("Tensors"),
         tests("Archives"),
-        tests("ServiceHost"),
+        tests("ServiceHost", uses: [logging, serviceLifecycle]),
         tests("ImageIO", uses: ["Imaging", "Archives"]),
         tests("NeuralNetworks", uses: ["Tensors"]),
         tests("TrainedModels", uses: ["NeuralNetworks", crypto]),
         tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "TrainedModels", "Segmentation"]),
-        tests("InboxProcessing", uses: ["ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction"]),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "Imaging", "ImageIO"], swiftSettings: swiftSettings),
+        tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["nnunet", "TestSupport", "Imaging", "ImageIO"], swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c11,

@@ -13,7 +13,7 @@ struct `The command line` {
     func `explains every command with examples`(command: String) throws {
         let outcome = try Command.run([command, "--help"])
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("EXAMPLES\n  nnunet \(command) "))
+        #expect(outcome.output.contains("EXAMPLES\n  nnunet \(command)"))
         #expect(outcome.errors.isEmpty)
     }
 

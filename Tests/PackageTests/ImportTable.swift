@@ -30,7 +30,7 @@ enum ImportTable {
         ],
 
         // Layer 7: the programs.
-        "nnunetd": ["InboxProcessing", "ServiceHost"],
+        "nnunetd": ["InboxProcessing", "CasePrediction", "ServiceHost"],
         "nnunet": [
             "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO", "Imaging", "Archives",
         ],
