@@ -57,11 +57,24 @@ extension ConvolutionPlan {
         guard let item else { return }
         withUnsafePointer(to: c) { c in
             for phase in phaseItems.indices {
-                team.run(count: phaseItems[phase]) { worker, index in
-                    item(c, Int32(phase), Int32(index), memory.scratch(of: worker))
+                let part = Phase(item: item, convolution: c, phase: Int32(phase), memory: memory)
+                withUnsafePointer(to: part) { part in
+                    team.run(count: phaseItems[phase], context: part) { context, worker, index in
+                        let part = context.assumingMemoryBound(to: Phase.self)
+                        part.pointee.item(
+                            part.pointee.convolution, part.pointee.phase, Int32(index), part.pointee.memory.scratch(of: worker))
+                    }
                 }
             }
         }
+    }
+
+    /// What the threads need for one phase.
+    private struct Phase {
+        var item: @convention(c) (UnsafePointer<ck_convolution>?, Int32, Int32, UnsafeMutablePointer<Float>?) -> Void
+        var convolution: UnsafePointer<ck_convolution>
+        var phase: Int32
+        var memory: EngineMemory
     }
 
     /// Turns the statistics of the pass just run into the scale and shift of the layer's readers.

@@ -17,7 +17,7 @@ package struct ConvolutionPlan: Sendable {
     /// Work items of each phase; a phase begins when the one before is done.
     package let phaseItems: [Int]
     /// The C description without its pointers.
-    var description: ck_convolution { Self.description(of: convolution, method: method) }
+    nonisolated(unsafe) let description: ck_convolution  // a constant without pointers
 
     package init(kernels: KernelSet, convolution: Convolution, method: ConvolutionMethod) {
         self.kernels = kernels
@@ -31,6 +31,7 @@ package struct ConvolutionPlan: Sendable {
             case .winograd: kernels.table.pointee.winograd_work(&c)
             case .head: kernels.table.pointee.head_work(&c)
             }
+        description = c
         weightCount = Int(work.weight_count)
         sharedInputCount = Int(work.shared_input_count)
         sharedOutputCount = Int(work.shared_output_count)

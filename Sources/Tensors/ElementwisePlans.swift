@@ -21,10 +21,18 @@ package struct PoolingPlan: Sendable, Hashable {
         p.in = (Int32(input[0]), Int32(input[1]), Int32(input[2]))
         p.window = (Int32(window[0]), Int32(window[1]), Int32(window[2]))
         p.output = memory.arena + output
-        let table = kernels.table.pointee
-        withUnsafePointer(to: p) { p in
-            team.run(count: kernels.blocks(source.channels) * (input[0] / window[0])) { _, item in table.pooling_item(p, Int32(item)) }
+        withUnsafePointer(to: Work(table: kernels.table, pooling: p)) { work in
+            team.run(count: kernels.blocks(source.channels) * (input[0] / window[0]), context: work) { context, _, index in
+                let work = context.assumingMemoryBound(to: Work.self)
+                withUnsafePointer(to: work.pointee.pooling) { work.pointee.table.pointee.pooling_item($0, Int32(index)) }
+            }
         }
+    }
+
+    /// What the threads need.
+    private struct Work {
+        var table: UnsafePointer<ck_kernels>
+        var pooling: ck_pooling
     }
 }
 
@@ -56,13 +64,23 @@ package struct AdditionPlan: Sendable, Hashable {
         s.count = count
         s.slope = slope
         s.output = memory.arena + output
-        let table = kernels.table.pointee
         let parts = (count + Self.itemCount - 1) / Self.itemCount
-        withUnsafePointer(to: s) { s in
-            team.run(count: kernels.blocks(first.channels) * parts) { _, item in
-                let start = item % parts * Self.itemCount
-                table.addition_item(s, Int32(item / parts), start, min(count, start + Self.itemCount))
+        withUnsafePointer(to: Work(table: kernels.table, addition: s, parts: parts)) { work in
+            team.run(count: kernels.blocks(first.channels) * parts, context: work) { context, _, index in
+                let work = context.assumingMemoryBound(to: Work.self).pointee
+                let start = index % work.parts * AdditionPlan.itemCount
+                let end = min(Int(work.addition.count), start + AdditionPlan.itemCount)
+                withUnsafePointer(to: work.addition) {
+                    work.table.pointee.addition_item($0, Int32(index / work.parts), start, end)
+                }
             }
         }
+    }
+
+    /// What the threads need.
+    private struct Work {
+        var table: UnsafePointer<ck_kernels>
+        var addition: ck_addition
+        var parts: Int
     }
 }

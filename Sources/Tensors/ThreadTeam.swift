@@ -8,14 +8,21 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
     /// The number of threads, the caller's included.
     public let threadCount: Int
 
-    private typealias Body = (_ worker: Int, _ index: Int) -> Void
+    /// A loop's body as a plain function, so that starting a loop allocates nothing.
+    package typealias Item = @convention(c) (_ context: UnsafeRawPointer, _ worker: Int, _ index: Int) -> Void
+
+    private struct Loop {
+        var item: Item
+        var context: UnsafeRawPointer  // lives in the frame of `run`, which returns after the last item
+        var count: Int
+    }
+
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)  // pthread objects must not move
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let next = Atomic<Int>(0)
     private let occupied = Atomic<Bool>(false)
-    private var body: Body?
-    private var count = 0
+    private var loop: Loop?
     private var generation = 0
     private var running = 0
     private var stopping = false
@@ -61,33 +68,42 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
     /// - `worker`: below `threadCount`, for private scratch memory. A call from inside a body, or while another caller's loop runs, is
     ///   carried out on the calling thread alone as worker 0; scratch must then be the nested loop's own.
     public func run(count: Int, _ body: (_ worker: Int, _ index: Int) -> Void) {
+        withoutActuallyEscaping(body) { escaping in
+            withUnsafePointer(to: escaping) { context in
+                run(count: count, context: context) { context, worker, index in
+                    context.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(worker, index)
+                }
+            }
+        }
+    }
+
+    /// The same with a function and its context, which must live until this returns. Allocates nothing.
+    package func run(count: Int, context: UnsafeRawPointer, _ item: Item) {
         guard count > 1, !threads.isEmpty, occupied.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
-            for index in 0..<max(0, count) { body(0, index) }
+            for index in 0..<max(0, count) { item(context, 0, index) }
             return
         }
-        withoutActuallyEscaping(body) { escaping in
-            pthread_mutex_lock(mutex)
-            self.body = escaping
-            self.count = count
-            next.store(0, ordering: .relaxed)
-            generation += 1
-            running = threads.count
-            pthread_cond_broadcast(wake)
-            pthread_mutex_unlock(mutex)
-            share(escaping, count: count, worker: 0)
-            pthread_mutex_lock(mutex)
-            while running > 0 { pthread_cond_wait(done, mutex) }
-            self.body = nil
-            pthread_mutex_unlock(mutex)
-        }
+        let loop = Loop(item: item, context: context, count: count)
+        pthread_mutex_lock(mutex)
+        self.loop = loop
+        next.store(0, ordering: .relaxed)
+        generation += 1
+        running = threads.count
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(mutex)
+        share(loop, worker: 0)
+        pthread_mutex_lock(mutex)
+        while running > 0 { pthread_cond_wait(done, mutex) }
+        self.loop = nil
+        pthread_mutex_unlock(mutex)
         occupied.store(false, ordering: .releasing)
     }
 
-    private func share(_ body: Body, count: Int, worker: Int) {
+    private func share(_ loop: Loop, worker: Int) {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < count else { return }
-            body(worker, index)
+            guard index < loop.count else { return }
+            loop.item(loop.context, worker, index)
         }
     }
 
@@ -98,9 +114,9 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
             while generation == seen && !stopping { pthread_cond_wait(wake, mutex) }
             if stopping { break }
             seen = generation
-            let (body, count) = (body, count)
+            let loop = loop
             pthread_mutex_unlock(mutex)
-            if let body { share(body, count: count, worker: worker) }
+            if let loop { share(loop, worker: worker) }
             pthread_mutex_lock(mutex)
             running -= 1
             if running == 0 { pthread_cond_signal(done) }
