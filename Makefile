@@ -45,6 +45,7 @@ demo: build
 	cat > "$$folder/nnunetd.toml" <<-END
 		version = 1
 		state_directory = "$$folder/state"
+		settle_seconds = 2
 
 		[[routes]]
 		name   = "phantom"
@@ -88,21 +89,24 @@ test: packages
 bench: build
 	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet"
 
+# Places what `make build` made; it compiles nothing, so it may run as root and into a packager's DESTDIR.
 install:
-	@bin=$$($(BUILD) --show-bin-path)
-	[ -x "$$bin/nnunetd" ] && [ -x "$$bin/nnunet" ] || { echo 'run make build first' >&2; exit 1; }
+	@bin=.build/release
+	[ -x $$bin/nnunetd ] && [ -x $$bin/nnunet ] || { echo 'run make build first' >&2; exit 1; }
 	root='$(DESTDIR)$(PREFIX)'
-	install -D -m 755 -t "$$root/bin" "$$bin/nnunetd" "$$bin/nnunet"
+	install -D -m 755 -t "$$root/bin" $$bin/nnunetd $$bin/nnunet
 	for command in $(UPSTREAM); do ln -sfn nnunet "$$root/bin/nnUNetv2_$$command"; done
-	install -d "$$root/lib/systemd/system" "$$root/lib/sysusers.d" "$$root/lib/tmpfiles.d" "$$root/lib/systemd/catalog"
-	for unit in systemd/*.service; do sed 's|/usr/local/bin|$(PREFIX)/bin|g; s|/usr/bin/nnunet|$(PREFIX)/bin/nnunet|g' "$$unit" > "$$root/lib/systemd/system/$${unit##*/}"; done
-	install -m 644 systemd/*.sysusers.conf "$$root/lib/sysusers.d/nnunetd.conf"
-	install -m 644 systemd/*.tmpfiles.conf "$$root/lib/tmpfiles.d/nnunetd.conf"
-	install -m 644 systemd/*.catalog "$$root/lib/systemd/catalog/"
-	install -D -m 644 Config/nnunetd.toml "$$root/share/doc/nnunetd/nnunetd.toml"
-	install -D -m 644 -t "$$root/share/doc/nnunetd" README.md LICENSE
-	install -d "$$root/share/nnunetd"
+	# The Swift runtime that the programs were linked with; Debian's libraries are the packages' business.
+	install -d "$$root/lib/nnunetd"
+	ldd $$bin/nnunetd $$bin/nnunet | awk '$$3 ~ /\/swift\/linux\// { print $$3 }' | sort -u | xargs -r install -m 644 -t "$$root/lib/nnunetd"
+	install -d "$$root/lib/systemd/system" "$$root/lib/systemd/catalog" "$$root/lib/sysusers.d" "$$root/lib/tmpfiles.d"
+	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/nnunetd.service > "$$root/lib/systemd/system/nnunetd.service"
+	install -m 644 systemd/nnunetd.catalog "$$root/lib/systemd/catalog"
+	install -m 644 systemd/nnunetd.sysusers.conf "$$root/lib/sysusers.d/nnunetd.conf"
+	install -m 644 systemd/nnunetd.tmpfiles.conf "$$root/lib/tmpfiles.d/nnunetd.conf"
+	install -D -m 644 -t "$$root/share/doc/nnunetd" Config/nnunetd.toml README.md LICENSE
 	rm -rf "$$root/share/nnunetd/phantom"
+	install -d "$$root/share/nnunetd"
 	cp -r --no-preserve=mode,ownership Tests/Support/Fixtures/phantom "$$root/share/nnunetd/phantom"
 
 format:

@@ -25,6 +25,9 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
+/// Where `make install` puts the Swift runtime, so that an installed program needs no toolchain.
+let installedRuntime: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath=$ORIGIN/../lib/nnunetd"])]
+
 let package = Package(
     name: "nnunetd",
     products: [
@@ -86,14 +89,14 @@ let package = Package(
         .executableTarget(
             name: "nnunetd",
             dependencies: ["InboxProcessing", "CasePrediction", "ServiceHost", argumentParser, logging, serviceLifecycle],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings, linkerSettings: installedRuntime),
         .executableTarget(
             name: "nnunet",
             dependencies: [
                 "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO", "Imaging",
                 "Archives", argumentParser,
             ],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
         // Tests
         .target(
