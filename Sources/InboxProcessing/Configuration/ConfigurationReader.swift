@@ -75,11 +75,10 @@ public enum ConfigurationReader {
         }
         var names: Set<String> = []
         return tables.compactMap { table in
-            guard let route = route(table, collector) else { return nil }
-            if !names.insert(route.name).inserted {
-                collector.add(table.name("name"), "\"\(route.name)\" names another route already; give each its own name")
+            if let name = table.string("name"), !names.insert(name).inserted {
+                collector.add(table.name("name"), "\"\(name)\" names another route already; give each its own name")
             }
-            return route
+            return route(table, collector)
         }
     }
 
@@ -95,13 +94,12 @@ public enum ConfigurationReader {
         if tables.isEmpty { collector.add(reader.name("models"), "is missing; add at least one [[routes.models]] table with a folder") }
         let models = tables.compactMap { model($0, collector) }
         let recipe = reader.string("postprocessing") == nil ? nil : absolutePath("postprocessing", reader, collector)
+        let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 })
+        let mirroring = reader.boolean("mirroring")
         guard let name, let inbox, let outbox else { return nil }
-        var route = ServiceConfiguration.Route(name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe)
-        if let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 }) {
-            route.stepSize = step
-        }
-        if let mirroring = reader.boolean("mirroring") { route.mirroring = mirroring }
-        return route
+        return ServiceConfiguration.Route(
+            name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
+            mirroring: mirroring ?? true)
     }
 
     private static func model(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Model? {

@@ -35,9 +35,23 @@ public struct ServiceConfiguration: Sendable, Equatable {
         /// nnU-Net's postprocessing recipe, `.pkl` or `.json`; nil for none.
         public var postprocessing: String?
         /// The distance of neighbouring tiles as a fraction of the patch.
-        public var stepSize = 0.5
+        public var stepSize: Double
         /// Whether predictions are averaged over mirrored tiles.
-        public var mirroring = true
+        public var mirroring: Bool
+
+        /// Joins a route's values.
+        public init(
+            name: String, inbox: String, outbox: String, models: [Model], postprocessing: String? = nil, stepSize: Double = 0.5,
+            mirroring: Bool = true
+        ) {
+            self.name = name
+            self.inbox = inbox
+            self.outbox = outbox
+            self.models = models
+            self.postprocessing = postprocessing
+            self.stepSize = stepSize
+            self.mirroring = mirroring
+        }
     }
 
     /// Journal, cases at work, processed input and quarantine; absolute.

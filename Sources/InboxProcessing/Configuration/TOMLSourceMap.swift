@@ -1,9 +1,9 @@
 /// On which line of a TOML text each key stands; the parser tells positions only for what it can't parse.
-struct TOMLSourceMap {
+package struct TOMLSourceMap {
     private var lines: [String: Int] = [:]
 
     /// Reads headers and `key = …` at the start of lines; values over several lines are passed over.
-    init(_ text: String) {
+    package init(_ text: String) {
         var prefix = ""
         var counts: [String: Int] = [:]
         var nesting = 0
@@ -30,7 +30,7 @@ struct TOMLSourceMap {
     }
 
     /// The line of a key such as `routes[0].models[1].folder`, or of the closest table around it.
-    func line(of key: String) -> Int? {
+    package func line(of key: String) -> Int? {
         var key = key
         while !key.isEmpty {
             if let line = lines[key] { return line }

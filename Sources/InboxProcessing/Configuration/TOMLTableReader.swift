@@ -41,8 +41,7 @@ struct TOMLTableReader {
 
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         let words =
-            range.upperBound == .max
-            ? "an integer of at least \(range.lowerBound)" : "an integer from \(range.lowerBound) to \(range.upperBound)"
+            range.count == 1 ? "\(range.lowerBound)" : "an integer from \(range.lowerBound) to \(range.upperBound)"
         return value(key, words) { found in found.int.flatMap { range.contains($0) ? $0 : nil } }
     }
 

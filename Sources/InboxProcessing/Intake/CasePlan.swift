@@ -23,6 +23,13 @@ package struct CasePlan: Sendable, Equatable {
     package var refusal: Refusal?
     /// Whether the refusal may pass when more files arrive.
     package var mayBecomeComplete = false
+
+    package init(name: String, kind: Kind, files: [String], refusal: Refusal? = nil) {
+        self.name = name
+        self.kind = kind
+        self.files = files
+        self.refusal = refusal
+    }
 }
 
 /// Finds DICOM series among files; behind a seam because it reads them.

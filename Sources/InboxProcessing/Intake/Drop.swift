@@ -19,6 +19,11 @@ package struct Drop: Sendable, Equatable {
     /// Sorted by path; below the inbox.
     package var files: [InboxSnapshot.File]
 
+    package init(identity: Identity, files: [InboxSnapshot.File]) {
+        self.identity = identity
+        self.files = files
+    }
+
     /// The path components that a case can't be made of: no UTF-8, or control characters.
     package var unspeakable: RawPath? { files.first { $0.path.text == nil }?.path }
 }

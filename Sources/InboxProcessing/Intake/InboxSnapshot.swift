@@ -9,6 +9,12 @@ package struct InboxSnapshot: Sendable, Equatable {
         package let facts: FileFacts
         /// Whether its name says that it is still being transferred.
         package let isPartial: Bool
+
+        package init(path: RawPath, facts: FileFacts, isPartial: Bool) {
+            self.path = path
+            self.facts = facts
+            self.isPartial = isPartial
+        }
     }
 
     /// Something that is left where it is.

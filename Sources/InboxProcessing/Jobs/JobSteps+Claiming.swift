@@ -26,7 +26,7 @@ extension JobSteps {
             }
             for folder in folders { try FileSystem.synchronizeFolder(folder) }
         } catch {
-            throw StepFailure(error, advice: "check the permissions of the inbox; the files must belong to whoever may give them away")
+            throw .waiting(reason: "the case can't be taken from the inbox: \(error.description)")
         }
         if vanished.count == job.files.count { throw .withdrawn }
         let lost = (vanished + changed).sorted()

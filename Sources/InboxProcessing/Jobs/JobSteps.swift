@@ -44,6 +44,7 @@ package struct JobSteps: Sendable {
         let conversion = try waitingIfFull { () throws(StepFailure) in
             try context.engine.convert(input, name: job.name, into: layout.converted(of: job))
         }
+        job.series = conversion.series
         job.warnings += conversion.warnings.filter { !job.warnings.contains($0) }
         return .converted
     }
@@ -53,7 +54,8 @@ package struct JobSteps: Sendable {
     ) throws(StepFailure) -> JobState {
         try makeEmptyFolder(layout.result(of: job))
         let task = PredictionTask(
-            name: job.name, channelPaths: channelPaths(of: job, context), warnings: job.warnings, timings: job.timings)
+            name: job.name, fileCount: job.files.filter(\.isImage).count, series: job.series, channelPaths: channelPaths(of: job, context),
+            warnings: job.warnings, timings: job.timings)
         try waitingIfFull { () throws(StepFailure) in
             try context.engine.predict(task, into: layout.result(of: job), progress: progress, isCancelled: isCancelled)
         }

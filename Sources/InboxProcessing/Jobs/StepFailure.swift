@@ -14,11 +14,14 @@ public enum StepFailure: Error, Sendable, Equatable {
     case cancelled
 
     /// A failed file system call: one that may pass, or else one that condemns the case.
-    public init(_ error: FileSystemError, advice: String = "check the disk and the permissions, then drop the case again") {
+    public init(_ error: FileSystemError) {
         self =
             error.mayPass
             ? .waiting(reason: error.description)
-            : .refused(Refusal(what: "can't be \(error.action): \(error.reason)", where: error.path.description, advice: advice))
+            : .refused(
+                Refusal(
+                    what: "can't be \(error.action): \(error.reason)", where: error.path.description,
+                    advice: "check the disk and the permissions, then drop the case again"))
     }
 }
 
@@ -30,6 +33,16 @@ public struct Refusal: Sendable, Codable, Equatable {
     public let `where`: String?
     /// What to do about it.
     public let advice: String
+
+    /// The finding with its place.
+    package var sentence: String { (`where`.map { $0 + ": " } ?? "") + what }
+
+    /// The same with a folder's path left out, so that files are named as they were dropped.
+    package func relative(to folder: String) -> Refusal {
+        Refusal(
+            what: what.replacing(folder + "/", with: ""), where: `where`?.replacing(folder + "/", with: ""),
+            advice: advice.replacing(folder + "/", with: ""))
+    }
 
     /// Joins finding, place and advice.
     public init(what: String, where place: String? = nil, advice: String) {

@@ -27,6 +27,8 @@ package struct Job: Sendable, Equatable {
     package var attempts: Int
     /// When it was admitted, s since 1970.
     package let admitted: Double
+    /// What converting found out about a DICOM series.
+    package var series: SeriesFacts?
     /// For people.
     package var warnings: [String]
     /// The steps done so far.

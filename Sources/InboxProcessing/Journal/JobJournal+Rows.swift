@@ -28,10 +28,11 @@ extension JobJournal {
         guard let kind = CasePlan.Kind(rawValue: kind), let state = JobState(rawValue: state) else {
             throw DatabaseError(message: "job \(row["id"] as String) has kind \(kind), state \(state), which this version doesn't know")
         }
-        let refusal: String? = row["refusal"]
+        let (refusal, series): (String?, String?) = (row["refusal"], row["series"])
         return Job(
             id: row["id"], route: row["route"], inbox: row["inbox"], name: row["name"], kind: kind, files: try value(row["files"]),
             state: state, attempts: row["attempts"], admitted: row["admitted"],
+            series: try series.map { try value($0) },
             warnings: try value(row["warnings"]), timings: try value(row["timings"]), refusal: try refusal.map { try value($0) },
             refusedAt: row["refusedAt"])
     }

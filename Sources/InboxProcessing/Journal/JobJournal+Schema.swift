@@ -18,6 +18,7 @@ extension JobJournal {
                         state TEXT NOT NULL,
                         attempts INTEGER NOT NULL DEFAULT 0,
                         admitted REAL NOT NULL,
+                        series TEXT,
                         warnings TEXT NOT NULL,
                         timings TEXT NOT NULL,
                         refusal TEXT,

@@ -49,11 +49,12 @@ package struct JobJournal: Sendable {
             let before = try String.fetchOne(database, sql: "SELECT state FROM job WHERE id = ?", arguments: [job.id])
             try database.execute(
                 sql: """
-                    UPDATE job SET name = ?, state = ?, attempts = ?, warnings = ?, timings = ?, refusal = ?, refusedAt = ?
+                    UPDATE job SET name = ?, state = ?, attempts = ?, series = ?, warnings = ?, timings = ?, refusal = ?, refusedAt = ?
                     WHERE id = ?
                     """,
                 arguments: [
-                    job.name, job.state.rawValue, job.attempts, try Self.text(job.warnings), try Self.text(job.timings),
+                    job.name, job.state.rawValue, job.attempts, try job.series.map { try Self.text($0) }, try Self.text(job.warnings),
+                    try Self.text(job.timings),
                     try job.refusal.map { try Self.text($0) }, job.refusedAt, job.id,
                 ])
             guard before != job.state.rawValue else { return }
@@ -75,7 +76,7 @@ package struct JobJournal: Sendable {
 
     /// The jobs of a route whose input may still lie in the inbox.
     package func unreleased(route: String) throws -> [Job] {
-        try jobs(where: "state IN ('admitted', 'claimed') AND route = ? ORDER BY sequence", [route])
+        try jobs(where: "state IN ('admitted', 'claimed', 'failing') AND route = ? ORDER BY sequence", [route])
     }
 
     /// One job.

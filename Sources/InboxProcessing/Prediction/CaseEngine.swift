@@ -20,8 +20,8 @@ package protocol CaseEngine: Sendable {
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure)
 
-    /// Reads a mask and checks that it lies on the grid of the case's first channel.
-    func verify(mask: String, of channelPaths: [String]) throws(StepFailure)
+    /// Reads the published files back: the mask must lie on the grid of the case's first channel.
+    func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure)
 }
 
 /// The files of a case as they were dropped, now in the state directory.
@@ -38,10 +38,26 @@ package struct Conversion: Sendable, Equatable {
     package let channelPaths: [String]
     /// For people: what is unusual about the input.
     package let warnings: [String]
+    /// What the report says of the series; nil for NIfTI.
+    package let series: SeriesFacts?
 
-    package init(channelPaths: [String], warnings: [String]) {
+    package init(channelPaths: [String], warnings: [String], series: SeriesFacts? = nil) {
         self.channelPaths = channelPaths
         self.warnings = warnings
+        self.series = series
+    }
+}
+
+/// What a report says of a DICOM series; nothing of the patient.
+package struct SeriesFacts: Sendable, Codable, Equatable {
+    /// (0008,0060), such as CT or MR.
+    package let modality: String
+    /// (0020,0011).
+    package let number: Int?
+
+    package init(modality: String, number: Int?) {
+        self.modality = modality
+        self.number = number
     }
 }
 
@@ -49,6 +65,10 @@ package struct Conversion: Sendable, Equatable {
 package struct PredictionTask: Sendable {
     /// The case's name; results are named after it.
     package let name: String
+    /// How many files were dropped as images of the case.
+    package let fileCount: Int
+    /// What the report says of the series; nil for NIfTI.
+    package let series: SeriesFacts?
     /// The converted files, channel 0 first.
     package let channelPaths: [String]
     /// Warnings of earlier steps, for the report.
@@ -56,8 +76,13 @@ package struct PredictionTask: Sendable {
     /// Earlier steps and how long they took, s, for the report.
     package let timings: [StepDuration]
 
-    package init(name: String, channelPaths: [String], warnings: [String], timings: [StepDuration]) {
+    package init(
+        name: String, fileCount: Int, series: SeriesFacts? = nil, channelPaths: [String], warnings: [String] = [],
+        timings: [StepDuration] = []
+    ) {
         self.name = name
+        self.fileCount = fileCount
+        self.series = series
         self.channelPaths = channelPaths
         self.warnings = warnings
         self.timings = timings

@@ -32,8 +32,7 @@ extension JobSteps {
         } catch {
             throw .waiting(reason: "results in the outbox can't be verified: \(error.description)")
         }
-        try context.engine.verify(
-            mask: context.outbox.staged(job) + "/\(job.name).nii.gz", of: channelPaths(of: job, context))
+        try context.engine.verify(job.name, in: context.outbox.staged(job), of: channelPaths(of: job, context))
         return .verified
     }
 

@@ -12,7 +12,7 @@ extension JobSteps {
             if hasInput || hasRefused {
                 try FileSystem.makeFolder(refused)
                 if hasInput { try FileSystem.renameWithoutReplacing(input, to: refused.appending(RawPath("input"))) }
-                let record = QuarantineRecord(job, refusal: refusal, inputFolder: layout.input(of: job), at: Date())
+                let record = QuarantineRecord(job, refusal: refusal, at: Date())
                 guard let json = try? record.json() else { throw FileSystemError(action: "put into words", path: refused, code: EINVAL) }
                 try FileSystem.write(json, to: refused.appending(RawPath("error.json")))
                 try moveToFreeName(refused, in: RawPath(layout.quarantine), like: job.name)

@@ -16,7 +16,7 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
     package let whatToDo: String
     /// The inbox it came from.
     package let inbox: String
-    /// The files, below `input` and below the inbox.
+    /// The files, as they lay below the inbox and lie below `input`.
     package let files: [String]
     /// What else was noticed.
     package let warnings: [String]
@@ -25,12 +25,12 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
     /// Name and version of this software.
     package let software: String
 
-    init(_ job: Job, refusal: Refusal, inputFolder: String, at date: Date) {
+    init(_ job: Job, refusal: Refusal, at date: Date) {
         `case` = job.name
         route = job.route
         step = job.refusedAt ?? "unknown"
-        what = refusal.what.replacing(inputFolder, with: "input")
-        `where` = refusal.where?.replacing(inputFolder, with: "input")
+        what = refusal.what
+        `where` = refusal.where
         whatToDo = refusal.advice
         inbox = job.inbox
         files = job.files.map(\.path)

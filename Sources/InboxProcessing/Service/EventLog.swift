@@ -23,7 +23,7 @@ package struct EventLog: Sendable {
     }
 
     package func admitted(_ job: Job) {
-        logger.info("Case \(job.name) is complete and was taken on.", metadata: metadata(job, step: "admit", id: MessageID.admitted))
+        logger.info("Case \(job.name) was taken on.", metadata: metadata(job, step: "admit", id: MessageID.admitted))
     }
 
     package func finished(_ step: String, of job: Job, seconds: Double) {
@@ -43,9 +43,8 @@ package struct EventLog: Sendable {
     }
 
     package func refused(_ job: Job) {
-        let what = job.refusal?.what ?? ""
         logger.error(
-            "Case \(job.name) can't be processed: \(what). \(job.refusal?.advice ?? "")",
+            "Case \(job.name) can't be processed: \(job.refusal?.sentence ?? ""). What to do: \(job.refusal?.advice ?? "")",
             metadata: metadata(job, step: job.refusedAt, id: MessageID.quarantined))
     }
 

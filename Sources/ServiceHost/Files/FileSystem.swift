@@ -37,7 +37,7 @@ public enum FileSystem {
 
     /// Makes a folder and those above it that are missing, each flushed to the disk.
     public static func makeFolder(_ path: RawPath) throws(FileSystemError) {
-        if path.withCString({ mkdir($0, 0o666) }) == 0 { return try synchronizeFolder(path.parent) }
+        if path.withCString({ mkdir($0, 0o777) }) == 0 { return try synchronizeFolder(path.parent) }
         switch errno {
         case EEXIST:
             guard try facts(of: path)?.kind == .folder else { throw FileSystemError(action: "made a folder", path: path, code: ENOTDIR) }

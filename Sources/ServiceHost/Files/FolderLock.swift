@@ -10,13 +10,10 @@ public final class FolderLock: Sendable {
     public init?(path: RawPath) throws(FileSystemError) {
         descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard descriptor >= 0 else { throw FileSystemError(action: "opened", path: path, code: errno) }
-        var request = flock()
-        request.l_type = Int16(F_WRLCK)
-        request.l_whence = Int16(SEEK_SET)
-        guard fcntl(descriptor, F_SETLK, &request) == 0 else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)
-            if code == EACCES || code == EAGAIN { return nil }
+            if code == EWOULDBLOCK { return nil }
             throw FileSystemError(action: "locked", path: path, code: code)
         }
     }

@@ -16,7 +16,7 @@ public enum FileSystemKind: Sendable, Equatable {
     }
 
     /// The kind for a magic number of `statfs(2)`.
-    init(magic: UInt32) {
+    package init(magic: UInt32) {
         self = Self.names[magic].map(FileSystemKind.shared) ?? .local
     }
 

@@ -1,15 +1,15 @@
-import Logging
+package import Logging
 
 /// One log message with the fields both handlers write.
 ///
 /// Metadata `message_id` becomes the journal's `MESSAGE_ID`; every other key becomes `NNUNETD_<KEY>`, so `case` is `NNUNETD_CASE`.
-struct LogRecord {
-    let level: Logger.Level
-    let message: String
+package struct LogRecord {
+    package let level: Logger.Level
+    package let message: String
     /// Field name and value, sorted by name.
-    let fields: [(name: String, value: String)]
+    package let fields: [(name: String, value: String)]
 
-    init(_ event: LogEvent, handler: Logger.Metadata) {
+    package init(_ event: LogEvent, handler: Logger.Metadata) {
         level = event.level
         message = event.message.description
         var merged = handler
@@ -28,7 +28,7 @@ struct LogRecord {
     }
 
     /// syslog's priority.
-    var priority: Int {
+    package var priority: Int {
         switch level {
         case .trace, .debug: 7
         case .info: 6
@@ -40,7 +40,7 @@ struct LogRecord {
     }
 
     /// The same on one line: level, message, fields; control characters escaped so that a name can't forge a line.
-    var line: String {
+    package var line: String {
         let shown = fields.filter { $0.name != "MESSAGE_ID" }
         let tail = shown.map { "\($0.name.dropFirst("NNUNETD_".count).lowercased())=\(Self.escaped($0.value))" }.joined(separator: " ")
         return "\(level): \(Self.escaped(message))" + (tail.isEmpty ? "" : " [\(tail)]")

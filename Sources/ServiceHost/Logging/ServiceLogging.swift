@@ -18,7 +18,7 @@ public enum ServiceLogging {
     }
 
     /// systemd.exec(5): `JOURNAL_STREAM` holds device and inode of the stream; a redirected standard error has others.
-    static func standardErrorIsJournal() -> Bool {
+    package static func standardErrorIsJournal() -> Bool {
         guard let stream = getenv("JOURNAL_STREAM").map({ String(cString: $0) }) else { return false }
         let parts = stream.split(separator: ":").compactMap { UInt64($0) }
         var facts = stat()

@@ -1,0 +1,186 @@
+import CasePrediction
+import Foundation
+import ImageIO
+import Imaging
+import Reporting
+import TrainedModels
+
+/// A route's models: converts, predicts, draws and reports cases.
+package struct ModelEngine: CaseEngine {
+    private let route: ServiceConfiguration.Route
+    private let predictor: CasePredictor
+    private let digests: CheckpointDigests
+
+    init(route: ServiceConfiguration.Route, predictor: CasePredictor, digests: CheckpointDigests) {
+        self.route = route
+        self.predictor = predictor
+        self.digests = digests
+    }
+
+    package var channelCount: Int { predictor.channelCount }
+
+    package var summary: [String] {
+        stages.map { stage in
+            let labels = stage.labels.names.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+            return "\(stage.path): folds \(stage.folds.map(\.name.description).joined(separator: ", ")); labels \(labels)"
+        }
+    }
+
+    private var stages: [ModelFolder] { predictor.models.flatMap(\.stages) }
+
+    package func convert(_ input: CaseInput, name: String, into folder: String) throws(StepFailure) -> Conversion {
+        do throws(CasePredictionError) {
+            switch input {
+            case .nifti(let paths):
+                let converted = try CaseConverter.convert(niftiPaths: paths, caseName: name, to: folder)
+                return Conversion(channelPaths: converted.files.channelPaths, warnings: converted.warnings)
+            case .dicom(let paths):
+                let series = DICOMCollection(paths: paths).series
+                guard let only = series.first, series.count == 1 else {
+                    throw .badInput(
+                        path: name, problem: "the files make \(series.count) DICOM series instead of one",
+                        advice: "drop the series again, by itself")
+                }
+                let converted = try CaseConverter.convert(only, caseName: name, channel: 0, to: folder)
+                return Conversion(
+                    channelPaths: converted.files.channelPaths, warnings: converted.warnings,
+                    series: SeriesFacts(modality: only.modality, number: only.seriesNumber))
+            }
+        } catch {
+            throw StepFailure(error)
+        }
+    }
+
+    package func predict(
+        _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
+    ) throws(StepFailure) {
+        do throws(CasePredictionError) {
+            let outcome = try predictor.predict(
+                CaseFiles(name: task.name, channelPaths: task.channelPaths),
+                progress: { progress(EngineProgress(part: $0.step.rawValue, completed: $0.completed, total: $0.total)) },
+                isCancelled: isCancelled)
+            guard !isCancelled() else { throw .cancelled }
+            try write(outcome, of: task, into: folder, progress: progress)
+        } catch {
+            throw StepFailure(error)
+        }
+    }
+
+    private func write(
+        _ outcome: borrowing CaseOutcome, of task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void
+    ) throws(CasePredictionError) {
+        var timings = task.timings + outcome.timings.map { StepDuration(step: $0.step.rawValue, seconds: $0.seconds) }
+        var warnings = task.warnings + outcome.warnings
+        let base = folder + "/" + task.name
+        let survey = LabelSurvey(outcome.labels)
+        progress(EngineProgress(part: "write"))
+        timings.append(try Self.timed("write") { () throws(CasePredictionError) in try outcome.writeLabels(to: base + ".nii.gz") })
+        progress(EngineProgress(part: "overlay"))
+        timings.append(
+            try Self.timed("overlay") { () throws(CasePredictionError) in
+                let image: NIfTIImage
+                do throws(ImageIOError) {
+                    image = try readImage(paths: [task.channelPaths[0]], as: outcome.readerWriter)
+                } catch {
+                    throw CasePredictionError(error)
+                }
+                do throws(ReportingError) {
+                    try renderOverlay(image: image.image, labels: outcome.labels, survey: survey, request: overlayRequest(task))
+                        .write(to: base + "_overlay.png")
+                } catch {
+                    guard !error.isAboutFiles else {
+                        throw .cannotWrite(
+                            path: base + "_overlay.png", problem: error.description, advice: "check permissions and free space")
+                    }
+                    warnings.append("the overlay could not be drawn: \(error)")
+                }
+            })
+        let report = report(on: outcome, task, survey: survey, timings: timings, warnings: warnings)
+        do throws(ReportingError) {
+            try report.write(to: base + ".json")
+        } catch {
+            throw .cannotWrite(path: base + ".json", problem: error.description, advice: "check permissions and free space")
+        }
+    }
+
+    package func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure) {
+        let mask = "\(folder)/\(name).nii.gz"
+        do throws(ImageIOError) {
+            _ = try readLabels(path: mask, as: predictor.readerWriter)
+            let (written, input) = (try NIfTIHeaderSummary(path: mask), try NIfTIHeaderSummary(path: channelPaths[0]))
+            guard let found = written.geometry, let expected = input.geometry else {
+                guard written.dimensions == input.dimensions else {
+                    throw .verificationFailed(path: mask, reason: "\(written.dimensions) voxels instead of \(input.dimensions)")
+                }
+                return
+            }
+            // Single precision in the file moves a corner by micrometres; a hundredth of a voxel is an error.
+            let distance = expected.largestCornerDistance(to: found)
+            guard distance <= 0.01 * Swift.min(expected.spacing.x, expected.spacing.y, expected.spacing.z) else {
+                throw .verificationFailed(path: mask, reason: "its grid lies up to \(distance) mm from the image's")
+            }
+        } catch {
+            throw StepFailure(CasePredictionError(error))
+        }
+    }
+
+    private func overlayRequest(_ task: PredictionTask) -> OverlayRequest {
+        let first = predictor.models[0].folder
+        let isCT = first.configuration.normalizationSchemes.first == .ct
+        let range = first.plans.intensityProperties.first
+        let names = predictor.models.map { "\($0.folder.plans.datasetName) \($0.folder.configurationName)" }
+        return OverlayRequest(
+            caseName: task.name, modelName: names.joined(separator: " + "), labelNames: first.labels.names,
+            window: isCT ? range.map { .ct(low: $0.percentile005, high: $0.percentile995) } ?? .percentiles : .percentiles,
+            intensityUnit: isCT ? "HU" : "")
+    }
+
+    private func report(
+        on outcome: borrowing CaseOutcome, _ task: PredictionTask, survey: LabelSurvey, timings: [StepDuration], warnings: [String]
+    ) -> CaseReport {
+        CaseReport(
+            software: .init(name: Software.name, version: Software.version), caseName: task.name, route: route.name, finishedAt: Date(),
+            input: .init(
+                format: task.series == nil ? "nifti" : "dicom", fileCount: task.fileCount, channelCount: channelCount,
+                modality: task.series?.modality, seriesNumber: task.series?.number),
+            geometry: .init(outcome.labels.geometry), models: stages.map(describe),
+            postprocessing: predictor.postprocessing.map { recipe in
+                .init(
+                    file: route.postprocessing.map { URL(filePath: $0).lastPathComponent } ?? "",
+                    steps: recipe.steps.map { step in
+                        "keep the largest component of label(s) \(step.labels.map(String.init).joined(separator: ", ")), others become \(step.background)"
+                    })
+            },
+            result: .init(survey, names: predictor.models[0].folder.labels.names, geometry: outcome.labels.geometry),
+            timings: timings.map { .init(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) }, warnings: warnings)
+    }
+
+    private func describe(_ folder: ModelFolder) -> CaseReport.Model {
+        CaseReport.Model(
+            folder: URL(filePath: folder.path).lastPathComponent, dataset: folder.plans.datasetName, trainer: folder.trainerName,
+            plans: folder.plans.name, configuration: folder.configurationName,
+            folds: folder.folds.map { fold in
+                .init(
+                    name: fold.name.description, checkpoint: URL(filePath: fold.checkpointPath).lastPathComponent,
+                    checkpointSHA256: digests.sha256(of: fold.checkpointPath))
+            }, mirroringAxes: route.mirroring ? folder.mirroringAxes ?? [] : [])
+    }
+
+    private static func timed(
+        _ step: String, _ body: () throws(CasePredictionError) -> Void
+    ) throws(CasePredictionError) -> StepDuration {
+        let start = ContinuousClock.now
+        try body()
+        return StepDuration(step: step, seconds: (ContinuousClock.now - start).inSeconds)
+    }
+}
+
+extension ReportingError {
+    /// Whether the disk is at fault, not the picture.
+    fileprivate var isAboutFiles: Bool {
+        switch self {
+        case .unwritable, .unreadable: true
+        default: false
+        }
+    }
+}

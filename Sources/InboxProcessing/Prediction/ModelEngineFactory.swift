@@ -1,0 +1,53 @@
+import CasePrediction
+import Tensors
+import TrainedModels
+
+/// Opens the models of routes; the engines it makes share one pool of loaded models and one team of threads.
+package struct ModelEngineFactory: EngineFactory {
+    private let pool: ModelPool
+    private let digests: CheckpointDigests
+
+    /// - threads: nil for all processors this process may use.
+    package init(memoryBudget: Int, threads: Int?) {
+        pool = ModelPool(
+            memoryBudget: memoryBudget, team: ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors))
+        digests = CheckpointDigests()
+    }
+
+    package func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {
+        var models: [CaseModel] = []
+        for (index, model) in route.models.enumerated() {
+            do throws(CasePredictionError) {
+                let opened = try CaseModel.open(path: model.folder, folds: model.folds, checkpoint: model.checkpoint)
+                for stage in opened.stages { try check(stage) }
+                models.append(opened)
+            } catch {
+                throw EngineProblem(key: "models[\(index)].folder", message: error.description)
+            }
+        }
+        let recipe: PostprocessingRecipe?
+        do throws(ModelError) {
+            if let path = route.postprocessing { recipe = try PostprocessingRecipe.read(path: path) } else { recipe = nil }
+        } catch {
+            throw EngineProblem(key: "postprocessing", message: CasePredictionError(error).description)
+        }
+        var options = PredictionOptions()
+        options.stepSize = route.stepSize
+        options.useMirroring = route.mirroring
+        do throws(CasePredictionError) {
+            let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
+            return ModelEngine(route: route, predictor: predictor, digests: digests)
+        } catch {
+            throw EngineProblem(key: "models", message: error.description)
+        }
+    }
+
+    /// Reads every weight of every fold once, so that a damaged checkpoint is found at the start and not with the first case.
+    private func check(_ folder: ModelFolder) throws(CasePredictionError) {
+        do throws(ModelError) {
+            for fold in folder.folds { _ = try folder.openCheckpoint(fold) }
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+}

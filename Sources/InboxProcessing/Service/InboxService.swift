@@ -1,0 +1,189 @@
+package import Logging
+package import ServiceHost
+import ServiceLifecycle
+import Synchronization
+
+/// The daemon: watches the inboxes, works off the journal, reads its configuration anew on request, and ends in good order.
+package final class InboxService: Service {
+    /// Makes the engines for a configuration.
+    package typealias FactoryMaker = @Sendable (ServiceConfiguration) -> any EngineFactory
+
+    private struct State {
+        var configuration: ServiceConfiguration
+        var contexts: [String: RouteContext]
+        var watches: [RawPath: RouteWatch] = [:]
+    }
+    private let state: Mutex<State>
+    private let path: String
+    private let makeFactory: FactoryMaker
+    private let recognizer: any SeriesRecognizing
+    private let monitor: ProgressMonitor
+    private let log: EventLog
+
+    /// - path: the configuration file, read again on SIGHUP.
+    /// - check: the result of checking the configuration.
+    package init(
+        path: String, configuration: ServiceConfiguration, check: ConfigurationCheck.Result, makeFactory: @escaping FactoryMaker,
+        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, logger: Logger
+    ) {
+        self.path = path
+        self.makeFactory = makeFactory
+        self.recognizer = recognizer
+        self.monitor = monitor
+        log = EventLog(logger)
+        state = Mutex(State(configuration: configuration, contexts: Self.contexts(configuration, check)))
+        for warning in check.warnings { logger.warning("\(warning)") }
+    }
+
+    /// Runs until it is told to end.
+    package func run() async throws {
+        OpenFileProbe.ignoreStraySignals()
+        let layout = StateLayout(root: state.withLock { $0.configuration.stateDirectory })
+        try layout.prepare()
+        guard let lock = try FolderLock(path: layout.lock) else { throw ServiceFailure.stateInUse(layout.root) }
+        defer { withExtendedLifetime(lock) {} }
+        let journal = try JobJournal(path: layout.journal)
+        let driver = JobDriver(journal: journal, steps: JobSteps(layout: layout), log: log)
+        for folder in try driver.steps.clearLeftovers(journal: journal) {
+            log.logger.warning("\(folder) belongs to no case of the journal and is left alone; look at it and remove it.")
+        }
+        let status = StatusLine { [self] in state.withLock { $0.contexts.count } }
+        let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
+            state.withLock { $0.contexts[route] }
+        } observe: { activity in
+            status.show(activity)
+        }
+        let watcher = makeWatcher()
+        try await work(runner: runner, driver: driver, watcher: watcher)
+        watcher?.stop()
+    }
+
+    private func work(runner: JobRunner, driver: JobDriver, watcher: FolderWatcher?) async throws {
+        let hangups = HangupSignals()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await runner.run() }
+            group.addTask { await self.forward(watcher) }
+            group.addTask {
+                for await _ in hangups.requests {
+                    await self.reload(driver: driver, runner: runner, watcher: watcher)
+                }
+            }
+            startWatches(driver: driver, runner: runner, watcher: watcher)
+            ServiceManager.ready()
+            let names = state.withLock { $0.configuration.routes.map(\.name) }
+            log.logger.notice(
+                "Started; watching \(names.count) inbox(es): \(names.joined(separator: ", ")).",
+                metadata: ["message_id": "\(MessageID.started)"])
+            try? await gracefulShutdown()
+            ServiceManager.stopping()
+            log.logger.notice(
+                "Ending; a running case is parked and goes on at the next start.", metadata: ["message_id": "\(MessageID.stopping)"])
+            runner.stop()
+            hangups.cancel()
+            await stopWatches(watcher)
+            watcher?.stop()
+            group.cancelAll()
+        }
+    }
+
+    /// inotify's hints to the inboxes they concern.
+    private func forward(_ watcher: FolderWatcher?) async {
+        guard let watcher else { return }
+        for await change in watcher.changes {
+            switch change {
+            case .changed(let root), .lost(let root):
+                watcher.acknowledge(root)
+                state.withLock { $0.watches[root] }?.wake()
+            case .blind(let root, let folder, let reason):
+                log.ignored("\(folder)", route: "\(root)", reason: "can't be watched, so changes in it may be seen late: \(reason)")
+            }
+        }
+    }
+
+    private func makeWatcher() -> FolderWatcher? {
+        do {
+            return try FolderWatcher()
+        } catch {
+            log.logger.error("\(error) Inboxes are polled instead.")
+            return nil
+        }
+    }
+
+    private func startWatches(driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?) {
+        let (configuration, contexts) = state.withLock { ($0.configuration, $0.contexts) }
+        let times = RouteIntake.Times(settle: configuration.settle, incompleteAfter: configuration.incompleteAfter)
+        for route in configuration.routes {
+            guard let context = contexts[route.name] else { continue }
+            let root = RawPath(route.inbox)
+            let intake = RouteIntake(context: context, times: times, recognizer: recognizer, driver: driver) { folder in
+                watcher?.filesBeingWritten(below: folder) ?? []
+            }
+            let polls = watcher == nil || configuration.polls(route.inbox)
+            let watch = RouteWatch(
+                route: route.name, intake: intake, polls: polls, pollInterval: configuration.pollInterval, watcher: watcher, root: root,
+                log: log
+            ) { runner.wake() }
+            state.withLock { $0.watches[root] = watch }
+            if !polls { watcher?.watch(root) }
+        }
+    }
+
+    private func stopWatches(_ watcher: FolderWatcher?) async {
+        let watches = state.withLock { state in
+            defer { state.watches = [:] }
+            return state.watches
+        }
+        for (root, watch) in watches {
+            watcher?.unwatch(root)
+            await watch.stop()
+        }
+    }
+
+    /// A new configuration takes the old one's place between two steps, or is refused as a whole.
+    private func reload(driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?) async {
+        ServiceManager.reloading()
+        defer { ServiceManager.ready() }
+        do throws(ConfigurationError) {
+            let (configuration, text) = try ConfigurationReader.read(path: path)
+            let current = state.withLock { $0.configuration }
+            guard configuration.stateDirectory == current.stateDirectory else {
+                let problem = ConfigurationProblem(key: "state_directory", message: "can't change while the service runs; restart it")
+                throw ConfigurationError(path: path, problems: [problem])
+            }
+            let check = try ConfigurationCheck.run(configuration, text: text, path: path, factory: makeFactory(configuration))
+            for warning in check.warnings { log.logger.warning("\(warning)") }
+            await stopWatches(watcher)
+            state.withLock { state in
+                state.configuration = configuration
+                state.contexts = Self.contexts(configuration, check)
+            }
+            startWatches(driver: driver, runner: runner, watcher: watcher)
+            runner.wake()
+            log.logger.notice("The new configuration is in force.", metadata: ["message_id": "\(MessageID.reloaded)"])
+        } catch {
+            log.logger.error(
+                "The new configuration is refused, the old one stays in force:\n\(error)",
+                metadata: ["message_id": "\(MessageID.reloadRefused)"])
+        }
+    }
+
+    private static func contexts(_ configuration: ServiceConfiguration, _ check: ConfigurationCheck.Result) -> [String: RouteContext] {
+        var contexts: [String: RouteContext] = [:]
+        for route in configuration.routes {
+            if let engine = check.engines[route.name] { contexts[route.name] = RouteContext(route: route, engine: engine) }
+        }
+        return contexts
+    }
+}
+
+/// Why the service can't run.
+package enum ServiceFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Another process works in the state directory.
+    case stateInUse(String)
+
+    package var description: String {
+        switch self {
+        case .stateInUse(let path): "\(path): another nnunetd works in this state directory; end it, or give this one its own."
+        }
+    }
+}

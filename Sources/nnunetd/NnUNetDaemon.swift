@@ -1,0 +1,50 @@
+import ArgumentParser
+import CasePrediction
+import Glibc
+import InboxProcessing
+import Logging
+import ServiceHost
+import ServiceLifecycle
+
+/// Watches inbox folders and publishes segmentations in outboxes.
+@main
+struct NnUNetDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nnunetd",
+        abstract: "Watch inbox folders, segment the cases dropped there with nnU-Net models, and publish the results in outbox folders.",
+        discussion: """
+            EXAMPLES
+              nnunetd --config /etc/nnunetd/nnunetd.toml --check
+              nnunetd --config /etc/nnunetd/nnunetd.toml
+
+            SIGTERM parks the running case and ends; SIGHUP reads the configuration anew. Exit status 78 means that the configuration \
+            is wrong.
+            """,
+        version: "\(Software.name) \(Software.version)")
+
+    @Option(help: "The configuration file.")
+    var config = "/etc/nnunetd/nnunetd.toml"
+
+    @Flag(help: "Check the configuration, folders and models, print what would be done, and end.")
+    var check = false
+
+    func run() async throws {
+        LoggingSystem.bootstrap { _ in ServiceLogging.makeHandler(identifier: Software.name) }
+        do {
+            let daemon = try Daemon(configurationPath: config)
+            if check { return print(daemon.description) }
+            try await daemon.run(logger: Logger(label: Software.name))
+        } catch let error as ConfigurationError {
+            complain("\(error)")
+            throw ExitCode(EX_CONFIG)
+        } catch {
+            complain("\(error)")
+            throw ExitCode(EXIT_FAILURE)
+        }
+    }
+
+    private func complain(_ text: String) {
+        let logger = Logger(label: Software.name)
+        for line in text.split(separator: "\n") { logger.critical("\(line)") }
+    }
+}

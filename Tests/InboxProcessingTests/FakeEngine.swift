@@ -1,0 +1,85 @@
+import CasePrediction
+import Foundation
+import InboxProcessing
+import Synchronization
+
+/// An engine without a model: results are files whose content tells where they come from.
+struct FakeEngine: CaseEngine {
+    var channelCount = 1
+    var summary = ["fake"]
+    /// Called at the start of each call with its name; may throw or end the process.
+    var on: @Sendable (String) throws(StepFailure) -> Void = { _ in }
+
+    func convert(_ input: CaseInput, name: String, into folder: String) throws(StepFailure) -> Conversion {
+        try on("convert")
+        let paths: [String] =
+            switch input {
+            case .nifti(let paths): paths
+            case .dicom(let paths): [paths.joined(separator: "\n")]
+            }
+        let written = paths.enumerated().map { channel, source in
+            let path = folder + "/" + CaseNaming.channelFile(name, channel: channel)
+            let content = FileManager.default.contents(atPath: source) ?? Data(source.utf8)
+            _ = FileManager.default.createFile(atPath: path, contents: content)
+            return path
+        }
+        return Conversion(channelPaths: written, warnings: ["converted"])
+    }
+
+    func predict(
+        _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
+    ) throws(StepFailure) {
+        for tile in 0..<3 {
+            if isCancelled() { throw .cancelled }
+            progress(EngineProgress(part: "predict", completed: tile, total: 3))
+            try on("tile \(tile)")
+        }
+        let mask = FileManager.default.contents(atPath: task.channelPaths[0]) ?? Data()
+        for (ending, content) in [(".nii.gz", mask), ("_overlay.png", Data("png".utf8)), (".json", Data(task.name.utf8))] {
+            _ = FileManager.default.createFile(atPath: "\(folder)/\(task.name)\(ending)", contents: content)
+        }
+        try on("predicted")
+    }
+
+    func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure) {
+        try on("verify")
+        guard FileManager.default.contentsEqual(atPath: "\(folder)/\(name).nii.gz", andPath: channelPaths[0]) else {
+            throw .refused(Refusal(what: "the mask is not the case's", advice: ""))
+        }
+    }
+}
+
+/// Opens nothing; routes whose first model folder is called "broken" have a problem.
+struct FakeFactory: EngineFactory {
+    func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {
+        if route.models.first?.folder.hasSuffix("/broken") == true {
+            throw EngineProblem(key: "models[0].folder", message: "is damaged")
+        }
+        return FakeEngine()
+    }
+}
+
+/// Takes files whose content starts with `DICOM <uid> <number of slices of the series>`.
+struct FakeRecognizer: SeriesRecognizing {
+    func seriesUID(ofFileAt path: String) -> String? {
+        let words = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: 0x20)
+        return words.count >= 3 && words[0] == Data("DICOM".utf8) ? String(decoding: words[1], as: UTF8.self) : nil
+    }
+
+    func series(in paths: [String], folderName: String?) -> RecognizedSeries {
+        var found: [String: [String]] = [:]
+        var others: [(path: String, reason: String)] = []
+        for path in paths {
+            if let uid = seriesUID(ofFileAt: path) { found[uid, default: []].append(path) } else { others.append((path, "no DICOM")) }
+        }
+        let series = found.sorted { $0.key < $1.key }.map { uid, files in
+            let words = (FileManager.default.contents(atPath: files[0]) ?? Data()).split(separator: 0x20)
+            let expected = Int(String(decoding: words[2], as: UTF8.self)) ?? 0
+            let base = folderName.map { found.count > 1 ? "\($0)_\(uid)" : $0 } ?? "series_\(uid)"
+            return RecognizedSeries.Series(
+                name: base, paths: files,
+                problem: files.count == expected ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest"))
+        }
+        return RecognizedSeries(series: series, others: others)
+    }
+}

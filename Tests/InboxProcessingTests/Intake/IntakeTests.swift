@@ -1,0 +1,158 @@
+import Foundation
+import InboxProcessing
+import ServiceHost
+import TestSupport
+import Testing
+
+struct `Scanning an inbox` {
+    @Test func `finds files in folders and leaves hidden ones, links and pipes alone`() throws {
+        let site = try Site()
+        try site.drop("a.nii.gz")
+        try site.drop("case/deep/1.dcm")
+        try site.drop(".hidden")
+        try site.drop(".hidden-folder/x")
+        try site.drop("b.nii.gz.partial")
+        symlink("/etc/passwd", site.inbox + "/link")
+        symlink("/etc", site.inbox + "/folder-link")
+        mkfifo(site.inbox + "/pipe", 0o600)
+        let snapshot = try InboxScanner(inbox: RawPath(site.inbox)).scan()
+        #expect(snapshot.files.map(\.path.description) == ["a.nii.gz", "b.nii.gz.partial", "case/deep/1.dcm"])
+        #expect(snapshot.files.filter(\.isPartial).map(\.path.description) == ["b.nii.gz.partial"])
+        #expect(Set(snapshot.ignored.map(\.path.description)) == ["link", "folder-link", "pipe"])
+    }
+
+    @Test func `throws only when the inbox itself is away`() {
+        #expect(throws: FileSystemError.self) { try InboxScanner(inbox: RawPath("/nowhere/in")).scan() }
+    }
+
+    @Test func `takes thousands of files`() throws {
+        let site = try Site()
+        try FileManager.default.createDirectory(atPath: site.inbox + "/case", withIntermediateDirectories: true)
+        for number in 0..<5000 { _ = FileManager.default.createFile(atPath: "\(site.inbox)/case/\(number)", contents: nil) }
+        let start = ContinuousClock.now
+        #expect(try InboxScanner(inbox: RawPath(site.inbox)).scan().files.count == 5000)
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+}
+
+struct `Grouping files into drops` {
+    @Test func `keeps a folder together, channels of a case, and slices of a series`() throws {
+        let site = try Site()
+        for name in ["f/1", "f/g/2.nii.gz", "a_0000.nii.gz", "a_0001.nii.gz", "b.nii", "notes.txt"] { try site.drop(name) }
+        try site.drop("s1", "DICOM 1.2 2")
+        try site.drop("s2", "DICOM 1.2 2")
+        let recognizer = FakeRecognizer()
+        let drops = Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) {
+            recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.description)
+        }
+        let found = Dictionary(uniqueKeysWithValues: drops.map { ($0.identity, $0.files.map(\.path.description)) })
+        #expect(
+            found == [
+                .folder(RawPath("f")): ["f/1", "f/g/2.nii.gz"], .nifti("a"): ["a_0000.nii.gz", "a_0001.nii.gz"], .nifti("b"): ["b.nii"],
+                .file(RawPath("notes.txt")): ["notes.txt"], .series("1.2"): ["s1", "s2"],
+            ])
+    }
+
+    @Test func `passes over loose files that are being sent`() throws {
+        let site = try Site()
+        try site.drop("a.nii.gz.part")
+        try site.drop("a.nii.gz~")
+        #expect(Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) { _ in nil }.isEmpty)
+    }
+}
+
+struct `Settling` {
+    private func drop(_ size: Int) -> Drop {
+        let json = #"{"kind":"file","size":\#(size),"modified":1,"device":1,"inode":1,"links":1}"#
+        let facts = try? JSONDecoder().decode(FileFacts.self, from: Data(json.utf8))
+        return Drop(identity: .nifti("a"), files: facts.map { [.init(path: RawPath("a.nii.gz"), facts: $0, isPartial: false)] } ?? [])
+    }
+
+    @Test func `counts from the last change`() {
+        var book = SettleBook(settle: .seconds(10))
+        let start = ContinuousClock.now
+        book.observe([drop(1)], at: start)
+        #expect(!book.isSettled(drop(1), at: start + .seconds(9)))
+        #expect(book.isSettled(drop(1), at: start + .seconds(10)))
+        book.observe([drop(2)], at: start + .seconds(10))
+        #expect(!book.isSettled(drop(2), at: start + .seconds(19)))
+        book.observe([drop(2)], at: start + .seconds(19))
+        #expect(book.isSettled(drop(2), at: start + .seconds(20)))
+    }
+
+    @Test func `forgets what went away`() {
+        var book = SettleBook(settle: .seconds(10))
+        let start = ContinuousClock.now
+        book.observe([drop(1)], at: start)
+        book.observe([], at: start + .seconds(5))
+        book.observe([drop(1)], at: start + .seconds(6))
+        #expect(!book.isSettled(drop(1), at: start + .seconds(12)))
+    }
+}
+
+struct `Finding the cases of a drop` {
+    private func plans(_ files: [String: String], channels: Int = 1) throws -> [CasePlan] {
+        let site = try Site()
+        for (name, content) in files { try site.drop(name, content) }
+        let recognizer = FakeRecognizer()
+        let drops = Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) {
+            recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.description)
+        }
+        let assessor = DropAssessor(inbox: site.inbox, channelCount: channels, recognizer: recognizer)
+        return drops.flatMap { assessor.plans(for: $0) }
+    }
+
+    @Test func `a NIfTI file is a case of its name`() throws {
+        #expect(try plans(["liver 7.nii.gz": ""]) == [CasePlan(name: "liver_7", kind: .nifti, files: ["liver 7.nii.gz"])])
+    }
+
+    @Test func `channels come in order`() throws {
+        let plan = try #require(try plans(["a_0001.nii.gz": "", "a_0000.nii.gz": ""], channels: 2).first)
+        #expect(plan.files == ["a_0000.nii.gz", "a_0001.nii.gz"])
+        #expect(plan.refusal == nil)
+    }
+
+    @Test func `missing channels are named and may come`() throws {
+        let plan = try #require(try plans(["a_0000.nii.gz": "", "a_0002.nii.gz": ""], channels: 4).first)
+        #expect(plan.refusal?.what.contains("a_0001.nii.gz, a_0003.nii.gz") == true)
+        #expect(plan.mayBecomeComplete)
+    }
+
+    @Test func `a channel too many is refused at once`() throws {
+        let plan = try #require(try plans(["a_0000.nii.gz": "", "a_0001.nii.gz": ""]).first)
+        #expect(plan.refusal?.what.contains("a_0001.nii.gz") == true)
+        #expect(!plan.mayBecomeComplete)
+    }
+
+    @Test func `a channel that is there twice is refused`() throws {
+        let plan = try #require(try plans(["a.nii.gz": "", "a_0000.nii.gz": ""]).first)
+        #expect(plan.refusal?.what.contains("2 times") == true)
+    }
+
+    @Test func `a folder's series are cases of their own, other files stay with the first`() throws {
+        let found = try plans(["f/1": "DICOM 5 1", "f/x/2": "DICOM 6 2", "f/x/3": "DICOM 6 2", "f/DICOMDIR": "index"])
+        #expect(found.map(\.name) == ["f_5", "f_6"])
+        #expect(found[0].companions == ["f/DICOMDIR"])
+        #expect(found[0].warnings.count == 1)
+        #expect(found[1].files == ["f/x/2", "f/x/3"])
+    }
+
+    @Test func `an incomplete series may become complete`() throws {
+        let plan = try #require(try plans(["f/1": "DICOM 5 2"]).first)
+        #expect(plan.refusal?.what == "1 of 2 slices")
+        #expect(plan.mayBecomeComplete)
+    }
+
+    @Test func `a series is refused where models take several channels`() throws {
+        let plan = try #require(try plans(["f/1": "DICOM 5 1"], channels: 4).first)
+        #expect(plan.refusal?.what.contains("4") == true)
+        #expect(!plan.mayBecomeComplete)
+    }
+
+    @Test func `what is no image makes a case that is refused`() throws {
+        let found = try plans(["notes.txt": "hello"])
+        #expect(found.map(\.kind) == [.unrecognized])
+        #expect(found[0].name == "notes")
+        #expect(found[0].refusal?.what.contains("notes.txt") == true)
+    }
+}

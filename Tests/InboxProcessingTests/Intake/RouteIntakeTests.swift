@@ -1,0 +1,139 @@
+import Foundation
+import InboxProcessing
+import ServiceHost
+import TestSupport
+import Testing
+
+struct `Taking cases from an inbox` {
+    let site: Site
+    let start = ContinuousClock.now
+    init() throws { site = try Site() }
+
+    @Test func `waits until a case is settled and says how long`() throws {
+        try site.drop("a.nii.gz")
+        var intake = try site.intake()
+        let first = try intake.look(at: start)
+        #expect(first.jobs.isEmpty)
+        #expect(first.again == .seconds(10))
+        let second = try intake.look(at: start + .seconds(10))
+        #expect(second.jobs.map(\.name) == ["a"])
+        #expect(second.jobs.map(\.state) == [.released])
+        #expect(site.tree("in").isEmpty)
+        #expect(site.tree("state/work").contains { $0.hasSuffix("input/a.nii.gz") })
+        #expect(try intake.look(at: start + .seconds(20)).again == nil)
+    }
+
+    @Test func `starts anew when a file grows`() throws {
+        try site.drop("a.nii.gz", "one")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        try site.drop("a.nii.gz", "longer")
+        #expect(try intake.look(at: start + .seconds(10)).jobs.isEmpty)
+        #expect(try intake.look(at: start + .seconds(19)).jobs.isEmpty)
+        #expect(try intake.look(at: start + .seconds(20)).jobs.count == 1)
+    }
+
+    @Test func `does not take a file that is open for writing`() throws {
+        try site.drop("a.nii.gz")
+        let handle = open(site.inbox + "/a.nii.gz", O_WRONLY)
+        guard OpenFileProbe.probe(RawPath(site.inbox + "/a.nii.gz")) == .open else { return }  // a file system without leases
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        #expect(try intake.look(at: start + .seconds(50)).jobs.isEmpty)
+        close(handle)
+        #expect(try intake.look(at: start + .seconds(70)).jobs.count == 1)
+    }
+
+    @Test func `lets a folder with a partial file wait`() throws {
+        try site.drop("f/1", "DICOM 5 1")
+        try site.drop("f/2.part")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        #expect(try intake.look(at: start + .seconds(50)).jobs.isEmpty)
+        try FileManager.default.removeItem(atPath: site.inbox + "/f/2.part")
+        _ = try intake.look(at: start + .seconds(51))
+        #expect(try intake.look(at: start + .seconds(61)).jobs.map(\.name) == ["f"])
+    }
+
+    @Test func `waits for late slices and takes them into the same case`() throws {
+        try site.drop("f/1", "DICOM 5 2")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        let look = try intake.look(at: start + .seconds(40))
+        #expect(look.jobs.isEmpty)
+        #expect(look.again == .seconds(60))
+        try site.drop("f/2", "DICOM 5 2")
+        _ = try intake.look(at: start + .seconds(41))
+        let jobs = try intake.look(at: start + .seconds(51)).jobs
+        #expect(jobs.map { $0.files.map(\.path) } == [["f/1", "f/2"]])
+        #expect(jobs.first?.refusal == nil)
+    }
+
+    @Test func `refuses what stays incomplete, with what is missing named`() throws {
+        try site.drop("f/1", "DICOM 5 2")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        _ = try intake.look(at: start + .seconds(40))
+        #expect(try intake.look(at: start + .seconds(100)).jobs.count == 1)
+        try site.work()
+        #expect(site.tree("state/quarantine") == ["f", "f/error.json", "f/input", "f/input/f", "f/input/f/1"])
+        #expect(site.content("state/quarantine/f/error.json")?.contains("1 of 2 slices") == true)
+    }
+
+    @Test func `gives a second case of the same name another one`() throws {
+        for expected in ["a", "a_2", "a_3"] {
+            try site.drop("a.nii.gz", expected)
+            #expect(try site.admit().map(\.name) == [expected])
+        }
+        try site.work()
+        #expect(site.content("out/a_2/a_2.nii.gz") == "a_2")
+        try site.drop("a.nii.gz", "four")
+        #expect(try site.admit().map(\.name) == ["a_4"])
+    }
+
+    @Test func `avoids names that lie in the outbox already`() throws {
+        try FileManager.default.createDirectory(atPath: site.outbox + "/a", withIntermediateDirectories: true)
+        try site.drop("a.nii.gz")
+        #expect(try site.admit().map(\.name) == ["a_2"])
+    }
+
+    @Test func `renames what has no valid text as a name, then takes it`() throws {
+        let name = RawPath(bytes: Array(site.inbox.utf8) + Array("/M".utf8) + [0xFC] + Array("ller\n.nii.gz".utf8))
+        #expect(name.withCString { open($0, O_CREAT | O_WRONLY, 0o600) } >= 0)
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        #expect(try intake.look(at: start + .seconds(200)).jobs.isEmpty)
+        #expect(site.tree("in") == ["M%FCller%0A.nii.gz"])
+        _ = try intake.look(at: start + .seconds(201))
+        #expect(try intake.look(at: start + .seconds(400)).jobs.map(\.name) == ["M_FCller_0A"])
+    }
+
+    @Test func `takes names of 255 bytes`() throws {
+        let name = String(repeating: "x", count: 248)
+        try site.drop(name + ".nii.gz")
+        let jobs = try site.admit()
+        #expect(jobs.first?.name.utf8.count ?? 0 <= 120)
+        try site.work()
+        #expect(site.tree("out").count == 4)
+    }
+
+    @Test func `never takes a case's files for a new drop while they can't be moved`() throws {
+        try site.drop("a.nii.gz")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        try FileManager.default.removeItem(atPath: site.layout.work)
+        try Data().write(to: URL(filePath: site.layout.work))  // no folder can be made there
+        let jobs = try intake.look(at: start + .seconds(10)).jobs
+        #expect(jobs.count == 1)
+        #expect(try intake.look(at: start + .seconds(30)).jobs.isEmpty)
+        #expect(try intake.look(at: start + .seconds(60)).jobs.isEmpty)
+    }
+
+    @Test func `removes the folders it has emptied, and no others`() throws {
+        try site.drop("f/deep/1", "DICOM 5 1")
+        try site.drop("f/.DS_Store")
+        try FileManager.default.createDirectory(atPath: site.inbox + "/empty", withIntermediateDirectories: true)
+        #expect(try site.admit().count == 1)
+        #expect(site.tree("in") == ["empty", "f", "f/.DS_Store"])
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import InboxProcessing
+import ServiceHost
+import Synchronization
+import TestSupport
+import Testing
+
+struct `A case that can't be processed` {
+    let site: Site
+    init() throws { site = try Site() }
+
+    private func refusing(at call: String) -> FakeEngine {
+        FakeEngine(on: { name throws(StepFailure) in
+            if name == call { throw .refused(Refusal(what: "is damaged", where: nil, advice: "copy it again")) }
+        })
+    }
+
+    @Test(arguments: ["convert", "tile 1", "verify"])
+    func `goes to quarantine with its input and the reason`(call: String) throws {
+        try site.drop("a.nii.gz")
+        _ = try site.admit()
+        try site.work(refusing(at: call))
+        #expect(site.tree("state/quarantine") == ["a", "a/error.json", "a/input", "a/input/a.nii.gz"])
+        let text = try #require(site.content("state/quarantine/a/error.json"))
+        let record = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(record["what"] as? String == "is damaged")
+        #expect(record["what_to_do"] as? String == "copy it again")
+        #expect(record["route"] as? String == "liver")
+        #expect(record["step"] as? String == ["convert": "convert", "tile 1": "predict", "verify": "verify"][call])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.outbox).isEmpty)
+    }
+
+    @Test func `is quarantined once when the step is repeated`() throws {
+        try site.drop("a.nii.gz")
+        var job = try #require(try site.admit().first)
+        let driver = try site.driver()
+        guard case .advanced(let failing) = driver.advance(job, in: site.context(refusing(at: "convert"))) else { return }
+        #expect(failing.state == .failing)
+        job = failing
+        #expect(try driver.steps.perform(&job, in: site.context()) == .quarantined)
+        try site.work()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.root + "/state/quarantine") == ["a"])
+        #expect(try driver.journal.job(job.id)?.state == .quarantined)
+    }
+
+    @Test func `does not replace an earlier one of its name`() throws {
+        for content in ["one", "two"] {
+            try site.drop("a.nii.gz", content)
+            _ = try site.admit()
+            try site.work(refusing(at: "convert"))
+        }
+        #expect(site.content("state/quarantine/a/input/a.nii.gz") == "one")
+        #expect(site.content("state/quarantine/a_2/input/a.nii.gz") == "two")
+    }
+
+    @Test func `is refused when the service ended three times during a step`() throws {
+        try site.drop("a.nii.gz")
+        var job = try #require(try site.admit().first)
+        let driver = try site.driver()
+        job.attempts = 3
+        try driver.journal.save(job, at: 1)
+        try site.work()
+        #expect(site.content("state/quarantine/a/error.json")?.contains("ended 3 times during the step convert") == true)
+    }
+
+    @Test func `waits instead when a model or a disk is at fault`() throws {
+        try site.drop("a.nii.gz")
+        let job = try #require(try site.admit().first)
+        let engine = FakeEngine(on: { _ throws(StepFailure) in throw .waiting(reason: "the model is away") })
+        for _ in 0..<10 { try site.work(engine) }
+        let driver = try site.driver()
+        #expect(try driver.journal.job(job.id)?.state == .released)
+        try site.work()
+        expectPublishedOnce(site)
+    }
+
+    @Test func `is withdrawn when its files were taken back before it was claimed`() throws {
+        try site.drop("a.nii.gz")
+        let driver = try site.driver()
+        let job = try site.record(driver)
+        try FileManager.default.removeItem(atPath: site.inbox + "/a.nii.gz")
+        try site.work()
+        #expect(try driver.journal.job(job.id)?.state == .withdrawn)
+        #expect(site.tree("state/quarantine").isEmpty)
+    }
+
+    @Test func `is refused when some of its files vanish or change while it is taken`() throws {
+        try site.drop("f/1", "DICOM 5 2")
+        try site.drop("f/2", "DICOM 5 2")
+        let driver = try site.driver()
+        var facts: [String: FileFacts] = [:]
+        for name in ["f/1", "f/2"] { facts[name] = try FileSystem.facts(of: RawPath(site.inbox + "/" + name)) }
+        _ = try driver.journal.admit(
+            [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"])], route: "liver", inbox: site.inbox, facts: facts, at: 1
+        ) { _ in false }
+        try FileManager.default.removeItem(atPath: site.inbox + "/f/2")
+        try site.work()
+        #expect(site.content("state/quarantine/f/error.json")?.contains("1 file(s) vanished") == true)
+        #expect(site.tree("state/quarantine/f/input") == ["f", "f/1"])
+    }
+
+    @Test func `parks when the service ends, and goes on without a loss`() throws {
+        try site.drop("a.nii.gz")
+        var job = try #require(try site.admit().first)
+        let driver = try site.driver()
+        guard case .advanced(let converted) = driver.advance(job, in: site.context()) else { return }
+        job = converted
+        #expect(driver.advance(job, in: site.context(), isCancelled: { true }) == .parked)
+        #expect(try driver.journal.job(job.id)?.attempts == 0)
+        try site.work()
+        expectPublishedOnce(site)
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import GRDB
+import InboxProcessing
+import ServiceHost
+import TestSupport
+import Testing
+
+struct `The journal` {
+    let site: Site
+    init() throws { site = try Site() }
+
+    private func plan(_ name: String) -> CasePlan { CasePlan(name: name, kind: .nifti, files: []) }
+
+    private func admit(_ journal: JobJournal, _ names: [String]) throws -> [Job] {
+        try journal.admit(names.map(plan), route: "liver", inbox: site.inbox, facts: [:], at: 1) { _ in false }
+    }
+
+    @Test func `gives every job back as it was saved`() throws {
+        try site.drop("a.nii.gz")
+        var job = try #require(try site.admit().first)
+        job.state = .failing
+        job.attempts = 2
+        job.warnings = ["one", "two \"quoted\""]
+        job.timings = [StepDuration(step: "claim", seconds: 0.5)]
+        job.series = SeriesFacts(modality: "CT", number: nil)
+        job.refusal = Refusal(what: "w", where: "x", advice: "a")
+        job.refusedAt = "convert"
+        let journal = try JobJournal(path: site.layout.journal)
+        try journal.save(job, at: 2)
+        #expect(try JobJournal(path: site.layout.journal).job(job.id) == job)
+        #expect(try journal.history(of: job.id) == [.admitted, .claimed, .released, .failing])
+    }
+
+    @Test func `keeps the order of admission and forgets finished jobs`() throws {
+        let journal = try JobJournal(path: site.layout.journal)
+        var jobs = try admit(journal, ["c", "a"]) + admit(journal, ["b"])
+        #expect(try journal.unfinishedIDs() == jobs.map(\.id))
+        jobs[0].state = .done
+        try journal.save(jobs[0], at: 3)
+        #expect(try journal.unfinishedIDs() == [jobs[1].id, jobs[2].id])
+    }
+
+    @Test func `never gives two unfinished cases of a route one name`() throws {
+        let journal = try JobJournal(path: site.layout.journal)
+        #expect(try admit(journal, ["a", "a"]).map(\.name) == ["a", "a_2"])
+        #expect(try admit(journal, ["a"]).map(\.name) == ["a_3"])
+        let other = try journal.admit([plan("a")], route: "other", inbox: "/x", facts: [:], at: 1) { _ in false }
+        #expect(other.map(\.name) == ["a"])
+    }
+
+    @Test func `flushes every commit to a write-ahead log`() throws {
+        _ = try JobJournal(path: site.layout.journal)
+        let mode = try DatabaseQueue(path: site.layout.journal).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        #expect(mode == "wal")
+    }
+
+    @Test func `refuses a state of a newer version by name`() throws {
+        let journal = try JobJournal(path: site.layout.journal)
+        let job = try #require(try admit(journal, ["a"]).first)
+        try DatabaseQueue(path: site.layout.journal).write { try $0.execute(sql: "UPDATE job SET state = 'teleported'") }
+        let error = #expect(throws: DatabaseError.self) { try journal.job(job.id) }
+        #expect(error?.message?.contains("teleported") == true)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import GRDB
+import TestSupport
+
+/// The real daemon as a child process, with the bundled 2D model, unmirrored, tiles side by side: the fastest real case.
+final class DaemonProcess {
+    let folder: TemporaryFolder
+    private var process: Process?
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for name in ["in", "out", "state"] {
+            try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
+        }
+        try configure()
+    }
+
+    deinit { kill() }
+
+    var configuration: String { folder.file("nnunetd.toml") }
+
+    /// Writes the configuration.
+    func configure(settle: Double = 0.5, route: String = "phantom") throws {
+        let text = """
+            version = 1
+            state_directory = "\(folder.file("state"))"
+            settle_seconds = \(settle)
+            threads = 2
+            [[routes]]
+            name = "\(route)"
+            inbox = "\(folder.file("in"))"
+            outbox = "\(folder.file("out"))"
+            mirroring = false
+            step_size = 1.0
+            [[routes.models]]
+            folder = "\(Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"))"
+            """
+        try Data(text.utf8).write(to: URL(filePath: configuration))
+    }
+
+    /// Starts it with the given arguments; its log goes to `log`.
+    func start(_ arguments: [String] = []) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: Self.executable)
+        process.arguments = ["--config", configuration] + arguments
+        if !FileManager.default.fileExists(atPath: folder.file("log")) {
+            _ = FileManager.default.createFile(atPath: folder.file("log"), contents: nil)
+        }
+        let log = try FileHandle(forWritingTo: URL(filePath: folder.file("log")))
+        try log.seekToEnd()
+        process.standardError = log
+        process.standardOutput = log
+        try process.run()
+        self.process = process
+    }
+
+    /// SIGKILL.
+    func kill() {
+        guard let process, process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    func signal(_ number: Int32) {
+        if let process { Foundation.kill(process.processIdentifier, number) }
+    }
+
+    /// The exit status, after it has ended by itself.
+    func wait() -> Int32 {
+        process?.waitUntilExit()
+        return process?.terminationStatus ?? -1
+    }
+
+    var isRunning: Bool { process?.isRunning ?? false }
+    var log: String { (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? "" }
+
+    /// The states the only case has reached.
+    var states: [String] {
+        guard FileManager.default.fileExists(atPath: folder.file("state/journal.sqlite")) else { return [] }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let states = try? DatabaseQueue(path: folder.file("state/journal.sqlite"), configuration: configuration).read {
+            try String.fetchAll($0, sql: "SELECT state FROM arrow ORDER BY rowid")
+        }
+        return states ?? []
+    }
+
+    /// Waits for a condition, at most a minute.
+    func wait(until condition: () -> Bool) -> Bool {
+        for _ in 0..<6000 {
+            if condition() { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// The program, while it runs.
+    var path: String? { process?.executableURL?.path }
+
+    /// Built beside the test bundle.
+    private static var executable: String {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return URL(filePath: tests).deletingLastPathComponent().appending(path: "nnunetd").path
+    }
+}

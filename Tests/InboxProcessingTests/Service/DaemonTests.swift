@@ -1,0 +1,107 @@
+import Foundation
+import ImageIO
+import Imaging
+import TestSupport
+import Testing
+
+/// The real program with a real model.
+@Suite(.serialized) struct `The daemon` {
+    private let phantom = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
+
+    private func contents(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    }
+
+    private func drop(into daemon: DaemonProcess) throws {
+        try FileManager.default.copyItem(atPath: phantom, toPath: daemon.folder.file("in/phantom_013_0000.nii.gz"))
+    }
+
+    private func expectPublished(_ daemon: DaemonProcess) throws {
+        #expect(contents(daemon.folder.file("out")) == ["phantom_013"])
+        let published = daemon.folder.file("out/phantom_013")
+        #expect(contents(published) == ["phantom_013.json", "phantom_013.nii.gz", "phantom_013_overlay.png"])
+        let mask = try readLabels(path: published + "/phantom_013.nii.gz")
+        #expect(mask.labels.geometry == (try readImage(paths: [phantom])).image.geometry)
+        #expect(contents(daemon.folder.file("in")).isEmpty)
+        #expect(contents(daemon.folder.file("state/processed/phantom/phantom_013")) == ["phantom_013_0000.nii.gz"])
+        #expect(contents(daemon.folder.file("state/quarantine")).isEmpty)
+    }
+
+    @Test func `publishes a case once although it is killed in every state`() throws {
+        let daemon = try DaemonProcess()
+        try drop(into: daemon)
+        for state in ["admitted", "claimed", "released", "converted", "predicted", "exported", "verified", "published"] {
+            try daemon.start()
+            #expect(daemon.wait { daemon.states.contains(state) || !daemon.isRunning }, "\(state): \(daemon.log)")
+            #expect(daemon.isRunning, "\(daemon.log)")
+            daemon.kill()
+        }
+        try daemon.start()
+        #expect(daemon.wait { daemon.states.last == "done" && contents(daemon.folder.file("state/work")).isEmpty }, "\(daemon.log)")
+        try expectPublished(daemon)
+        daemon.signal(SIGTERM)
+        #expect(daemon.wait() == 0)
+    }
+
+    @Test func `parks the running case at SIGTERM and goes on with it`() throws {
+        let daemon = try DaemonProcess()
+        try drop(into: daemon)
+        try daemon.start()
+        #expect(daemon.wait { daemon.states.last == "converted" }, "\(daemon.log)")
+        daemon.signal(SIGTERM)
+        #expect(daemon.wait() == 0)
+        #expect(!contents(daemon.folder.file("out")).contains("phantom_013") || daemon.states.contains("published"))
+        try daemon.start()
+        #expect(daemon.wait { daemon.states.last == "done" }, "\(daemon.log)")
+        try expectPublished(daemon)
+    }
+
+    @Test func `puts a new configuration into force at SIGHUP, and refuses a wrong one`() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        #expect(daemon.wait { daemon.log.contains("Started") })
+        try Data("version = 3".utf8).write(to: URL(filePath: daemon.configuration))
+        daemon.signal(SIGHUP)
+        #expect(daemon.wait { daemon.log.contains("the old one stays in force") }, "\(daemon.log)")
+        try daemon.configure(route: "renamed")
+        daemon.signal(SIGHUP)
+        #expect(daemon.wait { daemon.log.contains("The new configuration is in force") }, "\(daemon.log)")
+        try drop(into: daemon)
+        #expect(daemon.wait { daemon.states.last == "done" }, "\(daemon.log)")
+        #expect(contents(daemon.folder.file("state/processed")) == ["renamed"])
+    }
+
+    @Test func `refuses a second one on the same state directory`() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        #expect(daemon.wait { daemon.log.contains("Started") })
+        let second = Process()
+        second.executableURL = URL(filePath: try #require(daemon.path))
+        second.arguments = ["--config", daemon.configuration]
+        let pipe = Pipe()
+        second.standardError = pipe
+        try second.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        second.waitUntilExit()
+        #expect(second.terminationStatus == 1)
+        #expect(text.contains("another nnunetd works in this state directory"))
+    }
+
+    @Test func `ends with status 78 and every problem when the configuration is wrong`() throws {
+        let daemon = try DaemonProcess()
+        try Data("version = 1\nstate_directory = \"/nowhere\"\nrouts = 1".utf8).write(to: URL(filePath: daemon.configuration))
+        try daemon.start()
+        #expect(daemon.wait() == 78)
+        #expect(daemon.log.contains("line 3, routs: is not a known key; did you mean routes?"))
+        #expect(daemon.log.contains("routes: is missing"))
+    }
+
+    @Test func `says with --check what it would do`() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start(["--check"])
+        #expect(daemon.wait() == 0)
+        #expect(daemon.log.contains("Route phantom:"))
+        #expect(daemon.log.contains("folds 0; labels background, liver, kidney, spine"))
+        #expect(contents(daemon.folder.file("state")).isEmpty)
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import InboxProcessing
+import Logging
+import ServiceHost
+import TestSupport
+
+/// A hospital in a temporary folder: one inbox, one outbox, one state directory.
+final class Site: Sendable {
+    let root: String
+    private let owner: TemporaryFolder?
+
+    init() throws {
+        let folder = try TemporaryFolder()
+        owner = folder
+        root = folder.path
+        try prepare()
+    }
+
+    /// The site of another process; its folder is not removed at the end.
+    init(at root: String) throws {
+        owner = nil
+        self.root = root
+        try prepare()
+    }
+
+    private func prepare() throws {
+        for name in ["in", "out", "state"] {
+            try FileManager.default.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: true)
+        }
+        try layout.prepare()
+    }
+
+    var inbox: String { root + "/in" }
+    var outbox: String { root + "/out" }
+    var layout: StateLayout { StateLayout(root: root + "/state") }
+
+    var route: ServiceConfiguration.Route {
+        ServiceConfiguration.Route(name: "liver", inbox: inbox, outbox: outbox, models: [])
+    }
+
+    func context(_ engine: FakeEngine = FakeEngine()) -> RouteContext { RouteContext(route: route, engine: engine) }
+
+    func driver() throws -> JobDriver {
+        var logger = Logger(label: "test")
+        logger.handler = SwiftLogNoOpLogHandler()
+        return JobDriver(journal: try JobJournal(path: layout.journal), steps: JobSteps(layout: layout), log: EventLog(logger))
+    }
+
+    func drop(_ name: String, _ content: String = "voxels") throws {
+        let url = URL(filePath: "\(inbox)/\(name)")
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(content.utf8).write(to: url)
+    }
+
+    func intake(
+        _ engine: FakeEngine = FakeEngine(), settle: Duration = .seconds(10), incompleteAfter: Duration = .seconds(100)
+    ) throws -> RouteIntake {
+        RouteIntake(
+            context: context(engine), times: .init(settle: settle, incompleteAfter: incompleteAfter), recognizer: FakeRecognizer(),
+            driver: try driver())
+    }
+
+    /// Lets what lies in the inbox settle and takes it on.
+    func admit(_ engine: FakeEngine = FakeEngine()) throws -> [Job] {
+        var intake = try intake(engine)
+        let now = ContinuousClock.now
+        _ = try intake.look(at: now)
+        return try intake.look(at: now + .seconds(1000)).jobs
+    }
+
+    /// Records the loose file `a.nii.gz` as a case and leaves it in the inbox.
+    func record(_ driver: JobDriver, inbox: String? = nil) throws -> Job {
+        let inbox = inbox ?? self.inbox
+        guard let facts = try FileSystem.facts(of: RawPath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
+        return try driver.journal.admit(
+            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: ["a.nii.gz": facts], at: 1
+        ) { _ in false }[0]
+    }
+
+    /// Takes every job as far as it goes.
+    func work(_ engine: FakeEngine = FakeEngine(), driver: JobDriver? = nil) throws {
+        let driver = try driver ?? self.driver()
+        for id in try driver.journal.unfinishedIDs() {
+            while let job = try driver.journal.job(id), !job.state.isFinal {
+                guard case .advanced = driver.advance(job, in: context(engine)) else { break }
+            }
+        }
+    }
+
+    /// Everything below a folder, files and folders, sorted; SQLite's files left out.
+    func tree(_ folder: String) -> [String] {
+        (FileManager.default.subpaths(atPath: "\(root)/\(folder)") ?? []).filter { !$0.contains("journal.sqlite") && $0 != "lock" }.sorted()
+    }
+
+    func content(_ path: String) -> String? {
+        FileManager.default.contents(atPath: "\(root)/\(path)").map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import ServiceHost
+import TestSupport
+import Testing
+
+struct `The file system` {
+    let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
+
+    private func path(_ name: String) -> RawPath { RawPath(folder.file(name)) }
+
+    @Test func `renames without replacing`() throws {
+        try FileSystem.write(Array("one".utf8), to: path("a"))
+        try FileSystem.write(Array("two".utf8), to: path("b"))
+        let error = #expect(throws: FileSystemError.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
+        #expect(error?.isCollision == true)
+        #expect(try FileSystem.readText(path("b"), limit: 10) == "two")
+        try FileSystem.renameWithoutReplacing(path("a"), to: path("c"))
+        #expect(try FileSystem.readText(path("c"), limit: 10) == "one")
+    }
+
+    @Test func `does not replace an empty folder either`() throws {
+        try FileSystem.makeFolder(path("a"))
+        try FileSystem.makeFolder(path("b"))
+        #expect(throws: FileSystemError.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
+    }
+
+    @Test func `makes folders that can be entered`() throws {
+        try FileSystem.makeFolder(path("a/b/c"))
+        var facts = stat()
+        #expect(stat(folder.file("a/b"), &facts) == 0)
+        #expect(facts.st_mode & 0o700 == 0o700)
+        try FileSystem.makeFolder(path("a/b/c"))
+    }
+
+    @Test func `removes a link, not what it points to`() throws {
+        try FileSystem.makeFolder(path("kept"))
+        try FileSystem.write([1], to: path("kept/file"))
+        try FileSystem.makeFolder(path("gone/inner"))
+        #expect(symlink(folder.file("kept"), folder.file("gone/link")) == 0)
+        try FileSystem.removeTree(path("gone"))
+        #expect(try FileSystem.facts(of: path("gone")) == nil)
+        #expect(try FileSystem.facts(of: path("kept/file")) != nil)
+        try FileSystem.removeTree(path("gone"))
+    }
+
+    @Test func `copies content whole and leaves no partial file`() throws {
+        let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try FileSystem.write(bytes, to: path("a"))
+        try FileSystem.copy(path("a"), to: path("b"))
+        #expect(try FileSystem.haveEqualContent(path("a"), path("b")))
+        #expect(try FileSystem.names(in: path("")) == [RawPath("a"), RawPath("b")])
+        try FileSystem.write(bytes.dropLast() + [7], to: path("b"))
+        #expect(try !FileSystem.haveEqualContent(path("a"), path("b")))
+    }
+
+    @Test func `copies no link and no pipe`() throws {
+        try FileSystem.write([1], to: path("a"))
+        #expect(symlink(folder.file("a"), folder.file("link")) == 0)
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        #expect(throws: FileSystemError.self) { try FileSystem.copy(path("link"), to: path("b")) }
+        #expect(throws: FileSystemError.self) { try FileSystem.copy(path("pipe"), to: path("b")) }
+    }
+
+    @Test func `tells a full disk from a wrong name`() {
+        #expect(FileSystemError(action: "written", path: RawPath("/x"), code: ENOSPC).mayPass)
+        #expect(FileSystemError(action: "written", path: RawPath("/x"), code: EROFS).mayPass)
+        #expect(!FileSystemError(action: "written", path: RawPath("/x"), code: ENAMETOOLONG).mayPass)
+    }
+
+    @Test func `gives a lock to one owner at a time`() throws {
+        var first = try FolderLock(path: path("lock"))
+        #expect(first != nil)
+        #expect(try FolderLock(path: path("lock")) == nil)
+        first = nil
+        #expect(try FolderLock(path: path("lock")) != nil)
+    }
+
+    @Test func `reads no file beyond the limit`() throws {
+        try FileSystem.write([UInt8](repeating: 65, count: 100), to: path("a"))
+        let error = #expect(throws: FileSystemError.self) { try FileSystem.readText(path("a"), limit: 99) }
+        #expect(error?.code == EFBIG)
+    }
+
+    @Test func `knows network file systems by their numbers`() {
+        #expect(FileSystemKind(magic: 0x6969) == .shared("NFS"))
+        #expect(FileSystemKind(magic: 0xFF53_4D42) == .shared("SMB"))
+        #expect(FileSystemKind(magic: 0xEF53) == .local)
+        #expect(FileSystemKind(of: folder.path) != nil)
+    }
+
+    @Test func `sees that a file is open for writing`() throws {
+        let file = folder.file("a")
+        let descriptor = open(file, O_WRONLY | O_CREAT, 0o600)
+        let whileOpen = OpenFileProbe.probe(RawPath(file))
+        close(descriptor)
+        let afterwards = OpenFileProbe.probe(RawPath(file))
+        if afterwards == .unknown { return }  // a file system without leases
+        #expect(whileOpen == .open)
+        #expect(afterwards == .closed)
+    }
+}

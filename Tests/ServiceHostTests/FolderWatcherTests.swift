@@ -1,0 +1,104 @@
+import Foundation
+import ServiceHost
+import TestSupport
+import Testing
+
+/// One watcher per process, so one test at a time.
+@Suite(.serialized) struct `The folder watcher` {
+    let folder: TemporaryFolder
+    let root: RawPath
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.file("root"), withIntermediateDirectories: true)
+        root = RawPath(folder.file("root"))
+    }
+
+    /// Makes a watcher as soon as the one of the test before has ended.
+    private func makeWatcher() async throws -> FolderWatcher {
+        for _ in 0..<500 {
+            if let watcher = try? FolderWatcher() { return watcher }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try FolderWatcher()
+    }
+
+    private func write(_ name: String) throws { try Data("x".utf8).write(to: URL(filePath: folder.file("root/" + name))) }
+
+    /// The next change, or nil after ten seconds.
+    private func next(_ changes: inout AsyncStream<FolderChange>.Iterator, _ watcher: FolderWatcher) async -> FolderChange? {
+        let limit = Task {
+            try await Task.sleep(for: .seconds(10))
+            watcher.stop()
+        }
+        defer { limit.cancel() }
+        return await changes.next(isolation: nil)
+    }
+
+    @Test func `tells of a new file once until it is acknowledged`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        var changes = watcher.changes.makeAsyncIterator()
+        watcher.watch(root)
+        #expect(await next(&changes, watcher) == .changed(root: root))
+        watcher.acknowledge(root)
+        try write("a")
+        #expect(await next(&changes, watcher) == .changed(root: root))
+    }
+
+    @Test func `watches folders made later, and those moved in`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        var changes = watcher.changes.makeAsyncIterator()
+        watcher.watch(root)
+        _ = await next(&changes, watcher)
+        try FileManager.default.createDirectory(atPath: folder.file("outside/deep"), withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: folder.file("outside"), toPath: folder.file("root/inside"))
+        watcher.acknowledge(root)
+        try await Task.sleep(for: .milliseconds(200))
+        watcher.acknowledge(root)
+        let descriptor = open(folder.file("root/inside/deep/file"), O_WRONLY | O_CREAT, 0o600)
+        _ = Glibc.write(descriptor, "x", 1)
+        _ = await next(&changes, watcher)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(watcher.filesBeingWritten(below: root) == [RawPath(folder.file("root/inside/deep/file"))])
+        close(descriptor)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(watcher.filesBeingWritten(below: root).isEmpty)
+    }
+
+    @Test func `follows no links`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        try FileManager.default.createDirectory(atPath: folder.file("elsewhere"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder.file("root/link"), withDestinationPath: folder.file("elsewhere"))
+        watcher.watch(root)
+        try await Task.sleep(for: .milliseconds(200))
+        let descriptor = open(folder.file("elsewhere/file"), O_WRONLY | O_CREAT, 0o600)
+        _ = Glibc.write(descriptor, "x", 1)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(watcher.filesBeingWritten(below: RawPath(folder.path)).isEmpty)
+        close(descriptor)
+    }
+
+    @Test func `says that a root is lost`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        var changes = watcher.changes.makeAsyncIterator()
+        watcher.watch(root)
+        _ = await next(&changes, watcher)
+        try FileManager.default.removeItem(atPath: folder.file("root"))
+        var seen: FolderChange?
+        while let change = await next(&changes, watcher) {
+            seen = change
+            if case .lost = change { break }
+        }
+        #expect(seen == .lost(root: root))
+    }
+
+    @Test func `is the only one of its process`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        #expect(throws: ServiceHostError.watcherExists) { try FolderWatcher() }
+    }
+}
