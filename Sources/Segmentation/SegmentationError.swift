@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a case cannot be segmented; the text says what was expected, what was found and what to do.
 public enum SegmentationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The caller asked to stop.
@@ -69,13 +71,16 @@ public enum SegmentationError: Error, Sendable, Equatable, CustomStringConvertib
     }
 }
 
-/// The product of a shape, or an error when it does not fit into memory; `bytes` is the size of one element.
+/// The product of a shape, or an error when an array of it would not fit into this machine's memory; `bytes` is the size of one element.
 package func checkedCount(_ shape: [Int], what: String, bytes: Int = 4) throws(SegmentationError) -> Int {
     var count = 1
     for size in shape {
         let (product, overflow) = count.multipliedReportingOverflow(by: size)
-        guard size >= 0, !overflow, product <= Int(1) << 46 / bytes else { throw .tooLarge(what: what, shape: shape) }
+        guard size >= 0, !overflow, product <= physicalMemory / bytes else { throw .tooLarge(what: what, shape: shape) }
         count = product
     }
     return count
 }
+
+/// Bytes of memory this machine has.
+private let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

@@ -77,15 +77,17 @@ struct LogitSampler: Sendable {
         stretch(head: head, depths: depths, heights: heights, columns: box[2], width: width, into: scratch)
         for z in box[0] {
             for y in box[1] {
-                var first = true
+                var sources: InlineArray<4, (values: UnsafePointer<Float>, weight: Float)> = .init(
+                    repeating: (UnsafePointer(scratch), 0))
+                var count = 0
                 for a in z * taps[0].width..<(z + 1) * taps[0].width where weights[0][a] != 0 {
                     for b in y * taps[1].width..<(y + 1) * taps[1].width where weights[1][b] != 0 {
-                        let weight = weights[0][a] * weights[1][b]
                         let index = (taps[0].indices[a] - depths.lowerBound) * heights.count + taps[1].indices[b] - heights.lowerBound
-                        addRow(scratch + index * width, weight, to: row, width: width, replacing: first)
-                        first = false
+                        sources[count] = (UnsafePointer(scratch + index * width), weights[0][a] * weights[1][b])
+                        count += 1
                     }
                 }
+                join(sources, count, into: row, width: width)
                 body(z, y, row)
             }
         }
@@ -121,11 +123,24 @@ struct LogitSampler: Sendable {
     }
 }
 
-private func addRow(
-    _ source: UnsafePointer<Float>, _ weight: Float, to row: UnsafeMutablePointer<Float>, width: Int, replacing: Bool
+/// The weighted sum of one, two or up to four rows.
+private func join(
+    _ sources: InlineArray<4, (values: UnsafePointer<Float>, weight: Float)>, _ count: Int, into row: UnsafeMutablePointer<Float>,
+    width: Int
 ) {
-    for x in stride(from: 0, to: width, by: 8) {
-        let value = loadEight(source + x) * weight
-        storeEight(replacing ? value : loadEight(row + x) + value, row + x)
+    let (a, b, c, d) = (sources[0], sources[1], sources[2], sources[3])
+    switch count {
+    case 1:
+        for x in stride(from: 0, to: width, by: 8) { storeEight(loadEight(a.values + x) * a.weight, row + x) }
+    case 2:
+        for x in stride(from: 0, to: width, by: 8) {
+            storeEight(loadEight(a.values + x) * a.weight + loadEight(b.values + x) * b.weight, row + x)
+        }
+    default:
+        // A missing row has weight 0.
+        for x in stride(from: 0, to: width, by: 8) {
+            let upper = loadEight(a.values + x) * a.weight + loadEight(b.values + x) * b.weight
+            storeEight(upper + loadEight(c.values + x) * c.weight + loadEight(d.values + x) * d.weight, row + x)
+        }
     }
 }

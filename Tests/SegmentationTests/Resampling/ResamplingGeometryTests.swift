@@ -19,6 +19,9 @@ struct ResamplingGeometryTests {
         #expect(throws: SegmentationError.tooLarge(what: "the resampled image", shape: [10, 10, 10])) {
             _ = try resampledShape([10, 10, 10], from: [1e30, 1, 1], to: [1e-3, 1, 1])
         }
+        #expect(throws: SegmentationError.tooLarge(what: "it", shape: [1 << 20, 1 << 20, 1])) {
+            _ = try checkedCount([1 << 20, 1 << 20, 1], what: "it", bytes: 64)
+        }
         #expect(throws: SegmentationError.tooLarge(what: "it", shape: [1 << 40, 1 << 40])) {
             _ = try checkedCount([1 << 40, 1 << 40], what: "it")
         }
