@@ -2,10 +2,10 @@ public import Foundation
 
 /// The checkout that the tests were built from.
 public enum Checkout {
-  /// The folder that holds Package.swift.
-  public static let root: URL = {
-    var folder = URL(filePath: #filePath).resolvingSymlinksInPath()
-    for _ in 0..<3 { folder.deleteLastPathComponent() }
-    return folder
-  }()
+    /// The folder that holds Package.swift.
+    public static let root: URL = {
+        var folder = URL(filePath: #filePath).resolvingSymlinksInPath()
+        for _ in 0..<3 { folder.deleteLastPathComponent() }
+        return folder
+    }()
 }

@@ -2,21 +2,21 @@ import Foundation
 
 /// A new empty folder that goes with its owner.
 public final class TemporaryFolder: Sendable {
-  /// Its absolute path.
-  public let path: String
+    /// Its absolute path.
+    public let path: String
 
-  /// Makes the folder below the system's temporary folder.
-  public init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(
-      path: "nnunetd-test-" + UUID().uuidString)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.resolvingSymlinksInPath().path
-  }
+    /// Makes the folder below the system's temporary folder.
+    public init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "nnunetd-test-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.resolvingSymlinksInPath().path
+    }
 
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
 
-  /// A path inside.
-  public func file(_ name: String) -> String { path + "/" + name }
+    /// A path inside.
+    public func file(_ name: String) -> String { path + "/" + name }
 }
