@@ -69,12 +69,12 @@ final class Site: Sendable {
     }
 
     /// Records the loose file `a.nii.gz` as a case and leaves it in the inbox.
-    func record(_ driver: JobDriver, inbox: String? = nil) throws -> Job {
+    func record(_ driver: JobDriver, inbox: String? = nil, willAdmit: (String) -> Void = { _ in }) throws -> Job {
         let inbox = inbox ?? self.inbox
         guard let facts = try FileSystem.facts(of: RawPath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
         return try driver.journal.admit(
-            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: ["a.nii.gz": facts], at: 1
-        ) { _ in false }[0]
+            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: ["a.nii.gz": facts], at: 1,
+            isTaken: { _ in false }, willAdmit: willAdmit)[0]
     }
 
     /// Takes every job as far as it goes.

@@ -107,9 +107,15 @@ package struct RouteIntake: Sendable {
     /// Records the cases, then claims and releases their files; what can't be claimed now is left to the runner.
     private func admit(_ plans: [CasePlan], _ drop: Drop) throws -> [Job] {
         let facts = Dictionary(drop.files.map { ($0.path.text ?? "", $0.facts) }) { first, _ in first }
+        var held: [String] = []
+        defer { held.forEach(driver.hold.letGo) }
         let jobs = try driver.journal.admit(
-            plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now()
-        ) { driver.steps.isTaken($0, route: context.route) }
+            plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now(),
+            isTaken: { driver.steps.isTaken($0, route: context.route) },
+            willAdmit: { id in
+                driver.hold.take(id)
+                held.append(id)
+            })
         return jobs.map { job in
             driver.log.admitted(job)
             var job = job

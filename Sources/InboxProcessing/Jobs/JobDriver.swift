@@ -15,6 +15,8 @@ package struct JobDriver: Sendable {
     package let journal: JobJournal
     package let steps: JobSteps
     package let log: EventLog
+    /// Jobs that an intake works on.
+    package let hold = JobHold()
 
     /// A step that was begun so often without ending brings the service down with it.
     static let mostAttempts = 3

@@ -104,7 +104,9 @@ package final class JobRunner: Sendable {
 
     private func nextJob(_ waits: [String: Backoff]) throws -> Job? {
         let now = ContinuousClock.now
-        let due = try driver.journal.unfinishedIDs().first { waits[$0].map { $0.due <= now } ?? true }
+        let due = try driver.journal.unfinishedIDs().first { id in
+            !driver.hold.holds(id) && waits[id].map { $0.due <= now } ?? true
+        }
         return try due.flatMap { try driver.journal.job($0) }
     }
 

@@ -26,7 +26,8 @@ extension JobSteps {
             }
             for folder in folders { try FileSystem.synchronizeFolder(folder) }
         } catch {
-            throw .waiting(reason: "the case can't be taken from the inbox: \(error.description)")
+            throw .waiting(
+                reason: "the case can't be taken from the inbox: \(error.description) This service's user needs to read and write there.")
         }
         if vanished.count == job.files.count { throw .withdrawn }
         let lost = (vanished + changed).sorted()

@@ -19,8 +19,10 @@ package struct JobJournal: Sendable {
     /// Records the cases of one drop, all or none; each gets a name that no other unfinished case of the route has.
     ///
     /// - isTaken: whether a name is in use outside the journal (the outbox, processed input).
+    /// - willAdmit: told of each new job before anybody else can find it.
     package func admit(
-        _ plans: [CasePlan], route: String, inbox: String, facts: [String: FileFacts], at time: Double, isTaken: (String) -> Bool
+        _ plans: [CasePlan], route: String, inbox: String, facts: [String: FileFacts], at time: Double, isTaken: (String) -> Bool,
+        willAdmit: (_ id: String) -> Void = { _ in }
     ) throws -> [Job] {
         try database.write { database in
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
@@ -35,6 +37,7 @@ package struct JobJournal: Sendable {
                     warnings: plan.warnings, timings: [], refusal: plan.refusal,
                     refusedAt: plan.refusal.map { _ in "admit" })
                 sequence += 1
+                willAdmit(job.id)
                 try Self.insert(job, sequence: sequence, in: database)
                 return job
             }

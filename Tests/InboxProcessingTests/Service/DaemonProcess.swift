@@ -74,6 +74,9 @@ final class DaemonProcess {
     var isRunning: Bool { process?.isRunning ?? false }
     var log: String { (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? "" }
 
+    /// How often it got as far as watching its inboxes.
+    var startCount: Int { log.components(separatedBy: "notice: Started").count - 1 }
+
     /// The states the only case has reached.
     var states: [String] {
         guard FileManager.default.fileExists(atPath: folder.file("state/journal.sqlite")) else { return [] }

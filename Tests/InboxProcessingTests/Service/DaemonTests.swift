@@ -36,8 +36,10 @@ import Testing
             #expect(daemon.isRunning, "\(daemon.log)")
             daemon.kill()
         }
+        let starts = daemon.startCount
         try daemon.start()
-        #expect(daemon.wait { daemon.states.last == "done" && contents(daemon.folder.file("state/work")).isEmpty }, "\(daemon.log)")
+        let isOver = { daemon.states.last == "done" && contents(daemon.folder.file("state/work")).isEmpty && daemon.startCount > starts }
+        #expect(daemon.wait(until: isOver), "\(daemon.log)")
         try expectPublished(daemon)
         daemon.signal(SIGTERM)
         #expect(daemon.wait() == 0)
