@@ -1,5 +1,5 @@
 /// Places tensors in one arena so that those whose lives do not overlap share memory.
-struct MemoryPlan {
+package struct MemoryPlan {
     private struct Tensor {
         var count: Int
         var first: Int
@@ -7,31 +7,34 @@ struct MemoryPlan {
     }
 
     private var tensors: [Tensor] = []
-    private(set) var arenaCount = 0
+    /// Floats of the whole arena, after `place`.
+    package private(set) var arenaCount = 0
+
+    package init() {}
 
     /// Floats; whole cache lines, and vectors of any instruction set.
     private static let alignment = 64
 
     /// Registers a tensor written by step `step`; returns its number.
-    mutating func tensor(count: Int, step: Int) -> Int {
+    package mutating func tensor(count: Int, step: Int) -> Int {
         let rounded = (max(1, count) + Self.alignment - 1) / Self.alignment * Self.alignment
         tensors.append(Tensor(count: rounded, first: step, last: step))
         return tensors.count - 1
     }
 
     /// Says that step `step` uses a tensor.
-    mutating func use(_ tensor: Int, step: Int) {
+    package mutating func use(_ tensor: Int, step: Int) {
         tensors[tensor].last = max(tensors[tensor].last, step)
     }
 
     /// Keeps a tensor's memory from the first step to the last.
-    mutating func keep(_ tensor: Int) {
+    package mutating func keep(_ tensor: Int) {
         tensors[tensor].first = 0
         tensors[tensor].last = .max
     }
 
     /// The offset of each tensor: the largest first, each in the lowest gap that is free during its life.
-    mutating func place() -> [Int] {
+    package mutating func place() -> [Int] {
         var offsets = [Int](repeating: 0, count: tensors.count)
         var placed: [Int] = []
         for index in tensors.indices.sorted(by: { (tensors[$0].count, $1) > (tensors[$1].count, $0) }) {

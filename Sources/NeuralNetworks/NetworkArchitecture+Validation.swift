@@ -32,6 +32,8 @@ extension NetworkArchitecture {
             "\(decoderConvolutionsPerStage) decoder convolutions for \(stages) stages")
         try require(stages > 1, "one stage only; a U-Net has at least two")
         try require(block == .basic, "residual blocks of kind \(block.rawValue); BasicBlockD is supported")
+        try require(
+            family == .plainConvUNet || !nonlinearityFirst, "nonlin_first in a residual encoder; PlainConvUNet alone has it")
         try require(stemChannels.map { (1...65_536).contains($0) } ?? true, "stem channels \(stemChannels ?? 0)")
         if let nonlinearity {
             try require((0...1).contains(nonlinearity.slope), "a LeakyReLU slope of \(nonlinearity.slope); 0 to 1 is supported")
