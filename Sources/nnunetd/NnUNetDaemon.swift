@@ -4,7 +4,6 @@ import Glibc
 import InboxProcessing
 import Logging
 import ServiceHost
-import ServiceLifecycle
 
 /// Watches inbox folders and publishes segmentations in outboxes.
 @main

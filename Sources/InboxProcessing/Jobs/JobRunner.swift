@@ -84,11 +84,12 @@ package final class JobRunner: Sendable {
                     postpone(job, "no route \(job.route) is configured", &waits)
                     continue
                 }
-                switch follow(job, in: context) {
+                let (last, outcome) = follow(job, in: context)
+                switch outcome {
                 case .advanced:
                     waits[job.id] = nil
                     driver.log.isOver(job)
-                case .waits(let reason): postpone(job, reason, &waits)
+                case .waits(let reason): postpone(last, reason, &waits)
                 case .parked: return (waits, true)
                 }
             }
@@ -110,11 +111,11 @@ package final class JobRunner: Sendable {
         return try due.flatMap { try driver.journal.job($0) }
     }
 
-    /// Takes a job step by step to its end, or to where it must wait.
-    private func follow(_ job: Job, in context: RouteContext) -> JobDriver.Outcome {
+    /// Takes a job step by step to its end, or to where it must wait; gives the job as it is then and what its last step gave.
+    private func follow(_ job: Job, in context: RouteContext) -> (Job, JobDriver.Outcome) {
         var job = job
         while !job.state.isFinal {
-            guard !stopping.load(ordering: .acquiring), let step = job.state.nextStep else { return .parked }
+            guard !stopping.load(ordering: .acquiring), let step = job.state.nextStep else { return (job, .parked) }
             observe(Activity(job: job, step: step, progress: nil))
             monitor.begin("case", within: Self.patience)
             defer { monitor.end("case") }
@@ -124,11 +125,11 @@ package final class JobRunner: Sendable {
             } isCancelled: {
                 stopping.load(ordering: .acquiring)
             }
-            guard case .advanced(let next) = outcome else { return outcome }
+            guard case .advanced(let next) = outcome else { return (job, outcome) }
             job = next
         }
         driver.steps.clear(job)
-        return .advanced(job)
+        return (job, .advanced(job))
     }
 
     private func postpone(_ job: Job, _ reason: String, _ waits: inout [String: Backoff]) {
