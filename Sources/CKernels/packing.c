@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { max_lanes = 64 };
-
 static int blocks_of(int channels, int block) { return (channels + block - 1) / block; }
 
 int ck_panels(const ck_kernels *t, const ck_convolution *c) {
@@ -147,57 +145,61 @@ static int weight_transform(int kind, double g[6][3]) {
     return 6;
 }
 
-/// One axis of [outer][kernel][inner][lane] to [outer][frequency][inner][lane].
-static void transform_axis(
-    const double *from, double *to, double g[6][3], int frequencies, int kernel, int outer, int inner, int lanes
-) {
-    for (int o = 0; o < outer; o++) {
-        for (int f = 0; f < frequencies; f++) {
-            for (int i = 0; i < inner * lanes; i++) {
-                double sum = 0;
-                for (int k = 0; k < kernel; k++) { sum += g[f][k] * from[(o * kernel + k) * inner * lanes + i]; }
-                to[(o * frequencies + f) * inner * lanes + i] = sum;
-            }
+int ck_winograd_transform(const ck_convolution *c, double *matrix) {
+    double depth[6][3], plane[6][3];
+    const int nd = weight_transform(c->tile_depth, depth), np = weight_transform(c->tile_plane, plane), kd = c->kernel[0];
+    for (int f = 0; f < nd * np * np; f++) {
+        for (int tap = 0; tap < kd * 9; tap++) {
+            *matrix++ = depth[f / (np * np)][tap / 9] * plane[f / np % np][tap / 3 % 3] * plane[f % np][tap % 3];
         }
     }
+    return nd * np * np;
 }
 
-void ck_pack_winograd(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
-    const int taps = (int)tap_count(c);
-    const size_t inputs = (size_t)input_count(c), k = depth_count(t, c);
+int ck_winograd_rows(const ck_kernels *t, const ck_convolution *c) { return (int)depth_count(t, c); }
+
+int ck_panel_lanes(const ck_kernels *t, const ck_convolution *c, int item) {
     int first;
-    const int lanes = panel_lanes(t, c, item, &first), out_lanes = blocks_of(c->out_channels, t->block) * t->block;
-    double depth[6][3], plane[6][3];
-    const int nd = weight_transform(c->tile_depth, depth), np = weight_transform(c->tile_plane, plane);
-    const size_t frequencies = (size_t)np * np;
-    double one[216 * max_lanes / 4], two[216 * max_lanes / 4];
-    enum { at_once = max_lanes / 4 };
-    size_t row = 0;
+    return panel_lanes(t, c, item, &first);
+}
+
+void ck_gather_winograd(
+    const ck_kernels *t, const ck_convolution *c, const float *weights, int item, int first_row, int rows, double *gathered
+) {
+    const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first);
+    const size_t columns = (size_t)rows * (size_t)lanes;
+    int row = 0;
     input_walk w = {0};
     do {
-        const int rows = walk_depth(t, c, &w);
-        for (w.k = 0; w.k < rows; w.k++, row++) {
+        const int depth = walk_depth(t, c, &w);
+        for (w.k = 0; w.k < depth; w.k++, row++) {
+            if (row < first_row || row >= first_row + rows) { continue; }
             const int raw = walk_raw(t, c, &w);
-            for (int base = 0; base < lanes; base += at_once) {
-                const int n = lanes - base < at_once ? lanes - base : at_once;
-                for (int l = 0; l < n; l++) {
-                    const int out = first + base + l, known = raw >= 0 && out < c->out_channels;
-                    for (int i = 0; i < taps; i++) {
-                        one[i * n + l] = known ? weights[((size_t)out * inputs + (size_t)raw) * (size_t)taps + (size_t)i] : 0;
-                    }
-                }
-                transform_axis(one, two, depth, nd, c->kernel[0], 1, 9, n);
-                transform_axis(two, one, plane, np, 3, nd, 3, n);
-                transform_axis(one, two, plane, np, 3, nd * np, 1, n);
-                for (int f = 0; f < nd; f++) {
-                    float *to = packed + (size_t)f * frequencies * k * (size_t)out_lanes + frequencies * k * (size_t)first;
-                    for (size_t i = 0; i < frequencies; i++) {
-                        for (int l = 0; l < n; l++) {
-                            to[(i * k + row) * (size_t)lanes + (size_t)(base + l)] = (float)two[((size_t)f * frequencies + i) * (size_t)n + (size_t)l];
-                        }
-                    }
-                }
+            for (int l = 0; l < lanes; l++) {
+                const int known = raw >= 0 && first + l < c->out_channels;
+                const float *from = weights + ((size_t)(first + l) * inputs + (size_t)raw) * taps;
+                double *to = gathered + (size_t)(row - first_row) * (size_t)lanes + (size_t)l;
+                for (size_t tap = 0; tap < taps; tap++) { to[tap * columns] = known ? from[tap] : 0; }
             }
         }
     } while (walk_next_block(t, c, &w));
+}
+
+void ck_scatter_winograd(
+    const ck_kernels *t, const ck_convolution *c, const double *transformed, int item, int first_row, int rows, int frequencies,
+    float *packed
+) {
+    const int planes = c->tile_plane == 2 ? 16 : 36, out_lanes = blocks_of(c->out_channels, t->block) * t->block;
+    const size_t k = depth_count(t, c);
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first);
+    const size_t columns = (size_t)rows * (size_t)lanes;
+    for (int f = 0; f < frequencies; f++) {
+        const size_t depth = (size_t)(f / planes), plane = (size_t)(f % planes);
+        float *to = packed + (depth * (size_t)out_lanes + (size_t)first) * (size_t)planes * k;
+        to += (plane * k + (size_t)first_row) * (size_t)lanes;
+        for (size_t i = 0; i < columns; i++) { to[i] = (float)transformed[(size_t)f * columns + i]; }
+    }
 }

@@ -79,7 +79,7 @@ package struct ConvolutionPlan: Sendable {
                     case .direct: ck_pack_direct(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
                     case .head: ck_pack_head(kernels.table, c, weights.baseAddress, base + offset)
                     case .transposed: ck_pack_transposed(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
-                    case .winograd: ck_pack_winograd(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
+                    case .winograd: packWinograd(c, weights, panel: Int32(panel), into: base + offset)
                     }
                 }
             }

@@ -131,8 +131,19 @@ void ck_pack_direct(const ck_kernels *, const ck_convolution *, const float *wei
 void ck_pack_head(const ck_kernels *, const ck_convolution *, const float *weights, float *packed);
 /// Packs (in, out, kernel…) weights for `transposed_item`; `item` is one output panel.
 void ck_pack_transposed(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
-/// Transforms and packs (out, in, kernel…) weights for `winograd_item`; `item` is one output panel.
-void ck_pack_winograd(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// The weight transform of a Winograd layer as a matrix, (frequencies, taps) row by row, at most 216 x 27; returns the frequencies.
+int ck_winograd_transform(const ck_convolution *, double *matrix);
+/// The rows (padded input channels) of a Winograd layer's packed weights.
+int ck_winograd_rows(const ck_kernels *, const ck_convolution *);
+/// The lanes (padded output channels) of one output panel.
+int ck_panel_lanes(const ck_kernels *, const ck_convolution *, int item);
+/// Brings (out, in, kernel…) weights of one output panel and some rows into the order (tap, row, lane).
+void ck_gather_winograd(
+    const ck_kernels *, const ck_convolution *, const float *weights, int item, int first_row, int rows, double *gathered);
+/// Packs transformed weights, (frequency, row, lane), for `winograd_item`.
+void ck_scatter_winograd(
+    const ck_kernels *, const ck_convolution *, const double *transformed, int item, int first_row, int rows, int frequencies,
+    float *packed);
 /// The output panels of a layer.
 int ck_panels(const ck_kernels *, const ck_convolution *);
 
