@@ -20,14 +20,14 @@ public enum ArchiveError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence for an operator.
     public var description: String {
         switch self {
-        case .unreadable(let path, let reason): "\(path): can't be read: \(reason)."
+        case .unreadable(let path, let reason): "\(path): can't be read: \(reason); check that it exists and that this user may read it."
         case .notRegularFile(let path): "\(path): is not a regular file; give a file, not a folder, pipe or device."
         case .truncated(let path): "\(path): ends too early; copy it again."
         case .corrupt(let path, let reason): "\(path): is corrupt: \(reason); copy it again."
         case .tooLarge(let path, let limit): "\(path): holds more than the \(limit) bytes that are allowed here; it was not unpacked."
         case .entryMissing(let path, let name): "\(path): holds no entry \(name)."
         case .unsafeEntry(let path, let name, let reason): "\(path): entry \(name) is refused: \(reason)."
-        case .unwritable(let path, let reason): "\(path): can't be written: \(reason)."
+        case .unwritable(let path, let reason): "\(path): can't be written: \(reason); check the folder's permissions and free space."
         }
     }
 }

@@ -8,6 +8,8 @@ package final class GzipReader {
     package let isCompressed: Bool
     /// Whether bytes follow the last gzip member that are neither a member nor zero padding.
     package private(set) var hasTrailingBytes = false
+    /// How many bytes of the content were given so far, also by a read that then failed.
+    package private(set) var contentRead = 0
     private let file: RegularFile
     private let input: UnsafeMutableRawBufferPointer
     private var available = 0..<0
@@ -55,7 +57,10 @@ package final class GzipReader {
 
     /// Reads until the buffer is full or the content ends; gives the number of bytes read. A content that ends early throws `truncated`.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
-        isCompressed ? try inflate(into: buffer) : try copy(into: buffer)
+        guard !isCompressed else { return try inflate(into: buffer) }
+        let count = try copy(into: buffer)
+        contentRead += count
+        return count
     }
 
     /// Reads exactly the buffer's size; throws `truncated` when the content ends before.
@@ -110,16 +115,28 @@ package final class GzipReader {
             stream.pointee.avail_out = UInt32(room)
             let status = CZlib.inflate(stream, Z_NO_FLUSH)
             available = (available.upperBound - Int(stream.pointee.avail_in))..<available.upperBound
-            filled += room - Int(stream.pointee.avail_out)
+            let inflated = room - Int(stream.pointee.avail_out)
+            filled += inflated
+            contentRead += inflated
             switch status {
             case Z_OK, Z_BUF_ERROR: continue
             case Z_STREAM_END: try beginNextMember()
             case Z_MEM_ERROR: throw .unreadable(path: path, reason: "no memory to inflate it")
             default:
-                throw .corrupt(path: path, reason: stream.pointee.msg.map { String(cString: $0) } ?? "the compressed data is invalid")
+                throw .corrupt(path: path, reason: Self.plainWords(stream.pointee.msg.map { String(cString: $0) }))
             }
         }
         return filled
+    }
+
+    /// zlib's reason for refusing a stream, for people.
+    private static func plainWords(_ reason: String?) -> String {
+        switch reason {
+        case "incorrect data check", "incorrect length check":
+            "its content does not match its check value, so some of its bytes have changed"
+        case let reason?: "its compressed data is invalid (\(reason))"
+        case nil: "its compressed data is invalid"
+        }
     }
 
     /// After a member's end: another member goes on, the file's end or padding finishes.

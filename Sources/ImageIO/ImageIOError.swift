@@ -21,14 +21,15 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence for an operator.
     public var description: String {
         switch self {
-        case .unreadable(let path, let reason): "\(path): can't be read: \(reason)."
-        case .notAnImage(let path, let expected, let found): "\(path): is not \(expected) (found \(found)); check the file."
+        case .unreadable(let path, let reason): "\(path): can't be read: \(reason); check that it exists and that this user may read it."
+        case .notAnImage(let path, let expected, let found):
+            "\(path): is not \(expected) (found \(found)); give \(expected) in its place, or remove it."
         case .damaged(let path, let reason): "\(path): is damaged: \(reason); export or copy it again."
         case .unsupported(let path, let reason): "\(path): is not supported: \(reason)."
         case .irregularSeries(let path, let reason): "\(path): its series is not a regular grid: \(reason)."
         case .channelsDiffer(let first, let other, let reason):
             "\(other): differs from \(first): \(reason); all channels of a case must lie on one grid, resample them first."
-        case .unwritable(let path, let reason): "\(path): can't be written: \(reason)."
+        case .unwritable(let path, let reason): "\(path): can't be written: \(reason); check the folder's permissions and free space."
         case .verificationFailed(let path, let reason): "\(path): was written but reads back differently: \(reason); check the disk."
         }
     }

@@ -22,7 +22,9 @@ struct DICOMFrameDecoder: ~Copyable {
         }
         let source = reader.finish()
         let syntax = DICOMTransferSyntax(uid: header.transferSyntaxUID)
-        guard let coding = syntax.pixelCoding else { throw .unsupported(path: header.path, reason: "its transfer syntax is \(syntax.uid)") }
+        guard let coding = syntax.pixelCoding else {
+            throw .unsupported(path: header.path, reason: "its transfer syntax is \(syntax.uid); export it uncompressed")
+        }
         try load(place, of: header, format: format, from: source)
         if coding == .native {
             swapBytes(of: place, syntax: syntax, format: format)
@@ -117,7 +119,8 @@ struct DICOMFrameDecoder: ~Copyable {
         switch status {
         case CGDCM_DECODED: break
         case CGDCM_UNKNOWN_TRANSFER_SYNTAX:
-            throw .unsupported(path: header.path, reason: "GDCM has no decoder for its transfer syntax \(transferSyntax)")
+            throw .unsupported(
+                path: header.path, reason: "GDCM has no decoder for its transfer syntax \(transferSyntax); export it uncompressed")
         case CGDCM_DIFFERENT_SIZE:
             throw .damaged(path: header.path, reason: "its compressed image has another size than its header says")
         case CGDCM_OUT_OF_MEMORY: throw .unreadable(path: header.path, reason: "no memory to decode its image")

@@ -73,7 +73,9 @@ extension DICOMSeriesCandidate {
 
     private func singleSliceSpacing(warnings: inout [String]) throws(ImageIOError) -> Double {
         guard let thickness = files[0].spacingBetweenSlices ?? files[0].sliceThickness, thickness > 0 else {
-            throw .irregularSeries(path: files[0].path, reason: "it is a single slice without a Slice Thickness, so its extent is unknown")
+            throw .irregularSeries(
+                path: files[0].path,
+                reason: "it is a single slice without a Slice Thickness, so its extent is unknown; give it as NIfTI with its thickness")
         }
         warnings.append("The series is a single slice, \(thickness) mm thick.")
         return thickness

@@ -92,7 +92,7 @@ struct DICOMSliceGrid {
         if tilt > DICOMTolerance.tilt || (shifts.last ?? 0) > limit {
             throw fail(
                 "its slices are tilted by \(text(tilt)) degrees against the line they lie on (gantry tilt); "
-                    + "the last of \(slices.count) is shifted by \(text(shifts.last ?? 0)) mm")
+                    + "the last of \(slices.count) is shifted by \(text(shifts.last ?? 0)) mm; reformat it without tilt first")
         }
         guard let worst = shifts.indices.max(by: { shifts[$0] < shifts[$1] }), shifts[worst] > limit else { return }
         throw fail(

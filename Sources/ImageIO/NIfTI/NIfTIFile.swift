@@ -65,7 +65,13 @@ final class NIfTIFile {
         while done < total {
             let count = min(Self.chunkSize / datatype.size, total - done)
             let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * datatype.size)])
-            try imageFile { () throws(ArchiveError) in try reader.readFully(into: raw) }
+            do throws(ArchiveError) {
+                try reader.readFully(into: raw)
+            } catch .truncated {
+                throw endsEarly(after: reader.contentRead - header.voxelOffset, of: total * datatype.size)
+            } catch {
+                throw ImageIOError(error)
+            }
             body(UnsafeRawBufferPointer(raw), done..<(done + count), conversion)
             done += count
         }
@@ -77,6 +83,11 @@ final class NIfTIFile {
         return warnings
     }
 
+    private func endsEarly(after found: Int, of expected: Int) -> ImageIOError {
+        let declared = "its header declares \(sizeText(header.dimensions)) voxels, \(expected) bytes"
+        return .damaged(path: path, reason: "it ends too early: \(declared), and only \(max(found, 0)) are there")
+    }
+
     /// Throws unless the file can hold the voxels its header declares and this machine can hold them as float32.
     func checkSize() throws(ImageIOError) {
         guard let datatype = header.datatype else { return }
@@ -86,7 +97,7 @@ final class NIfTIFile {
                 path: path,
                 reason:
                     "its header declares \(sizeText(header.dimensions)) voxels, \(header.voxelCount >> 28) GiB in memory, more than this"
-                    + " machine's \(memory >> 30) GiB")
+                    + " machine's \(memory >> 30) GiB; correct the header or crop the image")
         }
         guard header.isSingleFile else { return }
         let needed = header.voxelOffset + header.voxelCount * datatype.size

@@ -22,7 +22,8 @@ extension NIfTIHeader {
         while count > 3, dimensions[count - 1] == 1 { count -= 1 }
         try refuseVectors(path: path)
         guard (2...4).contains(count) else {
-            throw .unsupported(path: path, reason: "it has \(count) dimensions (\(sizeText(dimensions))), images have 2 to 4")
+            throw .unsupported(
+                path: path, reason: "it has \(count) dimensions (\(sizeText(dimensions))), images have 2 to 4; give one file per channel")
         }
         let spatial = min(count, 3)
         var warnings: [String] = []
@@ -31,7 +32,9 @@ extension NIfTIHeader {
             size[axis] = dimensions[axis]
             spacing[axis] = distance(axis + 1) * millimetresPerUnit
             if pixdim[axis + 1] == 0 || !pixdim[axis + 1].isFinite {
-                warnings.append("\(path): the header gives no usable voxel size along axis \(axis), 1 mm is taken.")
+                warnings.append(
+                    "\(path): the header gives no usable voxel size along \(axisName(axis)), 1 mm is taken; lengths and volumes hold only if it is."
+                )
             }
         }
         if let distance = transformDistance, distance > 0.5 * min(abs(spacing.x), abs(spacing.y), abs(spacing.z)) {
@@ -46,7 +49,8 @@ extension NIfTIHeader {
             for row in 0..<spatial { direction[row, axis] = -direction[row, axis] }
         }
         guard direction.determinant != 0, direction.determinant.isFinite else {
-            throw .unsupported(path: path, reason: "its axes do not span the image (direction determinant \(direction.determinant))")
+            throw .unsupported(
+                path: path, reason: "its axes do not span the image (direction determinant \(direction.determinant)); correct its header")
         }
         // A new ITK image is an identity whose elements are only replaced where they compare unequal, so their zeros stay positive.
         for row in 0..<3 {

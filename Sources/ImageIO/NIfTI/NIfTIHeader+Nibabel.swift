@@ -93,7 +93,10 @@ extension NIfTIHeader {
     func nibabelAffine(path: String) throws(ImageIOError) -> NIfTIAffine {
         guard dimensions.count == 3 else {
             throw .unsupported(
-                path: path, reason: "it has \(dimensions.count) dimensions (\(sizeText(dimensions))), nnU-Net's nibabel reader takes 3")
+                path: path,
+                reason:
+                    "it has \(dimensions.count) dimensions (\(sizeText(dimensions))), nnU-Net's nibabel reader takes 3; give one file per channel"
+            )
         }
         let affine: NIfTIAffine
         if (1...5).contains(sformCode) {

@@ -108,7 +108,7 @@ extension NIfTIHeader {
         var bytes = 16
         for axis in 1...dimensions[0] {
             guard dimensions[axis] > 0 else {
-                throw .damaged(path: path, reason: "its header gives \(dimensions[axis]) voxels along axis \(axis)")
+                throw .damaged(path: path, reason: "its header gives \(dimensions[axis]) voxels along \(axisName(axis - 1))")
             }
             let (product, overflow) = bytes.multipliedReportingOverflow(by: dimensions[axis])
             guard !overflow, product < 1 << 50 else {
@@ -133,10 +133,11 @@ extension NIfTIHeader {
         if start.count > 132, start[128..<132].elementsEqual("DICM".utf8) { return "a DICOM file" }
         let known: [(String, [UInt8])] = [
             ("a PNG picture", [0x89, 0x50, 0x4e, 0x47]), ("a JPEG picture", [0xff, 0xd8, 0xff]), ("a zip archive", [0x50, 0x4b, 3, 4]),
-            ("an NRRD file", Array("NRRD".utf8)), ("a MetaImage file", Array("ObjectType".utf8)),
+            ("an NRRD file", Array("NRRD".utf8)), ("a MetaImage file", Array("ObjectType".utf8)), ("a PDF document", Array("%PDF".utf8)),
         ]
         if let match = known.first(where: { start.starts(with: $0.1) }) { return match.0 }
-        return start.count < 348 ? "\(start.count) bytes" : "other content"
+        if start.count < 348 { return "\(start.count) bytes" }
+        return start.allSatisfy { $0 >= 0x20 && $0 < 0x7f || (9...13).contains($0) } ? "text" : "other content"
     }
 }
 
@@ -164,6 +165,11 @@ func elements<Array, Element: BitwiseCopyable>(of array: Array, as type: Element
             bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.stride, as: Element.self)
         }
     }
+}
+
+/// An axis of a file's voxels, counted from 0, by the name people know it by.
+func axisName(_ axis: Int) -> String {
+    ["x", "y", "z", "t"].indices.contains(axis) ? ["x", "y", "z", "t"][axis] : "dimension \(axis + 1)"
 }
 
 /// A size as people write it: 512 × 512 × 60.

@@ -71,7 +71,8 @@ struct PresentedFile {
             let planar = [999 * max(geometry.spacing.x, geometry.spacing.y), geometry.spacing.y, geometry.spacing.x]
             if reader.reorients {
                 guard grid.dimensionCount == 3 else {
-                    throw .unsupported(path: path, reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3")
+                    throw .unsupported(
+                        path: path, reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3; the model needs volumes")
                 }
                 let directions = AxisDirections(of: geometry.direction)
                 let order = directions.order(to: .ras)
@@ -173,7 +174,7 @@ struct PresentedFile {
             return (NIfTISource(geometry: geometry, dimensionCount: 3, originalAffine: affine), [zooms.z, zooms.y, zooms.x])
         }
         guard let order = affine.orderToRAS else {
-            throw .unsupported(path: path, reason: "its affine is singular, so its axes can't be turned")
+            throw .unsupported(path: path, reason: "its affine is singular, so its axes can't be turned; correct its header")
         }
         let turned = affine.applying(order, size: size)
         // nibabel keeps the header where nothing turns, and else takes the voxel sizes from the affine, in single precision.

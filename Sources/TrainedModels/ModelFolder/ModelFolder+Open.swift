@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import NeuralNetworks
 
 extension ModelFolder {
@@ -11,6 +12,7 @@ extension ModelFolder {
     public static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
     ) throws(ModelError) -> ModelFolder {
+        try refuseFolderOfModels(path)
         let plansPath = path + "/plans.json"
         let datasetPath = path + "/dataset.json"
         let plans = try Plans(contentsOf: plansPath)
@@ -68,6 +70,7 @@ extension ModelFolder {
         let numbered = available.filter { $0 != .all }
         let names = wanted ?? (numbered.isEmpty ? available : numbered)
         let missing = names.filter { !available.contains($0) }
+        for fold in missing { try refuseClosedFolder("\(path)/\(fold.folderName)") }
         guard missing.isEmpty, !names.isEmpty else {
             let expected = missing.isEmpty ? "at least one fold" : missing.map { "\($0.folderName)/\(checkpoint)" }.joined(separator: ", ")
             throw .mismatch(
@@ -76,6 +79,24 @@ extension ModelFolder {
                 advice: "Give the folds that were trained, or copy the missing ones.")
         }
         return names.map { Fold(name: $0, checkpointPath: "\(path)/\($0.folderName)/\(checkpoint)") }
+    }
+
+    /// Where permissions hide a fold, it is not missing.
+    private static func refuseClosedFolder(_ path: String) throws(ModelError) {
+        if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadable(path: path, reason: String(cString: strerror(EACCES))) }
+    }
+
+    /// A dataset's folder holds its model folders; giving it instead of one of them is an easy mistake, and its cause is not plain from a
+    /// missing plans.json.
+    private static func refuseFolderOfModels(_ path: String) throws(ModelError) {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: path + "/plans.json"), let names = try? files.contentsOfDirectory(atPath: path) else { return }
+        let models = names.filter { files.fileExists(atPath: "\(path)/\($0)/plans.json") }.sorted()
+        guard !models.isEmpty else { return }
+        throw .mismatch(
+            path: path, item: "model folder", expected: "plans.json in it",
+            found: "the folders of models \(models.joined(separator: ", "))",
+            advice: "Give one of these.")
     }
 
     /// nnU-Net indexes these lists by channel; entries that are missing are an error there as well, entries too many a wrong dataset.json.

@@ -40,11 +40,12 @@ struct NIfTIDamageTests {
     @Test(arguments: [0, -1, -32768, 32767])
     func `a size that is zero, negative or beyond the file is refused`(_ size: Int) throws {
         for axis in 1...3 {
-            guard case .damaged(let named, _) = try error({ $0.dim[axis] = size }) else {
+            guard case .damaged(let named, let reason) = try error({ $0.dim[axis] = size }) else {
                 Issue.record("not refused as damaged: axis \(axis)")
                 return
             }
             #expect(named == path)
+            #expect(reason.contains(size > 0 ? "declares" : "\(size) voxels along \(["x", "y", "z"][axis - 1])"))
         }
     }
 
@@ -128,6 +129,45 @@ struct NIfTIDamageTests {
         #expect(try readImage(paths: [path]).image.voxels[23] == 23)
     }
 
+    @Test func `a truncated file says how many bytes of voxels it should have and has`() throws {
+        var file = TinyNIfTI.usual
+        // Beyond one chunk, and noise, so that half of the compressed file is about half of the voxels.
+        file.dim = [3, 120, 120, 100, 1, 1, 1, 1]
+        var generator = SystemRandomNumberGenerator()
+        file.setVoxels((0..<120 * 120 * 100).map { _ in UInt8.random(in: 0...255, using: &generator) }, datatype: 2)
+        let compressed = try gzip(file.data)
+        guard case .damaged(let named, let reason) = try error(of: compressed.prefix(compressed.count / 2)) else {
+            Issue.record("not refused as damaged")
+            return
+        }
+        #expect(named == path)
+        #expect(reason.hasPrefix("it ends too early: its header declares 120 × 120 × 100 voxels, 1440000 bytes, and only "))
+        let found = try #require(Int(reason.split(separator: " ").dropLast(2).last ?? ""))
+        #expect(found > 600_000 && found < 840_000)
+    }
+
+    @Test func `a changed byte in compressed data is told in plain words`() throws {
+        var compressed = try gzip(TinyNIfTI.usual.data)
+        compressed[compressed.count - 8] ^= 1
+        guard case .damaged(_, let reason) = try error(of: compressed) else {
+            Issue.record("not refused as damaged")
+            return
+        }
+        #expect(reason.contains("some of its bytes have changed"))
+    }
+
+    @Test func `every error says what to do`() {
+        let errors: [ImageIOError] = [
+            .unreadable(path: "p", reason: "r"), .notAnImage(path: "p", expected: "a NIfTI file", found: "text"),
+            .damaged(path: "p", reason: "r"), .unwritable(path: "p", reason: "r"), .verificationFailed(path: "p", reason: "r"),
+            .channelsDiffer(first: "o", other: "p", reason: "r"),
+        ]
+        for error in errors {
+            #expect(error.description.hasPrefix("p: "))
+            #expect(error.description.split(separator: "; ").count >= 2)
+        }
+    }
+
     @Test func `a flipped bit in compressed data never changes a voxel`() throws {
         let compressed = try gzip(TinyNIfTI.usual.data)
         var (refused, wrong) = (0, 0)
@@ -181,7 +221,9 @@ struct NIfTIDamageTests {
         #expect(reason.contains("at most"))
     }
 
-    @Test(arguments: [("DICM", "DICOM"), ("\u{89}PNG", "other content"), ("PK\u{3}\u{4}", "zip"), ("hello", "5 bytes"), ("", "empty")])
+    @Test(arguments: [
+        ("DICM", "DICOM"), ("\u{89}PNG", "other content"), ("PK\u{3}\u{4}", "zip"), ("%PDF", "PDF"), ("hello", "5 bytes"), ("", "empty"),
+    ])
     func `another kind of file is named`(content: String, name: String) throws {
         var data = Data(content.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
         if content == "DICM" { data = Data(count: 128) + data }
@@ -193,6 +235,16 @@ struct NIfTIDamageTests {
         }
         #expect(named == path)
         #expect(found.contains(name))
+    }
+
+    @Test func `text under an image's name is called text`() throws {
+        let table = Data(String(repeating: "case;label;volume\r\n", count: 30).utf8)
+        guard case .notAnImage(_, let expected, let found) = try error(of: table) else {
+            Issue.record("not refused as another kind of file")
+            return
+        }
+        #expect(expected == "a NIfTI file")
+        #expect(found == "text")
     }
 
     @Test func `a header without its magic is refused`() throws {

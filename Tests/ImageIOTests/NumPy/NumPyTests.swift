@@ -83,6 +83,20 @@ struct NumPyTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.npz"])
     }
 
+    @Test func `an archive that NumPy wrote is read, with its ZIP64 fields and in Fortran order`() throws {
+        // np.savez_compressed(file, probabilities=np.asfortranarray(np.arange(12, dtype=np.float32).reshape(2, 1, 2, 3)))
+        let base64 =
+            "UEsDBC0AAAAIAAAAIQD19EJv//////////8RABQAcHJvYmFiaWxpdGllcy5ucHkBABAAsAAAAAAAAABtAAAAAAAAAJvsF+obEMnIUMZQrZ6SWp"
+            + "xcpG6loG6TZqKuo6Cell9UUpSYF59flJIKEg8pKk0FChdnJBakArkaRjoKhjoKQNJYU0ehVoEcwMUABgccGBgcgFjAkYGhwZ6B4QGQ3QDECkA+"
+            + "A5BmANILgLSBIwBQSwECLQMtAAAACAAAACEA9fRCb20AAACwAAAAEQAAAAAAAAAAAAAAgAEAAAAAcHJvYmFiaWxpdGllcy5ucHlQSwUGAAAAAA"
+            + "EAAQA/AAAAsAAAAAAA"
+        let path = folder.file("a.npz")
+        try #require(Data(base64Encoded: base64)).write(to: URL(filePath: path))
+        let array = try readNPZ(path: path)
+        #expect(array.shape == [2, 1, 2, 3])
+        #expect((0..<12).map { array.values[$0] } == (0..<12).map { Float($0) })
+    }
+
     @Test func `the header inside the archive is padded as NumPy pads it`() throws {
         let path = folder.file("a.npz")
         try writeNPZ(path: path, shape: [5], values: ([1, 2, 3, 4, 5] as [Float]).span)

@@ -39,6 +39,40 @@ import TrainedModels
         #expect(error.description.contains("expected fold_3/checkpoint_final.pth, found fold_0, fold_1"))
     }
 
+    @Test(.enabled(if: getuid() != 0, "root may read every folder"))
+    func `a fold that may not be read is not called missing`() throws {
+        let folder = try TestModel().write(folds: ["0", "1"])
+        chmod(folder.file("fold_1"), 0)
+        defer { chmod(folder.file("fold_1"), 0o700) }
+        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: folder.path, folds: [.number(0), .number(1)]) }
+        #expect(error == .unreadable(path: folder.file("fold_1"), reason: "Permission denied"))
+    }
+
+    @Test func `a dataset's folder is refused with its models' names`() throws {
+        let dataset = try TemporaryFolder()
+        for name in ["nnUNetTrainer__nnUNetPlans__3d_fullres", "nnUNetTrainer__nnUNetPlans__2d"] {
+            let model = try TestModel().write()
+            try FileManager.default.copyItem(atPath: model.path, toPath: dataset.file(name))
+        }
+        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: dataset.path) }
+        #expect(
+            error.description.contains("found the folders of models nnUNetTrainer__nnUNetPlans__2d, nnUNetTrainer__nnUNetPlans__3d_full"))
+    }
+
+    @Test func `configuration, trainer and mirroring are those of the first fold that was asked for`() throws {
+        var model = try TestModel()
+        model.plans = model.plans.setting("configurations.2d_bs4", ["inherits_from": "2d", "batch_size": 4])
+        let folder = try model.write(folds: ["0", "1"])
+        (model.configurationName, model.trainerName, model.mirroringAxes) = (.text("2d_bs4"), .text("theOther"), .none)
+        try Data(model.checkpoint()).write(to: URL(filePath: folder.file("fold_1/checkpoint_final.pth")))
+        let first = try ModelFolder.open(path: folder.path)
+        #expect((first.configurationName, first.trainerName) == ("2d", "nnUNetTrainer"))
+        #expect(first.mirroringAxes == [0, 1])
+        let second = try ModelFolder.open(path: folder.path, folds: [.number(1), .number(0)])
+        #expect((second.configurationName, second.trainerName) == ("2d_bs4", "theOther"))
+        #expect(second.mirroringAxes == nil)
+    }
+
     @Test func `another checkpoint name selects its files`() throws {
         let folder = try TestModel().write()
         let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: folder.path, checkpoint: "checkpoint_best.pth") }
