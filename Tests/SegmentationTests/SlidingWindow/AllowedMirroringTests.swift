@@ -9,9 +9,10 @@ import TrainedModels
 struct AllowedMirroringTests {
     private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
 
-    /// One slice that the 2D patch covers in one tile; no axis of it is symmetric.
+    /// One slice that the patch covers in one tile; no axis of it is symmetric.
     private func slice(mirroredAlong axis: Int? = nil, model: LoadedModel) -> PreprocessedCase {
-        let (rows, columns) = (model.facts.configuration.patchSize[0], model.facts.configuration.patchSize[1])
+        let patch = model.facts.configuration.patchSize.suffix(2)
+        let (rows, columns) = (patch[patch.startIndex], patch[patch.startIndex + 1])
         var data = Tensor(shape: [1, 1, rows, columns], repeating: 0)
         for y in 0..<rows {
             for x in 0..<columns {

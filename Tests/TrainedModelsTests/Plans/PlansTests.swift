@@ -119,6 +119,18 @@ import TrainedModels
         #expect(try self.plans { $0 }.configuration("2d").resampling.data.forceSeparateZ == nil, "null decides by the spacing")
     }
 
+    @Test func `torch's resampling is linear, and nearest along a separate axis, or refused`() throws {
+        let key = "configurations.2d.resampling_fn_probabilities"
+        func resampling(_ arguments: OrderedJSON) throws -> ResamplingFunction {
+            try plans { $0.setting(key, "resample_torch_fornnunet").setting(key + "_kwargs", arguments) }.configuration("2d").resampling
+                .probabilities
+        }
+        let usual: OrderedJSON = ["is_seg": false, "mode": "linear", "aniso_axis_mode": "nearest-exact", "num_threads": 4, "device": nil]
+        #expect(try resampling(usual) == ResamplingFunction(kind: .torch, forceSeparateZ: nil))
+        expectRefusal("mode = nearest is not supported. Supported: linear") { try resampling(usual.setting("mode", "nearest")) }
+        expectRefusal("aniso_axis_mode = linear is not supported") { try resampling(usual.setting("aniso_axis_mode", "linear")) }
+    }
+
     @Test(
         arguments: [
             ("transpose_forward", [0, 1, 1], "a permutation of 0, 1, 2"), ("label_manager", "MyManager", "Supported: LabelManager"),
