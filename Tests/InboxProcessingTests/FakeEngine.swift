@@ -7,6 +7,8 @@ import Synchronization
 struct FakeEngine: CaseEngine {
     var channelCount = 1
     var summary = ["fake"]
+    /// Whether a prediction condemns its first channel's file.
+    var refusesChannel = false
     /// Called at the start of each call with its name; may throw or end the process.
     var on: @Sendable (String) throws(StepFailure) -> Void = { _ in }
 
@@ -29,6 +31,7 @@ struct FakeEngine: CaseEngine {
     func predict(
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure) {
+        if refusesChannel { throw .refused(Refusal(what: "holds no numbers", where: task.channelPaths[0], advice: "export it again")) }
         for tile in 0..<3 {
             if isCancelled() { throw .cancelled }
             progress(EngineProgress(part: "predict", completed: tile, total: 3))

@@ -103,7 +103,7 @@ package struct JobDriver: Sendable {
 
     private func refuse(_ job: Job, _ refusal: Refusal, at step: String) throws -> Job {
         var job = job
-        job.refusal = refusal.relative(to: steps.layout.input(of: job)).relative(to: job.inbox)
+        job.refusal = steps.layout.asDropped(refusal, job)
         if job.refusedAt == nil { job.refusedAt = step }
         job.state = .failing
         job.attempts = 0

@@ -1,3 +1,4 @@
+import CasePrediction
 package import ServiceHost
 
 /// Where things lie in the state directory.
@@ -25,6 +26,18 @@ package struct StateLayout: Sendable {
     package func result(of job: Job) -> String { folder(of: job) + "/result" }
     /// The quarantine folder while it is being filled.
     package func refused(of job: Job) -> String { folder(of: job) + "/refused" }
+
+    /// The refusal with what was dropped in place of files of ours that will be gone: a converted channel is the image it came from, or the
+    /// folder of its DICOM series.
+    func asDropped(_ refusal: Refusal, _ job: Job) -> Refusal {
+        let images = job.files.filter(\.isImage).map(\.path)
+        let sources = job.kind == .dicom ? images.prefix(1).map { $0.split(separator: "/").first.map(String.init) ?? $0 } : images
+        var result = refusal
+        for (channel, source) in sources.enumerated() {
+            result = result.replacing(converted(of: job) + "/" + CaseNaming.channelFile(job.name, channel: channel), with: source)
+        }
+        return result.relative(to: input(of: job)).relative(to: job.inbox)
+    }
 
     /// Makes the folders that are always there.
     package func prepare() throws(FileSystemError) {

@@ -38,10 +38,13 @@ public struct Refusal: Sendable, Codable, Equatable {
     package var sentence: String { (`where`.map { $0 + ": " } ?? "") + what }
 
     /// The same with a folder's path left out, so that files are named as they were dropped.
-    package func relative(to folder: String) -> Refusal {
+    package func relative(to folder: String) -> Refusal { replacing(folder + "/", with: "") }
+
+    /// The same with one path for another.
+    package func replacing(_ path: String, with other: String) -> Refusal {
         Refusal(
-            what: what.replacing(folder + "/", with: ""), where: `where`?.replacing(folder + "/", with: ""),
-            advice: advice.replacing(folder + "/", with: ""))
+            what: what.replacing(path, with: other), where: `where`?.replacing(path, with: other),
+            advice: advice.replacing(path, with: other))
     }
 
     /// Joins finding, place and advice.

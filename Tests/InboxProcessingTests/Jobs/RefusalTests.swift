@@ -30,6 +30,13 @@ struct `A case that can't be processed` {
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.outbox).isEmpty)
     }
 
+    @Test func `is named as it was dropped, not as it was converted`() throws {
+        try site.drop("a.nii.gz")
+        _ = try site.admit()
+        try site.work(FakeEngine(refusesChannel: true))
+        #expect(site.content("state/quarantine/a/error.json")?.contains("\"where\" : \"a.nii.gz\"") == true)
+    }
+
     @Test func `is quarantined once when the step is repeated`() throws {
         try site.drop("a.nii.gz")
         var job = try #require(try site.admit().first)
