@@ -41,9 +41,19 @@ public enum CaseConverter {
         var written: [String] = []
         for (channel, source) in niftiPaths.enumerated() {
             let target = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
+            try requireNIfTI(source)
             try copyCompressed(source, to: target)
             written.append(target)
         }
         return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])
+    }
+
+    /// Refuses what only has a NIfTI file's name.
+    private static func requireNIfTI(_ path: String) throws(CasePredictionError) {
+        do throws(ImageIOError) {
+            _ = try NIfTIHeaderSummary(path: path)
+        } catch {
+            throw CasePredictionError(error)
+        }
     }
 }

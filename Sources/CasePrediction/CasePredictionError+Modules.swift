@@ -10,13 +10,14 @@ extension CasePredictionError {
         case .unreadable(let path, let reason):
             self = .badInput(path: path, problem: "can't be read: \(reason)", advice: "check that it exists and may be read")
         case .notAnImage(let path, let expected, let found):
-            self = .badInput(path: path, problem: "is not \(expected) (found \(found))", advice: "check the file")
+            self = .badInput(
+                path: path, problem: "is not \(expected) (found \(found))", advice: "give \(expected) in its place, or remove it")
         case .damaged(let path, let reason):
             self = .badInput(path: path, problem: "is damaged: \(reason)", advice: "export or copy it again")
         case .unsupported(let path, let reason):
             self = .badInput(path: path, problem: "is not supported: \(reason)", advice: "")
         case .irregularSeries(let path, let reason):
-            self = .badInput(path: path, problem: "its series is not a regular grid: \(reason)", advice: "export the whole series again")
+            self = .badInput(path: path, problem: "its series is not a regular grid: \(reason)", advice: "")
         case .channelsDiffer(let first, let other, let reason):
             self = .badInput(
                 path: other, problem: "differs from \(first): \(reason)",

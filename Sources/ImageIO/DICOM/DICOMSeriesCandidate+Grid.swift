@@ -9,7 +9,8 @@ extension DICOMSeriesCandidate {
     /// - Returns: the series; its direction is made orthonormal as ITK does it, its spacing along z is the mean step.
     public func regularSeries() throws(ImageIOError) -> DICOMSeries {
         guard let axes = axes, let pixelSpacing = files[0].pixelSpacing else {
-            throw .irregularSeries(path: files[0].path, reason: "its slices have no position, orientation or spacing")
+            throw .irregularSeries(
+                path: files[0].path, reason: "its slices have no position, orientation or spacing; give it as NIfTI with its grid")
         }
         var warnings = files.contains { $0.rescaleSlope == 0 } ? ["Rescale Slope is 0 in some slices and is read as 1."] : []
         let sorted = try withoutCopies(sortedSlices(along: axes.column(2)), warnings: &warnings)

@@ -61,7 +61,8 @@ struct DICOMSliceGrid {
         guard missing > 0 else { return }
         let more = gaps.count > Self.mostNamed ? ", and \(gaps.count - Self.mostNamed) more gaps" : ""
         let list = gaps.prefix(Self.mostNamed).joined(separator: "; ") + more
-        throw fail("\(missing) of \(slices.count + missing) slices \(missing == 1 ? "is" : "are") missing: \(list)")
+        throw fail(
+            "\(missing) of \(slices.count + missing) slices \(missing == 1 ? "is" : "are") missing: \(list); export the whole series again")
     }
 
     private func refuseUneven(usual: Double, mean: Double) throws(ImageIOError) {
@@ -74,7 +75,8 @@ struct DICOMSliceGrid {
         }
         let detail = uneven.isEmpty ? "" : "; most are \(text(usual)) mm, but \(named.joined(separator: "; "))"
         throw fail(
-            "the steps between its slices are uneven, from \(text(steps.min() ?? 0)) to \(text(steps.max() ?? 0)) mm\(detail)"
+            "the steps between its slices are uneven, from \(text(steps.min() ?? 0)) to \(text(steps.max() ?? 0)) mm\(detail); "
+                + "export the whole series again, or give it resampled to even steps"
         )
     }
 
@@ -96,7 +98,8 @@ struct DICOMSliceGrid {
         }
         guard let worst = shifts.indices.max(by: { shifts[$0] < shifts[$1] }), shifts[worst] > limit else { return }
         throw fail(
-            "slice \(worst + 1) at \(text(slices[worst].offset)) mm is shifted sideways by \(text(shifts[worst])) mm")
+            "slice \(worst + 1) at \(text(slices[worst].offset)) mm is shifted sideways by \(text(shifts[worst])) mm; "
+                + "export the whole series again, or leave that slice out")
     }
 
     private func named(_ offsets: [Double]) -> String {

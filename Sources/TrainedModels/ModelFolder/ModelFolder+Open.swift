@@ -12,7 +12,7 @@ extension ModelFolder {
     public static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
     ) throws(ModelError) -> ModelFolder {
-        try refuseFolderOfModels(path)
+        try requireModelFolder(path)
         let plansPath = path + "/plans.json"
         let datasetPath = path + "/dataset.json"
         let plans = try Plans(contentsOf: plansPath)
@@ -88,8 +88,9 @@ extension ModelFolder {
 
     /// A dataset's folder holds its model folders; giving it instead of one of them is an easy mistake, and its cause is not plain from a
     /// missing plans.json.
-    private static func refuseFolderOfModels(_ path: String) throws(ModelError) {
+    private static func requireModelFolder(_ path: String) throws(ModelError) {
         let files = FileManager.default
+        guard files.fileExists(atPath: path) else { throw .unreadable(path: path, reason: "there is no such folder") }
         guard !files.fileExists(atPath: path + "/plans.json"), let names = try? files.contentsOfDirectory(atPath: path) else { return }
         let models = names.filter { files.fileExists(atPath: "\(path)/\($0)/plans.json") }.sorted()
         guard !models.isEmpty else { return }
