@@ -144,7 +144,7 @@ struct `Predicting a case` {
             Issue.record("expected .badModel, got \(String(describing: error))")
             return
         }
-        #expect(path == folder.file("none") + "/plans.json")
+        #expect(path.hasPrefix(folder.file("none")))
         #expect(!advice.isEmpty)
     }
 }
