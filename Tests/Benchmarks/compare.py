@@ -57,7 +57,8 @@ def run_peer(peer, folder, name, options):
 
 def compare_network(name, peers, options):
     folder = f"{options.cache}/{name}"
-    models.write(name, folder)
+    # In a process of its own: a child's peak memory starts at its parent's.
+    subprocess.run([sys.executable, f"{HERE}/models.py", name, folder], check=True, stderr=subprocess.DEVNULL)
     engines = {"nnunetd": lambda: run_ours(options.binary, folder, name, options)}
     for peer in peers:
         engines[peer] = lambda peer=peer: run_peer(peer, folder, name, options)

@@ -1,11 +1,14 @@
 """Writes nnU-Net v2 model folders with random weights for the benchmark (needs the nnunetv2 package).
 
+usage: models.py NETWORK FOLDER
+
 The networks are those nnU-Net's planners produce for large patches: the six-stage plain U-Net, an anisotropic one whose first
 kernels are 1x3x3, the eight-stage 2D one, and the residual encoder presets M and L.
 """
 
 import json
 import os
+import sys
 
 NETWORKS = {
     # name: (class, patch, channels, features cap, stages)
@@ -153,3 +156,7 @@ def write(name, folder, labels=3):
     example = torch.randn(1, NETWORKS[name][2], *NETWORKS[name][1])
     torch.onnx.export(network, example, onnx_file + ".part", opset_version=17, dynamo=False)
     os.rename(onnx_file + ".part", onnx_file)
+
+
+if __name__ == "__main__":
+    write(sys.argv[1], sys.argv[2])
