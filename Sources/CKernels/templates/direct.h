@@ -182,23 +182,29 @@ static void finish_block(
     }
 }
 
-static ck_work CK_NAME(direct_work)(const ck_convolution *c) {
-    const int zero[3] = {0, 0, 0}, blocks = direct_blocks(c->out, c->block), steps = step_count(c, c->kernel);
-    const stage_t s = stage_for(c, zero, c->sharing == ck_shared ? c->out : c->block, c->kernel, c->stride);
+/// What a layer needs that multiplies staged positions with packed panels, `blocks` blocks of positions in `steps` steps each.
+CK_INLINE ck_work product_work(const ck_convolution *c, const stage_t *s, int blocks, int steps) {
     const size_t lists = aligned(2 * (size_t)steps), sums = aligned(volume(c->block) * CK_PANEL * CK_BLOCK);
-    ck_work work = {.statistics_items = blocks};
-    work.weight_count = (size_t)input_depth_count(c) * volume(c->kernel) * blocks_of(c->out_channels) * CK_BLOCK;
+    ck_work work = {.weight_count = (size_t)input_depth_count(c) * volume(c->kernel) * blocks_of(c->out_channels) * CK_BLOCK};
     if (c->sharing == ck_shared) {
         work.phases = 2;
         work.phase[0].items = input_blocks(c);
         work.phase[1].items = panel_count(c) * blocks;
         work.phase[1].scratch_bytes = sizeof(float) * (lists + sums);
-        work.shared_input_count = stage_count(c, &s);
+        work.shared_input_count = stage_count(c, s);
     } else {
         work.phases = 1;
         work.phase[0].items = blocks;
-        work.phase[0].scratch_bytes = sizeof(float) * (lists + sums + aligned(stage_count(c, &s)));
+        work.phase[0].scratch_bytes = sizeof(float) * (lists + sums + aligned(stage_count(c, s)));
     }
+    return work;
+}
+
+static ck_work CK_NAME(direct_work)(const ck_convolution *c) {
+    const int zero[3] = {0, 0, 0}, blocks = direct_blocks(c->out, c->block);
+    const stage_t s = stage_for(c, zero, c->sharing == ck_shared ? c->out : c->block, c->kernel, c->stride);
+    ck_work work = product_work(c, &s, blocks, step_count(c, c->kernel));
+    work.statistics_items = blocks;
     return work;
 }
 

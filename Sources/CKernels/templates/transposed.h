@@ -4,23 +4,9 @@ static const int CK_NAME(unit)[3] = {1, 1, 1};
 #define unit CK_NAME(unit)
 
 static ck_work CK_NAME(transposed_work)(const ck_convolution *c) {
-    const int zero[3] = {0, 0, 0}, blocks = direct_blocks(c->in, c->block), steps = step_count(c, unit);
+    const int zero[3] = {0, 0, 0};
     const stage_t s = stage_for(c, zero, c->sharing == ck_shared ? c->in : c->block, unit, unit);
-    const size_t lists = aligned(2 * (size_t)steps), sums = aligned(volume(c->block) * CK_PANEL * CK_BLOCK);
-    ck_work work = {.statistics_items = 0};
-    work.weight_count = (size_t)input_depth_count(c) * volume(c->kernel) * blocks_of(c->out_channels) * CK_BLOCK;
-    if (c->sharing == ck_shared) {
-        work.phases = 2;
-        work.phase[0].items = input_blocks(c);
-        work.phase[1].items = panel_count(c) * blocks;
-        work.phase[1].scratch_bytes = sizeof(float) * (lists + sums);
-        work.shared_input_count = stage_count(c, &s);
-    } else {
-        work.phases = 1;
-        work.phase[0].items = blocks;
-        work.phase[0].scratch_bytes = sizeof(float) * (lists + sums + aligned(stage_count(c, &s)));
-    }
-    return work;
+    return product_work(c, &s, direct_blocks(c->in, c->block), step_count(c, unit));
 }
 
 /// Stores one tap's sums of one panel.
