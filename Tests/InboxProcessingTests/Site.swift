@@ -77,6 +77,23 @@ final class Site: Sendable {
             isTaken: { _ in false }, willAdmit: willAdmit)[0]
     }
 
+    /// Takes a job step by step into a state; a step that does not end is an error.
+    func advance(_ job: Job, to state: JobState, by driver: JobDriver) throws -> Job {
+        var job = job
+        while job.state != state {
+            let outcome = driver.advance(job, in: context())
+            guard case .advanced(let next) = outcome, !job.state.isFinal else { throw Stuck(state: job.state, outcome: outcome) }
+            job = next
+        }
+        return job
+    }
+
+    /// A job that did not reach the state it was to reach.
+    struct Stuck: Error {
+        let state: JobState
+        let outcome: JobDriver.Outcome
+    }
+
     /// Takes every job as far as it goes.
     func work(_ engine: FakeEngine = FakeEngine(), driver: JobDriver? = nil) throws {
         let driver = try driver ?? self.driver()

@@ -44,12 +44,7 @@ struct `The way of a case` {
     func `may repeat a step that was done and not recorded`(state: JobState) throws {
         try site.drop("a.nii.gz")
         let driver = try site.driver()
-        var job = try site.record(driver)
-        while job.state != state {
-            guard case .advanced(let next) = driver.advance(job, in: site.context()) else { return }
-            job = next
-        }
-        var lost = job
+        var lost = try site.advance(try site.record(driver), to: state, by: driver)
         _ = try driver.steps.perform(&lost, in: site.context())
         try site.work()
         expectPublishedOnce(site)
@@ -57,12 +52,8 @@ struct `The way of a case` {
 
     @Test func `publishes again nothing that was taken from the outbox before the step was recorded`() throws {
         try site.drop("a.nii.gz")
-        var job = try #require(try site.admit().first)
         let driver = try site.driver()
-        while job.state != .verified {
-            guard case .advanced(let next) = driver.advance(job, in: site.context()) else { return }
-            job = next
-        }
+        let job = try site.advance(try #require(try site.admit().first), to: .verified, by: driver)
         var lost = job
         #expect(try driver.steps.perform(&lost, in: site.context()) == .published)
         try FileManager.default.removeItem(atPath: site.outbox + "/a")
@@ -73,12 +64,8 @@ struct `The way of a case` {
 
     @Test func `stages again what was removed from the hidden folder`() throws {
         try site.drop("a.nii.gz")
-        var job = try #require(try site.admit().first)
         let driver = try site.driver()
-        while job.state != .verified {
-            guard case .advanced(let next) = driver.advance(job, in: site.context()) else { return }
-            job = next
-        }
+        _ = try site.advance(try #require(try site.admit().first), to: .verified, by: driver)
         try FileManager.default.removeItem(atPath: site.outbox + "/.nnunetd")
         try site.work()
         expectPublishedOnce(site)
@@ -121,12 +108,8 @@ struct `The way of a case` {
 
     @Test func `verifies what it staged byte by byte`() throws {
         try site.drop("a.nii.gz")
-        var job = try #require(try site.admit().first)
         let driver = try site.driver()
-        while job.state != .exported {
-            guard case .advanced(let next) = driver.advance(job, in: site.context()) else { return }
-            job = next
-        }
+        let job = try site.advance(try #require(try site.admit().first), to: .exported, by: driver)
         try Data("voxelz".utf8).write(to: URL(filePath: "\(site.outbox)/.nnunetd/\(job.id)/a/a.nii.gz"))
         guard case .waits(let reason) = driver.advance(job, in: site.context()) else {
             return #expect(Bool(false), "published a damaged mask")
