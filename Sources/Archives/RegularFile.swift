@@ -44,11 +44,6 @@ package final class RegularFile {
         }
         return filled
     }
-
-    /// Goes to a byte counted from the start.
-    package func seek(to offset: Int) throws(ArchiveError) {
-        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .unreadable(path: path, reason: systemMessage()) }
-    }
 }
 
 /// The text of the last system error.

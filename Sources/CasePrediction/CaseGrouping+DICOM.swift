@@ -68,11 +68,6 @@ extension CaseGrouping {
         return files
     }
 
-    /// Whether any file at or below a folder is DICOM; stops at the first.
-    public static func holdsDICOM(_ folder: String) throws(CasePredictionError) -> Bool {
-        try filesBelow(folder).contains { DICOMProbe.isDICOM(path: $0) }
-    }
-
     /// Makes equal names differ: first by the last part of the series UID, then by a counter.
     private static func unique(_ cases: [DICOMCase]) -> [DICOMCase] {
         var counts: [String: Int] = [:]

@@ -24,11 +24,6 @@ public enum ServiceManager {
     /// The service is alive and gets on.
     public static func feedWatchdog() { notify("WATCHDOG=1") }
 
-    /// Asks for this much more time to stop or start.
-    public static func extendTimeout(by duration: Duration) {
-        notify("EXTEND_TIMEOUT_USEC=\(duration.components.seconds * 1_000_000)")
-    }
-
     /// How long systemd waits for the watchdog to be fed (`WatchdogSec=`); nil where it doesn't.
     public static var watchdogTimeout: Duration? {
         var microseconds: UInt64 = 0
