@@ -60,30 +60,43 @@ public final class Network {
     /// - `input`: shape `inputShape`, C order, normalised intensities.
     /// - `logits`: shape `outputShape`, C order; every value is written.
     public func predict(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) {
-        run(input, weights: weights, logits: &logits) { layer, memory in layer.run(kernels: plan.kernels, memory: memory, team: team) }
+        LogitSink.withLogits(&logits, shape: outputShape) { sink in run(input, weights: weights, sink: sink) { run($0, $1) } }
+    }
+
+    /// Adds the weighted logits of one patch of a case, mirrored back, to the case's.
+    ///
+    /// - `input`: shape `inputShape`, C order, normalised intensities, mirrored as `placement` says.
+    package func predict(
+        _ input: Span<Float>, weights: NetworkWeights, placement: PatchPlacement, into accumulator: inout LogitAccumulator
+    ) {
+        let patch = [Int](repeating: 1, count: 4 - outputShape.count) + outputShape.dropFirst()
+        precondition(accumulator.heads == outputShape[0] && accumulator.patch == patch)
+        accumulator.withSink(placement) { sink in run(input, weights: weights, sink: sink) { run($0, $1) } }
     }
 
     /// Computes the logits of one patch and says what each layer took.
     public func profile(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) -> [LayerTiming] {
         var timings: [LayerTiming] = []
         let clock = ContinuousClock()
-        run(input, weights: weights, logits: &logits) { layer, memory in
-            let time = clock.measure { layer.run(kernels: plan.kernels, memory: memory, team: team) }
-            timings.append(
-                LayerTiming(
-                    name: layer.name, method: layer.method, outputShape: layer.outputShape, seconds: time / .seconds(1),
-                    gigaflop: layer.gigaflop, bytes: layer.bytes))
+        LogitSink.withLogits(&logits, shape: outputShape) { sink in
+            run(input, weights: weights, sink: sink) { layer, memory in
+                let time = clock.measure { run(layer, memory) }
+                timings.append(
+                    LayerTiming(
+                        name: layer.name, method: layer.method, outputShape: layer.outputShape, seconds: time / .seconds(1),
+                        gigaflop: layer.gigaflop, bytes: layer.bytes))
+            }
         }
         return timings
     }
 
-    private func run(
-        _ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>, _ body: (PlannedLayer, EngineMemory) -> Void
-    ) {
-        precondition(input.count == inputShape.reduce(1, *) && logits.count == outputShape.reduce(1, *))
+    private func run(_ layer: PlannedLayer, _ memory: EngineMemory) { layer.run(kernels: plan.kernels, memory: memory, team: team) }
+
+    private func run(_ input: Span<Float>, weights: NetworkWeights, sink: LogitSink, _ body: (PlannedLayer, EngineMemory) -> Void) {
+        precondition(input.count == inputShape.reduce(1, *))
         precondition(weights.buffer.count == plan.weightCount, "weights prepared for another plan")
         EngineMemory.withMemory(
-            arena: &arena, scratch: &scratch, scratchStride: plan.scratchStride, weights: weights.buffer, input: input, logits: &logits
+            arena: &arena, scratch: &scratch, scratchStride: plan.scratchStride, weights: weights.buffer, input: input, sink: sink
         ) { memory in
             for layer in plan.layers { body(layer, memory) }
         }

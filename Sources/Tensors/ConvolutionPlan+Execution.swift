@@ -39,7 +39,7 @@ extension ConvolutionPlan {
         c.weights = memory.weights + operands.weights
         if let bias = operands.bias { c.bias = memory.weights + bias }
         c.store_slope = operands.storeSlope
-        c.output = convolution.hasPlainOutput ? memory.logits : memory.arena + operands.output
+        if convolution.hasPlainOutput { c.sink = memory.sink.description } else { c.output = memory.arena + operands.output }
         if let statistics = operands.statistics {
             c.statistics = UnsafeMutableRawPointer(memory.arena + statistics)
                 .bindMemory(to: Double.self, capacity: statisticsItems * convolution.outputChannels * 3)

@@ -5,29 +5,27 @@ package struct EngineMemory {  // pointers: the kernels of several threads write
     let arena: UnsafeMutablePointer<Float>
     let weights: UnsafePointer<Float>
     let input: UnsafePointer<Float>
-    let logits: UnsafeMutablePointer<Float>
+    let sink: LogitSink
     let scratch: UnsafeMutablePointer<Float>
     let scratchStride: Int
 
     /// Runs `body` with the memory of one pass.
     ///
     /// - `scratch`: `scratchStride` floats for each thread of the team.
-    @_lifetime(logits: copy logits)
+    /// - `sink`: of a layer with plain output.
     package static func withMemory(
         arena: inout FloatBuffer, scratch: inout FloatBuffer, scratchStride: Int, weights: borrowing FloatBuffer, input: Span<Float>,
-        logits: inout MutableSpan<Float>, _ body: (EngineMemory) -> Void
+        sink: LogitSink, _ body: (EngineMemory) -> Void
     ) {
         guard let arena = arena.unsafeStorage.baseAddress, let scratch = scratch.unsafeStorage.baseAddress,
             let weights = weights.unsafeStorage.baseAddress
         else { return }
         input.withUnsafeBufferPointer { input in
-            logits.withUnsafeMutableBufferPointer { logits in
-                guard let input = input.baseAddress, let logits = logits.baseAddress else { return }
-                body(
-                    EngineMemory(
-                        arena: arena, weights: UnsafePointer(weights), input: input, logits: logits, scratch: scratch,
-                        scratchStride: scratchStride))
-            }
+            guard let input = input.baseAddress else { return }
+            body(
+                EngineMemory(
+                    arena: arena, weights: UnsafePointer(weights), input: input, sink: sink, scratch: scratch,
+                    scratchStride: scratchStride))
         }
     }
 

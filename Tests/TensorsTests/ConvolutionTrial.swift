@@ -95,6 +95,20 @@ struct ConvolutionTrial {
 
     /// Computes the convolution with one method.
     func run(_ method: ConvolutionMethod, kernels: KernelSet, team: ThreadTeam) -> Result {
+        var logits = [Float](repeating: .nan, count: convolution.output.reduce(1, *) * convolution.outputChannels)
+        var result = Result(output: [])
+        do {
+            var span = logits.mutableSpan
+            LogitSink.withLogits(&span, shape: [convolution.outputChannels] + convolution.output) { sink in
+                result = run(method, kernels: kernels, team: team, sink: sink)
+            }
+        }
+        if convolution.hasPlainOutput { result.output = logits }
+        return result
+    }
+
+    /// Computes the convolution with one method; the result has no plain output, which goes to `sink`.
+    func run(_ method: ConvolutionMethod, kernels: KernelSet, team: ThreadTeam, sink: LogitSink) -> Result {
         let plan = ConvolutionPlan(kernels: kernels, convolution: convolution, method: method)
         let block = kernels.block, hasStatistics = !convolution.isTransposed && !convolution.hasPlainOutput
         var end = 0
@@ -135,19 +149,15 @@ struct ConvolutionTrial {
             weights: 0, bias: packed.count - outPadded, output: output, statistics: hasStatistics ? statistics : nil,
             sharedInput: sharedInput, sharedOutput: sharedOutput)
         var scratch = FloatBuffer(repeating: .nan, count: (plan.scratchCount + 1024) * team.threadCount)
-        var logits = [Float](repeating: .nan, count: outPositions * convolution.outputChannels)
         let first = inputs[0]
-        do {
-            var span = logits.mutableSpan
-            EngineMemory.withMemory(
-                arena: &arena, scratch: &scratch, scratchStride: (plan.scratchCount + 1023) / 1024 * 1024, weights: packed,
-                input: first.span, logits: &span
-            ) { memory in
-                plan.run(operands, memory: memory, team: team)
-                plan.finishStatistics(operands, gamma: nil, beta: nil, epsilon: 1e-5, scale: outScale, shift: outShift, memory: memory)
-            }
+        EngineMemory.withMemory(
+            arena: &arena, scratch: &scratch, scratchStride: (plan.scratchCount + 1023) / 1024 * 1024, weights: packed,
+            input: first.span, sink: sink
+        ) { memory in
+            plan.run(operands, memory: memory, team: team)
+            plan.finishStatistics(operands, gamma: nil, beta: nil, epsilon: 1e-5, scale: outScale, shift: outShift, memory: memory)
         }
-        if convolution.hasPlainOutput { return Result(output: logits) }
+        if convolution.hasPlainOutput { return Result(output: []) }
         let values = (0..<convolution.outputChannels).flatMap { channel in
             (0..<outPositions).map { arena[output + (channel / block * outPositions + $0) * block + channel % block] }
         }

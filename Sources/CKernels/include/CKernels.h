@@ -22,6 +22,22 @@ typedef struct {
     float slope;
 } ck_source;
 
+// MARK: Where plain output goes
+
+/// The logits of one patch, or the part of larger arrays that a patch covers, mirrored or not.
+///
+/// Output (channel, z, y, x) belongs at data[start + channel * channel_stride + z * stride[0] + y * stride[1] + x * stride[2]], stride[2]
+/// being 1 or -1. Outputs before `first` or from `last` on, on any axis, have no place and are dropped.
+typedef struct {
+    float *data;
+    ptrdiff_t start, channel_stride, stride[3];
+    int first[3], last[3];
+    /// NULL: outputs replace what is there. Otherwise they are added to it, each times its position's weight,
+    /// weights[weight_start + z * weight_stride[0] + y * weight_stride[1] + x * stride[2]].
+    const float *weights;
+    ptrdiff_t weight_start, weight_stride[2];
+} ck_sink;
+
 // MARK: Convolutions
 
 /// How the items of a convolution share the work.
@@ -43,8 +59,9 @@ typedef struct {
     int out_channels;
     /// The input is one plain (channel, depth, height, width) array instead of blocks.
     int plain_input;
-    /// The output is plain as well (the network's logits).
+    /// The output is plain as well (the network's logits) and goes to `sink` instead of `output`.
     int plain_output;
+    ck_sink sink;
     const float *weights;
     /// Per output channel, padded to whole blocks; NULL for none.
     const float *bias;

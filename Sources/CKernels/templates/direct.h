@@ -147,6 +147,33 @@ static void sum_block(
     }
 }
 
+/// Brings one block's sums of one panel to plain output, a square of positions and channels at a time.
+static void sink_block(const ck_convolution *c, const int first[3], const int count[3], int panel, int width, const float *sums) {
+    const ck_sink *sink = &c->sink;
+    const int begin = CK_MAX(first[2], sink->first[2]), end = CK_MIN(first[2] + count[2], sink->last[2]);
+    const int parts = (end - begin + CK_BLOCK - 1) / CK_BLOCK;
+    for (int v = 0; v < width; v++) {
+        const int channel = (panel * CK_PANEL + v) * CK_BLOCK, channels = CK_MIN(CK_BLOCK, c->out_channels - channel);
+        const vf bias = c->bias ? load(c->bias + channel) : splat(0);
+        for (int row = 0; row < count[0] * count[1]; row++) {
+            const int z = first[0] + row / count[1], y = first[1] + row % count[1];
+            if (!sink_has_row(sink, z, y)) { continue; }
+            const float *from = sums + ((size_t)row * count[2] * width + v) * CK_BLOCK;
+            for (int part = 0; part < parts; part++) {
+                // In the order of memory, which prefetching needs.
+                const run_t run = run_at(begin, end, begin + CK_BLOCK * (sink->stride[2] > 0 ? part : parts - 1 - part));
+                vf square[CK_BLOCK];
+                CK_UNROLL for (int i = 0; i < CK_BLOCK; i++) {
+                    const int position = run.x - first[2] + CK_MIN(i, run.count - 1);
+                    square[i] = load(from + (size_t)position * width * CK_BLOCK) + bias;
+                }
+                transpose(square);
+                for (int k = 0; k < channels; k++) { sink_vector(sink, channel + k, z, y, run, square[k]); }
+            }
+        }
+    }
+}
+
 /// Stores one block's sums of one panel.
 static void finish_block(
     const ck_convolution *c, const int first[3], const int count[3], int panel, int width, const float *sums, double *statistics
@@ -162,19 +189,11 @@ static void finish_block(
             for (int y = 0; y < count[1]; y++) {
                 const float *from = sums + ((size_t)z * count[1] + y) * count[2] * lanes + v * CK_BLOCK;
                 const size_t at = ((size_t)(first[0] + z) * c->out[1] + first[1] + y) * c->out[2] + first[2];
-                if (c->plain_output) {
-                    for (int k = 0; k < CK_BLOCK && block * CK_BLOCK + k < c->out_channels; k++) {
-                        float *to = c->output + positions * (block * CK_BLOCK + k) + at;
-                        const float shift = bias[k];
-                        for (int x = 0; x < count[2]; x++) { to[x] = from[(size_t)x * lanes + k] + shift; }
-                    }
+                float *to = c->output + (positions * block + at) * CK_BLOCK;
+                if (c->store_slope == 1) {
+                    finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 0, statistics ? &moments : NULL);
                 } else {
-                    float *to = c->output + (positions * block + at) * CK_BLOCK;
-                    if (c->store_slope == 1) {
-                        finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 0, statistics ? &moments : NULL);
-                    } else {
-                        finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 1, statistics ? &moments : NULL);
-                    }
+                    finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 1, statistics ? &moments : NULL);
                 }
             }
         }
@@ -222,7 +241,11 @@ static void direct_panels(
     for (int panel = first_panel; panel < last_panel; panel++) {
         const int width = panel_width(c, panel);
         sum_block(c, s, c->stride, stage, count, offsets, counts, steps, c->weights + depth * panel, width, sums);
-        finish_block(c, first, count, panel, width, sums, statistics);
+        if (c->plain_output) {
+            sink_block(c, first, count, panel, width, sums);
+        } else {
+            finish_block(c, first, count, panel, width, sums, statistics);
+        }
     }
 }
 

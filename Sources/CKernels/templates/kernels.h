@@ -2,6 +2,8 @@
 #include "vector.h"
 #include "micro.h"
 #include "finish.h"
+#include "lanes.h"
+#include "sink.h"
 #include "direct.h"
 #include "transposed.h"
 #include "winograd.h"

@@ -1,0 +1,46 @@
+/// Where a patch lies in a case, and along which axes the network sees it mirrored; axes are (z, y, x).
+package struct PatchPlacement: Sendable, Hashable {
+    /// The patch's first voxel in the case's coordinates; negative where the patch begins before the case.
+    package var start: [Int]
+    package var flips: [Bool]
+
+    package init(start: [Int], flips: [Bool] = [false, false, false]) {
+        precondition(start.count == 3 && flips.count == 3)
+        self.start = start
+        self.flips = flips
+    }
+}
+
+/// The weighted sums of the logits of patches that overlap in a case. Networks add to it in their last layer.
+///
+/// A patch's logit at a voxel counts times the voxel's weight in the patch; what a patch has outside the case is dropped.
+package struct LogitAccumulator: ~Copyable {
+    package let heads: Int
+    /// The case's size, (z, y, x).
+    package let image: [Int]
+    /// The patch's size, (z, y, x).
+    package let patch: [Int]
+    /// Of the patch's voxels, in C order.
+    package let weights: FloatBuffer
+    /// (heads, z, y, x).
+    package var sums: FloatBuffer
+
+    /// Begins with sums of zero.
+    package init(heads: Int, image: [Int], patch: [Int], weights: consuming FloatBuffer) {
+        precondition(image.count == 3 && patch.count == 3 && weights.count == patch.reduce(1, *))
+        self.heads = heads
+        self.image = image
+        self.patch = patch
+        self.weights = weights
+        sums = FloatBuffer(repeating: 0, count: heads * image.reduce(1, *))
+    }
+
+    /// Runs `body` with the sink that adds one patch's logits.
+    package mutating func withSink(_ placement: PatchPlacement, _ body: (LogitSink) -> Void) {
+        guard let sums = sums.unsafeStorage.baseAddress, let weights = weights.unsafeStorage.baseAddress else { return }
+        body(LogitSink(sums, size: image, patch: patch, placement: placement, weights: weights))
+    }
+
+    /// Gives the sums away.
+    package consuming func takeSums() -> FloatBuffer { sums }
+}
