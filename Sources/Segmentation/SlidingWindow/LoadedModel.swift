@@ -66,7 +66,9 @@ public func predictLogits(
     let values = try model.turn.withLock { _ throws(SegmentationError) in
         try window.run(
             prepared.data,
-            evaluate: { fold, input, logits in network.predict(input, weights: model.weights[fold], logits: &logits) },
+            evaluate: { fold, input, placement, accumulator in
+                network.predict(input, weights: model.weights[fold], placement: placement, into: &accumulator)
+            },
             progress: progress, isCancelled: isCancelled)
     }
     return try Logits(values: values, properties: prepared.properties, model: model.facts)

@@ -2,8 +2,12 @@ package import Tensors
 
 /// Moves a network over one case and joins the tiles' logits (nnU-Net's `predict_sliding_window_return_logits`).
 ///
-/// For each tile the logits of every fold and mirroring are summed first, then weighted and added to the case's float32 accumulators, which
-/// hold only the case itself: padding is never stored. Upstream's accumulators are float16; these lie closer to exact arithmetic.
+/// The network adds the weighted logits of every tile, fold and mirroring to the case's float32 accumulators, which hold only the case
+/// itself: padding is never stored. Upstream's accumulators are float16; these lie closer to exact arithmetic.
+///
+/// One fold is moved over all tiles before the next begins. The weights of a fold exceed the last-level cache, so every evaluation reads them
+/// from memory in whatever order; but this order needs the weights of one fold at a time, and where memory is short the others' pages may go
+/// and are read once for each case instead of once for each evaluation. It costs cutting each tile once more for each fold.
 package struct SlidingWindow {
     let grid: SlidingWindowGrid
     let heads: Int
@@ -25,56 +29,55 @@ package struct SlidingWindow {
         self.team = team
     }
 
-    /// Computes the logits (heads, patch) of one input (channels, patch) with the weights of one fold.
-    package typealias Evaluation = (_ fold: Int, _ input: Span<Float>, _ logits: inout MutableSpan<Float>) -> Void
+    /// Adds the logits of one input (channels, patch), computed with the weights of one fold, to the case's.
+    package typealias Evaluation = (
+        _ fold: Int, _ input: Span<Float>, _ placement: PatchPlacement, _ accumulator: inout LogitAccumulator
+    ) -> Void
 
     /// Returns the logits (heads, z, y, x) of a case (channels, z, y, x).
     package func run(
         _ data: borrowing Tensor, evaluate: Evaluation, progress: (PredictionProgress) -> Void, isCancelled: () -> Bool
     ) throws(SegmentationError) -> Tensor {
         let channels = data.shape[0]
-        let patchCount = grid.patch.reduce(1, *)
         let shape = [heads] + grid.image
-        let sums = FloatBuffer(repeating: 0, count: try checkedCount(shape, what: "the logits"))
-        let input = FloatBuffer(uninitializedCount: channels * patchCount)
-        var logits = FloatBuffer(uninitializedCount: heads * patchCount)
-        var tileSum = FloatBuffer(uninitializedCount: heads * patchCount)
-        let weights =
-            useGaussian
-            ? GaussianImportance.weights(grid.networkPatch).map { Float($0) } : [Float](repeating: 1, count: patchCount)
+        _ = try checkedCount(shape, what: "the logits")
+        var accumulator = LogitAccumulator(heads: heads, image: grid.image, patch: grid.patch, weights: weights)
+        let input = FloatBuffer(uninitializedCount: channels * grid.patch.reduce(1, *))
         let tiles = grid.tiles
         let total = tiles.count * mirrorings.count * foldCount
         var completed = 0
-        for tile in tiles {
-            for (number, axes) in mirrorings.enumerated() {
-                let flips = (0..<3).map(axes.contains)
-                cut(data.buffer.unsafeStorage, channels: channels, tile: tile, flips: flips, into: input.unsafeStorage)
-                for fold in 0..<foldCount {
+        for fold in 0..<foldCount {
+            for tile in tiles {
+                for axes in mirrorings {
                     guard !isCancelled() else { throw .cancelled }
-                    if number == 0 && fold == 0 {
-                        var span = tileSum.mutableSpan
-                        evaluate(fold, input.span, &span)
-                    } else {
-                        var span = logits.mutableSpan
-                        evaluate(fold, input.span, &span)
-                        add(logits.unsafeStorage, flips: flips, to: tileSum.unsafeStorage)
-                    }
+                    let placement = PatchPlacement(start: tile, flips: (0..<3).map(axes.contains))
+                    cut(data.buffer.unsafeStorage, channels: channels, placement, into: input.unsafeStorage)
+                    evaluate(fold, input.span, placement, &accumulator)
                     completed += 1
                     progress(PredictionProgress(completed: completed, total: total))
                 }
             }
-            accumulate(tileSum.unsafeStorage, weights, tile: tile, into: sums.unsafeStorage)
         }
-        try divide(sums.unsafeStorage, weights)
-        return Tensor(shape: shape, buffer: sums)
+        try divide(accumulator.sums.unsafeStorage, accumulator.weights.unsafeStorage)
+        return Tensor(shape: shape, buffer: accumulator.takeSums())
+    }
+
+    /// How much each voxel of a tile counts.
+    private var weights: FloatBuffer {
+        var weights = FloatBuffer(repeating: 1, count: grid.patch.reduce(1, *))
+        if useGaussian {
+            for (index, weight) in GaussianImportance.weights(grid.networkPatch).enumerated() { weights[index] = Float(weight) }
+        }
+        return weights
     }
 
     /// Copies a tile of every channel, mirrored where asked; what lies outside the case is zero.
     private func cut(
-        _ data: UnsafeMutableBufferPointer<Float>, channels: Int, tile: [Int], flips: [Bool], into input: UnsafeMutableBufferPointer<Float>
+        _ data: UnsafeMutableBufferPointer<Float>, channels: Int, _ placement: PatchPlacement,
+        into input: UnsafeMutableBufferPointer<Float>
     ) {
         guard let source = data.baseAddress, let target = input.baseAddress else { return }
-        let (patch, image) = (grid.patch, grid.image)
+        let (patch, image, tile, flips) = (grid.patch, grid.image, placement.start, placement.flips)
         // The columns of the patch that lie in the image, before mirroring.
         let left = min(max(0, -tile[2]), patch[2])
         let right = max(left, min(patch[2], image[2] - tile[2]))
@@ -102,81 +105,38 @@ package struct SlidingWindow {
         }
     }
 
-    /// Adds mirrored logits the right way round.
-    private func add(_ logits: UnsafeMutableBufferPointer<Float>, flips: [Bool], to sum: UnsafeMutableBufferPointer<Float>) {
-        guard let source = logits.baseAddress, let target = sum.baseAddress else { return }
-        let patch = grid.patch
-        team.run(count: heads * patch[0]) { _, index in
-            let (head, z) = (index / patch[0], index % patch[0])
-            let sourcePlane = head * patch[0] + (flips[0] ? patch[0] - 1 - z : z)
-            for y in 0..<patch[1] {
-                let row = target + (index * patch[1] + y) * patch[2]
-                let values = source + (sourcePlane * patch[1] + (flips[1] ? patch[1] - 1 - y : y)) * patch[2]
-                if flips[2] {
-                    let last = values + (patch[2] - 1)
-                    for x in 0..<patch[2] { row[x] += last[-x] }
-                } else {
-                    for x in 0..<patch[2] { row[x] += values[x] }
-                }
-            }
-        }
-    }
-
-    /// Adds a tile, weighted, where it lies in the case.
-    private func accumulate(
-        _ tileSum: UnsafeMutableBufferPointer<Float>, _ weights: [Float], tile: [Int], into sums: UnsafeMutableBufferPointer<Float>
-    ) {
-        guard let source = tileSum.baseAddress, let target = sums.baseAddress else { return }
-        let (patch, image) = (grid.patch, grid.image)
-        let ranges = (0..<3).map { max(0, tile[$0])..<min(image[$0], tile[$0] + patch[$0]) }
-        weights.withUnsafeBufferPointer { weights in
-            guard let weights = weights.baseAddress else { return }
-            team.run(count: heads * ranges[0].count) { _, index in
-                let (head, z) = (index / ranges[0].count, ranges[0].lowerBound + index % ranges[0].count)
-                for y in ranges[1] {
-                    let row = target + ((head * image[0] + z) * image[1] + y) * image[2] + ranges[2].lowerBound
-                    let inPatch = ((z - tile[0]) * patch[1] + y - tile[1]) * patch[2] + ranges[2].lowerBound - tile[2]
-                    let weight = weights + inPatch
-                    let values = source + head * patch[0] * patch[1] * patch[2] + inPatch
-                    for x in 0..<ranges[2].count { row[x] += values[x] * weight[x] }
-                }
-            }
-        }
-    }
-
     /// Divides by the sum of the weights, made row by row, and by the number of folds and mirrorings.
-    private func divide(_ sums: UnsafeMutableBufferPointer<Float>, _ weights: [Float]) throws(SegmentationError) {
-        guard let target = sums.baseAddress else { return }
+    private func divide(
+        _ sums: UnsafeMutableBufferPointer<Float>, _ weights: UnsafeMutableBufferPointer<Float>
+    ) throws(SegmentationError) {
+        guard let target = sums.baseAddress, let weights = weights.baseAddress else { return }
         let (patch, image) = (grid.patch, grid.image)
         let factor = 1 / Float(mirrorings.count * foldCount)
         let starts = (0..<3).map { axis in grid.starts[axis].map { $0 - grid.padding[axis] } }
         var isFinite = [Bool](repeating: true, count: image[0])
         isFinite.withUnsafeMutableBufferPointer { isFinite in
             let isFinite = isFinite
-            weights.withUnsafeBufferPointer { weights in
-                guard let weights = weights.baseAddress else { return }
-                team.run(count: image[0]) { _, z in
-                    withUnsafeTemporaryAllocation(of: Float.self, capacity: image[2]) { scale in
-                        for y in 0..<image[1] {
-                            scale.initialize(repeating: 0)
-                            for startZ in starts[0] where startZ <= z && z < startZ + patch[0] {
-                                for startY in starts[1] where startY <= y && y < startY + patch[1] {
-                                    let row = weights + ((z - startZ) * patch[1] + y - startY) * patch[2]
-                                    for startX in starts[2] {
-                                        for x in max(0, startX)..<min(image[2], startX + patch[2]) { scale[x] += row[x - startX] }
-                                    }
+            team.run(count: image[0]) { _, z in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: image[2]) { scale in
+                    for y in 0..<image[1] {
+                        scale.initialize(repeating: 0)
+                        for startZ in starts[0] where startZ <= z && z < startZ + patch[0] {
+                            for startY in starts[1] where startY <= y && y < startY + patch[1] {
+                                let row = weights + ((z - startZ) * patch[1] + y - startY) * patch[2]
+                                for startX in starts[2] {
+                                    for x in max(0, startX)..<min(image[2], startX + patch[2]) { scale[x] += row[x - startX] }
                                 }
                             }
-                            for x in 0..<image[2] { scale[x] = factor / scale[x] }
-                            var check: Float = 0
-                            for head in 0..<heads {
-                                let row = target + ((head * image[0] + z) * image[1] + y) * image[2]
-                                for x in 0..<image[2] { row[x] *= scale[x] }
-                                // Zero times anything that is not finite is not zero.
-                                for x in 0..<image[2] { check += row[x] * 0 }
-                            }
-                            if check != 0 { isFinite[z] = false }
                         }
+                        for x in 0..<image[2] { scale[x] = factor / scale[x] }
+                        var check: Float = 0
+                        for head in 0..<heads {
+                            let row = target + ((head * image[0] + z) * image[1] + y) * image[2]
+                            for x in 0..<image[2] { row[x] *= scale[x] }
+                            // Zero times anything that is not finite is not zero.
+                            for x in 0..<image[2] { check += row[x] * 0 }
+                        }
+                        if check != 0 { isFinite[z] = false }
                     }
                 }
             }

@@ -14,11 +14,24 @@ struct SlidingWindowTests {
             mirrorings: mirrorings, foldCount: folds, useGaussian: gaussian, team: team)
         let result = try window.run(
             data,
-            evaluate: { fold, input, logits in
-                let output = network(fold, input.withUnsafeBufferPointer { Array($0) })
-                for index in output.indices { logits[index] = output[index] }
+            evaluate: { fold, input, placement, accumulator in
+                add(network(fold, input.withUnsafeBufferPointer { Array($0) }), placement, to: &accumulator)
             }, progress: progress, isCancelled: isCancelled)
         return result.values
+    }
+
+    /// What a network's last layer does with its logits (heads, patch).
+    private func add(_ logits: [Float], _ placement: PatchPlacement, to accumulator: inout LogitAccumulator) {
+        let (patch, image) = (accumulator.patch, accumulator.image)
+        for index in logits.indices {
+            let head = index / patch.reduce(1, *)
+            var voxel = [index / (patch[1] * patch[2]) % patch[0], index / patch[2] % patch[1], index % patch[2]]
+            for axis in 0..<3 where placement.flips[axis] { voxel[axis] = patch[axis] - 1 - voxel[axis] }
+            let weight = accumulator.weights[(voxel[0] * patch[1] + voxel[1]) * patch[2] + voxel[2]]
+            let at = (0..<3).map { voxel[$0] + placement.start[$0] }
+            guard (0..<3).allSatisfy({ (0..<image[$0]).contains(at[$0]) }) else { continue }
+            accumulator.sums[((head * image[0] + at[0]) * image[1] + at[1]) * image[2] + at[2]] += weight * logits[index]
+        }
     }
 
     private let noise = (0..<990).map { (index: Int) -> Float in Float(index * 7919 % 1009) / 100 - 5 }
@@ -119,6 +132,16 @@ struct SlidingWindowTests {
         }
         #expect(seen.map(\.completed) == [1, 2, 3, 4, 5])
         #expect(seen.allSatisfy { $0.total == 3 * 2 * 2 })
+    }
+
+    @Test func `one fold is moved over all tiles before the next`() throws {
+        let data = Tensor(shape: [1, 1, 1, 8], repeating: 0)
+        var folds: [Int] = []
+        _ = try run(data, patch: [1, 1, 4], mirrorings: [[], [2]], folds: 3) { fold, input in
+            folds.append(fold)
+            return input
+        }
+        #expect(folds == [0, 1, 2].flatMap { [Int](repeating: $0, count: 3 * 2) })
     }
 
     /// What a made-up network saw.
