@@ -87,6 +87,25 @@ void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *w
     } while (walk_next_block(t, c, &w));
 }
 
+void ck_pack_rows(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+    const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first);
+    packed += depth_count(t, c) * taps * (size_t)first;
+    input_walk w = {0};
+    do {
+        const int depth = walk_depth(t, c, &w);
+        for (w.k = 0; w.k < depth; w.k++, packed += taps * (size_t)lanes) {
+            const int raw = walk_raw(t, c, &w);
+            for (int l = 0; l < lanes; l++) {
+                const int known = raw >= 0 && first + l < c->out_channels;
+                const float *from = known ? weights + ((size_t)(first + l) * inputs + (size_t)raw) * taps : NULL;
+                for (size_t tap = 0; tap < taps; tap++) { packed[tap * (size_t)lanes + (size_t)l] = known ? from[tap] : 0; }
+            }
+        }
+    } while (walk_next_block(t, c, &w));
+}
+
 void ck_pack_head(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed) {
     for (int out = 0; out < c->out_channels; out++) {
         for (int s = 0; s < c->sources; s++) {
@@ -143,6 +162,12 @@ static int weight_transform(int kind, double g[6][3]) {
     }
     g[5][0] = 0, g[5][1] = 0, g[5][2] = 1;
     return 6;
+}
+
+void ck_winograd_row(int kind, int frequency, float row[3]) {
+    double g[6][3];
+    weight_transform(kind, g);
+    for (int j = 0; j < 3; j++) { row[j] = (float)g[frequency][j]; }
 }
 
 int ck_winograd_transform(const ck_convolution *c, double *matrix) {

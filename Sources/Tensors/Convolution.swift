@@ -58,14 +58,18 @@ package struct ConvolutionMethod: Sendable, Hashable {
     package var kind: Kind
     /// The input is transformed (or staged) first, then work items share output channels; for layers with few positions.
     package var isShared: Bool
-    /// Outputs (direct), inputs (transposed) or tiles (Winograd) of one work item on each axis.
+    /// Of shared Winograd: weights are kept as they were trained, an eighth of what F(4,3)³ makes of them, and transformed in each pass.
+    package var transformsWeights: Bool
+    /// Outputs (direct), inputs (transposed) or tiles (Winograd) of one work item on each axis; where weights are transformed, tiles in all.
     package var block: [Int]
     /// Positions or tiles of one micro-kernel call.
     package var rows: Int
 
-    package init(kind: Kind, isShared: Bool, block: [Int], rows: Int) {
+    package init(kind: Kind, isShared: Bool, transformsWeights: Bool = false, block: [Int], rows: Int) {
+        precondition(isShared || !transformsWeights)
         self.kind = kind
         self.isShared = isShared
+        self.transformsWeights = transformsWeights
         self.block = block
         self.rows = rows
     }
@@ -81,6 +85,6 @@ package struct ConvolutionMethod: Sendable, Hashable {
             case .head: "head"
             case .winograd(let depth, let plane): "winograd \(Self.label(depth))x\(Self.label(plane))x\(Self.label(plane))"
             }
-        return isShared ? method + " shared" : method
+        return isShared ? method + (transformsWeights ? " shared, trained weights" : " shared") : method
     }
 }

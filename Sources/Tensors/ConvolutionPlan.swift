@@ -59,6 +59,7 @@ package struct ConvolutionPlan: Sendable {
         c.plain_output = convolution.hasPlainOutput ? 1 : 0
         c.store_slope = 1
         c.sharing = Int32(method.isShared ? ck_shared : ck_private)
+        c.transforms_weights = method.transformsWeights ? 1 : 0
         c.block = triple(method.block)
         c.rows = Int32(method.rows)
         if case .winograd(let depth, let plane) = method.kind {
@@ -77,6 +78,8 @@ package struct ConvolutionPlan: Sendable {
                 team.run(count: method.kind == .head ? 1 : Int(ck_panels(kernels.table, c))) { _, panel in
                     switch method.kind {
                     case .direct: ck_pack_direct(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
+                    case .winograd where method.transformsWeights:
+                        ck_pack_rows(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
                     case .head: ck_pack_head(kernels.table, c, weights.baseAddress, base + offset)
                     case .transposed: ck_pack_transposed(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
                     case .winograd: packWinograd(c, weights, panel: Int32(panel), into: base + offset)

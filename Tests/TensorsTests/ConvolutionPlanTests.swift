@@ -28,12 +28,18 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         return ConvolutionCase(
             convolution: Convolution(inputChannels: channels, outputChannels: out, input: input, kernel: kernel, stride: stride),
             methods: depth.flatMap { d in
-                plane.flatMap { p in methods(.winograd(depth: d, plane: p), blocks: [[1, 2, 3], [1, 1, 2]]) }
+                plane.flatMap { p in
+                    methods(.winograd(depth: d, plane: p), blocks: [[1, 2, 3], [1, 1, 2]]) + [
+                        ConvolutionMethod(
+                            kind: .winograd(depth: d, plane: p), isShared: true, transformsWeights: true, block: [1, 1, 4], rows: 2)
+                    ]
+                }
             })
     }
 
     static let all: [ConvolutionCase] = [
         winograd([5, 19], 33, [9, 13, 14], [4, 2], [4, 2], [1, 1, 1]),
+        winograd([180, 90], 21, [6, 5, 7], [4, 2], [4, 2], [1, 1, 1]),
         winograd([16], 40, [4, 8, 12], [4, 2], [4, 2], [1, 1, 1]),
         winograd([7], 3, [3, 11, 6], [1], [4, 2], [1, 1, 1]),
         winograd([18], 20, [13, 22, 19], [8], [8], [2, 2, 2]),

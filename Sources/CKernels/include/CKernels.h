@@ -75,9 +75,11 @@ typedef struct {
 
     /// ck_private or ck_shared.
     int sharing;
+    /// Of Winograd's shared arrangement: the weights are packed as they were trained and transformed where they are used.
+    int transforms_weights;
     /// Winograd's kind in depth and in the plane: 4 or 2 outputs per tile, 8 for stride 2 with 4 outputs per tile, 1 where the kernel has size 1.
     int tile_depth, tile_plane;
-    /// Outputs (direct) or tiles (Winograd) of one block on each axis.
+    /// Outputs (direct) or tiles (Winograd) of one block on each axis; where weights are transformed, only the number of tiles counts.
     int block[3];
     /// Positions (direct) or tiles (Winograd) of one micro-kernel call.
     int rows;
@@ -144,10 +146,14 @@ const ck_kernels *ck_kernels_at(int index);
 
 /// Packs (out, in, kernel…) weights for `direct_item`; `item` is one output panel.
 void ck_pack_direct(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// Packs (out, in, kernel…) weights for `winograd_item` where it transforms them itself: (row, tap, lane) of one output panel.
+void ck_pack_rows(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
 /// Packs (out, in) weights for `head_item`, all at once.
 void ck_pack_head(const ck_kernels *, const ck_convolution *, const float *weights, float *packed);
 /// Packs (in, out, kernel…) weights for `transposed_item`; `item` is one output panel.
 void ck_pack_transposed(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
+/// What one frequency of an axis takes of its three weights.
+void ck_winograd_row(int kind, int frequency, float row[3]);
 /// The weight transform of a Winograd layer as a matrix, (frequencies, taps) row by row, at most 216 x 27; returns the frequencies.
 int ck_winograd_transform(const ck_convolution *, double *matrix);
 /// The rows (padded input channels) of a Winograd layer's packed weights.

@@ -2,19 +2,21 @@
 #include "winograd_axis.h"
 #include "winograd_forward.h"
 #include "winograd_inverse.h"
+#include "winograd_weights.h"
 
 // MARK: Products
 
-/// All tiles of one frequency times one panel of weights.
+/// Some groups of tiles of one frequency times one panel of weights.
+///
+/// - offsets, counts: of the `inputs` blocks to sum over; with `accumulate` they are added to what is in `out`.
 CK_INLINE void products(
-    const ck_convolution *c, const tiles_t *t, int tiles, const float *transformed, const int *offsets, const int *counts,
-    const float *weights, int width, float *out
+    const ck_convolution *c, int groups, int tiles, const float *transformed, const int *offsets, const int *counts, int inputs,
+    const float *weights, int width, float *out, int accumulate
 ) {
-    const int inputs = input_blocks(c);
-    const size_t group = (size_t)inputs * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
-    for (int g = 0; g < t->groups; g++) {
+    const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
+    for (int g = 0; g < groups; g++) {
         const int rows = CK_MIN(c->rows, tiles - g * c->rows);
-        micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, 0);
+        micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, accumulate);
     }
 }
 
@@ -69,19 +71,34 @@ CK_INLINE int panel_parts(const ck_convolution *c) {
     return (panel_count(c) + CK_NAME(panels_at_once) - 1) / CK_NAME(panels_at_once);
 }
 
+/// Input blocks whose transformed weights lie in the cache at once: equal parts.
+CK_INLINE int blocks_at_once(const ck_convolution *c) {
+    const int inputs = input_blocks(c), most = CK_NAME(weight_channels) / CK_BLOCK, parts = (inputs + most - 1) / most;
+    return (inputs + parts - 1) / parts;
+}
+
+/// Floats between two plane frequencies of the weights an item of the shared products transforms.
+CK_INLINE size_t weight_pitch(const ck_convolution *c) { return odd_lines((size_t)blocks_at_once(c) * CK_BLOCK * CK_PANEL * CK_BLOCK); }
+
+/// Groups of tiles that an item multiplies with the weights it transformed, and how many such parts there are.
+CK_INLINE int groups_at_once(const ck_convolution *c) { return CK_MAX(1, (int)volume(c->block) / c->rows); }
+CK_INLINE int group_parts(const ck_convolution *c, const tiles_t *t) { return (t->groups + groups_at_once(c) - 1) / groups_at_once(c); }
+
 static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
     const int depth = frequencies(c->tile_depth), plane = plane_frequencies(c), outputs = blocks_of(c->out_channels);
     ck_work work = {.weight_count = weight_frequencies(c->tile_depth) * panel_weights(c, outputs)};
+    if (c->transforms_weights) { work.weight_count = (size_t)input_depth_count(c) * volume(c->kernel) * outputs * CK_BLOCK; }
     if (c->sharing == ck_shared) {
         const tiles_t t = plane_tiles(c, 0);
         const layout_t l = layout_of(c, &t, 1, 1);
         const int planes = tiles_on(c, 0);
+        const size_t weights = weight_frequencies(c->tile_plane) * weight_frequencies(c->tile_plane) * weight_pitch(c);
         work.statistics_items = planes;
         work.phases = 3;
         work.phase[0].items = planes * input_blocks(c);
         work.phase[0].scratch_bytes = sizeof(float) * depth * l.slab;
-        work.phase[1].items = depth * plane * panel_parts(c);
-        work.phase[1].scratch_bytes = sizeof(float) * l.lists;
+        work.phase[1].items = c->transforms_weights ? depth * panel_count(c) * group_parts(c, &t) : depth * plane * panel_parts(c);
+        work.phase[1].scratch_bytes = sizeof(float) * (l.lists + (c->transforms_weights ? weights : 0));
         work.phase[2].items = planes * outputs;
         work.phase[2].scratch_bytes = sizeof(float) * depth * l.slab;
         work.shared_input_count = depth * plane * input_frequency(c, &t);
@@ -115,7 +132,8 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
             const int width = panel_width(c, panel);
             for (int i = 0; i < plane; i++) {
                 const float *weights = frequency_weights(c, f, panel, width, i, k);
-                products(c, &t, t.count[0] * t.count[1], transformed + from * i, offsets, counts, weights, width, out + to * i);
+                products(
+                    c, t.groups, t.count[0] * t.count[1], transformed + from * i, offsets, counts, inputs, weights, width, out + to * i, 0);
             }
             for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, part + l.result_block * (panel * CK_PANEL + v)); }
         }
@@ -134,19 +152,50 @@ static void winograd_transform_input(const ck_convolution *c, int item, float *s
     }
 }
 
+/// All tiles at one frequency times some panels.
 static void winograd_multiply(const ck_convolution *c, int item, float *scratch) {
-    const int plane = plane_frequencies(c), panels = panel_count(c), k = input_depth_count(c), parts = panel_parts(c);
+    const int plane = plane_frequencies(c), panels = panel_count(c), k = input_depth_count(c), parts = panel_parts(c), inputs = input_blocks(c);
     const int f = item / (plane * parts), i = item / parts % plane, first = item % parts * CK_NAME(panels_at_once);
     const tiles_t t = plane_tiles(c, 0);
     const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
-    int *offsets = (int *)scratch, *counts = offsets + input_blocks(c);
+    int *offsets = (int *)scratch, *counts = offsets + inputs;
     list_blocks(c, offsets, counts);
     const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2);
     for (int panel = first; panel < CK_MIN(panels, first + CK_NAME(panels_at_once)); panel++) {
         const int width = panel_width(c, panel);
         products(
-            c, &t, tiles, c->shared_input + from * (plane * f + i), offsets, counts, frequency_weights(c, f, panel, width, i, k), width,
-            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i));
+            c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs,
+            frequency_weights(c, f, panel, width, i, k), width, c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0);
+    }
+}
+
+/// Some tiles at all plane frequencies of one depth frequency times one panel, whose weights are transformed first, part by part.
+static void winograd_transform_and_multiply(const ck_convolution *c, int item, float *scratch) {
+    const tiles_t t = plane_tiles(c, 0);
+    const int plane = plane_frequencies(c), panels = panel_count(c), parts = group_parts(c, &t), inputs = input_blocks(c);
+    // One panel's depth frequencies follow each other: its weights are read from memory once.
+    const int depth = frequencies(c->tile_depth), panel = item / (depth * parts), f = item / parts % depth;
+    const int first = item % parts * groups_at_once(c), groups = CK_MIN(groups_at_once(c), t.groups - first);
+    const int width = panel_width(c, panel), n = frequencies(c->tile_plane);
+    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2) - first * c->rows;
+    const size_t from = input_frequency(c, &t), to = output_frequency(c, &t), skipped = (size_t)first * c->rows * CK_BLOCK;
+    const size_t pitch = weight_pitch(c), row_weights = volume(c->kernel) * width * CK_BLOCK;
+    const float *tile_inputs = c->shared_input + from * plane * f + skipped * inputs;
+    float *out = c->shared_output + to * plane * (size_t)(f * panels + panel) + skipped * width;
+    int *offsets = (int *)scratch, *counts = offsets + inputs;
+    float *transformed = scratch + layout_of(c, &t, 1, 1).lists;
+    list_blocks(c, offsets, counts);
+    const float *weights = c->weights + volume(c->kernel) * input_depth_count(c) * panel * CK_PANEL * CK_BLOCK;
+    for (int block = 0; block < inputs; block += blocks_at_once(c)) {
+        const int last = CK_MIN(inputs, block + blocks_at_once(c));
+        transform_weights_any(c, f, block, last, width, weights, transformed, pitch);
+        for (int b = block; b < last; b++) { weights += row_weights * counts[b]; }
+        for (int i = 0; i < plane; i++) {
+            const int row = weight_frequency(c->tile_plane, i / n), column = weight_frequency(c->tile_plane, i % n);
+            products(
+                c, groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
+                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0);
+        }
     }
 }
 
@@ -168,6 +217,8 @@ static void CK_NAME(winograd_item)(const ck_convolution *c, int phase, int item,
         winograd_private(c, item, scratch);
     } else if (phase == 0) {
         winograd_transform_input(c, item, scratch);
+    } else if (phase == 1 && c->transforms_weights) {
+        winograd_transform_and_multiply(c, item, scratch);
     } else if (phase == 1) {
         winograd_multiply(c, item, scratch);
     } else {

@@ -1,0 +1,92 @@
+// Winograd's weight transform where the weights are used: layers with many weights and few tiles read their weights as they were trained,
+// an eighth of what F(4,3)^3 makes of them, and transform a part of them at a time in the second-level cache.
+
+enum {
+    /// Input channels whose transformed weights lie in the cache at once.
+    CK_NAME(weight_channels) = 128
+};
+
+/// Three weights to the frequencies of one axis that have weights of their own, in the order of `ck_winograd_row`.
+CK_INLINE void weight_axis(const int kind, const vf *g, vf *u) {
+    if (kind == 8) {
+        const vf a = g[2] * CK_POINT_A, b = g[2] * CK_POINT_B;
+        u[0] = (g[0] + a) * (-1 / (3 * CK_POINT_A));
+        u[1] = (g[0] - a) * (1 / (3 * CK_POINT_A));
+        u[2] = (g[0] + b) * (1 / (3 * CK_POINT_B));
+        u[3] = (g[0] - b) * (-1 / (3 * CK_POINT_B));
+        u[4] = g[2];
+        u[5] = g[1];
+    } else if (kind == 4) {
+        const vf a = (g[0] + g[2] * 0.5f) * (-2.0f / 3), as = g[1] * (-2.0f / 3 * CK_POINT_A);
+        const vf b = (g[0] + g[2] * 2.0f) * (1.0f / 6), bs = g[1] * (1.0f / 6 * CK_POINT_B);
+        u[0] = g[0];
+        u[1] = a + as;
+        u[2] = a - as;
+        u[3] = b + bs;
+        u[4] = b - bs;
+        u[5] = g[2];
+    } else {
+        const vf even = (g[0] + g[2]) * 0.5f, odd = g[1] * 0.5f;
+        u[0] = g[0];
+        u[1] = even + odd;
+        u[2] = even - odd;
+        u[3] = g[2];
+    }
+}
+
+/// One vector of output channels: `taps` at a distance of `step` floats to all plane frequencies of one depth frequency, `pitch` apart.
+CK_INLINE void weight_plane(
+    const float *weights, size_t step, const int depth_taps, const vf *row, float *to, size_t pitch, const int kind
+) {
+    const int n = weight_frequencies(kind);
+    vf columns[3][6];
+    CK_UNROLL for (int x = 0; x < 3; x++) {
+        vf g[3];
+        CK_UNROLL for (int y = 0; y < 3; y++) {
+            const float *from = weights + step * (y * 3 + x);
+            g[y] = load(from);
+            if (depth_taps == 3) { g[y] = g[y] * row[0] + load(from + step * 9) * row[1] + load(from + step * 18) * row[2]; }
+        }
+        weight_axis(kind, g, columns[x]);
+    }
+    CK_UNROLL for (int i = 0; i < n; i++) {
+        const vf g[3] = {columns[0][i], columns[1][i], columns[2][i]};
+        vf u[6];
+        weight_axis(kind, g, u);
+        CK_UNROLL for (int j = 0; j < n; j++) { store(to + pitch * (i * n + j), u[j]); }
+    }
+}
+
+/// The weights of the input blocks `first ..< last` of one panel at a depth frequency: [plane frequency][k][lane], `pitch` floats between
+/// plane frequencies.
+///
+/// - weights: the panel as `ck_pack_rows` packs it, from block `first` on.
+CK_INLINE void transform_weights(
+    const ck_convolution *c, int depth, int first, int last, int width, const float *weights, float *to, size_t pitch, const int kind
+) {
+    const int lanes = width * CK_BLOCK, taps = c->kernel[0] * 9;
+    float coefficients[3];
+    ck_winograd_row(c->tile_depth, weight_frequency(c->tile_depth, depth), coefficients);
+    const vf row[3] = {splat(coefficients[0]), splat(coefficients[1]), splat(coefficients[2])};
+    int rows = 0;
+    for (int block = first; block < last; block++) { rows += depth_of_block(c, block); }
+    for (int k = 0; k < rows; k++, weights += (size_t)taps * lanes, to += lanes) {
+        for (int at = 0; at < lanes; at += CK_BLOCK) {
+            if (c->kernel[0] == 3) {
+                weight_plane(weights + at, lanes, 3, row, to + at, pitch, kind);
+            } else {
+                weight_plane(weights + at, lanes, 1, row, to + at, pitch, kind);
+            }
+        }
+    }
+}
+
+static void transform_weights_any(
+    const ck_convolution *c, int depth, int first, int last, int width, const float *weights, float *to, size_t pitch
+) {
+    switch (c->tile_plane) {
+    case 8: transform_weights(c, depth, first, last, width, weights, to, pitch, 8); break;
+    case 4: transform_weights(c, depth, first, last, width, weights, to, pitch, 4); break;
+    default: transform_weights(c, depth, first, last, width, weights, to, pitch, 2); break;
+    }
+}
