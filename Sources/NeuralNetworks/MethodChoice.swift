@@ -4,6 +4,14 @@ import Tensors
 struct MethodChoice {
     var kernels: KernelSet
     var threads: Int
+    /// A large patch: its activations need much memory, and its deep layers, which hold the weights, take little of its time.
+    var savesMemory: Bool
+
+    init(kernels: KernelSet, threads: Int, patch: [Int]) {
+        self.kernels = kernels
+        self.threads = threads
+        savesMemory = patch.reduce(1, *) > 1 << 20
+    }
 
     func method(for convolution: Convolution) -> ConvolutionMethod {
         if convolution.isTransposed { return transposed(convolution) }
@@ -90,7 +98,9 @@ struct MethodChoice {
     }
 
     /// What reading one vector of weights costs when they come from memory or the last cache, in vector multiplications.
-    private static let weightCost = 28.0
+    private static let weightCost = 16.0
+    /// The same for transforming one where it is used.
+    private static let transformCost = 22.0
 
     /// Vector multiplications of direct convolution, with what its weights' way from memory is worth.
     private func directCost(_ convolution: Convolution) -> Double {
@@ -108,10 +118,15 @@ struct MethodChoice {
         let tiles = Double(axes.reduce(1) { $0 * $1.tiles })
         let filled = min(1, 0.4 + 0.6 * tiles / Double(kernels.rows))
         let products = tiles * Double(axes.reduce(1) { $0 * $1.frequencies } * inputs * outputs) / (0.9 * filled)
-        let weights = Double(axes.reduce(1) { $0 * $1.weightFrequencies } * inputs * outputs)
+        let pairs = Double(inputs * outputs), frequencyWeights = Double(axes.reduce(1) { $0 * $1.weightFrequencies })
+        let method = winograd(convolution, depth: depth, plane: plane)
+        let weights =
+            method.transformsWeights
+            ? pairs * (Self.weightCost * Double(convolution.kernel.reduce(1, *)) + Self.transformCost * frequencyWeights)
+            : pairs * Self.weightCost * frequencyWeights
         let frequencies = Double(axes.reduce(1) { $0 * $1.frequencies })
         let transforms = tiles * frequencies * Double(8 * kernels.blocks(inputs) + 8 * outputs)
-        return products + transforms + Self.weightCost * weights
+        return products + transforms + weights
     }
 
     /// A Winograd method with its blocking.
@@ -123,33 +138,23 @@ struct MethodChoice {
         let outputs = kernels.blocks(convolution.outputChannels) * kernels.block
         let frequencies = axes.reduce(1) { $0 * $1.frequencies }
 
-        var block = privateBlock(tiles: tiles, inputs: inputs, isStrided: plane == 8)
+        let block = privateBlock(tiles: tiles, inputs: inputs, isStrided: plane == 8)
         let weightBytes = 4 * axes.reduce(1) { $0 * $1.weightFrequencies } * inputs * outputs
         let sharedBytes = 4 * frequencies * count * (inputs + outputs)
         let isScarce = items(tiles, block) < Self.itemsPerThread * threads
         let isShared = (isScarce || weightBytes > Self.residentWeights) && sharedBytes <= Self.sharedLimit
-        let transformsWeights = isShared && weightBytes > Self.storedWeights && count >= Self.tilesPerTransform
+        let transformsWeights = isShared && savesMemory && weightBytes > Self.storedWeights && count <= Self.tilesPerTransform
         let rows = part(isShared ? count : block[1] * block[2], most: kernels.rows)
-        if transformsWeights {
-            let panels = (kernels.blocks(convolution.outputChannels) + kernels.panel - 1) / kernels.panel
-            block = [1, 1, tilesAtOnce(count, rows: rows, products: axes[0].frequencies * panels)]
-        }
         return ConvolutionMethod(
             kind: .winograd(depth: depth, plane: plane), isShared: isShared, transformsWeights: transformsWeights, block: block, rows: rows)
     }
 
-    /// Tiles that share a transform of their weights: all, unless threads would go without work.
-    private func tilesAtOnce(_ count: Int, rows: Int, products: Int) -> Int {
-        let parts = min((Self.itemsPerThread * threads + products - 1) / products, max(1, count / Self.tilesPerTransform))
-        return ((count + parts - 1) / parts + rows - 1) / rows * rows
-    }
-
     /// Work items a thread should have at least, so that one that is preempted delays its layer little.
     private static let itemsPerThread = 6
-    /// Tiles that make the transform of their weights cheap, a tenth of their products.
-    private static let tilesPerTransform = 48
     /// Bytes of a layer's transformed weights above which they are transformed in each pass instead of once.
-    private static let storedWeights = 32 << 20
+    private static let storedWeights = 24 << 20
+    /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
+    private static let tilesPerTransform = 112
     /// Bytes of weights that stay in the last cache while every item reads all of them.
     private static let residentWeights = 12 << 20
     /// Bytes of transformed input and products the shared arrangement may hold.

@@ -15,7 +15,7 @@ struct NetworkPlan: Sendable {
 
     /// Plans `architecture` for a patch of three sizes, depth 1 for 2D.
     init(architecture: NetworkArchitecture, patch: [Int], kernels: KernelSet, threads: Int) {
-        var planner = NetworkPlanner(architecture: architecture, kernels: kernels, threads: threads)
+        var planner = NetworkPlanner(architecture: architecture, patch: patch, kernels: kernels, threads: threads)
         planner.plan(patch: patch)
         self = planner.finish()
     }

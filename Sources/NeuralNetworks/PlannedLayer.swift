@@ -3,9 +3,19 @@ import Tensors
 /// One step of a planned network.
 struct PlannedLayer: Sendable {
     enum Operation: Sendable {
-        case convolution(ConvolutionPlan, ConvolutionOperands, InstanceStatistics?)
+        /// A convolution, and the transposed one it takes its first source from, slab by slab.
+        case convolution(ConvolutionStep, upsampling: ConvolutionStep?)
         case pooling(PoolingPlan)
         case addition(AdditionPlan)
+    }
+
+    /// One convolution with what it reads and writes.
+    struct ConvolutionStep: Sendable {
+        var plan: ConvolutionPlan
+        var operands: ConvolutionOperands
+        var statistics: InstanceStatistics?
+        /// Items that run one range after the other; nil for all at once.
+        var slabs: [Range<Int>]?
     }
 
     /// What an instance normalisation computes after its convolution; offsets in floats.
@@ -27,24 +37,35 @@ struct PlannedLayer: Sendable {
 
     var method: String {
         switch operation {
-        case .convolution(let plan, _, _): plan.method.name
+        case .convolution(let step, nil): step.plan.method.name
+        case .convolution(let step, .some): "transposed + " + step.plan.method.name
         case .pooling: "average pooling"
         case .addition: "addition"
         }
     }
 
     var gigaflop: Double {
-        if case .convolution(let plan, _, _) = operation { plan.convolution.gigaflop } else { 0 }
+        guard case .convolution(let step, let upsampling) = operation else { return 0 }
+        return step.plan.convolution.gigaflop + (upsampling?.plan.convolution.gigaflop ?? 0)
     }
 
     func run(kernels: KernelSet, memory: EngineMemory, team: ThreadTeam) {
         switch operation {
-        case .convolution(let plan, let operands, let statistics):
-            plan.run(operands, memory: memory, team: team)
-            if let statistics {
-                plan.finishStatistics(
-                    operands, gamma: statistics.gamma, beta: statistics.beta, epsilon: statistics.epsilon, scale: statistics.scale,
-                    shift: statistics.shift, memory: memory)
+        case .convolution(let step, let upsampling):
+            if let slabs = step.slabs {
+                for (index, items) in slabs.enumerated() {
+                    if let upsampling, let own = upsampling.slabs {
+                        upsampling.plan.run(upsampling.operands, items: own[index], memory: memory, team: team)
+                    }
+                    step.plan.run(step.operands, items: items, memory: memory, team: team)
+                }
+            } else {
+                step.plan.run(step.operands, memory: memory, team: team)
+            }
+            if let statistics = step.statistics {
+                step.plan.finishStatistics(
+                    step.operands, gamma: statistics.gamma, beta: statistics.beta, epsilon: statistics.epsilon,
+                    scale: statistics.scale, shift: statistics.shift, memory: memory)
             }
         case .pooling(let plan):
             plan.run(kernels: kernels, memory: memory, team: team)

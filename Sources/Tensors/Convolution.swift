@@ -60,7 +60,7 @@ package struct ConvolutionMethod: Sendable, Hashable {
     package var isShared: Bool
     /// Of shared Winograd: weights are kept as they were trained, an eighth of what F(4,3)³ makes of them, and transformed in each pass.
     package var transformsWeights: Bool
-    /// Outputs (direct), inputs (transposed) or tiles (Winograd) of one work item on each axis; where weights are transformed, tiles in all.
+    /// Outputs (direct), inputs (transposed) or tiles (Winograd) of one work item on each axis.
     package var block: [Int]
     /// Positions or tiles of one micro-kernel call.
     package var rows: Int

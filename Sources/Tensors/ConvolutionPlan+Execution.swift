@@ -11,19 +11,21 @@ package struct ConvolutionOperands: Sendable, Hashable {
     package var storeSlope: Float
     /// In the arena; unused for plain output.
     package var output: Int
+    package var outputLayout: PlaneLayout
     package var statistics: Int?
     package var sharedInput: Int
     package var sharedOutput: Int
 
     package init(
-        sources: [ActivationOperand], weights: Int, bias: Int? = nil, storeSlope: Float = 1, output: Int, statistics: Int? = nil,
-        sharedInput: Int = 0, sharedOutput: Int = 0
+        sources: [ActivationOperand], weights: Int, bias: Int? = nil, storeSlope: Float = 1, output: Int, outputLayout: PlaneLayout,
+        statistics: Int? = nil, sharedInput: Int = 0, sharedOutput: Int = 0
     ) {
         self.sources = sources
         self.weights = weights
         self.bias = bias
         self.storeSlope = storeSlope
         self.output = output
+        self.outputLayout = outputLayout
         self.statistics = statistics
         self.sharedInput = sharedInput
         self.sharedOutput = sharedOutput
@@ -32,7 +34,10 @@ package struct ConvolutionOperands: Sendable, Hashable {
 
 extension ConvolutionPlan {
     /// Computes the layer.
-    package func run(_ operands: ConvolutionOperands, memory: EngineMemory, team: ThreadTeam) {
+    ///
+    /// - items: some items of a layer with one phase, in the order of `depthLayers`; nil for the whole layer.
+    package func run(_ operands: ConvolutionOperands, items: Range<Int>? = nil, memory: EngineMemory, team: ThreadTeam) {
+        precondition(items == nil || phaseItems.count == 1)
         var c = description
         c.source.0 = operands.sources[0].source(in: memory, isNetworkInput: convolution.hasPlainInput)
         if operands.sources.count > 1 { c.source.1 = operands.sources[1].source(in: memory) }
@@ -44,6 +49,8 @@ extension ConvolutionPlan {
             c.statistics = UnsafeMutableRawPointer(memory.arena + statistics)
                 .bindMemory(to: Double.self, capacity: statisticsItems * convolution.outputChannels * 3)
         }
+        c.out_planes = Int32(operands.outputLayout.planes)
+        c.out_origin = Int32(operands.outputLayout.origin)
         c.shared_input = memory.arena + operands.sharedInput
         c.shared_output = memory.arena + operands.sharedOutput
         let table = kernels.table.pointee
@@ -57,12 +64,14 @@ extension ConvolutionPlan {
         guard let item else { return }
         withUnsafePointer(to: c) { c in
             for phase in phaseItems.indices {
-                let part = Phase(item: item, convolution: c, phase: Int32(phase), memory: memory)
+                let items = items ?? 0..<phaseItems[phase]
+                let part = Phase(item: item, convolution: c, phase: Int32(phase), first: items.lowerBound, memory: memory)
                 withUnsafePointer(to: part) { part in
-                    team.run(count: phaseItems[phase], context: part) { context, worker, index in
+                    team.run(count: items.count, context: part) { context, worker, index in
                         let part = context.assumingMemoryBound(to: Phase.self)
                         part.pointee.item(
-                            part.pointee.convolution, part.pointee.phase, Int32(index), part.pointee.memory.scratch(of: worker))
+                            part.pointee.convolution, part.pointee.phase, Int32(part.pointee.first + index),
+                            part.pointee.memory.scratch(of: worker))
                     }
                 }
             }
@@ -74,6 +83,7 @@ extension ConvolutionPlan {
         var item: @convention(c) (UnsafePointer<ck_convolution>?, Int32, Int32, UnsafeMutablePointer<Float>?) -> Void
         var convolution: UnsafePointer<ck_convolution>
         var phase: Int32
+        var first: Int
         var memory: EngineMemory
     }
 

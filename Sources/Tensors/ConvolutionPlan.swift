@@ -44,6 +44,27 @@ package struct ConvolutionPlan: Sendable {
     /// Doubles of memory for the statistics, counted in floats.
     package var statisticsCount: Int { statisticsItems * convolution.outputChannels * 3 * 2 }
 
+    /// The private arrangement's items as layers from the first output plane to the last; nil where items are not arranged so.
+    ///
+    /// - items: of one layer; planes: output planes of one layer; margin: input planes a layer reads before its first and after its last.
+    package var depthLayers: (count: Int, items: Int, planes: Int, margin: Int)? {
+        guard !method.isShared, method.kind != .head else { return nil }
+        let depth: Int, planes: Int
+        switch method.kind {
+        case .winograd(let tile, _):
+            planes = tile == 8 ? 4 : tile
+            depth = convolution.output[0]
+        case .transposed:
+            planes = method.block[0] * convolution.stride[0]
+            depth = convolution.output[0]
+        default:
+            planes = method.block[0]
+            depth = convolution.output[0]
+        }
+        let count = (depth + planes - 1) / planes
+        return (count, phaseItems[0] / count, planes, (convolution.kernel[0] - 1) / 2)
+    }
+
     private static func description(of convolution: Convolution, method: ConvolutionMethod) -> ck_convolution {
         func triple(_ sizes: [Int]) -> (Int32, Int32, Int32) { (Int32(sizes[0]), Int32(sizes[1]), Int32(sizes[2])) }
         var c = ck_convolution()

@@ -33,6 +33,19 @@ package struct EngineMemory {  // pointers: the kernels of several threads write
     func scratch(of worker: Int) -> UnsafeMutablePointer<Float> { scratch + worker * scratchStride }
 }
 
+/// How the planes of an activation tensor lie: plane d of a channel block at place (d + origin) mod planes.
+package struct PlaneLayout: Sendable, Hashable {
+    /// Places in each channel block: more than the tensor is deep where the next layer's output follows its input through one memory,
+    /// fewer where only a window of the tensor exists at a time.
+    package var planes: Int
+    package var origin: Int
+
+    package init(planes: Int, origin: Int = 0) {
+        self.planes = planes
+        self.origin = origin
+    }
+}
+
 /// A tensor in the arena as a layer reads it.
 package struct ActivationOperand: Sendable, Hashable {
     /// The scale and shift of each channel, padded to whole blocks, and the slope of the activation after them.
@@ -53,12 +66,14 @@ package struct ActivationOperand: Sendable, Hashable {
 
     package var offset: Int
     package var channels: Int
+    package var layout: PlaneLayout
     /// Nil: the values are read as they are.
     package var affine: Affine?
 
-    package init(offset: Int, channels: Int, affine: Affine? = nil) {
+    package init(offset: Int, channels: Int, layout: PlaneLayout, affine: Affine? = nil) {
         self.offset = offset
         self.channels = channels
+        self.layout = layout
         self.affine = affine
     }
 
@@ -66,6 +81,8 @@ package struct ActivationOperand: Sendable, Hashable {
         var source = ck_source()
         source.data = isNetworkInput ? memory.input : UnsafePointer(memory.arena + offset)
         source.channels = Int32(channels)
+        source.planes = Int32(layout.planes)
+        source.origin = Int32(layout.origin)
         source.slope = 1
         if let affine {
             let base = affine.isConstant ? memory.weights : UnsafePointer(memory.arena)

@@ -31,7 +31,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
                 plane.flatMap { p in
                     methods(.winograd(depth: d, plane: p), blocks: [[1, 2, 3], [1, 1, 2]]) + [
                         ConvolutionMethod(
-                            kind: .winograd(depth: d, plane: p), isShared: true, transformsWeights: true, block: [1, 1, 4], rows: 2)
+                            kind: .winograd(depth: d, plane: p), isShared: true, transformsWeights: true, block: [1, 1, 1], rows: 2)
                     ]
                 }
             })

@@ -142,11 +142,12 @@ struct ConvolutionTrial {
         let operands = ConvolutionOperands(
             sources: sources.indices.map { i in
                 ActivationOperand(
-                    offset: sources[i], channels: convolution.inputChannels[i],
+                    offset: sources[i], channels: convolution.inputChannels[i], layout: PlaneLayout(planes: convolution.input[0]),
                     affine: convolution.hasPlainInput
                         ? nil : .init(isConstant: false, scale: scales[i], shift: shifts[i], slope: slope))
             },
-            weights: 0, bias: packed.count - outPadded, output: output, statistics: hasStatistics ? statistics : nil,
+            weights: 0, bias: packed.count - outPadded, output: output,
+            outputLayout: PlaneLayout(planes: convolution.output[0]), statistics: hasStatistics ? statistics : nil,
             sharedInput: sharedInput, sharedOutput: sharedOutput)
         var scratch = FloatBuffer(repeating: .nan, count: (plan.scratchCount + 1024) * team.threadCount)
         let first = inputs[0]

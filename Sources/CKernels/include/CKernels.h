@@ -14,9 +14,13 @@ void ck_advise_huge_pages(void *memory, size_t bytes);
 
 /// An activation tensor: blocks of `table.block` channels, [channel block][depth][height][width][channel in block].
 /// Channels past `channels` in the last block are zero.
+///
+/// Each block has `planes` places in depth, and plane d lies at place (d + origin) mod planes: there may be more than planes in depth, so
+/// that a layer's output follows its input through one memory, or fewer, when only a window of the tensor exists at a time.
 typedef struct {
     const float *data;
     int channels;
+    int planes, origin;
     /// Per channel, padded to whole blocks with zeros: a reader takes max(y, slope * y) of y = data * scale + shift. NULL: data as it is.
     const float *scale, *shift;
     float slope;
@@ -68,6 +72,8 @@ typedef struct {
     /// Stored is max(y, store_slope * y); 1 stores y.
     float store_slope;
     float *output;
+    /// As of a source; unused by plain output.
+    int out_planes, out_origin;
     /// Where the sums for the next normalisation go: [statistics item][channel][count, mean, sum of squared deviations]; NULL for none.
     double *statistics;
     /// Of the shared arrangement: staged or transformed input, and products.
@@ -79,7 +85,7 @@ typedef struct {
     int transforms_weights;
     /// Winograd's kind in depth and in the plane: 4 or 2 outputs per tile, 8 for stride 2 with 4 outputs per tile, 1 where the kernel has size 1.
     int tile_depth, tile_plane;
-    /// Outputs (direct) or tiles (Winograd) of one block on each axis; where weights are transformed, only the number of tiles counts.
+    /// Outputs (direct) or tiles (Winograd) of one block on each axis.
     int block[3];
     /// Positions (direct) or tiles (Winograd) of one micro-kernel call.
     int rows;

@@ -59,13 +59,16 @@ static void stage_block(const ck_convolution *c, const stage_t *s, const int str
         source = source_of(c, &block);
         a = affine_of(source, block);
     }
-    const float *from = source->data + volume(c->in) * s->pitch * block;
     for (int z = 0; z < s->size[0]; z++) {
         const int d = s->origin[0] + z;
         for (int y = 0; y < s->size[1]; y++) {
             const int h = s->origin[1] + y;
-            const int inside = d >= 0 && d < c->in[0] && h >= 0 && h < c->in[1];
-            const float *row = inside ? from + ((size_t)d * c->in[1] + h) * c->in[2] * s->pitch : NULL;
+            const float *row = NULL;
+            if (d >= 0 && d < c->in[0] && h >= 0 && h < c->in[1]) {
+                const float *plane = c->plain_input ? source->data + ((size_t)block * c->in[0] + d) * c->in[1] * c->in[2]
+                                                    : source_plane(c, source, block, d);
+                row = plane + (size_t)h * c->in[2] * s->pitch;
+            }
             stage_row(c, s, stride, row, to + s->plane * z + s->row * y, a);
         }
     }
@@ -188,8 +191,7 @@ static void finish_block(
         for (int z = 0; z < count[0]; z++) {
             for (int y = 0; y < count[1]; y++) {
                 const float *from = sums + ((size_t)z * count[1] + y) * count[2] * lanes + v * CK_BLOCK;
-                const size_t at = ((size_t)(first[0] + z) * c->out[1] + first[1] + y) * c->out[2] + first[2];
-                float *to = c->output + (positions * block + at) * CK_BLOCK;
+                float *to = output_plane(c, block, first[0] + z) + ((size_t)(first[1] + y) * c->out[2] + first[2]) * CK_BLOCK;
                 if (c->store_slope == 1) {
                     finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 0, statistics ? &moments : NULL);
                 } else {

@@ -12,14 +12,14 @@ static ck_work CK_NAME(head_work)(const ck_convolution *c) {
     return work;
 }
 
-/// Stages the inputs of `count` positions: [position][input block][channel in block].
-CK_INLINE void head_stage(const ck_convolution *c, size_t at, int count, float *stage) {
+/// Stages the inputs of `count` positions of plane `z`: [position][input block][channel in block].
+CK_INLINE void head_stage(const ck_convolution *c, int z, size_t at, int count, float *stage) {
     const int blocks = input_blocks(c);
     for (int b = 0; b < blocks; b++) {
         int local = b;
         const ck_source *source = source_of(c, &local);
         const affine_t a = affine_of(source, local);
-        const float *from = source->data + (volume(c->out) * local + at) * CK_BLOCK;
+        const float *from = source_plane(c, source, local, z) + at * CK_BLOCK;
         for (int i = 0; i < count; i++) {
             const vf v = load(from + i * CK_BLOCK);
             store(stage + (i * blocks + b) * CK_BLOCK, a.raw ? v : applied(v, a));
@@ -36,7 +36,7 @@ static void CK_NAME(head_item)(const ck_convolution *c, int phase, int item, flo
         if (!sink_has_row(sink, z, y)) { continue; }
         for (int x = sink->first[2]; x < sink->last[2]; x += CK_BLOCK) {
             const run_t run = run_at(sink->first[2], sink->last[2], x);
-            head_stage(c, (size_t)row * c->out[2] + run.x, run.count, scratch);
+            head_stage(c, z, (size_t)y * c->out[2] + run.x, run.count, scratch);
             for (int channel = 0; channel < c->out_channels; channel++) {
                 const float *weights = c->weights + (size_t)channel * blocks * CK_BLOCK;
                 vf products[CK_BLOCK];

@@ -18,12 +18,12 @@ static void spread_block(
     for (int v = 0; v < width; v++) {
         const int block = panel * CK_PANEL + v;
         const vf bias = c->bias ? load(c->bias + block * CK_BLOCK) : splat(0);
-        float *output = c->output + volume(c->out) * block * CK_BLOCK;
         for (int z = 0; z < count[0]; z++) {
+            float *plane = output_plane(c, block, (first[0] + z) * k[0] + tap[0]);
             for (int y = 0; y < count[1]; y++) {
                 const float *from = sums + ((size_t)z * count[1] + y) * count[2] * lanes + v * CK_BLOCK;
-                const size_t row = (size_t)((first[0] + z) * k[0] + tap[0]) * c->out[1] + (first[1] + y) * k[1] + tap[1];
-                float *to = output + (row * c->out[2] + first[2] * k[2] + tap[2]) * CK_BLOCK;
+                const size_t row = (size_t)(first[1] + y) * k[1] + tap[1];
+                float *to = plane + (row * c->out[2] + first[2] * k[2] + tap[2]) * CK_BLOCK;
                 finish_row(from, lanes, count[2], to, CK_BLOCK * k[2], bias, splat(1), 0, NULL);
             }
         }

@@ -63,3 +63,14 @@ CK_INLINE int depth_of_block(const ck_convolution *c, int block) {
     const int channels = CK_MIN(CK_BLOCK, source->channels - block * CK_BLOCK);
     return (channels + 3) & ~3;
 }
+
+/// Where plane `depth` of a channel block lies.
+CK_INLINE size_t place_of(int block, int depth, int planes, int origin, const int size[3]) {
+    return ((size_t)block * planes + (depth + origin) % planes) * size[1] * size[2] * CK_BLOCK;
+}
+CK_INLINE const float *source_plane(const ck_convolution *c, const ck_source *source, int block, int depth) {
+    return source->data + place_of(block, depth, source->planes, source->origin, c->in);
+}
+CK_INLINE float *output_plane(const ck_convolution *c, int block, int depth) {
+    return c->output + place_of(block, depth, c->out_planes, c->out_origin, c->out);
+}

@@ -80,10 +80,6 @@ CK_INLINE int blocks_at_once(const ck_convolution *c) {
 /// Floats between two plane frequencies of the weights an item of the shared products transforms.
 CK_INLINE size_t weight_pitch(const ck_convolution *c) { return odd_lines((size_t)blocks_at_once(c) * CK_BLOCK * CK_PANEL * CK_BLOCK); }
 
-/// Groups of tiles that an item multiplies with the weights it transformed, and how many such parts there are.
-CK_INLINE int groups_at_once(const ck_convolution *c) { return CK_MAX(1, (int)volume(c->block) / c->rows); }
-CK_INLINE int group_parts(const ck_convolution *c, const tiles_t *t) { return (t->groups + groups_at_once(c) - 1) / groups_at_once(c); }
-
 static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
     const int depth = frequencies(c->tile_depth), plane = plane_frequencies(c), outputs = blocks_of(c->out_channels);
     ck_work work = {.weight_count = weight_frequencies(c->tile_depth) * panel_weights(c, outputs)};
@@ -97,7 +93,7 @@ static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
         work.phases = 3;
         work.phase[0].items = planes * input_blocks(c);
         work.phase[0].scratch_bytes = sizeof(float) * depth * l.slab;
-        work.phase[1].items = c->transforms_weights ? depth * panel_count(c) * group_parts(c, &t) : depth * plane * panel_parts(c);
+        work.phase[1].items = c->transforms_weights ? depth * panel_count(c) : depth * plane * panel_parts(c);
         work.phase[1].scratch_bytes = sizeof(float) * (l.lists + (c->transforms_weights ? weights : 0));
         work.phase[2].items = planes * outputs;
         work.phase[2].scratch_bytes = sizeof(float) * depth * l.slab;
@@ -169,19 +165,17 @@ static void winograd_multiply(const ck_convolution *c, int item, float *scratch)
     }
 }
 
-/// Some tiles at all plane frequencies of one depth frequency times one panel, whose weights are transformed first, part by part.
+/// All tiles at all plane frequencies of one depth frequency times one panel, whose weights are transformed first, part by part.
 static void winograd_transform_and_multiply(const ck_convolution *c, int item, float *scratch) {
     const tiles_t t = plane_tiles(c, 0);
-    const int plane = plane_frequencies(c), panels = panel_count(c), parts = group_parts(c, &t), inputs = input_blocks(c);
+    const int plane = plane_frequencies(c), panels = panel_count(c), inputs = input_blocks(c), n = frequencies(c->tile_plane);
     // One panel's depth frequencies follow each other: its weights are read from memory once.
-    const int depth = frequencies(c->tile_depth), panel = item / (depth * parts), f = item / parts % depth;
-    const int first = item % parts * groups_at_once(c), groups = CK_MIN(groups_at_once(c), t.groups - first);
-    const int width = panel_width(c, panel), n = frequencies(c->tile_plane);
-    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2) - first * c->rows;
-    const size_t from = input_frequency(c, &t), to = output_frequency(c, &t), skipped = (size_t)first * c->rows * CK_BLOCK;
+    const int depth = frequencies(c->tile_depth), panel = item / depth, f = item % depth, width = panel_width(c, panel);
+    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2);
+    const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
     const size_t pitch = weight_pitch(c), row_weights = volume(c->kernel) * width * CK_BLOCK;
-    const float *tile_inputs = c->shared_input + from * plane * f + skipped * inputs;
-    float *out = c->shared_output + to * plane * (size_t)(f * panels + panel) + skipped * width;
+    const float *tile_inputs = c->shared_input + from * plane * f;
+    float *out = c->shared_output + to * plane * (size_t)(f * panels + panel);
     int *offsets = (int *)scratch, *counts = offsets + inputs;
     float *transformed = scratch + layout_of(c, &t, 1, 1).lists;
     list_blocks(c, offsets, counts);
@@ -193,7 +187,7 @@ static void winograd_transform_and_multiply(const ck_convolution *c, int item, f
         for (int i = 0; i < plane; i++) {
             const int row = weight_frequency(c->tile_plane, i / n), column = weight_frequency(c->tile_plane, i % n);
             products(
-                c, groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
+                c, t.groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
                 transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0);
         }
     }

@@ -90,8 +90,7 @@ CK_INLINE void depth_forward(const ck_convolution *c, const tiles_t *t, int bloc
             const int d = t->depth * tile_step(kind) - margin + i;
             from[i] = NULL;
             if (d >= 0 && d < c->in[0] && h >= 0 && h < c->in[1]) {
-                const size_t at = (((size_t)block * c->in[0] + d) * c->in[1] + h) * c->in[2];
-                from[i] = source->data + (ptrdiff_t)(at + left + first) * CK_BLOCK;
+                from[i] = source_plane(c, source, block, d) + (ptrdiff_t)(h * c->in[2] + left + first) * CK_BLOCK;
             } else {
                 whole = 0;
             }

@@ -84,8 +84,7 @@ CK_INLINE void depth_inverse(
             const int d = t->depth * outputs + i;
             to[i] = NULL;
             if (d < c->out[0]) {
-                const size_t at = (((size_t)block * c->out[0] + d) * c->out[1] + top + y) * c->out[2] + left;
-                to[i] = c->output + at * CK_BLOCK;
+                to[i] = output_plane(c, block, d) + (size_t)((top + y) * c->out[2] + left) * CK_BLOCK;
             } else {
                 whole = 0;
             }

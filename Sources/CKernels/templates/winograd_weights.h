@@ -3,7 +3,7 @@
 
 enum {
     /// Input channels whose transformed weights lie in the cache at once.
-    CK_NAME(weight_channels) = 128
+    CK_NAME(weight_channels) = 64
 };
 
 /// Three weights to the frequencies of one axis that have weights of their own, in the order of `ck_winograd_row`.
