@@ -151,7 +151,7 @@ struct NetworkPlanner {
     }
 
     /// Least floats of an upsampled tensor worth the slabs' barriers.
-    private static let leastUpsampled = 2 << 20
+    private static let leastUpsampled = 1 << 20
 
     /// A transposed convolution: with the layer that reads it where both are large, else a layer of its own.
     private mutating func upsample(_ name: String, _ input: Feature, channels: Int, stride: [Int], reader: Convolution) -> Feature {

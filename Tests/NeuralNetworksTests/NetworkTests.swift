@@ -65,6 +65,21 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
                 kernelSizes: [[1, 5, 5], [3, 1, 5]], strides: [[1, 1, 1], [1, 3, 2]], convolutionsPerStage: [1, 2],
                 decoderConvolutionsPerStage: [1], normalization: nil),
             patch: [3, 15, 14]),
+        // Large enough that outputs follow their inputs through one memory and the decoder upsamples slab by slab.
+        NetworkCase(
+            testDescription: "large plain 3D",
+            architecture: NetworkArchitecture(
+                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 6],
+                kernelSizes: [[3, 3, 3], [1, 3, 3]], strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
+                decoderConvolutionsPerStage: [2]),
+            patch: [38, 64, 62]),
+        NetworkCase(
+            testDescription: "large residual encoder",
+            architecture: NetworkArchitecture(
+                family: .residualEncoderUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 6],
+                kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2]], blocksPerStage: [1, 1],
+                decoderConvolutionsPerStage: [2]),
+            patch: [38, 60, 64]),
     ]
 }
 
@@ -75,24 +90,35 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 }
 
 @Suite struct NetworkTests {
-    @Test(arguments: NetworkCase.all, KernelSet.available.map(\.name))
-    func `the engine agrees with a float64 network in plain loops`(_ example: NetworkCase, _ instructionSet: String) throws {
+    @Test(arguments: NetworkCase.all)
+    func `the engine agrees with a float64 network in plain loops`(_ example: NetworkCase) throws {
         var numbers = RandomNumbers(state: 7)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         let expected = try ReferenceNetwork(architecture: example.architecture).forward(input, patch: example.patch)
-        let kernels = try #require(KernelSet.available.first { $0.name == instructionSet })
-        for threads in [1, 3] {
-            let network = try Network(
-                architecture: example.architecture, patch: example.patch, team: ThreadTeam(threadCount: threads), kernels: kernels)
-            let weights = try network.prepare(RandomWeights())
-            var logits = [Float](repeating: .nan, count: expected.count)
-            for _ in 0..<2 {
-                var span = logits.mutableSpan
-                network.predict(input.span, weights: weights, logits: &span)
-                let error = relativeError(logits, expected)
-                #expect(error < 1e-5, "\(threads) threads")
+        for kernels in KernelSet.available {
+            for threads in [1, 3] {
+                let network = try Network(
+                    architecture: example.architecture, patch: example.patch, team: ThreadTeam(threadCount: threads), kernels: kernels)
+                let weights = try network.prepare(RandomWeights())
+                var logits = [Float](repeating: .nan, count: expected.count)
+                for _ in 0..<2 {
+                    var span = logits.mutableSpan
+                    network.predict(input.span, weights: weights, logits: &span)
+                    let error = relativeError(logits, expected)
+                    #expect(error < 1e-5, "\(kernels.name), \(threads) threads")
+                }
             }
         }
+    }
+
+    @Test func `a large plain network holds two tensors of its first stage at a time`() throws {
+        let architecture = NetworkArchitecture(
+            family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [32, 48],
+            kernelSizes: .init(repeating: [3, 3, 3], count: 2), strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
+            decoderConvolutionsPerStage: [2])
+        let network = try Network(architecture: architecture, patch: [64, 96, 96], team: ThreadTeam(threadCount: 1))
+        let tensor = 4 * 32 * 64 * 96 * 96
+        #expect(network.memoryFootprint < 2 * tensor)
     }
 
     @Test func `runs again give the same bits, whichever thread takes which item`() throws {

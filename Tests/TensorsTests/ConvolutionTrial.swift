@@ -119,9 +119,16 @@ struct ConvolutionTrial {
         let padded = convolution.inputChannels.map { kernels.blocks($0) * block }
         let positions = convolution.input.reduce(1, *), outPositions = convolution.output.reduce(1, *)
         let outPadded = kernels.blocks(convolution.outputChannels) * block
-        let sources = padded.map { place($0 * positions) }
+        // Tensors with more places in depth than planes, and not from the first place on.
+        let inLayout = PlaneLayout(planes: convolution.input[0] + 2, origin: 1)
+        let outLayout = PlaneLayout(planes: convolution.output[0] + 3, origin: convolution.output[0])
+        func offset(_ channel: Int, _ position: Int, _ size: [Int], _ layout: PlaneLayout) -> Int {
+            let plane = size[1] * size[2], at = (position / plane + layout.origin) % layout.planes
+            return ((channel / block * layout.planes + at) * plane + position % plane) * block + channel % block
+        }
+        let sources = padded.map { place($0 * positions / convolution.input[0] * inLayout.planes) }
         let scales = padded.map { place($0) }, shifts = padded.map { place($0) }
-        let output = place(outPadded * outPositions), statistics = place(plan.statisticsCount)
+        let output = place(outPadded * outPositions / convolution.output[0] * outLayout.planes), statistics = place(plan.statisticsCount)
         let outScale = place(outPadded), outShift = place(outPadded)
         let sharedInput = place(plan.sharedInputCount), sharedOutput = place(plan.sharedOutputCount)
 
@@ -129,7 +136,7 @@ struct ConvolutionTrial {
         for i in sources.indices {
             for channel in 0..<convolution.inputChannels[i] {
                 for p in 0..<positions {
-                    arena[sources[i] + (channel / block * positions + p) * block + channel % block] = inputs[i][channel * positions + p]
+                    arena[sources[i] + offset(channel, p, convolution.input, inLayout)] = inputs[i][channel * positions + p]
                 }
                 arena[scales[i] + channel] = scale[i][channel]
                 arena[shifts[i] + channel] = shift[i][channel]
@@ -142,12 +149,12 @@ struct ConvolutionTrial {
         let operands = ConvolutionOperands(
             sources: sources.indices.map { i in
                 ActivationOperand(
-                    offset: sources[i], channels: convolution.inputChannels[i], layout: PlaneLayout(planes: convolution.input[0]),
+                    offset: sources[i], channels: convolution.inputChannels[i], layout: inLayout,
                     affine: convolution.hasPlainInput
                         ? nil : .init(isConstant: false, scale: scales[i], shift: shifts[i], slope: slope))
             },
             weights: 0, bias: packed.count - outPadded, output: output,
-            outputLayout: PlaneLayout(planes: convolution.output[0]), statistics: hasStatistics ? statistics : nil,
+            outputLayout: outLayout, statistics: hasStatistics ? statistics : nil,
             sharedInput: sharedInput, sharedOutput: sharedOutput)
         var scratch = FloatBuffer(repeating: .nan, count: (plan.scratchCount + 1024) * team.threadCount)
         let first = inputs[0]
@@ -160,7 +167,7 @@ struct ConvolutionTrial {
         }
         if convolution.hasPlainOutput { return Result(output: []) }
         let values = (0..<convolution.outputChannels).flatMap { channel in
-            (0..<outPositions).map { arena[output + (channel / block * outPositions + $0) * block + channel % block] }
+            (0..<outPositions).map { arena[output + offset(channel, $0, convolution.output, outLayout)] }
         }
         let channels = 0..<convolution.outputChannels
         return Result(

@@ -182,7 +182,6 @@ static void finish_block(
     const ck_convolution *c, const int first[3], const int count[3], int panel, int width, const float *sums, double *statistics
 ) {
     const int lanes = width * CK_BLOCK;
-    const size_t positions = volume(c->out);
     for (int v = 0; v < width; v++) {
         const int block = panel * CK_PANEL + v;
         const vf bias = c->bias ? load(c->bias + block * CK_BLOCK) : splat(0);
