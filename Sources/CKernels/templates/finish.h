@@ -8,6 +8,9 @@ typedef struct {
 } CK_NAME(moments);
 #define moments_t CK_NAME(moments)
 
+/// Positions whose sums are formed in float before they go to the double ones: rounding of longer sums would be most of the network's error.
+enum { CK_NAME(moments_run) = 16 };
+
 CK_INLINE moments_t moments_start(void) {
     moments_t m = {splat(0), (vd)0.0, (vd)0.0, 0};
     return m;
@@ -40,16 +43,19 @@ CK_INLINE void finish_row(
             moments->origin = activate ? larger(y, y * slope) : y;
         }
         const vf origin = moments->origin;
-        vf sum = splat(0), squares = splat(0);
-        for (int x = 0; x < count; x++) {
-            vf y = load(sums + (size_t)x * pitch) + bias;
-            if (activate) { y = larger(y, y * slope); }
-            store(output + (size_t)x * step, y);
-            const vf d = y - origin;
-            sum += d;
-            squares += d * d;
+        for (int first = 0; first < count; first += CK_NAME(moments_run)) {
+            const int last = CK_MIN(count, first + CK_NAME(moments_run));
+            vf sum = splat(0), squares = splat(0);
+            for (int x = first; x < last; x++) {
+                vf y = load(sums + (size_t)x * pitch) + bias;
+                if (activate) { y = larger(y, y * slope); }
+                store(output + (size_t)x * step, y);
+                const vf d = y - origin;
+                sum += d;
+                squares += d * d;
+            }
+            moments_add(moments, sum, squares, last - first);
         }
-        moments_add(moments, sum, squares, count);
     } else {
         for (int x = 0; x < count; x++) {
             vf y = load(sums + (size_t)x * pitch) + bias;

@@ -42,30 +42,35 @@ CK_INLINE void depth_inverse_row(
     const int plain
 ) {
     const int inputs = frequencies(kind), outputs = tile_outputs(kind);
-    vf sum = splat(0), squares = splat(0);
     int planes = 0;
     CK_UNROLL for (int i = 0; i < outputs; i++) { planes += to[i] != NULL; }
-    for (int x = 0; x < count; x++) {
-        vf m[MOST], y[4];
-        CK_UNROLL for (int i = 0; i < inputs; i++) { m[i] = load(from + frequency * i + (size_t)x * CK_BLOCK); }
-        inverse(kind, m, y);
-        CK_UNROLL for (int i = 0; i < outputs; i++) {
-            if (!plain) {
-                y[i] += bias;
-                y[i] = larger(y[i], y[i] * slope);
+    for (int first = 0; first < count; first += CK_NAME(moments_run)) {
+        const int last = CK_MIN(count, first + CK_NAME(moments_run));
+        vf sum = splat(0), squares = splat(0);
+        for (int x = first; x < last; x++) {
+            vf m[MOST], y[4], s = splat(0), q = splat(0);
+            CK_UNROLL for (int i = 0; i < inputs; i++) { m[i] = load(from + frequency * i + (size_t)x * CK_BLOCK); }
+            inverse(kind, m, y);
+            CK_UNROLL for (int i = 0; i < outputs; i++) {
+                if (!plain) {
+                    y[i] += bias;
+                    y[i] = larger(y[i], y[i] * slope);
+                }
             }
-        }
-        if (moments->count == 0 && x == 0) { moments->origin = y[0]; }
-        CK_UNROLL for (int i = 0; i < outputs; i++) {
-            if (whole || to[i]) {
-                store(to[i] + (size_t)x * CK_BLOCK, y[i]);
-                const vf d = y[i] - moments->origin;
-                sum += d;
-                squares += d * d;
+            if (moments->count == 0 && x == 0) { moments->origin = y[0]; }
+            CK_UNROLL for (int i = 0; i < outputs; i++) {
+                if (whole || to[i]) {
+                    store(to[i] + (size_t)x * CK_BLOCK, y[i]);
+                    const vf d = y[i] - moments->origin;
+                    s += d;
+                    q += d * d;
+                }
             }
+            sum += s;
+            squares += q;
         }
+        moments_add(moments, sum, squares, (long)(last - first) * planes);
     }
-    moments_add(moments, sum, squares, (long)count * planes);
 }
 
 CK_INLINE void depth_inverse(
