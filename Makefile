@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
+# More options of Tests/Benchmarks/compare.py.
+BENCH ?=
 JOBS ?= $(shell nproc)
 BUILD = $(SWIFT) build -c release -j $(JOBS)
 
@@ -22,7 +24,7 @@ help:
 	@echo 'make test      every test'
 	@echo 'make build     the two programs, in release, into $$(swift build -c release --show-bin-path)'
 	@echo 'make install   into DESTDIR/PREFIX: programs, nnUNetv2_* links, units, example configuration, bundled model'
-	@echo 'make bench     this project against PyTorch on the same cores'
+	@echo 'make bench     this project against OpenVINO, ONNX Runtime and PyTorch on the same cores (BENCH="--networks plain3d-96 --rounds 1" for less)'
 	@echo 'make format    format the sources;  make lint  only check them'
 
 packages:
@@ -87,7 +89,7 @@ test: packages
 	$(SWIFT) test -c release --skip-build
 
 bench: build
-	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet"
+	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet" $(BENCH)
 
 # Places what `make build` made; it compiles nothing, so it may run as root and into a packager's DESTDIR.
 install:

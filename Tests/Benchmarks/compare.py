@@ -42,8 +42,8 @@ def available_peers(wanted):
     return peers
 
 
-def run_ours(binary, folder, name, options):
-    command = [binary, "benchmark", "-m", folder, "-f", "0", "--threads", str(options.threads), "--repeat", str(options.repeat), "--json"]
+def run_ours(binary, folder, name, options, threads=None):
+    command = [binary, "benchmark", "-m", folder, "-f", "0", "--threads", str(threads or options.threads), "--repeat", str(options.repeat), "--json"]
     answer = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return answer["seconds"], answer["peak_rss_bytes"], answer["gflop_direct"]
 
@@ -60,6 +60,8 @@ def compare_network(name, peers, options):
     # In a process of its own: a child's peak memory starts at its parent's.
     subprocess.run([sys.executable, f"{HERE}/models.py", name, folder], check=True, stderr=subprocess.DEVNULL)
     engines = {"nnunetd": lambda: run_ours(options.binary, folder, name, options)}
+    if options.threads > 1:
+        engines["one thread"] = lambda: run_ours(options.binary, folder, name, options, threads=1)
     for peer in peers:
         engines[peer] = lambda peer=peer: run_peer(peer, folder, name, options)
     seconds, memory, gflop = {engine: [] for engine in engines}, {}, 0
@@ -127,7 +129,7 @@ def compare_predict(model, cases, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
-    parser.add_argument("--networks", default="plain3d-96,plain2d-512")
+    parser.add_argument("--networks", default=",".join(models.NETWORKS))
     parser.add_argument("--peers", default="pytorch,openvino,onnxruntime")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeat", type=int, default=3)
