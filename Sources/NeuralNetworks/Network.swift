@@ -13,6 +13,8 @@ public final class Network {
 
     private let team: ThreadTeam
     private let plan: NetworkPlan
+    /// With depth 1 for 2D.
+    private let patch: [Int]
     private var arena: FloatBuffer
     private var scratch: FloatBuffer
 
@@ -35,9 +37,8 @@ public final class Network {
         self.team = team
         inputShape = [architecture.inputChannels] + patch
         outputShape = [architecture.heads] + patch
-        plan = NetworkPlan(
-            architecture: architecture, patch: [Int](repeating: 1, count: 3 - patch.count) + patch, kernels: kernels,
-            threads: team.threadCount)
+        self.patch = [Int](repeating: 1, count: 3 - patch.count) + patch
+        plan = NetworkPlan(architecture: architecture, patch: self.patch, kernels: kernels, threads: team.threadCount)
         arena = FloatBuffer(uninitializedCount: plan.arenaCount)
         scratch = FloatBuffer(uninitializedCount: plan.scratchStride * team.threadCount)
     }
@@ -60,7 +61,9 @@ public final class Network {
     /// - `input`: shape `inputShape`, C order, normalised intensities.
     /// - `logits`: shape `outputShape`, C order; every value is written.
     public func predict(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) {
-        LogitSink.withLogits(&logits, shape: outputShape) { sink in run(input, weights: weights, sink: sink) { run($0, $1) } }
+        LogitSink.withLogits(&logits, heads: architecture.heads, patch: patch) { sink in
+            run(input, weights: weights, sink: sink) { run($0, $1) }
+        }
     }
 
     /// Adds the weighted logits of one patch of a case, mirrored back, to the case's.
@@ -69,7 +72,6 @@ public final class Network {
     package func predict(
         _ input: Span<Float>, weights: NetworkWeights, placement: PatchPlacement, into accumulator: inout LogitAccumulator
     ) {
-        let patch = [Int](repeating: 1, count: 4 - outputShape.count) + outputShape.dropFirst()
         precondition(accumulator.heads == outputShape[0] && accumulator.patch == patch)
         accumulator.withSink(placement) { sink in run(input, weights: weights, sink: sink) { run($0, $1) } }
     }
@@ -78,7 +80,7 @@ public final class Network {
     public func profile(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) -> [LayerTiming] {
         var timings: [LayerTiming] = []
         let clock = ContinuousClock()
-        LogitSink.withLogits(&logits, shape: outputShape) { sink in
+        LogitSink.withLogits(&logits, heads: architecture.heads, patch: patch) { sink in
             run(input, weights: weights, sink: sink) { layer, memory in
                 let time = clock.measure { run(layer, memory) }
                 timings.append(

@@ -4,14 +4,16 @@ import CKernels
 package struct LogitSink {  // pointers: the kernels of several threads write disjoint parts
     let description: ck_sink
 
-    /// Runs `body` with a sink that writes every value of plain `logits`, (heads, z, y, x) or (heads, y, x).
+    /// A patch by itself: what lies around it does not matter.
+    private static let alone = PatchPlacement(start: [0, 0, 0])
+
+    /// Runs `body` with a sink that writes every value of plain `logits`, (heads, z, y, x), `patch` being (z, y, x). Allocates nothing.
     @_lifetime(logits: copy logits)
-    package static func withLogits(_ logits: inout MutableSpan<Float>, shape: [Int], _ body: (LogitSink) -> Void) {
-        precondition(logits.count == shape.reduce(1, *))
-        let patch = [Int](repeating: 1, count: 4 - shape.count) + shape.dropFirst()
+    package static func withLogits(_ logits: inout MutableSpan<Float>, heads: Int, patch: [Int], _ body: (LogitSink) -> Void) {
+        precondition(patch.count == 3 && logits.count == heads * patch.reduce(1, *))
         logits.withUnsafeMutableBufferPointer { logits in
             guard let base = logits.baseAddress else { return }
-            body(LogitSink(base, size: patch, patch: patch, placement: PatchPlacement(start: [0, 0, 0])))
+            body(LogitSink(base, size: patch, patch: patch, placement: alone))
         }
     }
 

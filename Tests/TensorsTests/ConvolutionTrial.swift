@@ -99,7 +99,7 @@ struct ConvolutionTrial {
         var result = Result(output: [])
         do {
             var span = logits.mutableSpan
-            LogitSink.withLogits(&span, shape: [convolution.outputChannels] + convolution.output) { sink in
+            LogitSink.withLogits(&span, heads: convolution.outputChannels, patch: convolution.output) { sink in
                 result = run(method, kernels: kernels, team: team, sink: sink)
             }
         }
