@@ -17,18 +17,22 @@ PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-
 
 UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing plot_overlay_pngs
 
-.PHONY: build demo test bench install format lint packages help
+# What the emulated kernel tests need beside them.
+EMULATION = qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+
+.PHONY: build demo test kernels bench install format lint packages help
 
 help:
 	@echo 'make demo      a mask, a picture and a report from a NIfTI and a DICOM drop, in a temporary folder'
 	@echo 'make test      every test'
+	@echo 'make kernels   the kernels under the sanitizers, and on emulated processors (AArch64; x86-64 without AVX)'
 	@echo 'make build     the two programs, in release, into $$(swift build -c release --show-bin-path)'
 	@echo 'make install   into DESTDIR/PREFIX: programs, nnUNetv2_* links, units, example configuration, bundled model'
 	@echo 'make bench     this project against OpenVINO, ONNX Runtime and PyTorch on the same cores (BENCH="--networks plain3d-96 --rounds 1" for less)'
 	@echo 'make format    format the sources;  make lint  only check them'
 
 packages:
-	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
+	@missing=$$(for p in $(PACKAGES) $(MORE_PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 	if [ -n "$$missing" ]; then
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo)
 		$$sudo apt-get update -qq
@@ -87,6 +91,11 @@ demo: build
 test: packages
 	$(BUILD) --build-tests
 	$(SWIFT) test -c release --skip-build
+
+kernels:
+	@$(MAKE) --no-print-directory packages MORE_PACKAGES='$(EMULATION)'
+	Tests/Kernels/run sanitizers
+	Tests/Kernels/run emulated
 
 bench: build
 	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet" $(BENCH)

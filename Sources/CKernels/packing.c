@@ -204,7 +204,7 @@ void ck_gather_winograd(
             const int raw = walk_raw(t, c, &w);
             for (int l = 0; l < lanes; l++) {
                 const int known = raw >= 0 && first + l < c->out_channels;
-                const float *from = weights + ((size_t)(first + l) * inputs + (size_t)raw) * taps;
+                const float *from = known ? weights + ((size_t)(first + l) * inputs + (size_t)raw) * taps : NULL;
                 double *to = gathered + (size_t)(row - first_row) * (size_t)lanes + (size_t)l;
                 for (size_t tap = 0; tap < taps; tap++) { to[tap * columns] = known ? from[tap] : 0; }
             }

@@ -1,0 +1,271 @@
+// Every method of every instruction set this processor has, on random layers, against sums in float64.
+//
+// Plain C, so that the kernels can be run where Swift is not: under the sanitizers (every buffer has exactly the size the plan asks for)
+// and on another processor under emulation. usage: kernels [LAYERS_PER_METHOD]
+#include <CKernels.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned long long state = 1;
+static unsigned next_number(void) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (unsigned)(state >> 33);
+}
+static int within(int low, int high) { return low + (int)(next_number() % (unsigned)(high - low + 1)); }
+static float value(void) { return (float)(next_number() % 20001) / 10000.0f - 1.0f; }
+
+/// Zeroed memory for vectors, as large as asked and no larger.
+static void *memory(size_t bytes) {
+    void *p = NULL;
+    if (posix_memalign(&p, 64, bytes ? bytes : 1) != 0) { abort(); }
+    memset(p, 0, bytes);
+    return p;
+}
+static float *random_floats(size_t count) {
+    float *p = memory(count * sizeof(float));
+    for (size_t i = 0; i < count; i++) { p[i] = value(); }
+    return p;
+}
+
+typedef enum { direct, transposed, head, winograd } method;
+typedef ck_work work_function(const ck_convolution *);
+typedef void item_function(const ck_convolution *, int phase, int item, float *scratch);
+
+/// A layer with its plain inputs (channel, z, y, x), affine parameters, weights and bias.
+typedef struct {
+    ck_convolution c;
+    method method;
+    float *input[2], *scale[2], *shift[2], *weights, *bias;
+} layer;
+
+static int blocks_of(const ck_kernels *t, int channels) { return (channels + t->block - 1) / t->block; }
+static int volume(const int size[3]) { return size[0] * size[1] * size[2]; }
+static int channels_of(const ck_convolution *c) { return c->source[0].channels + (c->sources > 1 ? c->source[1].channels : 0); }
+
+static layer random_layer(method kind, int variant) {
+    layer l = {.method = kind};
+    ck_convolution *c = &l.c;
+    c->sources = kind == direct || kind == winograd ? within(1, 2) : 1;
+    for (int s = 0; s < c->sources; s++) { c->source[s].channels = within(1, 37); }
+    c->out_channels = within(1, 50);
+    const int depth_kinds[4] = {4, 2, 8, 1};
+    for (int a = 0; a < 3; a++) {
+        c->in[a] = within(1, 15);
+        c->kernel[a] = c->stride[a] = 1;
+        if (kind == direct) { c->kernel[a] = 2 * within(0, 2) + 1, c->stride[a] = within(1, 3); }
+        if (kind == transposed) { c->kernel[a] = c->stride[a] = within(1, 3); }
+        c->block[a] = within(1, 6);
+    }
+    if (kind == winograd) {
+        c->tile_depth = depth_kinds[variant % 4];
+        c->tile_plane = depth_kinds[variant / 4 % 3];
+        c->kernel[0] = c->tile_depth == 1 ? 1 : 3;
+        c->kernel[1] = c->kernel[2] = 3;
+        c->stride[0] = c->tile_depth == 8 ? 2 : 1;
+        c->stride[1] = c->stride[2] = c->tile_plane == 8 ? 2 : 1;
+        c->sharing = within(0, 1) ? ck_shared : ck_private;
+        c->transforms_weights = c->sharing == ck_shared && within(0, 1);
+        c->block[0] = 1;
+    } else if (kind == head) {
+        c->plain_output = 1;
+        c->out_channels = within(1, 7);
+    } else if (kind == direct && variant % 3 == 1) {
+        c->plain_input = 1;
+        c->sources = 1;
+        c->source[0].channels = within(1, 4);
+    } else if (kind == direct && variant % 3 == 2) {
+        c->plain_output = 1;
+        for (int a = 0; a < 3; a++) { c->kernel[a] = c->stride[a] = 1; }
+    }
+    if (kind == transposed || (kind == direct && !c->plain_input)) { c->sharing = within(0, 1) ? ck_shared : ck_private; }
+    for (int a = 0; a < 3; a++) { c->out[a] = kind == transposed ? c->in[a] * c->stride[a] : (c->in[a] - 1) / c->stride[a] + 1; }
+    c->store_slope = kind == direct && !c->plain_output && within(0, 1) ? 0.1f : 1;
+    for (int s = 0; s < c->sources; s++) {
+        l.input[s] = random_floats((size_t)c->source[s].channels * volume(c->in));
+        l.scale[s] = random_floats(c->source[s].channels);
+        l.shift[s] = random_floats(c->source[s].channels);
+        c->source[s].slope = 0.2f;
+    }
+    l.weights = random_floats((size_t)channels_of(c) * c->out_channels * volume(c->kernel));
+    l.bias = random_floats(c->out_channels);
+    return l;
+}
+
+static double input_value(const layer *l, int channel, int index) {
+    int s = 0;
+    if (channel >= l->c.source[0].channels) { channel -= l->c.source[0].channels, s = 1; }
+    const double x = l->input[s][(size_t)channel * volume(l->c.in) + index];
+    if (l->c.plain_input) { return x; }
+    const double y = x * l->scale[s][channel] + l->shift[s][channel];
+    return fmax(y, y * l->c.source[s].slope);
+}
+
+static double expected(const layer *l, int out, const int at[3]) {
+    const ck_convolution *c = &l->c;
+    const int channels = channels_of(c), taps = volume(c->kernel);
+    double sum = l->bias[out];
+    for (int t = 0; t < taps; t++) {
+        const int tap[3] = {t / (c->kernel[1] * c->kernel[2]), t / c->kernel[2] % c->kernel[1], t % c->kernel[2]};
+        int from[3], inside = 1;
+        for (int a = 0; a < 3; a++) {
+            if (l->method == transposed) {
+                from[a] = at[a] / c->stride[a];
+                inside &= at[a] % c->stride[a] == tap[a];
+            } else {
+                from[a] = at[a] * c->stride[a] + tap[a] - (c->kernel[a] - 1) / 2;
+                inside &= from[a] >= 0 && from[a] < c->in[a];
+            }
+        }
+        if (!inside) { continue; }
+        for (int i = 0; i < channels; i++) {
+            const size_t pair = l->method == transposed ? (size_t)i * c->out_channels + out : (size_t)out * channels + i;
+            sum += l->weights[pair * taps + t] * input_value(l, i, (from[0] * c->in[1] + from[1]) * c->in[2] + from[2]);
+        }
+    }
+    return fmax(sum, sum * c->store_slope);
+}
+
+/// The Winograd weights of one panel: the transform as a plain product.
+static void pack_winograd(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
+    double *matrix = memory(216 * 27 * sizeof(double));
+    const int frequencies = ck_winograd_transform(c, matrix), taps = volume(c->kernel);
+    const int rows = ck_winograd_rows(t, c), columns = rows * ck_panel_lanes(t, c, panel);
+    double *gathered = memory(sizeof(double) * taps * columns), *transformed = memory(sizeof(double) * frequencies * columns);
+    ck_gather_winograd(t, c, weights, panel, 0, rows, gathered);
+    for (int f = 0; f < frequencies; f++) {
+        for (int tap = 0; tap < taps; tap++) {
+            for (int i = 0; i < columns; i++) { transformed[(size_t)f * columns + i] += matrix[f * taps + tap] * gathered[(size_t)tap * columns + i]; }
+        }
+    }
+    ck_scatter_winograd(t, c, transformed, panel, 0, rows, frequencies, packed);
+    free(matrix), free(gathered), free(transformed);
+}
+
+static void pack(const ck_kernels *t, const layer *l, float *packed) {
+    const ck_convolution *c = &l->c;
+    if (l->method == head) {
+        ck_pack_head(t, c, l->weights, packed);
+        return;
+    }
+    for (int panel = 0; panel < ck_panels(t, c); panel++) {
+        if (l->method == transposed) {
+            ck_pack_transposed(t, c, l->weights, packed, panel);
+        } else if (l->method == direct) {
+            ck_pack_direct(t, c, l->weights, packed, panel);
+        } else if (c->transforms_weights) {
+            ck_pack_rows(t, c, l->weights, packed, panel);
+        } else {
+            pack_winograd(t, c, l->weights, packed, panel);
+        }
+    }
+}
+
+/// Channels in blocks, padded with zeros, planes at their places.
+static float *in_blocks(const ck_kernels *t, const float *plain, int channels, const int size[3], int planes, int origin) {
+    const int plane = size[1] * size[2];
+    float *blocked = memory(sizeof(float) * blocks_of(t, channels) * t->block * planes * plane);
+    for (int k = 0; k < channels; k++) {
+        for (int p = 0; p < volume(size); p++) {
+            const size_t at = ((size_t)(k / t->block) * planes + (p / plane + origin) % planes) * plane + p % plane;
+            blocked[at * t->block + k % t->block] = plain[(size_t)k * volume(size) + p];
+        }
+    }
+    return blocked;
+}
+
+/// The largest error of one layer in units of its largest output.
+static double error_of(const ck_kernels *t, layer *l) {
+    ck_convolution c = l->c;
+    const int lanes = blocks_of(t, c.out_channels) * t->block, positions = volume(c.out), plane = c.out[1] * c.out[2];
+    c.rows = within(1, t->rows);
+    float *allocated[16];
+    int count = 0;
+    for (int s = 0; s < c.sources; s++) {
+        ck_source *source = &c.source[s];
+        if (c.plain_input) {
+            source->data = l->input[s];
+            continue;
+        }
+        source->planes = c.in[0] + within(0, 2);
+        source->origin = within(0, source->planes - 1);
+        source->data = allocated[count++] = in_blocks(t, l->input[s], source->channels, c.in, source->planes, source->origin);
+        const int padded = blocks_of(t, source->channels) * t->block;
+        float *scale = memory(sizeof(float) * padded), *shift = memory(sizeof(float) * padded);
+        memcpy(scale, l->scale[s], sizeof(float) * source->channels);
+        memcpy(shift, l->shift[s], sizeof(float) * source->channels);
+        source->scale = allocated[count++] = scale;
+        source->shift = allocated[count++] = shift;
+    }
+    c.out_planes = c.out[0] + within(0, 2);
+    c.out_origin = within(0, c.out_planes - 1);
+    float *bias = memory(sizeof(float) * lanes);
+    memcpy(bias, l->bias, sizeof(float) * c.out_channels);
+    c.bias = allocated[count++] = bias;
+    float *output = allocated[count++] = memory(sizeof(float) * (c.plain_output ? (size_t)c.out_channels * positions : (size_t)lanes * c.out_planes * plane));
+    if (c.plain_output) {
+        c.sink = (ck_sink){.data = output, .channel_stride = positions, .stride = {plane, c.out[2], 1}, .last = {c.out[0], c.out[1], c.out[2]}};
+    } else {
+        c.output = output;
+    }
+    work_function *works[] = {t->direct_work, t->transposed_work, t->head_work, t->winograd_work};
+    item_function *items[] = {t->direct_item, t->transposed_item, t->head_item, t->winograd_item};
+    const ck_work work = works[l->method](&c);
+    float *packed = allocated[count++] = memory(sizeof(float) * work.weight_count);
+    pack(t, l, packed);
+    c.weights = packed;
+    c.shared_input = allocated[count++] = memory(sizeof(float) * work.shared_input_count);
+    c.shared_output = allocated[count++] = memory(sizeof(float) * work.shared_output_count);
+    double *statistics = memory(sizeof(double) * 3 * work.statistics_items * c.out_channels);
+    if (work.statistics_items > 0 && !c.plain_output) { c.statistics = statistics; }
+    for (int phase = 0; phase < work.phases; phase++) {
+        for (int item = work.phase[phase].items - 1; item >= 0; item--) {
+            float *scratch = memory(work.phase[phase].scratch_bytes);
+            memset(scratch, 0xff, work.phase[phase].scratch_bytes);
+            items[l->method](&c, phase, item, scratch);
+            free(scratch);
+        }
+    }
+    if (c.statistics) {
+        float *scale = memory(sizeof(float) * lanes), *shift = memory(sizeof(float) * lanes);
+        ck_finish_statistics(statistics, work.statistics_items, c.out_channels, lanes, NULL, NULL, 1e-5, scale, shift);
+        free(scale), free(shift);
+    }
+    double largest = 0, error = 0;
+    for (int k = 0; k < c.out_channels; k++) {
+        for (int p = 0; p < positions; p++) {
+            const int at[3] = {p / plane, p / c.out[2] % c.out[1], p % c.out[2]};
+            const size_t place = ((size_t)(k / t->block) * c.out_planes + (at[0] + c.out_origin) % c.out_planes) * plane + p % plane;
+            const double wanted = expected(l, k, at);
+            const double found = c.plain_output ? output[(size_t)k * positions + p] : output[place * t->block + k % t->block];
+            largest = fmax(largest, fabs(wanted));
+            error = isnan(found) ? INFINITY : fmax(error, fabs(found - wanted));
+        }
+    }
+    while (count > 0) { free(allocated[--count]); }
+    free(statistics);
+    return error / fmax(largest, 1e-30);
+}
+
+int main(int argc, char **argv) {
+    const int layers = argc > 1 ? atoi(argv[1]) : 60;
+    const char *names[] = {"direct", "transposed", "head", "winograd"};
+    const double limit = 5e-6;
+    int failures = 0;
+    for (int index = 0; ck_kernels_at(index); index++) {
+        const ck_kernels *t = ck_kernels_at(index);
+        for (int m = direct; m <= winograd; m++) {
+            double worst = 0;
+            for (int i = 0; i < layers; i++) {
+                layer l = random_layer((method)m, i);
+                worst = fmax(worst, error_of(t, &l));
+                for (int s = 0; s < l.c.sources; s++) { free(l.input[s]), free(l.scale[s]), free(l.shift[s]); }
+                free(l.weights), free(l.bias);
+            }
+            failures += !(worst <= limit);
+            printf("%-9s %-11s %d layers, largest error %.1e of the largest output%s\n", t->name, names[m], layers, worst, worst <= limit ? "" : ": TOO LARGE");
+        }
+    }
+    return failures > 0;
+}
