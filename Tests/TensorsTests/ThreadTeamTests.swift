@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Tensors
 import Testing
@@ -28,5 +29,20 @@ import Testing
             team.run(count: 5) { _, _ in sum.wrappingAdd(1, ordering: .relaxed) }
         }
         #expect(sum.load(ordering: .relaxed) == 20)
+    }
+
+    @Test(arguments: [2, 3, 8])
+    func `a thread that is held up delays its own item only`(threadCount: Int) {
+        // The first item ends when every other is done: that happens only if the other threads go on without it.
+        let team = ThreadTeam(threadCount: threadCount)
+        let done = Atomic<Int>(0)
+        team.run(count: 500) { _, index in
+            if index == 0 {
+                while done.load(ordering: .acquiring) < 499 { sched_yield() }
+            } else {
+                done.wrappingAdd(1, ordering: .releasing)
+            }
+        }
+        #expect(done.load(ordering: .relaxed) == 499)
     }
 }
