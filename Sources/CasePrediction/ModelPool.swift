@@ -13,6 +13,10 @@ public final class ModelPool: Sendable {
     /// The bytes that loaded models may take together; one model is always allowed.
     public let memoryBudget: Int
 
+    /// Where packed weights are kept between starts; nil for nowhere.
+    public let cache: WeightCache?
+    private let notice: @Sendable (String) -> Void
+
     private struct Entry {
         let key: String
         let model: LoadedModel
@@ -21,14 +25,21 @@ public final class ModelPool: Sendable {
 
     private struct Loaded: @unchecked Sendable {  // reached only through the mutex; models are lent to one prediction at a time
         var list: [Entry] = []
+        var said: Set<String> = []
     }
 
     /// An empty pool.
     ///
     /// - memoryBudget: bytes.
-    public init(memoryBudget: Int, team: ThreadTeam) {
+    /// - cache: where packed weights are kept between starts; nil for nowhere.
+    /// - notice: told once, on the calling thread, what keeps the cache from being used.
+    public init(
+        memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.memoryBudget = memoryBudget
         self.team = team
+        self.cache = cache
+        self.notice = notice
     }
 
     /// The loaded model of a folder and its folds; loads it when the pool does not hold it or its files have changed since.
@@ -42,7 +53,8 @@ public final class ModelPool: Sendable {
             }
             Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
             do {
-                let model = try LoadedModel(folder: folder, team: team)
+                let model = try LoadedModel(folder: folder, team: team, cache: cache)
+                for text in model.notices where loaded.said.insert(text).inserted { notice(text) }
                 Self.trim(&loaded.list, to: memoryBudget - model.memoryFootprint)
                 loaded.list.append(Entry(key: key, model: model))
                 return .success(model)

@@ -11,7 +11,8 @@ public final class Network {
     /// (heads, patch…).
     public let outputShape: [Int]
 
-    private let team: ThreadTeam
+    /// The threads it computes with.
+    package let team: ThreadTeam
     private let plan: NetworkPlan
     /// With depth 1 for 2D.
     private let patch: [Int]
@@ -52,8 +53,17 @@ public final class Network {
     /// Reads every weight of `source` and packs it for this plan; the result serves every network planned alike.
     public func prepare(_ source: some WeightSource) throws(NeuralNetworkError) -> NetworkWeights {
         var buffer = FloatBuffer(repeating: 0, count: plan.weightCount)
-        for recipe in plan.recipes { try recipe.load(source, into: &buffer, team: team) }
+        try pack(source, into: &buffer)
         return NetworkWeights(buffer: buffer)
+    }
+
+    /// What decides what `pack` writes.
+    package var weightLayout: WeightLayout { plan.weightLayout }
+
+    /// The same into memory of `weightLayout.count` zeros.
+    package func pack(_ source: some WeightSource, into buffer: inout FloatBuffer) throws(NeuralNetworkError) {
+        precondition(buffer.count == plan.weightCount)
+        for recipe in plan.recipes { try recipe.load(source, into: &buffer, team: team) }
     }
 
     /// Computes the logits of one patch.

@@ -1,13 +1,14 @@
-import Tensors
+package import Tensors
 
 /// One checkpoint's weights, packed for the networks planned like the one that made them. Immutable, so threads may share it.
 public final class NetworkWeights: Sendable {
     let buffer: FloatBuffer
 
-    init(buffer: consuming FloatBuffer) {
+    /// Takes over values that `Network.pack` has written.
+    package init(buffer: consuming FloatBuffer) {
         self.buffer = buffer
     }
 
-    /// The bytes it holds.
+    /// The bytes it holds, in memory or in a mapped file.
     public var memoryFootprint: Int { buffer.count * MemoryLayout<Float>.stride }
 }

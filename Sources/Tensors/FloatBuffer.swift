@@ -1,8 +1,11 @@
 import CKernels
+import Glibc
 
 /// Owned float32 memory, 64-byte aligned, that never resizes and is lent as spans.
 public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory alone
     private let storage: UnsafeMutableBufferPointer<Float>
+    /// The mapping of a file that the values lie in; nil for memory of the process.
+    private let mapping: UnsafeMutableRawBufferPointer?
 
     /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
     ///
@@ -14,6 +17,18 @@ public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory 
         let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: isLarge ? 2 << 20 : 64)
         if isLarge, let base = raw.baseAddress { ck_advise_huge_pages(base, bytes) }
         storage = UnsafeMutableBufferPointer(start: raw.baseAddress?.bindMemory(to: Float.self, capacity: count), count: count)
+        mapping = nil
+    }
+
+    /// Takes over the mapping of a file, whose `count` values begin `offset` bytes after its start; its end unmaps it.
+    ///
+    /// Values of a mapping that is not writable must not be set.
+    package init(mapping: UnsafeMutableRawBufferPointer, offset: Int, count: Int) {
+        precondition(offset % 64 == 0 && count >= 0 && offset + count * MemoryLayout<Float>.stride <= mapping.count)
+        if let base = mapping.baseAddress { ck_advise_huge_pages(base, mapping.count) }
+        let start = mapping.baseAddress.map { ($0 + offset).bindMemory(to: Float.self, capacity: count) }
+        storage = UnsafeMutableBufferPointer(start: start, count: count)
+        self.mapping = mapping
     }
 
     /// Allocates `count` values, all set to `value`. O(count).
@@ -23,7 +38,11 @@ public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory 
     }
 
     deinit {
-        UnsafeMutableRawPointer(storage.baseAddress)?.deallocate()
+        if let mapping {
+            munmap(mapping.baseAddress, mapping.count)
+        } else {
+            UnsafeMutableRawPointer(storage.baseAddress)?.deallocate()
+        }
     }
 
     /// The number of values.

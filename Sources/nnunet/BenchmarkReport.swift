@@ -5,7 +5,16 @@ import TrainedModels
 
 /// What `nnunet benchmark` prints.
 struct BenchmarkReport {
+    /// How the network became ready for its first tile.
+    struct Preparation {
+        /// From opening the model folder until weights and network are ready, s.
+        let seconds: Double
+        /// Whether the weights lay packed in the cache.
+        let isFromCache: Bool
+    }
+
     let measurement: NetworkMeasurement
+    let preparation: Preparation
     let network: Network
     let threads: Int
 
@@ -26,7 +35,11 @@ struct BenchmarkReport {
                 format: "minimum %.4f s, median %.4f s, %.1f GFLOP, %.0f GFLOP/s, peak memory %.0f MB",
                 measurement.minimum, measurement.median, measurement.gigaflop, measurement.gigaflop / measurement.minimum,
                 Double(Self.peakMemory) / 1e6)
-        return ([header] + rows + ["", summary]).joined(separator: "\n")
+        let start =
+            "ready for the first tile after "
+            + String(format: "%.3f s, which took %.3f s; ", preparation.seconds, measurement.firstSeconds)
+            + (preparation.isFromCache ? "weights from the cache" : "weights packed from the checkpoint")
+        return ([header] + rows + ["", summary, start]).joined(separator: "\n")
     }
 
     private static func row(_ name: String, _ method: String, _ figures: [String]) -> String {
@@ -39,6 +52,9 @@ struct BenchmarkReport {
             "seconds_min": .number(measurement.minimum),
             "seconds_median": .number(measurement.median),
             "seconds": .array(measurement.seconds.map { .number($0) }),
+            "preparation_seconds": .number(preparation.seconds),
+            "first_tile_seconds": .number(measurement.firstSeconds),
+            "weights_from_cache": .bool(preparation.isFromCache),
             "gflop_direct": .number(measurement.gigaflop),
             "threads": .integer(threads),
             "instruction_set": .string(network.instructionSet),

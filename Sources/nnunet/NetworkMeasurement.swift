@@ -3,6 +3,8 @@ import Tensors
 
 /// The wall times of a network's passes over one patch of noise.
 struct NetworkMeasurement {
+    /// Of the first pass, which touches all memory, s.
+    let firstSeconds: Double
     /// Of each counted pass, s.
     let seconds: [Double]
     /// The layers of a further pass, measured one by one.
@@ -18,13 +20,14 @@ struct NetworkMeasurement {
         var logits = FloatBuffer(repeating: 0, count: network.outputShape.reduce(1, *))
         let clock = ContinuousClock()
         var seconds: [Double] = []
-        for pass in 0...repetitions {
+        for _ in 0...repetitions {
             let time = clock.measure {
                 var span = logits.mutableSpan
                 network.predict(input.span, weights: weights, logits: &span)
             }
-            if pass > 0 { seconds.append(time / .seconds(1)) }
+            seconds.append(time / .seconds(1))
         }
+        firstSeconds = seconds.removeFirst()
         self.seconds = seconds
         var span = logits.mutableSpan
         layers = network.profile(input.span, weights: weights, logits: &span)

@@ -28,7 +28,8 @@ struct PredictionRun {
     /// Predicts every case; one bad case does not keep the others from being predicted.
     func callAsFunction() throws {
         let team = ThreadTeam(threadCount: arguments.threads ?? ThreadTeam.availableProcessors)
-        let pool = ModelPool(memoryBudget: Int.max, team: team)
+        let pool = ModelPool(
+            memoryBudget: Int.max, team: team, cache: WeightCacheFolder.cache(), notice: { WeightCacheFolder.warn($0) })
         let predictor = try CasePredictor(models: [model], pool: pool, options: arguments.options)
         let results = ResultFolder(path: arguments.output, fileEnding: predictor.fileEnding)
         let all = try InputCase.find(in: arguments.input, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount)

@@ -30,9 +30,9 @@ struct NnUNetDaemon: AsyncParsableCommand {
     func run() async throws {
         LoggingSystem.bootstrap { _ in ServiceLogging.makeHandler(identifier: Software.name) }
         do {
-            let daemon = try Daemon(configurationPath: config)
+            let daemon = try Daemon(configurationPath: config, logger: Logger(label: Software.name))
             if check { return print(daemon.description) }
-            try await daemon.run(logger: Logger(label: Software.name))
+            try await daemon.run()
         } catch let error as ConfigurationError {
             complain("\(error)")
             throw ExitCode(EX_CONFIG)

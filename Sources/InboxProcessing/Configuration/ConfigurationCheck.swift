@@ -34,14 +34,16 @@ package struct ConfigurationCheck {
     }
 
     private mutating func checkFolders() {
-        checkFolder("state_directory", configuration.stateDirectory, mustBeWritable: true)
+        checkFolder("state_directory", configuration.stateDirectory, otherwise: nil)
+        if let cache = configuration.weightCache { checkCache(cache.folder) }
         for (index, route) in configuration.routes.enumerated() {
-            checkFolder("routes[\(index)].inbox", route.inbox, mustBeWritable: true)
-            checkFolder("routes[\(index)].outbox", route.outbox, mustBeWritable: false)
+            checkFolder("routes[\(index)].inbox", route.inbox, otherwise: nil)
+            checkFolder("routes[\(index)].outbox", route.outbox, otherwise: "cases wait")
         }
     }
 
-    private mutating func checkFolder(_ key: String, _ path: String, mustBeWritable: Bool) {
+    /// - otherwise: what happens while the folder can't be written; nil where nothing can go on.
+    private mutating func checkFolder(_ key: String, _ path: String, otherwise: String?) {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             let reason = errno == ENOENT ? "there is no folder \(path); make it" : "\(path) can't be examined: \(systemMessage(errno))"
@@ -50,14 +52,26 @@ package struct ConfigurationCheck {
         guard facts.st_mode & S_IFMT == S_IFDIR else { return collector.add(key, "\(path) is not a folder") }
         if access(path, R_OK | W_OK | X_OK) != 0 {
             let message = "\(path) can't be read and written by this user (\(systemMessage(errno))); give it permission"
-            if mustBeWritable { collector.add(key, message) } else { warnings.append("\(key): \(message); until then cases wait") }
+            if let otherwise { warnings.append("\(key): \(message); until then \(otherwise)") } else { collector.add(key, message) }
         }
         guard let resolved = realpath(path, nil) else { return }
         folders.append((key, path, String(cString: resolved)))
         free(resolved)
     }
 
-    /// Inboxes, outboxes and the state directory must lie apart: results would be taken for cases, cases for results.
+    /// The cache's folder is made when it is needed; where it will be is known from the folders above it that are there.
+    private mutating func checkCache(_ path: String) {
+        let parts = path.split(separator: "/")
+        for depth in (0...parts.count).reversed() {
+            guard let resolved = realpath("/" + parts[..<depth].joined(separator: "/"), nil) else { continue }
+            defer { free(resolved) }
+            if depth == parts.count { return checkFolder("cache_directory", path, otherwise: "every start packs the weights") }
+            let above = String(cString: resolved)
+            return folders.append(("cache_directory", path, ([above == "/" ? "" : above] + parts[depth...].map(String.init)).joined(separator: "/")))
+        }
+    }
+
+    /// Inboxes, outboxes, the state directory and the cache must lie apart: results would be taken for cases, cases for results.
     private func checkOverlaps() {
         for (index, later) in folders.enumerated() {
             for earlier in folders[..<index] {

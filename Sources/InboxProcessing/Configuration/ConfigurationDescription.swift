@@ -9,6 +9,9 @@ extension ServiceConfiguration {
             "Loaded models may take \(memoryBudget.gibibytes) together; "
                 + (threads.map { "\($0) threads compute." } ?? "all processors compute."),
         ]
+        lines.append(
+            weightCache.map { "Prepared weights are kept in \($0.folder), up to \($0.limit.gibibytes)." }
+                ?? "Prepared weights are not kept between starts.")
         for route in routes {
             lines.append("Route \(route.name):")
             lines.append("  takes cases from \(route.inbox) (\(watching(of: route.inbox)))")

@@ -1,3 +1,4 @@
+public import Foundation
 import Glibc
 import ServiceHost
 import TOMLKit
@@ -9,18 +10,24 @@ public enum ConfigurationReader {
     static let sizeLimit = 1 << 20
 
     /// Reads a configuration file.
-    public static func read(path: String) throws(ConfigurationError) -> (configuration: ServiceConfiguration, text: String) {
+    ///
+    /// - environment: the process's, for what systemd says in it.
+    public static func read(
+        path: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationError) -> (configuration: ServiceConfiguration, text: String) {
         let text: String
         do {
             text = try FileSystem.readText(RawPath(path), limit: sizeLimit)
         } catch {
             throw ConfigurationError(path: path, problems: [ConfigurationProblem(message: "can't be read: \(error.reason)")])
         }
-        return (try parse(text, path: path), text)
+        return (try parse(text, path: path, environment: environment), text)
     }
 
     /// Reads a configuration's text; all problems at once.
-    public static func parse(_ text: String, path: String) throws(ConfigurationError) -> ServiceConfiguration {
+    public static func parse(
+        _ text: String, path: String, environment: [String: String] = [:]
+    ) throws(ConfigurationError) -> ServiceConfiguration {
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
@@ -31,15 +38,17 @@ public enum ConfigurationReader {
             throw ConfigurationError(path: path, problems: [ConfigurationProblem(message: "is no TOML: \(error)")])
         }
         let collector = ProblemCollector(source: TOMLSourceMap(text))
-        let configuration = service(TOMLTableReader(table, path: "", collector: collector), collector)
+        let configuration = service(TOMLTableReader(table, path: "", collector: collector), collector, environment)
         guard let configuration, collector.problems.isEmpty else { throw ConfigurationError(path: path, problems: collector.problems) }
         return configuration
     }
 
-    private static func service(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration? {
+    private static func service(
+        _ reader: TOMLTableReader, _ collector: ProblemCollector, _ environment: [String: String]
+    ) -> ServiceConfiguration? {
         reader.refuseOthers(known: [
             "version", "state_directory", "settle_seconds", "incomplete_after_seconds", "polling", "poll_seconds", "memory_budget_gib",
-            "threads", "routes",
+            "threads", "cache_directory", "cache_limit_gib", "routes",
         ])
         if reader.integer("version", in: 1...1) == nil, !collector.problems.contains(where: { $0.key == "version" }) {
             collector.add("version", "is missing; write version = 1")
@@ -62,8 +71,21 @@ public enum ConfigurationReader {
             configuration.memoryBudget = Int(value * 1_073_741_824)
         }
         configuration.threads = reader.integer("threads", in: 1...1024)
+        configuration.weightCache = weightCache(reader, collector, environment)
         configuration.routes = routes(reader, collector)
         return state == nil ? nil : configuration
+    }
+
+    /// The key, or the folder that systemd gives the service (`CacheDirectory=`, the first of several).
+    private static func weightCache(
+        _ reader: TOMLTableReader, _ collector: ProblemCollector, _ environment: [String: String]
+    ) -> ServiceConfiguration.WeightCache? {
+        let given = reader.string("cache_directory") == nil ? nil : absolutePath("cache_directory", reader, collector)
+        let ofService = environment["CACHE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        let limit = reader.number("cache_limit_gib", words: "a number of GiB from 0 (no cache) to 65536") { (0...65_536).contains($0) }
+        let bytes = limit.map { Int($0 * 1_073_741_824) } ?? WeightCache.defaultLimit
+        guard bytes > 0, let folder = given ?? ofService else { return nil }
+        return ServiceConfiguration.WeightCache(folder: folder, limit: bytes)
     }
 
     private static func routes(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> [ServiceConfiguration.Route] {

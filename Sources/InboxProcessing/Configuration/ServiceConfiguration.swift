@@ -22,6 +22,14 @@ public struct ServiceConfiguration: Sendable, Equatable {
         public var checkpoint = "checkpoint_final.pth"
     }
 
+    /// Where packed weights are kept between starts.
+    public struct WeightCache: Sendable, Equatable {
+        /// Absolute.
+        public var folder: String
+        /// Bytes that its entries may take together.
+        public var limit: Int
+    }
+
     /// One inbox, its models and its outbox.
     public struct Route: Sendable, Equatable {
         /// Unique; names folders in the state directory and fields in the log.
@@ -56,6 +64,8 @@ public struct ServiceConfiguration: Sendable, Equatable {
 
     /// Journal, cases at work, processed input and quarantine; absolute.
     public var stateDirectory: String
+    /// Nil where packed weights are not kept.
+    public var weightCache: WeightCache?
     /// How long a case's files must stay unchanged.
     public var settle: Duration = .seconds(20)
     /// How long a case with missing channels or slices may wait for them.

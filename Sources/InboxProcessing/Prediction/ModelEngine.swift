@@ -162,7 +162,7 @@ package struct ModelEngine: CaseEngine {
             folds: folder.folds.map { fold in
                 .init(
                     name: fold.name.description, checkpoint: URL(filePath: fold.checkpointPath).lastPathComponent,
-                    checkpointSHA256: digests.sha256(of: fold.checkpointPath))
+                    checkpointSHA256: (try? digests.sha256(of: fold.checkpointPath)) ?? "")
             }, mirroringAxes: route.mirroring ? folder.mirroringAxes ?? [] : [])
     }
 

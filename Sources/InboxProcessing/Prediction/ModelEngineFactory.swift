@@ -7,11 +7,15 @@ package struct ModelEngineFactory: EngineFactory {
     private let pool: ModelPool
     private let digests: CheckpointDigests
 
-    /// - threads: nil for all processors this process may use.
-    package init(memoryBudget: Int, threads: Int?) {
-        pool = ModelPool(
-            memoryBudget: memoryBudget, team: ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors))
-        digests = CheckpointDigests()
+    /// Takes memory, threads and the cache of weights from the configuration.
+    ///
+    /// - notice: told what keeps the cache from being used.
+    package init(_ configuration: ServiceConfiguration, notice: @escaping @Sendable (String) -> Void) {
+        let digests = CheckpointDigests()
+        let cache = configuration.weightCache.map { WeightCache(folder: $0.folder, limit: $0.limit, digests: digests) }
+        let team = ThreadTeam(threadCount: configuration.threads ?? ThreadTeam.availableProcessors)
+        pool = ModelPool(memoryBudget: configuration.memoryBudget, team: team, cache: cache, notice: notice)
+        self.digests = digests
     }
 
     package func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {

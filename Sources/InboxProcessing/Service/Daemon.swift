@@ -9,15 +9,17 @@ public struct Daemon: Sendable, CustomStringConvertible {
     private let configuration: ServiceConfiguration
     private let check: ConfigurationCheck.Result
     private let factories: FactoryCache
+    private let logger: Logger
 
     /// Reads and checks the configuration and opens every model.
     ///
     /// - Throws: `ConfigurationError` with all problems.
-    public init(configurationPath: String) throws {
+    public init(configurationPath: String, logger: Logger) throws {
         path = configurationPath
+        self.logger = logger
         let (configuration, text) = try ConfigurationReader.read(path: configurationPath)
         self.configuration = configuration
-        factories = FactoryCache()
+        factories = FactoryCache { logger.warning("\($0)") }
         check = try ConfigurationCheck.run(
             configuration, text: text, path: configurationPath, factory: factories.factory(for: configuration))
     }
@@ -28,7 +30,7 @@ public struct Daemon: Sendable, CustomStringConvertible {
     }
 
     /// Runs until SIGTERM or SIGINT.
-    public func run(logger: Logger) async throws {
+    public func run() async throws {
         let monitor = ProgressMonitor()
         let service = InboxService(
             path: path, configuration: configuration, check: check, makeFactory: { [factories] in factories.factory(for: $0) },
@@ -45,20 +47,26 @@ public struct Daemon: Sendable, CustomStringConvertible {
     }
 }
 
-/// Keeps the pool of loaded models over a reload as long as its size and threads stay the same.
+/// Keeps the pool of loaded models over a reload as long as its size, its threads and its cache stay the same.
 final class FactoryCache: Sendable {
     private struct Entry {
-        let memoryBudget: Int
-        let threads: Int?
+        let configuration: ServiceConfiguration
         let factory: ModelEngineFactory
     }
     private let entry = Mutex<Entry?>(nil)
+    private let notice: @Sendable (String) -> Void
+
+    init(notice: @escaping @Sendable (String) -> Void) { self.notice = notice }
 
     func factory(for configuration: ServiceConfiguration) -> ModelEngineFactory {
         entry.withLock { entry in
-            if let entry, entry.memoryBudget == configuration.memoryBudget, entry.threads == configuration.threads { return entry.factory }
-            let factory = ModelEngineFactory(memoryBudget: configuration.memoryBudget, threads: configuration.threads)
-            entry = Entry(memoryBudget: configuration.memoryBudget, threads: configuration.threads, factory: factory)
+            if let entry, entry.configuration.memoryBudget == configuration.memoryBudget,
+                entry.configuration.threads == configuration.threads, entry.configuration.weightCache == configuration.weightCache
+            {
+                return entry.factory
+            }
+            let factory = ModelEngineFactory(configuration, notice: notice)
+            entry = Entry(configuration: configuration, factory: factory)
             return factory
         }
     }

@@ -16,23 +16,29 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
     /// The bytes of the network's memory and of all weights.
     public var memoryFootprint: Int { weights.reduce(network.memoryFootprint) { $0 + $1.memoryFootprint } }
 
+    /// For people: what was unusual about the cache of weights.
+    public let notices: [String]
+
     let network: Network
     let weights: [NetworkWeights]
     let team: ThreadTeam
     let turn = Mutex<Void>(())
 
-    /// Plans the network and reads the checkpoint of every fold.
+    /// Plans the network and prepares the weights of every fold.
+    ///
+    /// - cache: where packed weights are kept between starts; nil to read every checkpoint.
     ///
     /// Throws `SegmentationError.model` with the reason of the network or the checkpoint.
-    public init(folder: ModelFolder, team: ThreadTeam) throws(SegmentationError) {
+    public init(folder: ModelFolder, team: ThreadTeam, cache: WeightCache? = nil) throws(SegmentationError) {
         facts = ModelFacts(folder)
         mirroringAxes = folder.mirroringAxes ?? []
         self.team = team
         do {
             network = try Network(architecture: folder.architecture, patch: folder.configuration.patchSize, team: team)
-            var prepared: [NetworkWeights] = []
-            for fold in folder.folds { prepared.append(try network.prepare(try folder.openCheckpoint(fold))) }
-            weights = prepared
+            var prepared: [PreparedWeights] = []
+            for fold in folder.folds { prepared.append(try folder.prepareWeights(of: fold, for: network, cache: cache)) }
+            weights = prepared.map(\.weights)
+            notices = prepared.compactMap(\.notice)
         } catch {
             throw .model(reason: "\(error)")
         }

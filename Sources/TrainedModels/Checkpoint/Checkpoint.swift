@@ -1,5 +1,4 @@
 import Archives
-import Crypto
 public import NeuralNetworks
 import Synchronization
 
@@ -114,12 +113,7 @@ public final class Checkpoint: WeightSource, Sendable {
     public var sha256: String {
         digest.withLock { known in
             if let known { return known }
-            var hash = SHA256()
-            // A buffer, because swift-crypto takes no spans; in pieces, so that its Int32-sized lower layers are never exceeded.
-            for start in stride(from: 0, to: file.count, by: 16 << 20) {
-                file.withBytes(start..<min(file.count, start + 16 << 20)) { hash.update(bufferPointer: $0) }
-            }
-            let text = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let text = file.sha256
             known = text
             return text
         }

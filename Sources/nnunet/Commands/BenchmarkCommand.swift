@@ -42,13 +42,18 @@ struct BenchmarkCommand: ParsableCommand {
     }
 
     func run() throws {
+        let start = ContinuousClock.now
         let folder = try ModelFolder.open(path: model, folds: try fold.map { [try foldName($0)] })
         let team = ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors)
         let network = try Network(architecture: folder.architecture, patch: try patchSize(folder), team: team)
         guard let fold = folder.folds.first else { throw Failure(.missing, "\(model): there is no fold to measure") }
-        let weights = try network.prepare(try folder.openCheckpoint(fold))
-        let measurement = NetworkMeasurement(network: network, weights: weights, repetitions: repetitions)
-        let report = BenchmarkReport(measurement: measurement, network: network, threads: team.threadCount)
+        let prepared = try folder.prepareWeights(of: fold, for: network, cache: WeightCacheFolder.cache())
+        if let notice = prepared.notice { WeightCacheFolder.warn(notice) }
+        let preparation = BenchmarkReport.Preparation(
+            seconds: (ContinuousClock.now - start) / .seconds(1), isFromCache: prepared.isFromCache)
+        let measurement = NetworkMeasurement(network: network, weights: prepared.weights, repetitions: repetitions)
+        let report = BenchmarkReport(
+            measurement: measurement, preparation: preparation, network: network, threads: team.threadCount)
         Console.line(isJSON ? report.json.pythonText() : report.text)
     }
 

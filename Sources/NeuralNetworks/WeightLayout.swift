@@ -1,0 +1,27 @@
+/// What decides where a network's packed weights lie and what they are; equal layouts mean that packed weights may be exchanged.
+package struct WeightLayout: Sendable, Hashable {
+    /// The version of packing. **Raise it with every change of what packing writes or where**, in CKernels, ConvolutionPlan or WeightRecipe:
+    /// packed weights are kept on disk, and those of an older version must not be found again.
+    package static let packingVersion = 1
+
+    /// The number of values.
+    package let count: Int
+    /// The instruction set, and for each convolution its names, shapes, method and offsets.
+    package let description: String
+}
+
+extension NetworkPlan {
+    /// Methods hold the patch and the threads as far as they depend on them. Structures are written out by reflection, so that a field they
+    /// gain is in the description, too.
+    var weightLayout: WeightLayout {
+        var lines = ["packing \(WeightLayout.packingVersion), \(kernels.name), \(weightCount) values"]
+        for recipe in recipes {
+            let offsets = [recipe.packed, recipe.bias, recipe.gamma, recipe.beta, recipe.scale, recipe.shift].map { $0 ?? -1 }
+            let normalization = recipe.kind.map { "\(recipe.normalization ?? "") \($0)" } ?? "none"
+            lines.append(
+                "\(recipe.convolution) \(recipe.shape) bias \(recipe.hasBias), normalization \(normalization), \(recipe.plan.convolution), "
+                    + "\(recipe.plan.method), \(recipe.plan.weightCount) values at \(offsets)")
+        }
+        return WeightLayout(count: weightCount, description: lines.joined(separator: "\n"))
+    }
+}

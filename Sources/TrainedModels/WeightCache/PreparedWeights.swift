@@ -1,0 +1,48 @@
+public import NeuralNetworks
+import Tensors
+
+/// A fold's weights, packed for a network, and where they came from.
+public struct PreparedWeights: Sendable {
+    /// The packed weights.
+    public let weights: NetworkWeights
+    /// Whether they lay packed in the cache, so that the checkpoint's weights were not read.
+    public let isFromCache: Bool
+    /// For people: why the cache could not be used, or not as it was; nil where there is nothing to say.
+    public let notice: String?
+
+    init(weights: NetworkWeights, isFromCache: Bool, notice: String? = nil) {
+        self.weights = weights
+        self.isFromCache = isFromCache
+        self.notice = notice
+    }
+
+    static func pack(_ source: some WeightSource, of path: String, for network: Network) throws(ModelError) -> NetworkWeights {
+        do throws(NeuralNetworkError) {
+            return try network.prepare(source)
+        } catch {
+            throw .damaged(path: path, reason: "\(error)")
+        }
+    }
+
+    static func pack(
+        _ source: some WeightSource, of path: String, for network: Network, into values: inout FloatBuffer
+    ) throws(ModelError) {
+        do throws(NeuralNetworkError) {
+            try network.pack(source, into: &values)
+        } catch {
+            throw .damaged(path: path, reason: "\(error)")
+        }
+    }
+}
+
+extension ModelFolder {
+    /// A fold's weights packed for `network`, which is planned for this folder's architecture: from `cache` where it has them, else from the
+    /// checkpoint, every weight of which is then checked as `openCheckpoint` does. What was checked once is known by its SHA-256.
+    /// - Throws: `ModelError` for a checkpoint that can't be used; never for the cache.
+    public func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(ModelError) -> PreparedWeights {
+        let source = { () throws(ModelError) in try openCheckpoint(fold) }
+        if let cache { return try cache.weights(for: network, checkpoint: fold.checkpointPath, source: source) }
+        let weights = try PreparedWeights.pack(try source(), of: fold.checkpointPath, for: network)
+        return PreparedWeights(weights: weights, isFromCache: false)
+    }
+}

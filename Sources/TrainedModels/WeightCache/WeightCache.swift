@@ -1,0 +1,97 @@
+package import NeuralNetworks
+import Tensors
+
+/// A folder of packed weights, so that a model that was used before is ready at once and processes share its memory.
+///
+/// An entry is found by the checkpoint's SHA-256 and the network's layout of weights. It is one file, mapped for reading, and is believed
+/// only when it is this user's or root's and equals its checksum; else it is made anew. Entries may be removed at any time.
+public final class WeightCache: Sendable {
+    /// The folder; made when the first entry is.
+    public let folder: String
+    /// The bytes that all entries may take together; those not used for longest go first.
+    public let limit: Int
+    /// The digests of the checkpoints, shared with others who need them.
+    public let digests: CheckpointDigests
+
+    /// What a folder may hold unless told otherwise, bytes.
+    public static let defaultLimit = 20 << 30
+
+    /// Names the folder; nothing is looked at yet.
+    public init(folder: String, limit: Int = WeightCache.defaultLimit, digests: CheckpointDigests = CheckpointDigests()) {
+        self.folder = folder
+        self.limit = limit
+        self.digests = digests
+    }
+
+    /// What went wrong while an entry was made.
+    private enum Failure: Error {
+        /// The checkpoint can't be used, with or without cache.
+        case model(ModelError)
+        case cache(WeightCacheProblem)
+    }
+
+    /// The weights of a checkpoint for `network`, from their entry, or packed into a new one. A cache that can't be used changes nothing but
+    /// the time it takes, and is said in the notice.
+    ///
+    /// - source: opens the checkpoint; called only where its weights are read.
+    package func weights<Source: WeightSource>(
+        for network: Network, checkpoint path: String, source: () throws(ModelError) -> Source
+    ) throws(ModelError) -> PreparedWeights {
+        let digest = try digests.sha256(of: path)
+        let layout = network.weightLayout
+        let key = WeightCacheKey(checkpoint: digest, layout: layout)
+        let entry = WeightCacheEntry(path: folder + "/" + key.fileName, key: key, count: layout.count)
+        var notice: String?
+        do throws(WeightCacheProblem) {
+            if let values = try entry.read(team: network.team) {
+                return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: true)
+            }
+        } catch {
+            notice = "\(entry.path): \(error); the prepared weights of \(path) are made anew"
+        }
+        do throws(Failure) {
+            let values = try make(entry, for: network, checkpoint: path, digest: digest, source: source)
+            return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, notice: notice)
+        } catch {
+            switch error {
+            case .model(let error): throw error
+            case .cache(let problem):
+                let weights = try PreparedWeights.pack(try source(), of: path, for: network)
+                return PreparedWeights(
+                    weights: weights, isFromCache: false,
+                    notice: (notice.map { $0 + "; " } ?? "") + "the prepared weights of \(path) can't be kept, so each start packs them: "
+                        + "\(problem)")
+            }
+        }
+    }
+
+    private func make<Source: WeightSource>(
+        _ entry: WeightCacheEntry, for network: Network, checkpoint path: String, digest: String, source: () throws(ModelError) -> Source
+    ) throws(Failure) -> FloatBuffer {
+        let draft: WeightCacheDraft
+        var values: FloatBuffer
+        do throws(WeightCacheProblem) {
+            try makeFolder()
+            draft = try WeightCacheDraft(entry)
+            if let made = try? entry.read(team: network.team) { return made }  // by another process, while this one waited
+            try makeRoom(for: WeightCacheHeader.fileSize(count: entry.count))
+            values = try draft.map()
+        } catch {
+            throw .cache(error)
+        }
+        let isUnchanged: Bool
+        do throws(ModelError) {
+            try PreparedWeights.pack(try source(), of: path, for: network, into: &values)
+            isUnchanged = try digests.sha256(of: path) == digest
+        } catch {
+            throw .model(error)
+        }
+        do throws(WeightCacheProblem) {
+            guard isUnchanged else { throw WeightCacheProblem("the checkpoint was changed while it was read") }
+            try draft.publish(values, team: network.team)
+        } catch {
+            throw .cache(error)
+        }
+        return values
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Tensors
+
+/// The first page of an entry; the values follow it. Numbers are in the machine's own order.
+///
+/// | byte | |
+/// |---|---|
+/// | 0 | `nnuweigh` |
+/// | 8 | version of this format, 64 bits as every number |
+/// | 16 | the key, 32 bytes |
+/// | 48 | number of values |
+/// | 56 | checksum of the values |
+/// | 64 | zeros |
+/// | 4088 | checksum of the bytes before it |
+struct WeightCacheHeader {
+    /// Bytes, so that the values begin a page.
+    static let size = 4096
+    /// Raise it with every change of the file's format; for how weights are packed see `WeightLayout.packingVersion`.
+    static let version = 1
+    private static let magic = Array("nnuweigh".utf8)
+
+    let key: WeightCacheKey
+    let count: Int
+    let checksum: UInt64
+
+    /// Bytes of the whole file.
+    static func fileSize(count: Int) -> Int { size + count * MemoryLayout<Float>.stride }
+
+    /// Writes into the first page of `file`, which is zero.
+    func write(to file: UnsafeMutableRawBufferPointer) {
+        file.copyBytes(from: Self.magic)
+        file.storeBytes(of: UInt64(Self.version), toByteOffset: 8, as: UInt64.self)
+        UnsafeMutableRawBufferPointer(rebasing: file[16..<48]).copyBytes(from: key.bytes)
+        file.storeBytes(of: UInt64(count), toByteOffset: 48, as: UInt64.self)
+        file.storeBytes(of: checksum, toByteOffset: 56, as: UInt64.self)
+        let sum = Checksum.of(UnsafeRawBufferPointer(rebasing: file[..<(Self.size - 8)]))
+        file.storeBytes(of: sum, toByteOffset: Self.size - 8, as: UInt64.self)
+    }
+
+    /// Reads the checksum of the values from the first page of `file`, or says in which way it is not the header of the entry that is
+    /// asked for.
+    static func checksum(
+        in file: UnsafeRawBufferPointer, key: WeightCacheKey, count: Int
+    ) throws(WeightCacheProblem) -> UInt64 {
+        func number(_ offset: Int) -> UInt64 { file.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        guard file[..<8].elementsEqual(magic) else { throw WeightCacheProblem("it does not begin as prepared weights do") }
+        guard number(8) == UInt64(version) else { throw WeightCacheProblem("its format is version \(number(8)), expected \(version)") }
+        guard Checksum.of(UnsafeRawBufferPointer(rebasing: file[..<(size - 8)])) == number(size - 8) else {
+            throw WeightCacheProblem("its header is damaged")
+        }
+        guard file[16..<48].elementsEqual(key.bytes) else { throw WeightCacheProblem("it holds the weights of another model") }
+        guard number(48) == UInt64(count) else { throw WeightCacheProblem("it has \(number(48)) values, expected \(count)") }
+        return number(56)
+    }
+}
+
+/// Why an entry, or the cache as a whole, can't be used.
+struct WeightCacheProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+
+    /// - action: what failed, such as "can't be opened".
+    static func system(_ action: String, _ code: Int32) -> WeightCacheProblem {
+        WeightCacheProblem("\(action): \(String(cString: strerror(code)))")
+    }
+
+    /// A file or folder that can't be written.
+    static func unwritable(_ path: String, _ code: Int32) -> WeightCacheProblem {
+        .system("\(path): can't be written; check permissions and free space", code)
+    }
+}
