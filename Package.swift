@@ -109,7 +109,7 @@ let package = Package(
         tests("ServiceHost", uses: [logging, serviceLifecycle]),
         tests("ImageIO", uses: ["Imaging", "Archives"]),
         tests("NeuralNetworks", uses: ["Tensors", "CAllocations"]),
-        tests("TrainedModels", uses: ["NeuralNetworks", crypto]),
+        tests("TrainedModels", uses: ["NeuralNetworks", "Tensors", crypto]),
         tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "TrainedModels", "Segmentation"]),
