@@ -1,5 +1,6 @@
 import CasePrediction
 import Foundation
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -57,6 +58,22 @@ struct `The model pool` {
         try FileManager.default.removeItem(atPath: checkpoint)
         try bytes.write(to: URL(filePath: checkpoint))
         #expect(try pool.loaded(opened) !== before)
+    }
+
+    @Test func `says once what keeps the cache from being used`() throws {
+        let folder = try TemporaryFolder()
+        try Data().write(to: URL(filePath: folder.file("file")))
+        let notices = Mutex<[String]>([])
+        let pool = ModelPool(memoryBudget: 1 << 30, team: team, cache: WeightCache(folder: folder.file("file"))) { text in
+            notices.withLock { $0.append(text) }
+        }
+        let opened = try ModelFolder.open(path: Self.planar)
+        for _ in 0..<2 {
+            _ = try pool.loaded(opened)
+            pool.removeAll()
+        }
+        #expect(notices.withLock { $0.count } == 1)
+        #expect(notices.withLock { $0.first?.contains(folder.file("file")) } == true)
     }
 
     @Test func `gives everything back on request`() throws {

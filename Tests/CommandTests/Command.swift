@@ -20,7 +20,7 @@ enum Command {
     /// Runs a command to its end.
     ///
     /// - name: The name it is called by, through a symbolic link; nil for its own.
-    /// - environment: Added to an environment without nnU-Net's variables.
+    /// - environment: Added to an environment without nnU-Net's variables and without a cache of weights.
     static func run(_ arguments: [String], as name: String? = nil, environment: [String: String] = [:]) throws -> Outcome {
         let folder = try TemporaryFolder()
         let (output, errors) = (folder.file("output"), folder.file("errors"))
@@ -47,7 +47,7 @@ enum Command {
         }
         process.arguments = arguments
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("nnUNet_") }
-        process.environment = inherited.merging(environment) { $1 }
+        process.environment = inherited.merging(["NNUNET_CACHE": ""]) { $1 }.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         return process
     }

@@ -6,7 +6,7 @@ import Testing
 struct `The command line` {
     static let commands = [
         "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "convert", "inspect", "phantom",
-        "selftest",
+        "selftest", "benchmark",
     ]
 
     @Test(arguments: commands)

@@ -33,11 +33,12 @@ struct `The layout of packed weights` {
         #expect(try layout(large, patch: [48, 48, 48], threads: 1) != layout(large, patch: [48, 48, 48], threads: 64))
     }
 
-    @Test(arguments: [
-        { $0.heads = 4 }, { $0.convolutionBias = false }, { $0.convolutionsPerStage = [2, 2, 3] },
-        { $0.normalization = .batch(epsilon: 1e-5, affine: true) }, { $0.normalization = .batch(epsilon: 1e-3, affine: true) },
-        { $0.normalization = .instance(epsilon: 1e-5, affine: false) }, { $0.normalization = nil },
-    ] as [@Sendable (inout NetworkArchitecture) -> Void])
+    @Test(
+        arguments: [
+            { $0.heads = 4 }, { $0.convolutionBias = false }, { $0.convolutionsPerStage = [2, 2, 3] },
+            { $0.normalization = .batch(epsilon: 1e-5, affine: true) }, { $0.normalization = .batch(epsilon: 1e-3, affine: true) },
+            { $0.normalization = .instance(epsilon: 1e-5, affine: false) }, { $0.normalization = nil },
+        ] as [@Sendable (inout NetworkArchitecture) -> Void])
     func `differs for another architecture`(change: @Sendable (inout NetworkArchitecture) -> Void) throws {
         var other = Self.example.architecture
         change(&other)

@@ -67,7 +67,8 @@ package struct ConfigurationCheck {
             defer { free(resolved) }
             if depth == parts.count { return checkFolder("cache_directory", path, otherwise: "every start packs the weights") }
             let above = String(cString: resolved)
-            return folders.append(("cache_directory", path, ([above == "/" ? "" : above] + parts[depth...].map(String.init)).joined(separator: "/")))
+            return folders.append(
+                ("cache_directory", path, ([above == "/" ? "" : above] + parts[depth...].map(String.init)).joined(separator: "/")))
         }
     }
 

@@ -41,17 +41,18 @@ public final class WeightCache: Sendable {
         let layout = network.weightLayout
         let key = WeightCacheKey(checkpoint: digest, layout: layout)
         let entry = WeightCacheEntry(path: folder + "/" + key.fileName, key: key, count: layout.count)
-        var notice: String?
+        var damage: String?
         do throws(WeightCacheProblem) {
             if let values = try entry.read(team: network.team) {
                 return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: true)
             }
         } catch {
-            notice = "\(entry.path): \(error); the prepared weights of \(path) are made anew"
+            damage = "\(entry.path): \(error); "
         }
         do throws(Failure) {
-            let values = try make(entry, for: network, checkpoint: path, digest: digest, source: source)
-            return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, notice: notice)
+            return try make(
+                entry, for: network, checkpoint: path, digest: digest,
+                notice: damage.map { $0 + "the prepared weights of \(path) were made anew" }, source: source)
         } catch {
             switch error {
             case .model(let error): throw error
@@ -59,21 +60,25 @@ public final class WeightCache: Sendable {
                 let weights = try PreparedWeights.pack(try source(), of: path, for: network)
                 return PreparedWeights(
                     weights: weights, isFromCache: false,
-                    notice: (notice.map { $0 + "; " } ?? "") + "the prepared weights of \(path) can't be kept, so each start packs them: "
+                    notice: (damage ?? "") + "the prepared weights of \(path) can't be kept, so each start packs them: "
                         + "\(problem)")
             }
         }
     }
 
+    /// Packs the weights into a new entry, unless another process makes the same one first.
     private func make<Source: WeightSource>(
-        _ entry: WeightCacheEntry, for network: Network, checkpoint path: String, digest: String, source: () throws(ModelError) -> Source
-    ) throws(Failure) -> FloatBuffer {
+        _ entry: WeightCacheEntry, for network: Network, checkpoint path: String, digest: String, notice: String?,
+        source: () throws(ModelError) -> Source
+    ) throws(Failure) -> PreparedWeights {
         let draft: WeightCacheDraft
         var values: FloatBuffer
         do throws(WeightCacheProblem) {
             try makeFolder()
             draft = try WeightCacheDraft(entry)
-            if let made = try? entry.read(team: network.team) { return made }  // by another process, while this one waited
+            if let made = try? entry.read(team: network.team) {  // by another process, while this one waited
+                return PreparedWeights(weights: NetworkWeights(buffer: made), isFromCache: true)
+            }
             try makeRoom(for: WeightCacheHeader.fileSize(count: entry.count))
             values = try draft.map()
         } catch {
@@ -92,6 +97,6 @@ public final class WeightCache: Sendable {
         } catch {
             throw .cache(error)
         }
-        return values
+        return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, notice: notice)
     }
 }

@@ -12,7 +12,7 @@ struct WeightCacheEntry {
     func read(team: ThreadTeam) throws(WeightCacheProblem) -> FloatBuffer? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else {
-            if errno == ENOENT { return nil }
+            if errno == ENOENT || errno == ENOTDIR { return nil }
             throw errno == ELOOP ? WeightCacheProblem("it is a symbolic link") : .system("it can't be opened", errno)
         }
         defer { close(file) }

@@ -50,6 +50,29 @@ struct `Checking a configuration` {
         #expect(try !problems(text(inbox: inbox, outbox: outbox)).isEmpty)
     }
 
+    /// The problems with a cache folder, which need not be there.
+    private func problems(cache: String) throws -> [ConfigurationProblem] {
+        try problems(text().replacing("version = 1\n", with: "version = 1\ncache_directory = \"\(folder.path)/\(cache)\"\n"))
+    }
+
+    @Test(arguments: ["cache", "new/cache/below"]) func `takes a cache apart from all other folders`(cache: String) throws {
+        #expect(try problems(cache: cache).isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.file("new")))
+    }
+
+    @Test(arguments: [
+        ("in", "routes[0].inbox"), ("in/inner", "routes[0].inbox"), ("in/new/cache", "routes[0].inbox"), ("out/cache", "routes[0].outbox"),
+        ("state", "cache_directory"), ("state/cache", "cache_directory"), (".", "cache_directory"),
+    ])
+    func `refuses a cache that overlaps with another folder, made or not`(cache: String, key: String) throws {
+        #expect(try problems(cache: cache).first?.key == key)
+    }
+
+    @Test func `sees a cache behind a link in a folder above it`() throws {
+        try FileManager.default.createSymbolicLink(atPath: folder.file("alias"), withDestinationPath: folder.file("in"))
+        #expect(try problems(cache: "alias/new").map(\.key) == ["routes[0].inbox"])
+    }
+
     @Test func `sees an overlap behind a link`() throws {
         try FileManager.default.createSymbolicLink(atPath: folder.file("alias"), withDestinationPath: folder.file("in/inner"))
         #expect(try problems(text(outbox: "alias")).map(\.key) == ["routes[0].outbox"])
@@ -68,5 +91,6 @@ struct `Checking a configuration` {
             lines.contains { $0.contains("takes cases from \(folder.path)/in (watched through inotify)") || $0.contains("read every 10 s") }
         )
         #expect(lines.contains { $0.contains("not changed for 20 s") && $0.contains("10 min") })
+        #expect(lines.contains("Prepared weights are not kept between starts."))
     }
 }

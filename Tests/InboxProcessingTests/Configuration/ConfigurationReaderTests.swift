@@ -54,7 +54,22 @@ struct `Reading a configuration` {
         #expect(options != text)
         let configuration = try ConfigurationReader.parse(options, path: path)
         #expect(configuration.threads == 8)
+        #expect(configuration.weightCache != nil)
         #expect(configuration.routes[0].postprocessing != nil)
+    }
+
+    @Test func `keeps packed weights where systemd says, unless it is told where, or not to`() throws {
+        func cache(_ keys: String, _ environment: [String: String] = [:]) throws -> ServiceConfiguration.WeightCache? {
+            let text = Self.good.replacing("version = 1\n", with: "version = 1\n\(keys)\n")
+            return try ConfigurationReader.parse(text, path: "c.toml", environment: environment).weightCache
+        }
+        let systemd = ["CACHE_DIRECTORY": "/var/cache/nnunetd:/var/cache/other"]
+        #expect(try cache("") == nil)
+        #expect(try cache("", systemd)?.folder == "/var/cache/nnunetd")
+        #expect(try cache("", systemd)?.limit == 20 << 30)
+        #expect(try cache("cache_directory = \"/big//weights/\"\ncache_limit_gib = 0.5", systemd)?.folder == "/big/weights")
+        #expect(try cache("cache_directory = \"/big\"\ncache_limit_gib = 0.5")?.limit == 1 << 29)
+        #expect(try cache("cache_limit_gib = 0", systemd) == nil)
     }
 
     @Test func `names line and key of an unknown key, with a hint`() {
@@ -73,6 +88,8 @@ struct `Reading a configuration` {
             settle_seconds = 0
             threads = "many"
             extra = { a = 1 }
+            cache_directory = "cache"
+            cache_limit_gib = -1
             [[routes]]
             name = "a"
             inbox = "/in/../other"
@@ -89,9 +106,9 @@ struct `Reading a configuration` {
             """
         #expect(
             problems(text) == [
-                "1 version", "2 state_directory", "3 polling", "4 settle_seconds", "5 threads", "6 extra", "9 routes[0].inbox",
-                "10 routes[0].outbox", "11 routes[0].step_size", "12 routes[0].mirroring", "15 routes[0].models[0].folds",
-                "16 routes[1].models", "17 routes[1].name",
+                "1 version", "2 state_directory", "3 polling", "4 settle_seconds", "5 threads", "6 extra", "7 cache_directory",
+                "8 cache_limit_gib", "11 routes[0].inbox", "12 routes[0].outbox", "13 routes[0].step_size", "14 routes[0].mirroring",
+                "17 routes[0].models[0].folds", "18 routes[1].models", "19 routes[1].name",
             ])
     }
 

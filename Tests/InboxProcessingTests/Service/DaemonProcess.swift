@@ -20,12 +20,13 @@ final class DaemonProcess {
     var configuration: String { folder.file("nnunetd.toml") }
 
     /// Writes the configuration.
-    func configure(settle: Double = 0.5, route: String = "phantom") throws {
+    func configure(settle: Double = 0.5, route: String = "phantom", cache: String = "cache") throws {
         let text = """
             version = 1
             state_directory = "\(folder.file("state"))"
             settle_seconds = \(settle)
             threads = 2
+            cache_directory = "\(folder.file(cache))"
             [[routes]]
             name = "\(route)"
             inbox = "\(folder.file("in"))"

@@ -58,6 +58,32 @@ import Testing
         try expectPublished(daemon)
     }
 
+    @Test func `keeps packed weights for its next start`() throws {
+        let daemon = try DaemonProcess()
+        for start in 1...2 {
+            try drop(into: daemon)
+            try daemon.start()
+            #expect(daemon.wait { daemon.states.filter { $0 == "done" }.count == start }, "\(daemon.log)")
+            daemon.signal(SIGTERM)
+            #expect(daemon.wait() == 0)
+            #expect(contents(daemon.folder.file("cache")).count == 1)
+        }
+        #expect(!daemon.log.contains("prepared weights"))
+    }
+
+    @Test func `publishes without a cache and warns once where it can't be written`() throws {
+        let daemon = try DaemonProcess()
+        // Made with the first model; nothing can be below a file.
+        try daemon.configure(cache: "file/cache")
+        try Data().write(to: URL(filePath: daemon.folder.file("file")))
+        try drop(into: daemon)
+        try daemon.start()
+        #expect(daemon.wait { daemon.states.last == "done" }, "\(daemon.log)")
+        try expectPublished(daemon)
+        #expect(daemon.log.components(separatedBy: "can't be kept, so each start packs them").count == 2, "\(daemon.log)")
+        #expect(daemon.log.contains("warning: the prepared weights of "), "\(daemon.log)")
+    }
+
     @Test func `puts a new configuration into force at SIGHUP, and refuses a wrong one`() throws {
         let daemon = try DaemonProcess()
         try daemon.start()
