@@ -9,7 +9,8 @@ struct NnUNet: ParsableCommand {
         discussion: """
             The first group has nnU-Net's commands and options, spelled as nnU-Net spells them; called through a link named \
             nnUNetv2_predict and so on the program behaves as that command. nnUNet_raw, nnUNet_preprocessed and nnUNet_results \
-            are read from the environment.
+            are read from the environment. NNUNET_CACHE names the folder that keeps prepared weights between calls, or none when empty; \
+            without it they lie in ~/.cache/nnunet.
 
             EXAMPLES
               nnunet predict_from_modelfolder -i cases -o masks -m model -f 0 1

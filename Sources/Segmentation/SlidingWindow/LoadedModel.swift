@@ -35,6 +35,7 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
         self.team = team
         do {
             network = try Network(architecture: folder.architecture, patch: folder.configuration.patchSize, team: team)
+            cache?.digests.read(folder.folds.map(\.checkpointPath), team: team)
             var prepared: [PreparedWeights] = []
             for fold in folder.folds { prepared.append(try folder.prepareWeights(of: fold, for: network, cache: cache)) }
             weights = prepared.map(\.weights)

@@ -11,7 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
         abstract: "Measure a model's network on this machine, layer by layer.",
         discussion: """
             One fold's network computes the logits of one patch of noise. Operations are counted as direct convolution would need them, \
-            whatever the method saves; GFLOP/s may therefore pass the processor's peak.
+            whatever the method saves; GFLOP/s may therefore pass the processor's peak. It also says how long weights and network took to be ready, and whether \
+            the weights came from the cache.
 
             EXAMPLES
               nnunet benchmark -m model
