@@ -159,6 +159,7 @@ struct `Bad input to predict` {
             "-c", "ulimit -f 24; trap '' XFSZ; exec \"$0\" \"$@\"", Command.program, "predict_from_modelfolder", "-i", input, "-o", output,
             "-m", Self.model, "-f", "0", "--disable_tta", "--save_probabilities",
         ]
+        process.environment = ProcessInfo.processInfo.environment.merging(["NNUNET_CACHE": ""]) { $1 }
         let pipe = Pipe()
         (process.standardOutput, process.standardError) = (FileHandle.nullDevice, pipe)
         try process.run()

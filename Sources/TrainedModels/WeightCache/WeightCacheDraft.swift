@@ -17,6 +17,7 @@ final class WeightCacheDraft {
 
     deinit {
         if !isPublished { unlink(temporaryPath) }
+        flock(file, LOCK_UN)  // the mapping holds the file open, and the lock with it, as long as the values are used
         close(file)
     }
 

@@ -35,6 +35,8 @@ struct CacheTrial {
         let weightsRead: Int
         /// Of a fixed input.
         let logits: [Float]
+        /// Stay in use as long as the outcome.
+        let weights: NetworkWeights
     }
 
     let model: TemporaryFolder
@@ -70,7 +72,7 @@ struct CacheTrial {
         }
         return Outcome(
             isFromCache: prepared.isFromCache, notice: prepared.notice, weightsRead: count.value,
-            logits: Self.logits(network, prepared.weights))
+            logits: Self.logits(network, prepared.weights), weights: prepared.weights)
     }
 
     static func logits(_ network: Network, _ weights: NetworkWeights) -> [Float] {

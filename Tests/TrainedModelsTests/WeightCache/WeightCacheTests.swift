@@ -124,7 +124,7 @@ struct `The cache of packed weights` {
         #expect(second.isFromCache && second.logits == first.logits)
     }
 
-    @Test func `is filled by one of several at once, and the others wait for it`() throws {
+    @Test func `is filled by one of several at once, while the others wait until it is filled`() throws {
         let trial = try CacheTrial()
         let outcomes = Mutex<[CacheTrial.Outcome]>([])
         let failures = Mutex<[String]>([])
