@@ -2,7 +2,7 @@
 public struct LayerTiming: Sendable, Hashable {
     /// The layer's name in nnU-Net's `state_dict`, or what it does where it has none.
     public let name: String
-    /// How it is computed, for example `winograd F(4x4x4)` or `direct`.
+    /// How it is computed, for example `winograd 4x4x4` or `direct`.
     public let method: String
     /// (channels, spatial…) of its output.
     public let outputShape: [Int]
