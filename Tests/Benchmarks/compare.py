@@ -137,6 +137,7 @@ def main():
     parser.add_argument("--cache", default=os.path.join(tempfile.gettempdir(), "nnunetd-benchmarks"))
     parser.add_argument("--predict", nargs=2, action="append", default=[], metavar=("MODEL_FOLDER", "INPUT_FOLDER"))
     options = parser.parse_args()
+    os.environ.setdefault("NNUNET_CACHE", f"{options.cache}/weights")
     print(f"{processor()}, {options.threads} threads, load {os.getloadavg()[0]:.2f}")
     names = [name for name in options.networks.split(",") if name]
     if names and importlib.util.find_spec("nnunetv2") is None:
