@@ -32,13 +32,13 @@ struct NetworkPlanner {
     let architecture: NetworkArchitecture
     let kernels: KernelSet
     let threads: Int
-    private let methods: MethodChoice
-    private var memory = MemoryPlan()
-    private var layers: [PlannedLayer] = []
-    private var recipes: [WeightRecipe] = []
-    private var upsampling: Upsampling?
-    private var weightCount = 0
-    private var scratchCount = 0
+    let methods: MethodChoice
+    var memory = MemoryPlan()
+    var layers: [PlannedLayer] = []
+    var recipes: [WeightRecipe] = []
+    var upsampling: Upsampling?
+    var weightCount = 0
+    var scratchCount = 0
 
     init(architecture: NetworkArchitecture, patch: [Int], kernels: KernelSet, threads: Int) {
         self.architecture = architecture
@@ -131,178 +131,6 @@ struct NetworkPlanner {
             Convolution(
                 inputChannels: [input.operand.channels], outputChannels: architecture.heads, input: input.size, kernel: [1, 1, 1],
                 hasPlainOutput: true), [input], after: Block(isNormalized: false, isActivated: false, hasBias: true))
-    }
-
-    // MARK: Layers
-
-    /// A convolution, its normalisation and its activation.
-    private mutating func block(
-        _ name: String, _ inputs: [Feature], channels: Int, kernel: [Int], stride: [Int], hasBias: Bool? = nil, isActivated: Bool = true,
-        ownsInputs: Bool = false, leavesRoom: Bool = false
-    ) -> Feature {
-        convolution(
-            name + ".conv",
-            Convolution(
-                inputChannels: inputs.map(\.operand.channels), outputChannels: channels, input: inputs[0].size, kernel: kernel,
-                stride: stride, hasPlainInput: layers.isEmpty), inputs,
-            after: Block(
-                normalization: name + ".norm", isActivated: isActivated, hasBias: hasBias ?? architecture.convolutionBias,
-                ownsInputs: ownsInputs, leavesRoom: leavesRoom))
-    }
-
-    /// Least floats of an upsampled tensor worth the slabs' barriers.
-    private static let leastUpsampled = 1 << 20
-
-    /// A transposed convolution: with the layer that reads it where both are large, else a layer of its own.
-    private mutating func upsample(_ name: String, _ input: Feature, channels: Int, stride: [Int], reader: Convolution) -> Feature {
-        let convolution = Convolution(
-            inputChannels: [input.operand.channels], outputChannels: channels, input: input.size, kernel: stride, stride: stride,
-            isTransposed: true)
-        let block = Block(isNormalized: false, isActivated: false, hasBias: architecture.convolutionBias)
-        let plan = self.plan(convolution)
-        guard channels * convolution.output.reduce(1, *) >= Self.leastUpsampled,
-            let (slabs, window) = DepthSchedule(self.plan(reader), threads: threads)?.upsampling(plan), window < convolution.output[0]
-        else {
-            return self.convolution(name, convolution, [input], after: block)
-        }
-        var (step, feature) = self.step(name, plan, [input], after: block, outputPlanes: window)
-        step.slabs = slabs
-        upsampling = Upsampling(step: step, bytes: 4 * (input.operand.channels * input.size.reduce(1, *) + plan.weightCount))
-        return feature
-    }
-
-    private func plan(_ convolution: Convolution) -> ConvolutionPlan {
-        ConvolutionPlan(kernels: kernels, convolution: convolution, method: methods.method(for: convolution))
-    }
-
-    private mutating func convolution(_ name: String, _ convolution: Convolution, _ inputs: [Feature], after block: Block) -> Feature {
-        let plan = self.plan(convolution), size = convolution.output
-        let schedule = DepthSchedule(plan, threads: threads)
-        let followed = inputs.first { input in
-            guard block.ownsInputs, let schedule else { return false }
-            return schedule.lag <= input.spare && kernels.blocks(input.operand.channels) == kernels.blocks(convolution.outputChannels)
-        }
-        let room = block.leavesRoom ? DepthSchedule.spare(size: size, threads: threads) : 0
-        var (step, feature) = self.step(name, plan, inputs, after: block, outputPlanes: size[0] + room, over: followed, by: schedule?.lag)
-        let upsampling = self.upsampling
-        self.upsampling = nil
-        if followed != nil || upsampling != nil { step.slabs = schedule?.slabs }
-        // What is upsampled on the way is not read from memory.
-        let read = inputs.dropFirst(upsampling == nil ? 0 : 1).reduce(0) { $0 + $1.operand.channels * $1.size.reduce(1, *) }
-        layers.append(
-            PlannedLayer(
-                name: name, operation: .convolution(step, upsampling: upsampling?.step),
-                outputShape: [convolution.outputChannels] + size.suffix(architecture.spatialDimensions),
-                bytes: 4 * (read + convolution.outputChannels * size.reduce(1, *) + plan.weightCount) + (upsampling?.bytes ?? 0)))
-        return feature
-    }
-
-    /// One convolution as step `layers.count`, its recipe, and its output.
-    ///
-    /// - outputPlanes: places in depth of the output, in memory of its own.
-    /// - over: an input whose memory the output takes instead, `by` planes behind it.
-    private mutating func step(
-        _ name: String, _ plan: ConvolutionPlan, _ inputs: [Feature], after block: Block, outputPlanes: Int, over: Feature? = nil,
-        by lag: Int? = nil
-    ) -> (PlannedLayer.ConvolutionStep, Feature) {
-        let step = layers.count, convolution = plan.convolution
-        scratchCount = max(scratchCount, plan.scratchCount)
-        if !convolution.hasPlainInput { for input in inputs { memory.use(input.operand.offset, step: step) } }
-
-        let padded = kernels.blocks(convolution.outputChannels) * kernels.block
-        let normalization = block.isNormalized ? architecture.normalization : nil
-        let slope = block.isActivated ? architecture.nonlinearity?.slope ?? 1 : 1
-        let activatesOnStore = normalization == nil || architecture.nonlinearityFirst
-        let addsBias = block.hasBias && activatesOnStore
-
-        let shape =
-            convolution.isTransposed
-            ? [convolution.inputChannels.reduce(0, +), convolution.outputChannels]
-            : [convolution.outputChannels, convolution.inputChannels.reduce(0, +)]
-        var recipe = WeightRecipe(
-            convolution: name, shape: shape + convolution.kernel.suffix(architecture.spatialDimensions), hasBias: block.hasBias,
-            normalization: normalization == nil ? nil : block.normalization, kind: normalization, plan: plan,
-            packed: weights(plan.weightCount), bias: addsBias ? weights(padded) : nil)
-
-        var affine: ActivationOperand.Affine?
-        var statistics: PlannedLayer.InstanceStatistics?
-        switch normalization {
-        case .instance(let epsilon, let isAffine):
-            recipe.gamma = isAffine ? weights(convolution.outputChannels) : nil
-            recipe.beta = isAffine ? weights(convolution.outputChannels) : nil
-            let scale = memory.tensor(count: padded, step: step), shift = memory.tensor(count: padded, step: step)
-            memory.keep(scale)
-            memory.keep(shift)
-            statistics = .init(epsilon: epsilon, gamma: recipe.gamma, beta: recipe.beta, scale: scale, shift: shift)
-            affine = .init(isConstant: false, scale: scale, shift: shift, slope: activatesOnStore ? 1 : slope)
-        case .batch:
-            let scale = weights(padded), shift = weights(padded)
-            recipe.scale = scale
-            recipe.shift = shift
-            affine = .init(isConstant: true, scale: scale, shift: shift, slope: activatesOnStore ? 1 : slope)
-        case nil: break
-        }
-        recipes.append(recipe)
-
-        var output = 0, layout = PlaneLayout(planes: outputPlanes)
-        if let over, let lag {
-            let planes = over.operand.layout.planes
-            output = over.operand.offset
-            layout = PlaneLayout(planes: planes, origin: (over.operand.layout.origin + planes - lag) % planes)
-        } else if !convolution.hasPlainOutput {
-            output = memory.tensor(count: padded * outputPlanes * convolution.output.dropFirst().reduce(1, *), step: step)
-        }
-        let operands = ConvolutionOperands(
-            sources: inputs.map(\.operand), weights: recipe.packed, bias: recipe.bias, storeSlope: activatesOnStore ? slope : 1,
-            output: output, outputLayout: layout,
-            statistics: statistics == nil ? nil : memory.tensor(count: plan.statisticsCount, step: step),
-            sharedInput: memory.tensor(count: plan.sharedInputCount, step: step),
-            sharedOutput: memory.tensor(count: plan.sharedOutputCount, step: step))
-        let operand = ActivationOperand(offset: output, channels: convolution.outputChannels, layout: layout, affine: affine)
-        return (
-            PlannedLayer.ConvolutionStep(plan: plan, operands: operands, statistics: statistics),
-            Feature(operand: operand, size: convolution.output)
-        )
-    }
-
-    private mutating func pool(_ name: String, _ input: Feature, window: [Int]) -> Feature {
-        precondition(input.operand.layout == PlaneLayout(planes: input.size[0]), "pooling reads whole tensors")
-        let step = layers.count
-        memory.use(input.operand.offset, step: step)
-        let size = zip(input.size, window).map(/), positions = size.reduce(1, *)
-        let output = memory.tensor(count: kernels.blocks(input.operand.channels) * kernels.block * positions, step: step)
-        layers.append(
-            PlannedLayer(
-                name: name, operation: .pooling(PoolingPlan(source: input.operand, input: input.size, window: window, output: output)),
-                outputShape: [input.operand.channels] + size.suffix(architecture.spatialDimensions),
-                bytes: 4 * input.operand.channels * (input.size.reduce(1, *) + positions)))
-        return Feature(
-            operand: ActivationOperand(offset: output, channels: input.operand.channels, layout: PlaneLayout(planes: size[0])), size: size)
-    }
-
-    /// The sum replaces `first`, which nothing else reads.
-    private mutating func add(_ name: String, _ first: Feature, _ second: Feature) -> Feature {
-        let whole = PlaneLayout(planes: first.size[0])
-        precondition(first.operand.layout == whole && second.operand.layout == whole, "addition reads whole tensors")
-        let step = layers.count
-        memory.use(first.operand.offset, step: step)
-        memory.use(second.operand.offset, step: step)
-        let positions = first.size.reduce(1, *), channels = first.operand.channels
-        let slope = architecture.nonlinearity?.slope ?? 1
-        layers.append(
-            PlannedLayer(
-                name: name + ".addition",
-                operation: .addition(
-                    AdditionPlan(
-                        first: first.operand, second: second.operand, count: positions, slope: slope, output: first.operand.offset)),
-                outputShape: [channels] + first.size.suffix(architecture.spatialDimensions), bytes: 12 * channels * positions))
-        return Feature(operand: ActivationOperand(offset: first.operand.offset, channels: channels, layout: whole), size: first.size)
-    }
-
-    /// Room for `count` floats among the weights.
-    private mutating func weights(_ count: Int) -> Int {
-        defer { weightCount += (count + 63) / 64 * 64 }
-        return weightCount
     }
 
     // MARK: Placement
