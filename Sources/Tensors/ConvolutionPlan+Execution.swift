@@ -53,6 +53,7 @@ extension ConvolutionPlan {
         c.out_origin = Int32(operands.outputLayout.origin)
         c.shared_input = memory.arena + operands.sharedInput
         c.shared_output = memory.arena + operands.sharedOutput
+        c.items_ahead = Int32(team.threadCount)
         let table = kernels.table.pointee
         let item =
             switch method.kind {

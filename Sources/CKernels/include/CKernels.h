@@ -89,6 +89,9 @@ typedef struct {
     int block[3];
     /// Positions (direct) or tiles (Winograd) of one micro-kernel call.
     int rows;
+    /// How many items later a thread's next one likely is: the number of threads. While an item's products run, the inputs of that item are
+    /// brought closer. 0: none are.
+    int items_ahead;
 } ck_convolution;
 
 /// A phase of a convolution: its items may run in any order on any thread, each with private scratch memory.

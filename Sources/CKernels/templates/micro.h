@@ -1,11 +1,17 @@
 // The register tile: rows x panel blocks of sums, one broadcast of the input per row and k.
+//
+// The products leave most load slots and the way to memory idle, so each turn of the loop also asks for some cache lines of what the thread
+// needs next.
 
 /// sums[row][panel * block] (+)= sum over steps and k of input[offsets[step] + row * pitch + k] * weights[step][k][panel * block].
 ///
 /// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
+/// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every `unroll` k; only a hint, and need not exist. Not used for
+///   plain input.
+#define CK_UNROLLED 4
 #define CK_MICRO_PARAMETERS \
     const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
-        float *restrict sums, int accumulate
+        float *restrict sums, int accumulate, const float *ahead
 
 CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const int pitch, const int unroll) {
     vf acc[CK_ROWS][CK_PANEL];
@@ -19,6 +25,10 @@ CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const
         const int count = pitch == 1 ? 1 : counts[s];
 #pragma clang loop unroll(disable)
         for (int k = 0; k < count; k += unroll) {
+            if (pitch != 1) {
+                CK_UNROLL for (int i = 0; i < CK_AHEAD; i++) { prefetch(ahead + i * CK_LINE); }
+                ahead += CK_AHEAD * CK_LINE;
+            }
             CK_UNROLL for (int u = 0; u < unroll; u++) {
                 vf w[CK_PANEL];
                 CK_UNROLL for (int v = 0; v < panel; v++) { w[v] = load(weights + (u * panel + v) * CK_BLOCK); }
@@ -40,10 +50,10 @@ typedef void micro_function(CK_MICRO_PARAMETERS);
 
 #define CK_MICRO(rows, panel)                                                                       \
     static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                               \
-        micro(input, offsets, counts, steps, weights, sums, accumulate, rows, panel, CK_BLOCK, 4);  \
+        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, CK_BLOCK, CK_UNROLLED);  \
     }                                                                                               \
     static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                 \
-        micro(input, offsets, counts, steps, weights, sums, accumulate, rows, panel, 1, 1);         \
+        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, 1, 1);         \
     }
 #define CK_ROWS_UP_TO_4(panel) CK_MICRO(1, panel) CK_MICRO(2, panel) CK_MICRO(3, panel) CK_MICRO(4, panel)
 #define CK_ROWS_UP_TO_6(panel) CK_ROWS_UP_TO_4(panel) CK_MICRO(5, panel) CK_MICRO(6, panel)

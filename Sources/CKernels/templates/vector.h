@@ -1,5 +1,6 @@
 // Vectors of one channel block, and the reading of a layer's input with the previous layer's normalisation and activation.
 #include "../include/CKernels.h"
+#include <limits.h>
 #include <string.h>
 
 // No vector crosses a boundary between objects: every function here is static.
@@ -7,6 +8,9 @@
 
 #define CK_INLINE static inline __attribute__((always_inline))
 #define CK_UNROLL _Pragma("clang loop unroll(full)")
+/// Floats of a cache line, and lines a micro-kernel asks for in each turn of its loop.
+#define CK_LINE 16
+#define CK_AHEAD 2
 #define CK_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define CK_MAX(a, b) ((a) > (b) ? (a) : (b))
 
@@ -15,6 +19,8 @@ typedef double vd __attribute__((ext_vector_type(CK_BLOCK)));
 
 CK_INLINE vf load(const float *p) { return *(const vf *)p; }
 CK_INLINE void store(float *p, vf v) { *(vf *)p = v; }
+/// Asks for one line in the second-level cache.
+CK_INLINE void prefetch(const float *p) { __builtin_prefetch(p, 0, 2); }
 CK_INLINE vf splat(float x) { return (vf)x; }
 CK_INLINE vf larger(vf a, vf b) { return a > b ? a : b; }
 

@@ -3,20 +3,23 @@
 #include "winograd_forward.h"
 #include "winograd_inverse.h"
 #include "winograd_weights.h"
+#include "winograd_ahead.h"
 
 // MARK: Products
 
 /// Some groups of tiles of one frequency times one panel of weights.
 ///
 /// - offsets, counts: of the `inputs` blocks to sum over; with `accumulate` they are added to what is in `out`.
+/// - ahead, lines: what to ask for meanwhile, and how much of it in each micro-kernel call; NULL for nothing.
 CK_INLINE void products(
     const ck_convolution *c, int groups, int tiles, const float *transformed, const int *offsets, const int *counts, int inputs,
-    const float *weights, int width, float *out, int accumulate
+    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, int lines
 ) {
     const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
     for (int g = 0; g < groups; g++) {
         const int rows = CK_MIN(c->rows, tiles - g * c->rows);
-        micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, accumulate);
+        const float *next = ahead ? ahead_take(ahead, lines) : weights;
+        micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, accumulate, next);
     }
 }
 
@@ -80,6 +83,12 @@ CK_INLINE int blocks_at_once(const ck_convolution *c) {
 /// Floats between two plane frequencies of the weights an item of the shared products transforms.
 CK_INLINE size_t weight_pitch(const ck_convolution *c) { return odd_lines((size_t)blocks_at_once(c) * CK_BLOCK * CK_PANEL * CK_BLOCK); }
 
+/// The blocks of tiles of a private layer.
+CK_INLINE int private_items(const ck_convolution *c) {
+    const int across = (tiles_on(c, 2) + c->block[2] - 1) / c->block[2], down = (tiles_on(c, 1) + c->block[1] - 1) / c->block[1];
+    return tiles_on(c, 0) * down * across;
+}
+
 static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
     const int depth = frequencies(c->tile_depth), plane = plane_frequencies(c), outputs = blocks_of(c->out_channels);
     ck_work work = {.weight_count = weight_frequencies(c->tile_depth) * panel_weights(c, outputs)};
@@ -102,8 +111,7 @@ static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
     } else {
         const tiles_t t = block_tiles(c, 0);
         const layout_t l = layout_of(c, &t, input_blocks(c), outputs);
-        const int across = (tiles_on(c, 2) + c->block[2] - 1) / c->block[2], down = (tiles_on(c, 1) + c->block[1] - 1) / c->block[1];
-        work.statistics_items = tiles_on(c, 0) * down * across;
+        work.statistics_items = private_items(c);
         work.phases = 1;
         work.phase[0].items = work.statistics_items;
         work.phase[0].scratch_bytes = sizeof(float) * (l.lists + depth * l.slab + l.transformed + l.products);
@@ -120,6 +128,8 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
     float *slab = scratch + l.lists, *transformed = slab + l.slab * depth, *out = transformed + l.transformed;
     const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
     list_blocks(c, offsets, counts);
+    ahead_t ahead = ahead_of(c, item, private_items(c));
+    const int lines = k / CK_UNROLLED * CK_AHEAD;
     for (int b = 0; b < inputs; b++) { depth_forward_any(c, &t, b, slab + l.slab_block * b, l.slab); }
     for (int f = 0; f < depth; f++) {
         float *part = slab + l.slab * f;
@@ -129,7 +139,8 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
             for (int i = 0; i < plane; i++) {
                 const float *weights = frequency_weights(c, f, panel, width, i, k);
                 products(
-                    c, t.groups, t.count[0] * t.count[1], transformed + from * i, offsets, counts, inputs, weights, width, out + to * i, 0);
+                    c, t.groups, t.count[0] * t.count[1], transformed + from * i, offsets, counts, inputs, weights, width, out + to * i, 0,
+                    &ahead, lines);
             }
             for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, part + l.result_block * (panel * CK_PANEL + v)); }
         }
@@ -161,7 +172,7 @@ static void winograd_multiply(const ck_convolution *c, int item, float *scratch)
         const int width = panel_width(c, panel);
         products(
             c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs,
-            frequency_weights(c, f, panel, width, i, k), width, c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0);
+            frequency_weights(c, f, panel, width, i, k), width, c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, 0);
     }
 }
 
@@ -188,7 +199,7 @@ static void winograd_transform_and_multiply(const ck_convolution *c, int item, f
             const int row = weight_frequency(c->tile_plane, i / n), column = weight_frequency(c->tile_plane, i % n);
             products(
                 c, t.groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
-                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0);
+                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0, NULL, 0);
         }
     }
 }

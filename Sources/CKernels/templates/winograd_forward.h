@@ -54,13 +54,18 @@ CK_INLINE tiles_t block_tiles(const ck_convolution *c, int item) {
 
 // MARK: Depth, forward
 
-/// One row of every depth frequency from the rows of the input; a NULL row is padding.
+/// One row of every depth frequency from the rows of the input; a NULL row is padding. The rows that follow are asked for on the way: a row
+/// is too short for the processor to see the stream.
 CK_INLINE void depth_forward_row(
-    const float *const *from, int count, float *to, size_t frequency, affine_t a, const int kind, const int whole, const int raw
+    const float *const *from, int count, size_t next_row, float *to, size_t frequency, affine_t a, const int kind, const int whole,
+    const int raw
 ) {
     const int inputs = frequencies(kind);
     for (int x = 0; x < count; x++) {
         vf d[MOST], y[MOST];
+        CK_UNROLL for (int i = 0; i < inputs; i++) {
+            if (whole || from[i]) { __builtin_prefetch(from[i] + next_row + (size_t)x * CK_BLOCK); }
+        }
         CK_UNROLL for (int i = 0; i < inputs; i++) {
             if (whole || from[i]) {
                 d[i] = load(from[i] + (size_t)x * CK_BLOCK);
@@ -81,7 +86,7 @@ CK_INLINE void depth_forward(const ck_convolution *c, const tiles_t *t, int bloc
     const int inputs = frequencies(kind), margin = kind == 1 ? 0 : 1;
     const int top = t->first[0] * tile_step(c->tile_plane) - 1, left = t->first[1] * tile_step(c->tile_plane) - 1;
     const int first = CK_MAX(0, -left), last = CK_MIN(t->columns, c->in[2] - left);
-    const size_t row = (size_t)t->columns * CK_BLOCK;
+    const size_t row = (size_t)t->columns * CK_BLOCK, next_row = (size_t)c->in[2] * CK_BLOCK;
     for (int y = 0; y < t->rows; y++, slab += row) {
         const int h = top + y;
         const float *from[MOST];
@@ -103,11 +108,11 @@ CK_INLINE void depth_forward(const ck_convolution *c, const tiles_t *t, int bloc
         }
         float *to = slab + (size_t)first * CK_BLOCK;
         if (whole && a.raw) {
-            depth_forward_row(from, last - first, to, frequency, a, kind, 1, 1);
+            depth_forward_row(from, last - first, next_row, to, frequency, a, kind, 1, 1);
         } else if (whole) {
-            depth_forward_row(from, last - first, to, frequency, a, kind, 1, 0);
+            depth_forward_row(from, last - first, next_row, to, frequency, a, kind, 1, 0);
         } else {
-            depth_forward_row(from, last - first, to, frequency, a, kind, 0, a.raw);
+            depth_forward_row(from, last - first, next_row, to, frequency, a, kind, 0, a.raw);
         }
     }
 }
