@@ -54,6 +54,7 @@ extension ConvolutionPlan {
         c.shared_input = memory.arena + operands.sharedInput
         c.shared_output = memory.arena + operands.sharedOutput
         c.items_ahead = Int32(team.threadCount)
+        c.streams_output = streamsOutput(to: operands.outputLayout) ? 1 : 0
         let table = kernels.table.pointee
         let item =
             switch method.kind {
@@ -78,6 +79,15 @@ extension ConvolutionPlan {
             }
         }
     }
+
+    /// Whether the output is too large to be found in a cache again. The window of a tensor is not: it is read at once.
+    private func streamsOutput(to layout: PlaneLayout) -> Bool {
+        let plane = convolution.output[1] * convolution.output[2] * kernels.blocks(convolution.outputChannels) * kernels.block
+        return MemoryLayout<Float>.stride * plane * min(layout.planes, convolution.output[0]) > Self.largestCache
+    }
+
+    /// Bytes beyond which a tensor is not expected to stay in the last cache.
+    private static let largestCache = 32 << 20
 
     /// What the threads need for one phase.
     private struct Phase {

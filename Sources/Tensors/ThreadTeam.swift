@@ -1,9 +1,11 @@
+import CKernels
 import Glibc
 import Synchronization
 
 /// A fixed team of threads that share the iterations of one loop at a time; the calling thread is one of them.
 ///
-/// Workers sleep on a condition variable between loops and take iterations from an atomic counter, so a preempted thread delays only its own.
+/// Workers take iterations from an atomic counter, so a preempted thread delays only its own. Between loops they watch for the next one a few
+/// dozen microseconds, less than it takes to wake a thread, and then sleep on a condition variable.
 public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mutex`
     /// The number of threads, the caller's included.
     public let threadCount: Int
@@ -23,9 +25,10 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
     private let next = Atomic<Int>(0)
     private let occupied = Atomic<Bool>(false)
     private var loop: Loop?
-    private var generation = 0
-    private var running = 0
+    private let generation = Atomic<Int>(0)  // changed under the mutex
+    private let running = Atomic<Int>(0)  // workers that have not finished the present loop
     private var stopping = false
+    private let watchedTurns = 1_000
     private var threads: [pthread_t] = []
 
     /// Starts `threadCount - 1` workers.
@@ -87,13 +90,14 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
         pthread_mutex_lock(mutex)
         self.loop = loop
         next.store(0, ordering: .relaxed)
-        generation += 1
-        running = threads.count
+        running.store(threads.count, ordering: .relaxed)
+        generation.wrappingAdd(1, ordering: .releasing)
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(mutex)
         share(loop, worker: 0)
+        watch { running.load(ordering: .acquiring) == 0 }
         pthread_mutex_lock(mutex)
-        while running > 0 { pthread_cond_wait(done, mutex) }
+        while running.load(ordering: .acquiring) > 0 { pthread_cond_wait(done, mutex) }
         self.loop = nil
         pthread_mutex_unlock(mutex)
         occupied.store(false, ordering: .releasing)
@@ -109,19 +113,25 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
 
     private func work(_ worker: Int) {
         var seen = 0
-        pthread_mutex_lock(mutex)
         while true {
-            while generation == seen && !stopping { pthread_cond_wait(wake, mutex) }
+            watch { generation.load(ordering: .acquiring) != seen }
+            pthread_mutex_lock(mutex)
+            while generation.load(ordering: .acquiring) == seen && !stopping { pthread_cond_wait(wake, mutex) }
             if stopping { break }
-            seen = generation
+            seen = generation.load(ordering: .acquiring)
             let loop = loop
             pthread_mutex_unlock(mutex)
             if let loop { share(loop, worker: worker) }
             pthread_mutex_lock(mutex)
-            running -= 1
-            if running == 0 { pthread_cond_signal(done) }
+            if running.wrappingSubtract(1, ordering: .releasing).newValue == 0 { pthread_cond_signal(done) }
+            pthread_mutex_unlock(mutex)
         }
         pthread_mutex_unlock(mutex)
+    }
+
+    /// Waits for a condition a short time without sleeping.
+    private func watch(_ condition: () -> Bool) {
+        for _ in 0..<watchedTurns where !condition() { ck_relax() }
     }
 
     /// What a new thread needs; it must not keep the team alive, since the team's end joins it.

@@ -10,6 +10,15 @@ int ck_affinity_processors(void);
 /// Asks the kernel to back memory with huge pages; a hint only.
 void ck_advise_huge_pages(void *memory, size_t bytes);
 
+/// Tells the processor that a thread is waiting for another one's memory.
+static inline void ck_relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
 // MARK: What a layer reads
 
 /// An activation tensor: blocks of `table.block` channels, [channel block][depth][height][width][channel in block].
@@ -74,6 +83,8 @@ typedef struct {
     float *output;
     /// As of a source; unused by plain output.
     int out_planes, out_origin;
+    /// The output is too large to be found in a cache again: it is stored past them.
+    int streams_output;
     /// Where the sums for the next normalisation go: [statistics item][channel][count, mean, sum of squared deviations]; NULL for none.
     double *statistics;
     /// Of the shared arrangement: staged or transformed input, and products.

@@ -24,7 +24,7 @@ static void spread_block(
                 const float *from = sums + ((size_t)z * count[1] + y) * count[2] * lanes + v * CK_BLOCK;
                 const size_t row = (size_t)(first[1] + y) * k[1] + tap[1];
                 float *to = plane + (row * c->out[2] + first[2] * k[2] + tap[2]) * CK_BLOCK;
-                finish_row(from, lanes, count[2], to, CK_BLOCK * k[2], bias, splat(1), 0, NULL);
+                finish_row(from, lanes, count[2], to, CK_BLOCK * k[2], bias, splat(1), 0, 0, NULL);
             }
         }
     }

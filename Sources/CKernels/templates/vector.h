@@ -19,6 +19,20 @@ typedef double vd __attribute__((ext_vector_type(CK_BLOCK)));
 
 CK_INLINE vf load(const float *p) { return *(const vf *)p; }
 CK_INLINE void store(float *p, vf v) { *(vf *)p = v; }
+/// Past the caches: for what is read again only after more than they hold. `stream_end` before another thread may read it.
+CK_INLINE void stream(float *p, vf v) { __builtin_nontemporal_store(v, (vf *)p); }
+CK_INLINE void store_or_stream(float *p, vf v, const int streams) {
+    if (streams) {
+        stream(p, v);
+    } else {
+        store(p, v);
+    }
+}
+CK_INLINE void stream_end(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}
 /// Asks for one line in the second-level cache.
 CK_INLINE void prefetch(const float *p) { __builtin_prefetch(p, 0, 2); }
 CK_INLINE vf splat(float x) { return (vf)x; }

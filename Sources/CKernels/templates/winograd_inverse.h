@@ -39,7 +39,7 @@ static void plane_inverse(const ck_convolution *c, const tiles_t *t, int lane, i
 /// One row of the tile's output planes from a row of every depth frequency; a NULL row is past the end.
 CK_INLINE void depth_inverse_row(
     const float *from, size_t frequency, int count, float *const *to, vf bias, vf slope, moments_t *moments, const int kind, const int whole,
-    const int plain
+    const int plain, const int streams
 ) {
     const int inputs = frequencies(kind), outputs = tile_outputs(kind);
     int planes = 0;
@@ -60,7 +60,7 @@ CK_INLINE void depth_inverse_row(
             if (moments->count == 0 && x == 0) { moments->origin = y[0]; }
             CK_UNROLL for (int i = 0; i < outputs; i++) {
                 if (whole || to[i]) {
-                    store(to[i] + (size_t)x * CK_BLOCK, y[i]);
+                    store_or_stream(to[i] + (size_t)x * CK_BLOCK, y[i], streams);
                     const vf d = y[i] - moments->origin;
                     s += d;
                     q += d * d;
@@ -95,12 +95,15 @@ CK_INLINE void depth_inverse(
             }
         }
         const float *row = from + (size_t)y * t->count[1] * across * CK_BLOCK;
-        if (whole && plain) {
-            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 1, 1);
+        if (whole && plain && c->streams_output) {
+            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 1, 1, 1);
+        } else if (whole && plain) {
+            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 1, 1, 0);
         } else {
-            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 0, 0);
+            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 0, 0, 0);
         }
     }
+    if (c->streams_output) { stream_end(); }
     if (statistics) { moments_write(&moments, statistics, block, c->out_channels); }
 }
 
