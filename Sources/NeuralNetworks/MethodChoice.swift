@@ -156,14 +156,16 @@ struct MethodChoice {
     /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
     private static let tilesPerTransform = 112
     /// Bytes of weights that stay in the last cache while every item reads all of them.
-    private static let residentWeights = 12 << 20
+    private static let residentWeights = 16 << 20
     /// Bytes of transformed input and products the shared arrangement may hold.
     private static let sharedLimit = 96 << 20
 
     /// Tiles of one item: as many as the second-level cache holds, fewer when threads would go without work.
     private func privateBlock(tiles: [Int], inputs: Int, isStrided: Bool) -> [Int] {
+        // Processors with blocks of 16 have second-level caches of 1 MiB and more.
+        let most = kernels.block == 16 ? (isStrided ? 24 : 36) : isStrided ? 12 : inputs <= 64 ? 24 : 36
         let width = part(tiles[2], most: kernels.rows)
-        var height = part(tiles[1], most: max(1, (isStrided ? 12 : inputs <= 64 ? 24 : 36) / width))
+        var height = part(tiles[1], most: max(1, most / width))
         while height > 1, height * width > kernels.rows, items(tiles, [1, height, width]) < Self.itemsPerThread * threads {
             height = part(tiles[1], most: height - 1)
         }

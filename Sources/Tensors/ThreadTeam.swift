@@ -4,8 +4,8 @@ import Synchronization
 
 /// A fixed team of threads that share the iterations of one loop at a time; the calling thread is one of them.
 ///
-/// Workers take iterations from an atomic counter, so a preempted thread delays only its own. Between loops they watch for the next one a few
-/// dozen microseconds, less than it takes to wake a thread, and then sleep on a condition variable.
+/// Workers take iterations from an atomic counter, so a preempted thread delays only its own. Between loops they watch for the next one a
+/// fifth of a millisecond, since waking a thread takes longer than most gaps, and then sleep on a condition variable.
 public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mutex`
     /// The number of threads, the caller's included.
     public let threadCount: Int
@@ -28,7 +28,6 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
     private let generation = Atomic<Int>(0)  // changed under the mutex
     private let running = Atomic<Int>(0)  // workers that have not finished the present loop
     private var stopping = false
-    private let watchedTurns = 1_000
     private var threads: [pthread_t] = []
 
     /// Starts `threadCount - 1` workers.
@@ -129,10 +128,18 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
         pthread_mutex_unlock(mutex)
     }
 
-    /// Waits for a condition a short time without sleeping.
+    /// Waits for a condition without sleeping, for about as long as an item takes.
     private func watch(_ condition: () -> Bool) {
-        for _ in 0..<watchedTurns where !condition() { ck_relax() }
+        let start = ContinuousClock.now
+        repeat {
+            for _ in 0..<32 {
+                if condition() { return }
+                ck_relax()
+            }
+        } while ContinuousClock.now - start < Self.watchedTime
     }
+
+    private static let watchedTime = Duration.microseconds(200)
 
     /// What a new thread needs; it must not keep the team alive, since the team's end joins it.
     private final class Start {
