@@ -7,21 +7,27 @@
 
 // MARK: Products
 
+/// Micro-kernel calls that ask for one panel at one frequency.
+enum { CK_NAME(panel_calls) = CK_BLOCK * CK_PANEL * CK_UNROLLED / (CK_LINE * CK_AHEAD) };
+
 /// Some groups of tiles of one frequency times one panel of weights.
 ///
 /// - offsets, counts: of the `inputs` blocks to sum over; with `accumulate` they are added to what is in `out`.
-/// - ahead, lines: what to ask for meanwhile, and how much of it in each micro-kernel call; NULL for nothing.
+/// - ahead: what to ask for meanwhile, `lines` lines in each micro-kernel call; NULL for `soon`, the weights that come next.
 CK_INLINE void products(
     const ck_convolution *c, int groups, int tiles, const float *transformed, const int *offsets, const int *counts, int inputs,
-    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, int lines
+    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, const float *soon, int lines
 ) {
     const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
     for (int g = 0; g < groups; g++) {
         const int rows = CK_MIN(c->rows, tiles - g * c->rows);
-        const float *next = ahead ? ahead_take(ahead, lines) : weights;
+        const float *next = ahead ? ahead_take(ahead, lines) : soon + (size_t)CK_MIN(g, CK_NAME(panel_calls) - 1) * lines * CK_LINE;
         micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, accumulate, next);
     }
 }
+
+/// Lines that a micro-kernel call with `k` input channels asks for.
+CK_INLINE int lines_of(int k) { return k / CK_UNROLLED * CK_AHEAD; }
 
 CK_INLINE void list_blocks(const ck_convolution *c, int *offsets, int *counts) {
     for (int b = 0; b < input_blocks(c); b++) {
@@ -69,6 +75,8 @@ CK_INLINE const float *frequency_weights(const ck_convolution *c, int depth, int
 
 /// Panels one item of the shared products computes: their weights at one frequency fit the second-level cache.
 enum { CK_NAME(panels_at_once) = 256 / (CK_BLOCK * CK_PANEL) };
+/// Groups of tiles up to which memory has difficulty to keep up with the weights.
+enum { CK_NAME(few_groups) = 6 };
 
 CK_INLINE int panel_parts(const ck_convolution *c) {
     return (panel_count(c) + CK_NAME(panels_at_once) - 1) / CK_NAME(panels_at_once);
@@ -129,7 +137,7 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
     const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
     list_blocks(c, offsets, counts);
     ahead_t ahead = ahead_of(c, item, private_items(c));
-    const int lines = k / CK_UNROLLED * CK_AHEAD;
+    const int lines = lines_of(k);
     for (int b = 0; b < inputs; b++) { depth_forward_any(c, &t, b, slab + l.slab_block * b, l.slab); }
     for (int f = 0; f < depth; f++) {
         float *part = slab + l.slab * f;
@@ -140,7 +148,7 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
                 const float *weights = frequency_weights(c, f, panel, width, i, k);
                 products(
                     c, t.groups, t.count[0] * t.count[1], transformed + from * i, offsets, counts, inputs, weights, width, out + to * i, 0,
-                    &ahead, lines);
+                    &ahead, NULL, lines);
             }
             for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, part + l.result_block * (panel * CK_PANEL + v)); }
         }
@@ -160,6 +168,9 @@ static void winograd_transform_input(const ck_convolution *c, int item, float *s
 }
 
 /// All tiles at one frequency times some panels.
+///
+/// Where tiles are few, the first group reads a panel's weights faster than memory has them, and the others have them in a cache: their
+/// time is used for the next panel's.
 static void winograd_multiply(const ck_convolution *c, int item, float *scratch) {
     const int plane = plane_frequencies(c), panels = panel_count(c), k = input_depth_count(c), parts = panel_parts(c), inputs = input_blocks(c);
     const int f = item / (plane * parts), i = item / parts % plane, first = item % parts * CK_NAME(panels_at_once);
@@ -168,11 +179,19 @@ static void winograd_multiply(const ck_convolution *c, int item, float *scratch)
     int *offsets = (int *)scratch, *counts = offsets + inputs;
     list_blocks(c, offsets, counts);
     const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2);
+    // Frequencies of the item that is likely this thread's next.
+    const int later = CK_MIN(item + CK_MAX(1, c->items_ahead), frequencies(c->tile_depth) * plane * parts - 1) / parts;
     for (int panel = first; panel < CK_MIN(panels, first + CK_NAME(panels_at_once)); panel++) {
         const int width = panel_width(c, panel);
+        const float *weights = frequency_weights(c, f, panel, width, i, k), *soon = weights;
+        if (t.groups <= CK_NAME(few_groups)) {
+            const int next = panel + 1 < panels ? panel + 1 : 0, at = next > 0 ? f * plane + i : later;
+            soon = frequency_weights(c, at / plane, next, panel_width(c, next), at % plane, k);
+        }
         products(
-            c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs,
-            frequency_weights(c, f, panel, width, i, k), width, c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, 0);
+            c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs, weights, width,
+            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, soon,
+            lines_of(k));
     }
 }
 
@@ -199,7 +218,7 @@ static void winograd_transform_and_multiply(const ck_convolution *c, int item, f
             const int row = weight_frequency(c->tile_plane, i / n), column = weight_frequency(c->tile_plane, i % n);
             products(
                 c, t.groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
-                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0, NULL, 0);
+                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0, NULL, transformed, 0);
         }
     }
 }
