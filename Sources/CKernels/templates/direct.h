@@ -28,6 +28,9 @@ CK_INLINE size_t stage_count(const ck_convolution *c, const stage_t *s) {
     return s->block * (c->plain_input ? c->source[0].channels : input_blocks(c)) + CK_BLOCK;
 }
 
+/// Positions between those read and those asked for.
+enum { CK_NAME(positions_ahead) = 64 };
+
 /// Fills one row of the stage from one row of the input; NULL is padding.
 static void stage_row(const ck_convolution *c, const stage_t *s, const int stride, const float *from, float *to, affine_t a) {
     for (int phase = 0; phase < s->phases; phase++) {
@@ -43,7 +46,9 @@ static void stage_row(const ck_convolution *c, const stage_t *s, const int strid
             for (int x = first; x < last; x++) { store(out + x * CK_BLOCK, load(from + (ptrdiff_t)(start + x * stride) * CK_BLOCK)); }
         } else {
             for (int x = first; x < last; x++) {
-                store(out + x * CK_BLOCK, applied(load(from + (ptrdiff_t)(start + x * stride) * CK_BLOCK), a));
+                const float *p = from + (ptrdiff_t)(start + x * stride) * CK_BLOCK;
+                prefetch(p + CK_NAME(positions_ahead) * CK_BLOCK);
+                store(out + x * CK_BLOCK, applied(load(p), a));
             }
         }
         const int filled = CK_MAX(first, last);
@@ -205,9 +210,10 @@ static void finish_block(
     }
 }
 
-/// What a layer needs that multiplies staged positions with packed panels, `blocks` blocks of positions in `steps` steps each.
-CK_INLINE ck_work product_work(const ck_convolution *c, const stage_t *s, int blocks, int steps) {
-    const size_t lists = aligned(2 * (size_t)steps), sums = aligned(volume(c->block) * CK_PANEL * CK_BLOCK);
+/// What a layer needs that multiplies staged positions with packed panels: `blocks` blocks of positions in `steps` steps each, with `sums`
+/// floats for their sums.
+CK_INLINE ck_work product_work(const ck_convolution *c, const stage_t *s, int blocks, int steps, size_t sums) {
+    const size_t lists = aligned(2 * (size_t)steps);
     ck_work work = {.weight_count = (size_t)input_depth_count(c) * volume(c->kernel) * blocks_of(c->out_channels) * CK_BLOCK};
     if (c->sharing == ck_shared) {
         work.phases = 2;
@@ -226,7 +232,7 @@ CK_INLINE ck_work product_work(const ck_convolution *c, const stage_t *s, int bl
 static ck_work CK_NAME(direct_work)(const ck_convolution *c) {
     const int zero[3] = {0, 0, 0}, blocks = direct_blocks(c->out, c->block);
     const stage_t s = stage_for(c, zero, c->sharing == ck_shared ? c->out : c->block, c->kernel, c->stride);
-    ck_work work = product_work(c, &s, blocks, step_count(c, c->kernel));
+    ck_work work = product_work(c, &s, blocks, step_count(c, c->kernel), aligned(volume(c->block) * CK_PANEL * CK_BLOCK));
     work.statistics_items = blocks;
     return work;
 }

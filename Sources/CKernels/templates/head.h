@@ -21,6 +21,7 @@ CK_INLINE void head_stage(const ck_convolution *c, int z, size_t at, int count, 
         const affine_t a = affine_of(source, local);
         const float *from = source_plane(c, source, local, z) + at * CK_BLOCK;
         for (int i = 0; i < count; i++) {
+            prefetch(from + (i + CK_NAME(positions_ahead)) * CK_BLOCK);
             const vf v = load(from + i * CK_BLOCK);
             store(stage + (i * blocks + b) * CK_BLOCK, a.raw ? v : applied(v, a));
         }

@@ -3,23 +3,11 @@
 // The products leave most load slots and the way to memory idle, so each turn of the loop also asks for some cache lines of what the thread
 // needs next.
 
-/// sums[row][panel * block] (+)= sum over steps and k of input[offsets[step] + row * pitch + k] * weights[step][k][panel * block].
-///
-/// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
-/// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every `unroll` k; only a hint, and need not exist. Not used for
-///   plain input.
-#define CK_UNROLLED 4
-#define CK_MICRO_PARAMETERS \
-    const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
-        float *restrict sums, int accumulate, const float *ahead
-
-CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const int pitch, const int unroll) {
-    vf acc[CK_ROWS][CK_PANEL];
-    CK_UNROLL for (int r = 0; r < rows; r++) {
-        CK_UNROLL for (int v = 0; v < panel; v++) {
-            acc[r][v] = accumulate ? load(sums + (r * panel + v) * CK_BLOCK) : splat(0);
-        }
-    }
+/// Adds to the sums of a register tile.
+CK_INLINE void micro_sum(
+    vf acc[CK_ROWS][CK_PANEL], const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps,
+    const float *restrict weights, const float *ahead, const int rows, const int panel, const int pitch, const int unroll
+) {
     for (int s = 0; s < steps; s++) {
         const float *p = input + offsets[s];
         const int count = pitch == 1 ? 1 : counts[s];
@@ -41,12 +29,50 @@ CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const
             weights += unroll * panel * CK_BLOCK;
         }
     }
+}
+
+/// sums[row][panel * block] (+)= sum over steps and k of input[offsets[step] + row * pitch + k] * weights[step][k][panel * block].
+///
+/// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
+/// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every `unroll` k; only a hint, and need not exist. Not used for
+///   plain input.
+#define CK_UNROLLED 4
+#define CK_MICRO_PARAMETERS \
+    const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
+        float *restrict sums, int accumulate, const float *ahead
+
+CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const int pitch, const int unroll) {
+    vf acc[CK_ROWS][CK_PANEL];
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+        CK_UNROLL for (int v = 0; v < panel; v++) {
+            acc[r][v] = accumulate ? load(sums + (r * panel + v) * CK_BLOCK) : splat(0);
+        }
+    }
+    micro_sum(acc, input, offsets, counts, steps, weights, ahead, rows, panel, pitch, unroll);
     CK_UNROLL for (int r = 0; r < rows; r++) {
         CK_UNROLL for (int v = 0; v < panel; v++) { store(sums + (r * panel + v) * CK_BLOCK, acc[r][v]); }
     }
 }
 
+/// The same with the bias added, stored where the outputs belong: positions at a distance of `step` floats, channel blocks of `block`.
+#define CK_SPREAD_PARAMETERS \
+    const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
+        const float *restrict bias, float *restrict output, size_t step, size_t block
+
+CK_INLINE void micro_spread(CK_SPREAD_PARAMETERS, const int rows, const int panel) {
+    vf acc[CK_ROWS][CK_PANEL];
+    CK_UNROLL for (int v = 0; v < panel; v++) {
+        const vf b = bias ? load(bias + v * CK_BLOCK) : splat(0);
+        CK_UNROLL for (int r = 0; r < rows; r++) { acc[r][v] = b; }
+    }
+    micro_sum(acc, input, offsets, counts, steps, weights, output, rows, panel, CK_BLOCK, CK_UNROLLED);
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+        CK_UNROLL for (int v = 0; v < panel; v++) { store(output + block * v + step * r, acc[r][v]); }
+    }
+}
+
 typedef void micro_function(CK_MICRO_PARAMETERS);
+typedef void micro_spread_function(CK_SPREAD_PARAMETERS);
 
 #define CK_MICRO(rows, panel)                                                                       \
     static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                               \
@@ -54,6 +80,9 @@ typedef void micro_function(CK_MICRO_PARAMETERS);
     }                                                                                               \
     static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                 \
         micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, 1, 1);         \
+    }                                                                                               \
+    static void micro_spread_##rows##x##panel(CK_SPREAD_PARAMETERS) {                               \
+        micro_spread(input, offsets, counts, steps, weights, bias, output, step, block, rows, panel); \
     }
 #define CK_ROWS_UP_TO_4(panel) CK_MICRO(1, panel) CK_MICRO(2, panel) CK_MICRO(3, panel) CK_MICRO(4, panel)
 #define CK_ROWS_UP_TO_6(panel) CK_ROWS_UP_TO_4(panel) CK_MICRO(5, panel) CK_MICRO(6, panel)
@@ -93,5 +122,11 @@ static micro_function *const micro_plain[CK_PANEL][CK_ROWS + 1] = {
     {CK_LIST(micro_plain_, 1)},
 #if CK_PANEL == 2
     {CK_LIST(micro_plain_, 2)},
+#endif
+};
+static micro_spread_function *const micro_spread_blocked[CK_PANEL][CK_ROWS + 1] = {
+    {CK_LIST(micro_spread_, 1)},
+#if CK_PANEL == 2
+    {CK_LIST(micro_spread_, 2)},
 #endif
 };

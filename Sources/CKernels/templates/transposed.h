@@ -6,25 +6,25 @@ static const int CK_NAME(unit)[3] = {1, 1, 1};
 static ck_work CK_NAME(transposed_work)(const ck_convolution *c) {
     const int zero[3] = {0, 0, 0};
     const stage_t s = stage_for(c, zero, c->sharing == ck_shared ? c->in : c->block, unit, unit);
-    return product_work(c, &s, direct_blocks(c->in, c->block), step_count(c, unit));
+    return product_work(c, &s, direct_blocks(c->in, c->block), step_count(c, unit), 0);
 }
 
-/// Stores one tap's sums of one panel.
-static void spread_block(
-    const ck_convolution *c, const int first[3], const int count[3], const int tap[3], int panel, int width, const float *sums
+/// One tap of one panel.
+static void transposed_tap(
+    const ck_convolution *c, const stage_t *s, const float *stage, const int first[3], const int count[3], const int tap[3], int panel,
+    const int *offsets, const int *counts, int steps, const float *weights
 ) {
-    const int lanes = width * CK_BLOCK;
-    const int *k = c->kernel;
-    for (int v = 0; v < width; v++) {
-        const int block = panel * CK_PANEL + v;
-        const vf bias = c->bias ? load(c->bias + block * CK_BLOCK) : splat(0);
-        for (int z = 0; z < count[0]; z++) {
-            float *plane = output_plane(c, block, (first[0] + z) * k[0] + tap[0]);
-            for (int y = 0; y < count[1]; y++) {
-                const float *from = sums + ((size_t)z * count[1] + y) * count[2] * lanes + v * CK_BLOCK;
-                const size_t row = (size_t)(first[1] + y) * k[1] + tap[1];
-                float *to = plane + (row * c->out[2] + first[2] * k[2] + tap[2]) * CK_BLOCK;
-                finish_row(from, lanes, count[2], to, CK_BLOCK * k[2], bias, splat(1), 0, 0, NULL);
+    const int *k = c->kernel, block = panel * CK_PANEL, width = panel_width(c, panel);
+    const float *bias = c->bias ? c->bias + block * CK_BLOCK : NULL;
+    const size_t step = (size_t)k[2] * CK_BLOCK, blocks = (size_t)c->out_planes * c->out[1] * c->out[2] * CK_BLOCK;
+    for (int z = 0; z < count[0]; z++) {
+        float *plane = output_plane(c, block, (first[0] + z) * k[0] + tap[0]);
+        for (int y = 0; y < count[1]; y++) {
+            const float *row = stage + s->plane * z + s->row * y;
+            float *to = plane + (((size_t)(first[1] + y) * k[1] + tap[1]) * c->out[2] + first[2] * k[2] + tap[2]) * CK_BLOCK;
+            for (int x = 0; x < count[2]; x += c->rows) {
+                micro_spread_blocked[width - 1][CK_MIN(c->rows, count[2] - x)](
+                    row + (size_t)x * s->pitch, offsets, counts, steps, weights, bias, to + step * x, step, blocks);
             }
         }
     }
@@ -36,16 +36,13 @@ static void transposed_panels(
 ) {
     const int steps = step_count(c, unit);
     int *offsets = (int *)scratch, *counts = offsets + steps;
-    float *sums = scratch + aligned(2 * (size_t)steps);
     list_steps(c, s, unit, unit, offsets, counts);
     const size_t depth = (size_t)input_depth_count(c) * CK_BLOCK, taps = volume(c->kernel);
     for (int panel = first_panel; panel < last_panel; panel++) {
-        const int width = panel_width(c, panel);
         const float *weights = c->weights + depth * taps * CK_PANEL * panel;
         for (int index = 0; index < (int)taps; index++) {
             const int tap[3] = {index / (c->kernel[1] * c->kernel[2]), index / c->kernel[2] % c->kernel[1], index % c->kernel[2]};
-            sum_block(c, s, unit, stage, count, offsets, counts, steps, weights + depth * width * index, width, sums);
-            spread_block(c, first, count, tap, panel, width, sums);
+            transposed_tap(c, s, stage, first, count, tap, panel, offsets, counts, steps, weights + depth * panel_width(c, panel) * index);
         }
     }
 }
@@ -67,7 +64,7 @@ static void CK_NAME(transposed_item)(const ck_convolution *c, int phase, int ite
     }
     direct_block(c->in, c->block, item, first, count);
     const stage_t s = stage_for(c, first, count, unit, unit);
-    float *stage = scratch + aligned(2 * (size_t)step_count(c, unit)) + aligned(volume(c->block) * CK_PANEL * CK_BLOCK);
+    float *stage = scratch + aligned(2 * (size_t)step_count(c, unit));
     for (int b = 0; b < input_blocks(c); b++) { stage_block(c, &s, 1, b, stage); }
     transposed_panels(c, &s, stage, first, count, 0, panel_count(c), scratch);
 }
