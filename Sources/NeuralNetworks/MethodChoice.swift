@@ -152,7 +152,7 @@ struct MethodChoice {
     /// Work items a thread should have at least, so that one that is preempted delays its layer little.
     private static let itemsPerThread = 6
     /// Bytes of a layer's transformed weights above which they are transformed in each pass instead of once.
-    private static let storedWeights = 24 << 20
+    private static let storedWeights = 32 << 20
     /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
     private static let tilesPerTransform = 112
     /// Bytes of weights that stay in the last cache while every item reads all of them.

@@ -82,6 +82,8 @@ static layer random_layer(method kind, int variant) {
     if (kind == transposed || (kind == direct && !c->plain_input)) { c->sharing = within(0, 1) ? ck_shared : ck_private; }
     for (int a = 0; a < 3; a++) { c->out[a] = kind == transposed ? c->in[a] * c->stride[a] : (c->in[a] - 1) / c->stride[a] + 1; }
     c->store_slope = kind == direct && !c->plain_output && within(0, 1) ? 0.1f : 1;
+    c->items_ahead = within(0, 3);
+    c->streams_output = within(0, 1);
     for (int s = 0; s < c->sources; s++) {
         l.input[s] = random_floats((size_t)c->source[s].channels * volume(c->in));
         l.scale[s] = random_floats(c->source[s].channels);

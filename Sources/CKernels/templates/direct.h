@@ -197,11 +197,11 @@ static void finish_block(
                 const float *from = sums + ((size_t)z * count[1] + y) * count[2] * lanes + v * CK_BLOCK;
                 float *to = output_plane(c, block, first[0] + z) + ((size_t)(first[1] + y) * c->out[2] + first[2]) * CK_BLOCK;
                 if (c->store_slope == 1 && c->streams_output) {
-                    finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 0, 1, statistics ? &moments : NULL);
+                    finish_row(from, lanes, count[2], to, bias, slope, 0, 1, statistics ? &moments : NULL);
                 } else if (c->store_slope == 1) {
-                    finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 0, 0, statistics ? &moments : NULL);
+                    finish_row(from, lanes, count[2], to, bias, slope, 0, 0, statistics ? &moments : NULL);
                 } else {
-                    finish_row(from, lanes, count[2], to, CK_BLOCK, bias, slope, 1, 0, statistics ? &moments : NULL);
+                    finish_row(from, lanes, count[2], to, bias, slope, 1, 0, statistics ? &moments : NULL);
                 }
             }
         }

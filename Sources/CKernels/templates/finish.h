@@ -33,9 +33,9 @@ CK_INLINE void moments_write(const moments_t *m, double *statistics, int block, 
     }
 }
 
-/// Stores `count` positions of one channel block: `sums` at a distance of `pitch`, outputs at a distance of `step` floats.
+/// Stores `count` positions of one channel block, whose sums lie at a distance of `pitch` floats.
 CK_INLINE void finish_row(
-    const float *sums, int pitch, int count, float *output, int step, vf bias, vf slope, const int activate, const int streams,
+    const float *sums, int pitch, int count, float *output, vf bias, vf slope, const int activate, const int streams,
     moments_t *moments
 ) {
     if (moments) {
@@ -50,7 +50,7 @@ CK_INLINE void finish_row(
             for (int x = first; x < last; x++) {
                 vf y = load(sums + (size_t)x * pitch) + bias;
                 if (activate) { y = larger(y, y * slope); }
-                store_or_stream(output + (size_t)x * step, y, streams);
+                store_or_stream(output + (size_t)x * CK_BLOCK, y, streams);
                 const vf d = y - origin;
                 sum += d;
                 squares += d * d;
@@ -61,7 +61,7 @@ CK_INLINE void finish_row(
         for (int x = 0; x < count; x++) {
             vf y = load(sums + (size_t)x * pitch) + bias;
             if (activate) { y = larger(y, y * slope); }
-            store_or_stream(output + (size_t)x * step, y, streams);
+            store_or_stream(output + (size_t)x * CK_BLOCK, y, streams);
         }
     }
 }

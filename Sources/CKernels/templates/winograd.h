@@ -7,21 +7,19 @@
 
 // MARK: Products
 
-/// Micro-kernel calls that ask for one panel at one frequency.
-enum { CK_NAME(panel_calls) = CK_BLOCK * CK_PANEL * CK_UNROLLED / (CK_LINE * CK_AHEAD) };
-
 /// Some groups of tiles of one frequency times one panel of weights.
 ///
 /// - offsets, counts: of the `inputs` blocks to sum over; with `accumulate` they are added to what is in `out`.
-/// - ahead: what to ask for meanwhile, `lines` lines in each micro-kernel call; NULL for `soon`, the weights that come next.
+/// - ahead: what to ask for meanwhile, `lines` lines in each micro-kernel call; NULL for `soon`, from which each call is `pitch` floats further.
 CK_INLINE void products(
     const ck_convolution *c, int groups, int tiles, const float *transformed, const int *offsets, const int *counts, int inputs,
-    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, const float *soon, int lines
+    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, int lines, const float *soon,
+    size_t pitch
 ) {
     const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
     for (int g = 0; g < groups; g++) {
         const int rows = CK_MIN(c->rows, tiles - g * c->rows);
-        const float *next = ahead ? ahead_take(ahead, lines) : soon + (size_t)CK_MIN(g, CK_NAME(panel_calls) - 1) * lines * CK_LINE;
+        const float *next = ahead ? ahead_take(ahead, lines) : soon + pitch * g;
         micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, accumulate, next);
     }
 }
@@ -148,7 +146,7 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
                 const float *weights = frequency_weights(c, f, panel, width, i, k);
                 products(
                     c, t.groups, t.count[0] * t.count[1], transformed + from * i, offsets, counts, inputs, weights, width, out + to * i, 0,
-                    &ahead, NULL, lines);
+                    &ahead, lines, NULL, 0);
             }
             for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, part + l.result_block * (panel * CK_PANEL + v)); }
         }
@@ -190,8 +188,8 @@ static void winograd_multiply(const ck_convolution *c, int item, float *scratch)
         }
         products(
             c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs, weights, width,
-            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, soon,
-            lines_of(k));
+            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, 0, soon,
+            (size_t)lines_of(k) * CK_LINE);
     }
 }
 
@@ -216,9 +214,12 @@ static void winograd_transform_and_multiply(const ck_convolution *c, int item, f
         for (int b = block; b < last; b++) { weights += row_weights * counts[b]; }
         for (int i = 0; i < plane; i++) {
             const int row = weight_frequency(c->tile_plane, i / n), column = weight_frequency(c->tile_plane, i % n);
+            // A part's inputs are short pieces of a large array, of which the processor makes no stream.
+            const float *soon = i + 1 < plane ? tile_inputs + from * (i + 1) + offsets[block] : tile_inputs + offsets[last % inputs];
             products(
                 c, t.groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
-                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0, NULL, transformed, 0);
+                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0, NULL, 0, soon,
+                (size_t)inputs * c->rows * CK_BLOCK);
         }
     }
 }
