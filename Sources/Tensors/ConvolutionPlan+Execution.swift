@@ -82,8 +82,9 @@ extension ConvolutionPlan {
 
     /// Whether the output is too large to be found in a cache again. The window of a tensor is not: it is read at once.
     private func streamsOutput(to layout: PlaneLayout) -> Bool {
-        let plane = convolution.output[1] * convolution.output[2] * kernels.blocks(convolution.outputChannels) * kernels.block
-        return MemoryLayout<Float>.stride * plane * min(layout.planes, convolution.output[0]) > Self.largestCache
+        let c = description
+        let plane = Int(c.out.1) * Int(c.out.2) * kernels.blocks(Int(c.out_channels)) * kernels.block
+        return MemoryLayout<Float>.stride * plane * min(layout.planes, Int(c.out.0)) > Self.largestCache
     }
 
     /// Bytes beyond which a tensor is not expected to stay in the last cache.

@@ -128,7 +128,7 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
         pthread_mutex_unlock(mutex)
     }
 
-    /// Waits for a condition without sleeping, for about as long as an item takes.
+    /// Waits for a condition without sleeping, for no longer than an item takes.
     private func watch(_ condition: () -> Bool) {
         let start = ContinuousClock.now
         repeat {

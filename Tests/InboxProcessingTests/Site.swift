@@ -50,6 +50,8 @@ final class Site: Sendable {
         let url = URL(filePath: "\(inbox)/\(name)")
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(content.utf8).write(to: url)
+        // A process that another test is starting has a copy of the descriptor until it runs.
+        while OpenFileProbe.probe(RawPath(url.path)) == .open { sched_yield() }
     }
 
     func intake(
