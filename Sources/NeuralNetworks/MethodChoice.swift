@@ -143,7 +143,8 @@ struct MethodChoice {
         let sharedBytes = 4 * frequencies * count * (inputs + outputs)
         let isScarce = items(tiles, block) < Self.itemsPerThread * threads
         let isShared = (isScarce || weightBytes > Self.residentWeights) && sharedBytes <= Self.sharedLimit
-        let transformsWeights = isShared && savesMemory && weightBytes > Self.storedWeights && count <= Self.tilesPerTransform
+        let stored = plane == 8 ? Self.storedStridedWeights : Self.storedWeights
+        let transformsWeights = isShared && savesMemory && weightBytes > stored && count <= Self.tilesPerTransform
         let rows = part(isShared ? count : block[1] * block[2], most: kernels.rows)
         return ConvolutionMethod(
             kind: .winograd(depth: depth, plane: plane), isShared: isShared, transformsWeights: transformsWeights, block: block, rows: rows)
@@ -152,7 +153,9 @@ struct MethodChoice {
     /// Work items a thread should have at least, so that one that is preempted delays its layer little.
     private static let itemsPerThread = 6
     /// Bytes of a layer's transformed weights above which they are transformed in each pass instead of once.
-    private static let storedWeights = 32 << 20
+    private static let storedWeights = 24 << 20
+    /// The same for stride 2, where nine frequencies share six sets of weights, which would be transformed again for each.
+    private static let storedStridedWeights = 32 << 20
     /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
     private static let tilesPerTransform = 112
     /// Bytes of weights that stay in the last cache while every item reads all of them.
