@@ -3,6 +3,9 @@
 // The products leave most load slots and the way to memory idle, so each turn of the loop also asks for some cache lines of what the thread
 // needs next.
 
+/// Input channels that one turn of the loop sums.
+#define CK_UNROLLED 4
+
 /// Adds to the sums of a register tile.
 CK_INLINE void micro_sum(
     vf acc[CK_ROWS][CK_PANEL], const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps,
@@ -36,7 +39,6 @@ CK_INLINE void micro_sum(
 /// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
 /// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every `unroll` k; only a hint, and need not exist. Not used for
 ///   plain input.
-#define CK_UNROLLED 4
 #define CK_MICRO_PARAMETERS \
     const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
         float *restrict sums, int accumulate, const float *ahead
@@ -74,15 +76,15 @@ CK_INLINE void micro_spread(CK_SPREAD_PARAMETERS, const int rows, const int pane
 typedef void micro_function(CK_MICRO_PARAMETERS);
 typedef void micro_spread_function(CK_SPREAD_PARAMETERS);
 
-#define CK_MICRO(rows, panel)                                                                       \
-    static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                               \
-        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, CK_BLOCK, CK_UNROLLED);  \
-    }                                                                                               \
-    static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                 \
-        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, 1, 1);         \
-    }                                                                                               \
-    static void micro_spread_##rows##x##panel(CK_SPREAD_PARAMETERS) {                               \
-        micro_spread(input, offsets, counts, steps, weights, bias, output, step, block, rows, panel); \
+#define CK_MICRO(rows, panel)                                                                                       \
+    static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                                               \
+        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, CK_BLOCK, CK_UNROLLED); \
+    }                                                                                                               \
+    static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                                 \
+        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, 1, 1);                  \
+    }                                                                                                               \
+    static void micro_spread_##rows##x##panel(CK_SPREAD_PARAMETERS) {                                               \
+        micro_spread(input, offsets, counts, steps, weights, bias, output, step, block, rows, panel);               \
     }
 #define CK_ROWS_UP_TO_4(panel) CK_MICRO(1, panel) CK_MICRO(2, panel) CK_MICRO(3, panel) CK_MICRO(4, panel)
 #define CK_ROWS_UP_TO_6(panel) CK_ROWS_UP_TO_4(panel) CK_MICRO(5, panel) CK_MICRO(6, panel)

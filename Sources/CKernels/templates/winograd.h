@@ -13,8 +13,7 @@
 /// - ahead: what to ask for meanwhile, `lines` lines in each micro-kernel call; NULL for `soon`, from which each call is `pitch` floats further.
 CK_INLINE void products(
     const ck_convolution *c, int groups, int tiles, const float *transformed, const int *offsets, const int *counts, int inputs,
-    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, int lines, const float *soon,
-    size_t pitch
+    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, int lines, const float *soon, size_t pitch
 ) {
     const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
     for (int g = 0; g < groups; g++) {
@@ -188,8 +187,7 @@ static void winograd_multiply(const ck_convolution *c, int item, float *scratch)
         }
         products(
             c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs, weights, width,
-            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, 0, soon,
-            (size_t)lines_of(k) * CK_LINE);
+            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, 0, soon, (size_t)lines_of(k) * CK_LINE);
     }
 }
 
