@@ -142,7 +142,7 @@ struct MethodChoice {
         let weightBytes = 4 * axes.reduce(1) { $0 * $1.weightFrequencies } * inputs * outputs
         let sharedBytes = 4 * frequencies * count * (inputs + outputs)
         let isScarce = items(tiles, block) < Self.itemsPerThread * threads
-        let isShared = (isScarce || weightBytes > Self.residentWeights) && sharedBytes <= Self.sharedLimit
+        let isShared = (isScarce || weightBytes > residentWeights) && sharedBytes <= Self.sharedLimit
         let stored = plane == 8 ? Self.storedStridedWeights : Self.storedWeights
         let transformsWeights = isShared && savesMemory && weightBytes > stored && count <= Self.tilesPerTransform
         let rows = part(isShared ? count : block[1] * block[2], most: kernels.rows)
@@ -158,8 +158,8 @@ struct MethodChoice {
     private static let storedStridedWeights = 32 << 20
     /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
     private static let tilesPerTransform = 112
-    /// Bytes of weights that stay in the last cache while every item reads all of them.
-    private static let residentWeights = 16 << 20
+    /// Bytes of weights that stay in the last cache while every item reads all of them. (Measured: with AVX2, 14 MB are better shared.)
+    private var residentWeights: Int { kernels.block == 16 ? 16 << 20 : 12 << 20 }
     /// Bytes of transformed input and products the shared arrangement may hold.
     private static let sharedLimit = 96 << 20
 
