@@ -12,9 +12,8 @@ typedef struct {
 } CK_NAME(ahead);
 #define ahead_t CK_NAME(ahead)
 
-/// Inputs that a tile shares with the one before it.
-CK_INLINE int tile_overlap(int kind) { return frequencies(kind) - tile_step(kind); }
-CK_INLINE int new_planes(const ck_convolution *c) { return frequencies(c->tile_depth) - tile_overlap(c->tile_depth); }
+/// Inputs that the item does not share with its neighbours before and above.
+CK_INLINE int new_planes(const ck_convolution *c) { return tile_step(c->tile_depth); }
 CK_INLINE int new_rows(const ck_convolution *c, const tiles_t *t) { return t->rows - tile_overlap(c->tile_plane); }
 
 /// The walk of the item that is likely this thread's next.
@@ -30,13 +29,13 @@ CK_INLINE ahead_t ahead_of(const ck_convolution *c, int item, int items) {
 /// Goes on to the next row that exists; past the last, to one without end at one place.
 static __attribute__((noinline)) void ahead_row(ahead_t *a) {
     const ck_convolution *c = a->c;
-    const int planes = new_planes(c), rows = new_rows(c, &a->tiles), step = tile_step(c->tile_plane);
-    const int margin = c->tile_depth == 1 ? 0 : 1, left = CK_MAX(0, a->tiles.first[1] * step - 1);
-    const int right = CK_MIN(c->in[2], a->tiles.first[1] * step - 1 + a->tiles.columns);
+    const int planes = new_planes(c), rows = new_rows(c, &a->tiles);
+    const int front = first_input(c->tile_depth, a->tiles.depth) + tile_overlap(c->tile_depth);
+    const int top = first_input(c->tile_plane, a->tiles.first[0]) + tile_overlap(c->tile_plane);
+    const int start = first_input(c->tile_plane, a->tiles.first[1]);
+    const int left = CK_MAX(0, start), right = CK_MIN(c->in[2], start + a->tiles.columns);
     while (a->row < a->rows) {
-        const int row = a->row++;
-        const int h = a->tiles.first[0] * step - 1 + tile_overlap(c->tile_plane) + row % rows;
-        const int d = a->tiles.depth * tile_step(c->tile_depth) - margin + tile_overlap(c->tile_depth) + row / rows % planes;
+        const int row = a->row++, h = top + row % rows, d = front + row / rows % planes;
         int block = row / (rows * planes);
         if (h < 0 || h >= c->in[1] || d < 0 || d >= c->in[0]) { continue; }
         const ck_source *source = source_of(c, &block);

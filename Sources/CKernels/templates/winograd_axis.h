@@ -21,6 +21,10 @@ CK_INLINE int tile_outputs(int kind) { return kind == 8 ? 4 : kind; }
 CK_INLINE int frequencies(int kind) { return kind == 1 ? 1 : kind == 8 ? 9 : kind + 2; }
 /// Inputs from one tile to the next.
 CK_INLINE int tile_step(int kind) { return kind; }
+/// Where a tile's inputs begin, padding included.
+CK_INLINE int first_input(int kind, int tile) { return tile * tile_step(kind) - (kind == 1 ? 0 : 1); }
+/// Inputs that a tile shares with the one before it.
+CK_INLINE int tile_overlap(int kind) { return frequencies(kind) - tile_step(kind); }
 /// Inputs of a row of tiles.
 CK_INLINE int tile_inputs(int kind, int tiles) { return (tiles - 1) * tile_step(kind) + frequencies(kind); }
 /// Frequencies that have weights of their own, and which weights a frequency has.

@@ -83,8 +83,8 @@ CK_INLINE void depth_forward_row(
 CK_INLINE void depth_forward(const ck_convolution *c, const tiles_t *t, int block, float *slab, size_t frequency, const int kind) {
     const ck_source *source = source_of(c, &block);
     const affine_t a = affine_of(source, block);
-    const int inputs = frequencies(kind), margin = kind == 1 ? 0 : 1;
-    const int top = t->first[0] * tile_step(c->tile_plane) - 1, left = t->first[1] * tile_step(c->tile_plane) - 1;
+    const int inputs = frequencies(kind), front = first_input(kind, t->depth);
+    const int top = first_input(c->tile_plane, t->first[0]), left = first_input(c->tile_plane, t->first[1]);
     const int first = CK_MAX(0, -left), last = CK_MIN(t->columns, c->in[2] - left);
     const size_t row = (size_t)t->columns * CK_BLOCK, next_row = (size_t)c->in[2] * CK_BLOCK;
     for (int y = 0; y < t->rows; y++, slab += row) {
@@ -92,7 +92,7 @@ CK_INLINE void depth_forward(const ck_convolution *c, const tiles_t *t, int bloc
         const float *from[MOST];
         int whole = 1;
         for (int i = 0; i < inputs; i++) {
-            const int d = t->depth * tile_step(kind) - margin + i;
+            const int d = front + i;
             from[i] = NULL;
             if (d >= 0 && d < c->in[0] && h >= 0 && h < c->in[1]) {
                 from[i] = source_plane(c, source, block, d) + (ptrdiff_t)(h * c->in[2] + left + first) * CK_BLOCK;
@@ -188,7 +188,7 @@ CK_INLINE int part_two(const int kind, const int part) {
 CK_INLINE void plane_forward_row(
     const float *slab, size_t row, int tiles, int index, float *to, size_t frequency, size_t group, int rows, const int kind, const int part
 ) {
-    const int n = frequencies(kind), step = tile_step(kind), shared = n - step, one = part_one(kind, part), two = part_two(kind, part);
+    const int n = frequencies(kind), step = tile_step(kind), shared = tile_overlap(kind), one = part_one(kind, part), two = part_two(kind, part);
     int g = index / rows, r = index % rows;
     vf p[MOST], q[MOST];
     for (int x = 0; x < tiles; x++) {
