@@ -228,3 +228,30 @@ void ck_scatter_winograd(
         for (size_t i = 0; i < columns; i++) { to[i] = (float)transformed[(size_t)f * columns + i]; }
     }
 }
+
+void ck_scatter_upsampled(
+    const ck_kernels *t, const ck_convolution *c, const double *transformed, int phase, int item, int first_row, int rows, float *packed
+) {
+    const int kinds[3] = {c->tile_depth, c->tile_plane, c->tile_plane};
+    const int at[3] = {phase / (c->upsampling[1] * c->upsampling[2]), phase / c->upsampling[2] % c->upsampling[1], phase % c->upsampling[2]};
+    int all[3], from[3], count[3];
+    for (int a = 0; a < 3; a++) {
+        double g[6][3];
+        const int phases = c->upsampling[a] == 2 && kinds[a] > 1;
+        all[a] = weight_transform(kinds[a], g);
+        from[a] = phases ? at[a] : 0;
+        count[a] = all[a] - phases;
+    }
+    int first;
+    const int lanes = panel_lanes(t, c, item, &first), out_lanes = blocks_of(c->out_channels, t->block) * t->block;
+    const size_t k = depth_count(t, c), columns = (size_t)rows * (size_t)lanes, frequencies = (size_t)count[0] * (size_t)count[1] * (size_t)count[2];
+    packed += frequencies * k * ((size_t)phase * (size_t)out_lanes + (size_t)first) + (size_t)first_row * (size_t)lanes;
+    for (int z = from[0]; z < from[0] + count[0]; z++) {
+        for (int y = from[1]; y < from[1] + count[1]; y++) {
+            for (int x = from[2]; x < from[2] + count[2]; x++, packed += k * (size_t)lanes) {
+                const double *values = transformed + (size_t)((z * all[1] + y) * all[2] + x) * columns;
+                for (size_t i = 0; i < columns; i++) { packed[i] = (float)values[i]; }
+            }
+        }
+    }
+}

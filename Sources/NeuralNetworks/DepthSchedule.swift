@@ -19,6 +19,8 @@ struct DepthSchedule {
 
     /// Items of one slab for each thread, so that threads end a slab at about the same time.
     private static let itemsPerThread = 16
+    /// The same for upsampled layers, whose items are larger.
+    private static let upsampledItemsPerThread = 6
     /// Tiles in the plane that one item may cover.
     private static let tilesPerItem = 36
 
@@ -27,8 +29,17 @@ struct DepthSchedule {
         guard let layers = plan.depthLayers, plan.convolution.stride == [1, 1, 1], !plan.convolution.isTransposed,
             !plan.convolution.hasPlainInput, !plan.convolution.hasPlainOutput
         else { return nil }
+        self.init(layers, itemsPerThread: Self.itemsPerThread, threads: threads)
+    }
+
+    /// Of an upsampled layer.
+    init(_ layer: UpsampledConvolution, threads: Int) {
+        self.init(layer.depthLayers, itemsPerThread: Self.upsampledItemsPerThread, threads: threads)
+    }
+
+    private init(_ layers: Layers, itemsPerThread: Int, threads: Int) {
         self.layers = layers
-        let perSlab = min(layers.count, (Self.itemsPerThread * threads + layers.items - 1) / layers.items)
+        let perSlab = min(layers.count, (itemsPerThread * threads + layers.items - 1) / layers.items)
         layersPerSlab = perSlab
         slabs = stride(from: 0, to: layers.count, by: perSlab).map {
             $0 * layers.items..<min($0 + perSlab, layers.count) * layers.items
@@ -36,11 +47,15 @@ struct DepthSchedule {
         lag = perSlab * layers.planes + layers.margin
     }
 
-    /// Places beyond its depth that a tensor of this size should have, so that its reader can follow it: what Winograd F(4) needs.
+    /// Places beyond its depth that a tensor of this size should have, so that its reader can follow it: what Winograd F(4) needs, after
+    /// an upsampled part if there is room for that.
     static func spare(size: [Int], threads: Int) -> Int {
-        let tiles = ((size[1] + 3) / 4) * ((size[2] + 3) / 4), items = (tiles + tilesPerItem - 1) / tilesPerItem
-        let lag = 4 * ((itemsPerThread * threads + items - 1) / items) + 1
-        return 3 * lag <= size[0] ? lag : 0
+        let tiles = [4, 8].map { [(size[1] + $0 - 1) / $0, (size[2] + $0 - 1) / $0] }
+        let items = (tiles[0][0] * tiles[0][1] + tilesPerItem - 1) / tilesPerItem
+        let rows = max(1, MethodChoice.upsampledTiles / tiles[1][1]), upsampledItems = (tiles[1][0] + rows - 1) / rows
+        let plain = 4 * ((itemsPerThread * threads + items - 1) / items) + 1
+        let upsampled = 8 * ((upsampledItemsPerThread * threads + upsampledItems - 1) / upsampledItems) + 1
+        return [max(plain, upsampled), plain].first { 3 * $0 <= size[0] } ?? 0
     }
 
     /// How a transposed convolution that this layer alone reads is computed with it: its items in each slab, and the planes of the window.

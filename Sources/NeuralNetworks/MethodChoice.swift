@@ -25,7 +25,7 @@ struct MethodChoice {
     }
 
     /// Splits `size` into equal parts of at most `most`.
-    private func part(_ size: Int, most: Int) -> Int {
+    func part(_ size: Int, most: Int) -> Int {
         let parts = (size + most - 1) / max(1, most)
         return (size + parts - 1) / parts
     }
@@ -37,7 +37,7 @@ struct MethodChoice {
         return [depth, height, width]
     }
 
-    private func items(_ size: [Int], _ block: [Int]) -> Int {
+    func items(_ size: [Int], _ block: [Int]) -> Int {
         zip(size, block).reduce(1) { $0 * (($1.0 + $1.1 - 1) / $1.1) }
     }
 
@@ -58,7 +58,7 @@ struct MethodChoice {
     // MARK: Winograd
 
     /// One axis of a Winograd method.
-    private struct Axis {
+    struct Axis {
         var kind: Int
         var size: Int
 
@@ -69,7 +69,7 @@ struct MethodChoice {
     }
 
     /// The kinds that fit a kernel size and stride.
-    private func kinds(kernel: Int, stride: Int) -> [Int] {
+    func kinds(kernel: Int, stride: Int) -> [Int] {
         switch (kernel, stride) {
         case (1, 1): [1]
         case (3, 1): [4, 2]
@@ -79,12 +79,15 @@ struct MethodChoice {
     }
 
     /// The cheapest Winograd method; nil where direct convolution costs less or the kernel has another shape.
-    func winograd(_ convolution: Convolution) -> ConvolutionMethod? {
+    func winograd(_ convolution: Convolution) -> ConvolutionMethod? { cheapest(convolution).winograd }
+
+    /// What a convolution costs, and the Winograd method that costs no more.
+    func cheapest(_ convolution: Convolution) -> (winograd: ConvolutionMethod?, cost: Double) {
+        var least = directCost(convolution)
         guard !convolution.hasPlainInput, !convolution.hasPlainOutput, convolution.kernel[1] == 3,
             convolution.kernel[1] == convolution.kernel[2], convolution.stride[1] == convolution.stride[2]
-        else { return nil }
+        else { return (nil, least) }
         var best: ConvolutionMethod?
-        var least = directCost(convolution)
         for depth in kinds(kernel: convolution.kernel[0], stride: convolution.stride[0]) {
             for plane in kinds(kernel: 3, stride: convolution.stride[1]) {
                 let cost = winogradCost(convolution, depth: depth, plane: plane)
@@ -94,16 +97,16 @@ struct MethodChoice {
                 }
             }
         }
-        return best
+        return (best, least)
     }
 
     /// What reading one vector of weights costs when they come from memory or the last cache, in vector multiplications.
-    private static let weightCost = 16.0
+    static let weightCost = 16.0
     /// The same for transforming one where it is used.
     private static let transformCost = 22.0
 
     /// Vector multiplications of direct convolution, with what its weights' way from memory is worth.
-    private func directCost(_ convolution: Convolution) -> Double {
+    func directCost(_ convolution: Convolution) -> Double {
         let taps = convolution.kernel.reduce(1, *), inputs = convolution.inputChannels.reduce(0, +)
         let weights = Double(taps * inputs * kernels.blocks(convolution.outputChannels))
         let filled = min(1, 0.3 + 0.7 * Double(convolution.output[2]) / Double(kernels.rows))
@@ -151,7 +154,7 @@ struct MethodChoice {
     }
 
     /// Work items a thread should have at least, so that one that is preempted delays its layer little.
-    private static let itemsPerThread = 6
+    static let itemsPerThread = 6
     /// Bytes of a layer's transformed weights above which they are transformed in each pass instead of once.
     private static let storedWeights = 24 << 20
     /// The same for stride 2, where nine frequencies share six sets of weights, which would be transformed again for each.
@@ -159,7 +162,7 @@ struct MethodChoice {
     /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
     private static let tilesPerTransform = 112
     /// Bytes of weights that stay in the last cache while every item reads all of them. (Measured: with AVX2, 14 MB are better shared.)
-    private var residentWeights: Int { kernels.block == 16 ? 16 << 20 : 12 << 20 }
+    var residentWeights: Int { kernels.block == 16 ? 16 << 20 : 12 << 20 }
     /// Bytes of transformed input and products the shared arrangement may hold.
     private static let sharedLimit = 96 << 20
 

@@ -113,14 +113,13 @@ struct NetworkPlanner {
         let channels = architecture.featuresPerStage[stage]
         let stride = three(architecture.strides[stage + 1])
         let kernel = three(architecture.kernelSizes[stage])
+        let names = (0..<architecture.decoderConvolutionsPerStage[step]).map { "decoder.stages.\(step).convs.\($0)" }
         let reader = Convolution(
             inputChannels: [channels, skip.operand.channels], outputChannels: channels, input: skip.size, kernel: kernel)
-        let up = upsample("decoder.transpconvs.\(step)", lower, channels: channels, stride: stride, reader: reader)
-        var feature = up
-        for index in 0..<architecture.decoderConvolutionsPerStage[step] {
+        var feature = upsampled("decoder.transpconvs.\(step)", lower, stride: stride, skip: skip, reader: reader, named: names[0])
+        for name in names.dropFirst() {
             feature = block(
-                "decoder.stages.\(step).convs.\(index)", index == 0 ? [up, skip] : [feature], channels: channels, kernel: kernel,
-                stride: [1, 1, 1], ownsInputs: true, leavesRoom: true)
+                name, [feature], channels: channels, kernel: kernel, stride: [1, 1, 1], ownsInputs: true, leavesRoom: true)
         }
         return feature
     }
@@ -165,6 +164,8 @@ struct NetworkPlanner {
             switch layer.operation {
             case .convolution(let step, let upsampling):
                 layer.operation = .convolution(placed(step), upsampling: upsampling.map(placed))
+            case .upsampled(let step, let part, let plan):
+                layer.operation = .upsampled(placed(step), part: placed(part), plan: plan)
             case .pooling(var plan):
                 plan.source = placed(plan.source)
                 plan.output = offsets[plan.output]

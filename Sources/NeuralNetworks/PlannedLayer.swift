@@ -5,6 +5,8 @@ struct PlannedLayer: Sendable {
     enum Operation: Sendable {
         /// A convolution, and the transposed one it takes its first source from, slab by slab.
         case convolution(ConvolutionStep, upsampling: ConvolutionStep?)
+        /// A convolution whose first source is upsampled on the way, and the step of that part.
+        case upsampled(ConvolutionStep, part: ConvolutionStep, plan: UpsampledConvolution)
         case pooling(PoolingPlan)
         case addition(AdditionPlan)
     }
@@ -16,6 +18,13 @@ struct PlannedLayer: Sendable {
         var statistics: InstanceStatistics?
         /// Items that run one range after the other; nil for all at once.
         var slabs: [Range<Int>]?
+
+        func finishStatistics(memory: EngineMemory) {
+            guard let statistics else { return }
+            plan.finishStatistics(
+                operands, gamma: statistics.gamma, beta: statistics.beta, epsilon: statistics.epsilon, scale: statistics.scale,
+                shift: statistics.shift, memory: memory)
+        }
     }
 
     /// What an instance normalisation computes after its convolution; offsets in floats.
@@ -39,14 +48,19 @@ struct PlannedLayer: Sendable {
         switch operation {
         case .convolution(let step, nil): step.plan.method.name
         case .convolution(let step, .some): "transposed + " + step.plan.method.name
+        case .upsampled(let step, let part, _): "upsampled \(part.plan.method.name) + \(step.plan.method.name)"
         case .pooling: "average pooling"
         case .addition: "addition"
         }
     }
 
     var gigaflop: Double {
-        guard case .convolution(let step, let upsampling) = operation else { return 0 }
-        return step.plan.convolution.gigaflop + (upsampling?.plan.convolution.gigaflop ?? 0)
+        switch operation {
+        case .convolution(let step, let upsampling):
+            step.plan.convolution.gigaflop + (upsampling?.plan.convolution.gigaflop ?? 0)
+        case .upsampled(let step, let part, _): step.plan.convolution.gigaflop + part.plan.convolution.gigaflop
+        case .pooling, .addition: 0
+        }
     }
 
     func run(kernels: KernelSet, memory: EngineMemory, team: ThreadTeam) {
@@ -62,11 +76,14 @@ struct PlannedLayer: Sendable {
             } else {
                 step.plan.run(step.operands, memory: memory, team: team)
             }
-            if let statistics = step.statistics {
-                step.plan.finishStatistics(
-                    step.operands, gamma: statistics.gamma, beta: statistics.beta, epsilon: statistics.epsilon,
-                    scale: statistics.scale, shift: statistics.shift, memory: memory)
+            step.finishStatistics(memory: memory)
+        case .upsampled(let step, let part, let plan):
+            if let slabs = step.slabs {
+                for items in slabs { plan.run(part.operands, rest: step.operands, items: items, memory: memory, team: team) }
+            } else {
+                plan.run(part.operands, rest: step.operands, memory: memory, team: team)
             }
+            step.finishStatistics(memory: memory)
         case .pooling(let plan):
             plan.run(kernels: kernels, memory: memory, team: team)
         case .addition(let plan):

@@ -2,7 +2,7 @@
 package struct WeightLayout: Sendable, Hashable {
     /// The version of packing. **Raise it with every change of what packing writes or where**, in CKernels, ConvolutionPlan or WeightRecipe:
     /// packed weights are kept on disk, and those of an older version must not be found again.
-    package static let packingVersion = 1
+    package static let packingVersion = 2
 
     /// The number of values.
     package let count: Int
@@ -18,8 +18,10 @@ extension NetworkPlan {
         for recipe in recipes {
             let offsets = [recipe.packed, recipe.bias, recipe.gamma, recipe.beta, recipe.scale, recipe.shift].map { $0 ?? -1 }
             let normalization = recipe.kind.map { "\(recipe.normalization ?? "") \($0)" } ?? "none"
+            let inputs = recipe.inputs.map { "\($0)" } ?? "all", transposed = recipe.transposed.map { "\($0)" } ?? "none"
             lines.append(
-                "\(recipe.convolution) \(recipe.shape) bias \(recipe.hasBias), normalization \(normalization), \(recipe.plan.convolution), "
+                "\(recipe.convolution) \(recipe.shape) inputs \(inputs), after \(transposed), bias \(recipe.hasBias), "
+                    + "normalization \(normalization), \(recipe.plan.convolution), "
                     + "\(recipe.plan.method), \(recipe.plan.weightCount) values at \(offsets)")
         }
         return WeightLayout(count: weightCount, description: lines.joined(separator: "\n"))

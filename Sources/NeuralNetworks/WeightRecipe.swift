@@ -2,17 +2,28 @@ import Tensors
 
 /// How one convolution's weights are read from a checkpoint and where they lie when packed; offsets in floats.
 struct WeightRecipe: Sendable {
+    /// The transposed convolution that an upsampled layer begins with.
+    struct Transposed: Sendable {
+        /// The name before `.weight` and `.bias`.
+        var name: String
+        var shape: [Int]
+    }
+
     /// The name before `.weight` and `.bias`.
     var convolution: String
     var shape: [Int]
     var hasBias: Bool
+    /// The input channels that this layer reads; nil for all.
+    var inputs: Range<Int>?
+    /// Of an upsampled layer, whose bias is the transposed convolution's.
+    var transposed: Transposed?
     /// The name of the normalisation before `.weight`; nil where there is none.
     var normalization: String?
     var kind: NetworkArchitecture.Normalization?
 
     var plan: ConvolutionPlan
     var packed: Int
-    /// Padded to whole blocks, added by the convolution.
+    /// Padded to whole blocks, added by the convolution; of an upsampled layer 64 times, for inner places and borders.
     var bias: Int?
     /// An instance normalisation's parameters.
     var gamma: Int?
@@ -25,7 +36,15 @@ struct WeightRecipe: Sendable {
 
     /// Reads from `source` and writes into `weights`, which is zero before.
     func load(_ source: some WeightSource, into weights: inout FloatBuffer, team: ThreadTeam) throws(NeuralNetworkError) {
-        let kernel = try source.weight(convolution + ".weight", shape: shape)
+        var kernel = try source.weight(convolution + ".weight", shape: shape)
+        if let inputs {
+            let taps = shape[2...].reduce(1, *), row = shape[1] * taps
+            kernel = (0..<shape[0]).flatMap { kernel[$0 * row + inputs.lowerBound * taps..<$0 * row + inputs.upperBound * taps] }
+        }
+        if let transposed {
+            try loadUpsampled(source, transposed, kernel: kernel, into: &weights, team: team)
+            return
+        }
         plan.pack(kernel.span, into: &weights, at: packed, team: team)
         var biases = [Float](repeating: 0, count: channels)
         if hasBias { biases = try source.weight(convolution + ".bias", shape: [channels]) }
@@ -38,6 +57,21 @@ struct WeightRecipe: Sendable {
             weights.write(try source.weight(normalization + ".bias", shape: [channels]), at: beta)
         case .batch(let epsilon, let affine):
             try loadBatch(source, normalization, epsilon: epsilon, affine: affine, biases: biases, into: &weights)
+        }
+    }
+
+    private func loadUpsampled(
+        _ source: some WeightSource, _ transposed: Transposed, kernel: [Float], into weights: inout FloatBuffer, team: ThreadTeam
+    ) throws(NeuralNetworkError) {
+        guard let upsampling = plan.convolution.upsampling else { return }
+        let both = UpsampledWeights(
+            upsampling: upsampling, kernel: plan.convolution.kernel, inputs: plan.convolution.inputChannels.reduce(0, +), outputs: channels,
+            transposed: try source.weight(transposed.name + ".weight", shape: transposed.shape), convolution: kernel)
+        plan.pack(both.composed(team: team).span, into: &weights, at: packed, team: team)
+        guard let bias else { return }
+        let padded = plan.kernels.blocks(channels) * plan.kernels.block
+        for (border, values) in both.bias(try source.weight(transposed.name + ".bias", shape: [upsampling.channels])).enumerated() {
+            weights.write(values.map { Float($0) }, at: bias + border * padded)
         }
     }
 

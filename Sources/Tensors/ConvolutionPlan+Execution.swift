@@ -38,28 +38,13 @@ extension ConvolutionPlan {
     /// - items: some items of a layer with one phase, in the order of `depthLayers`; nil for the whole layer.
     package func run(_ operands: ConvolutionOperands, items: Range<Int>? = nil, memory: EngineMemory, team: ThreadTeam) {
         precondition(items == nil || phaseItems.count == 1)
-        var c = description
-        c.source.0 = operands.sources[0].source(in: memory, isNetworkInput: convolution.hasPlainInput)
-        if operands.sources.count > 1 { c.source.1 = operands.sources[1].source(in: memory) }
-        c.weights = memory.weights + operands.weights
-        if let bias = operands.bias { c.bias = memory.weights + bias }
-        c.store_slope = operands.storeSlope
-        if convolution.hasPlainOutput { c.sink = memory.sink.description } else { c.output = memory.arena + operands.output }
-        if let statistics = operands.statistics {
-            c.statistics = UnsafeMutableRawPointer(memory.arena + statistics)
-                .bindMemory(to: Double.self, capacity: statisticsItems * convolution.outputChannels * 3)
-        }
-        c.out_planes = Int32(operands.outputLayout.planes)
-        c.out_origin = Int32(operands.outputLayout.origin)
-        c.shared_input = memory.arena + operands.sharedInput
-        c.shared_output = memory.arena + operands.sharedOutput
-        c.items_ahead = Int32(team.threadCount)
-        c.streams_output = streamsOutput(to: operands.outputLayout) ? 1 : 0
+        let c = description(with: operands, memory: memory, team: team)
         let table = kernels.table.pointee
         let item =
             switch method.kind {
             case .direct: table.direct_item
             case .transposed: table.transposed_item
+            case .winograd where convolution.upsampling != nil: table.upsampled_item
             case .winograd: table.winograd_item
             case .head: table.head_item
             }
@@ -78,6 +63,28 @@ extension ConvolutionPlan {
                 }
             }
         }
+    }
+
+    /// The C description with its pointers.
+    func description(with operands: ConvolutionOperands, memory: EngineMemory, team: ThreadTeam) -> ck_convolution {
+        var c = description
+        c.source.0 = operands.sources[0].source(in: memory, isNetworkInput: convolution.hasPlainInput)
+        if operands.sources.count > 1 { c.source.1 = operands.sources[1].source(in: memory) }
+        c.weights = memory.weights + operands.weights
+        if let bias = operands.bias { c.bias = memory.weights + bias }
+        c.store_slope = operands.storeSlope
+        if convolution.hasPlainOutput { c.sink = memory.sink.description } else { c.output = memory.arena + operands.output }
+        if let statistics = operands.statistics {
+            c.statistics = UnsafeMutableRawPointer(memory.arena + statistics)
+                .bindMemory(to: Double.self, capacity: statisticsItems * convolution.outputChannels * 3)
+        }
+        c.out_planes = Int32(operands.outputLayout.planes)
+        c.out_origin = Int32(operands.outputLayout.origin)
+        c.shared_input = memory.arena + operands.sharedInput
+        c.shared_output = memory.arena + operands.sharedOutput
+        c.items_ahead = Int32(team.threadCount)
+        c.streams_output = streamsOutput(to: operands.outputLayout) ? 1 : 0
+        return c
     }
 
     /// Whether the output is too large to be found in a cache again. The window of a tensor is not: it is read at once.

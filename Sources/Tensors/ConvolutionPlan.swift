@@ -28,6 +28,7 @@ package struct ConvolutionPlan: Sendable {
             switch method.kind {
             case .direct: kernels.table.pointee.direct_work(&c)
             case .transposed: kernels.table.pointee.transposed_work(&c)
+            case .winograd where convolution.upsampling != nil: kernels.table.pointee.upsampled_work(&c)
             case .winograd: kernels.table.pointee.winograd_work(&c)
             case .head: kernels.table.pointee.head_work(&c)
             }
@@ -52,7 +53,7 @@ package struct ConvolutionPlan: Sendable {
         let depth: Int, planes: Int
         switch method.kind {
         case .winograd(let tile, _):
-            planes = tile == 8 ? 4 : tile
+            planes = (tile == 8 ? 4 : tile) * (convolution.upsampling?.factors[0] ?? 1)
             depth = convolution.output[0]
         case .transposed:
             planes = method.block[0] * convolution.stride[0]
@@ -75,6 +76,7 @@ package struct ConvolutionPlan: Sendable {
         c.out = triple(convolution.output)
         c.kernel = triple(convolution.kernel)
         c.stride = triple(convolution.stride)
+        c.upsampling = triple(convolution.upsampling?.factors ?? [1, 1, 1])
         c.out_channels = Int32(convolution.outputChannels)
         c.plain_input = convolution.hasPlainInput ? 1 : 0
         c.plain_output = convolution.hasPlainOutput ? 1 : 0
@@ -90,13 +92,14 @@ package struct ConvolutionPlan: Sendable {
         return c
     }
 
-    /// Packs raw weights, (out, in, kernel…) or transposed (in, out, kernel…), at `offset` of `packed`.
+    /// Packs raw weights, (out, in, kernel…), transposed (in, out, kernel…) or upsampled (phase, out, in, kernel…), at `offset` of `packed`.
     package func pack(_ weights: Span<Float>, into packed: inout FloatBuffer, at offset: Int, team: ThreadTeam) {
         precondition(weights.count == convolution.weightCount && offset + weightCount <= packed.count)
         guard let base = packed.unsafeStorage.baseAddress else { return }
         weights.withUnsafeBufferPointer { weights in
             withUnsafePointer(to: description) { c in
-                team.run(count: method.kind == .head ? 1 : Int(ck_panels(kernels.table, c))) { _, panel in
+                let panels = Int(ck_panels(kernels.table, c)) * (convolution.upsampling?.phases ?? 1)
+                team.run(count: method.kind == .head ? 1 : panels) { _, panel in
                     switch method.kind {
                     case .direct: ck_pack_direct(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
                     case .winograd where method.transformsWeights:

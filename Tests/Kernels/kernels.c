@@ -29,31 +29,49 @@ static float *random_floats(size_t count) {
     return p;
 }
 
-typedef enum { direct, transposed, head, winograd } method;
+typedef enum { direct, transposed, head, winograd, upsampled } method;
 typedef ck_work work_function(const ck_convolution *);
 typedef void item_function(const ck_convolution *, int phase, int item, float *scratch);
 
-/// A layer with its plain inputs (channel, z, y, x), affine parameters, weights and bias.
+/// A layer with its plain inputs (channel, z, y, x), affine parameters, weights, bias (of an upsampled layer for each border), and what is
+/// added to its output, if anything.
 typedef struct {
     ck_convolution c;
     method method;
-    float *input[2], *scale[2], *shift[2], *weights, *bias;
+    float *input[2], *scale[2], *shift[2], *weights, *bias, *addend;
 } layer;
 
 static int blocks_of(const ck_kernels *t, int channels) { return (channels + t->block - 1) / t->block; }
 static int volume(const int size[3]) { return size[0] * size[1] * size[2]; }
 static int channels_of(const ck_convolution *c) { return c->source[0].channels + (c->sources > 1 ? c->source[1].channels : 0); }
 
+static int index_of(int index, const int size[3], int axis) {
+    for (int a = 2; a > axis; a--) { index /= size[a]; }
+    return index % size[axis];
+}
+
+/// Each phase of an upsampled layer has a kernel that reads two of three inputs on the axes that are upsampled.
+static void clear_vanishing_weights(layer *l) {
+    const ck_convolution *c = &l->c;
+    const int pairs = channels_of(c) * c->out_channels, taps = volume(c->kernel);
+    for (int i = 0; i < volume(c->upsampling) * pairs * taps; i++) {
+        for (int a = 0; a < 3; a++) {
+            const int phase = index_of(i / (pairs * taps), c->upsampling, a), tap = index_of(i % taps, c->kernel, a);
+            if (c->upsampling[a] == 2 && c->kernel[a] == 3 && tap == (phase ? 0 : 2)) { l->weights[i] = 0; }
+        }
+    }
+}
+
 static layer random_layer(method kind, int variant) {
     layer l = {.method = kind};
     ck_convolution *c = &l.c;
-    c->sources = kind == direct || kind == winograd ? within(1, 2) : 1;
+    c->sources = kind == direct || kind == winograd || kind == upsampled ? within(1, 2) : 1;
     for (int s = 0; s < c->sources; s++) { c->source[s].channels = within(1, 37); }
     c->out_channels = within(1, 50);
     const int depth_kinds[4] = {4, 2, 8, 1};
     for (int a = 0; a < 3; a++) {
         c->in[a] = within(1, 15);
-        c->kernel[a] = c->stride[a] = 1;
+        c->kernel[a] = c->stride[a] = c->upsampling[a] = 1;
         if (kind == direct) { c->kernel[a] = 2 * within(0, 2) + 1, c->stride[a] = within(1, 3); }
         if (kind == transposed) { c->kernel[a] = c->stride[a] = within(1, 3); }
         c->block[a] = within(1, 6);
@@ -68,6 +86,15 @@ static layer random_layer(method kind, int variant) {
         c->sharing = within(0, 1) ? ck_shared : ck_private;
         c->transforms_weights = c->sharing == ck_shared && within(0, 1);
         c->block[0] = 1;
+    } else if (kind == upsampled) {
+        const int kinds[3] = {4, 2, 1};
+        c->tile_depth = kinds[variant % 3];
+        c->tile_plane = kinds[variant / 3 % 2];
+        c->kernel[0] = c->tile_depth == 1 ? 1 : 3;
+        c->kernel[1] = c->kernel[2] = 3;
+        c->upsampling[0] = within(1, 2);
+        c->upsampling[1] = c->upsampling[2] = within(1, 2);
+        c->block[0] = 1;
     } else if (kind == head) {
         c->plain_output = 1;
         c->out_channels = within(1, 7);
@@ -81,6 +108,7 @@ static layer random_layer(method kind, int variant) {
     }
     if (kind == transposed || (kind == direct && !c->plain_input)) { c->sharing = within(0, 1) ? ck_shared : ck_private; }
     for (int a = 0; a < 3; a++) { c->out[a] = kind == transposed ? c->in[a] * c->stride[a] : (c->in[a] - 1) / c->stride[a] + 1; }
+    for (int a = 0; a < 3; a++) { c->out[a] *= c->upsampling[a]; }
     c->store_slope = kind == direct && !c->plain_output && within(0, 1) ? 0.1f : 1;
     c->items_ahead = within(0, 3);
     c->streams_output = within(0, 1);
@@ -90,8 +118,10 @@ static layer random_layer(method kind, int variant) {
         l.shift[s] = random_floats(c->source[s].channels);
         c->source[s].slope = 0.2f;
     }
-    l.weights = random_floats((size_t)channels_of(c) * c->out_channels * volume(c->kernel));
-    l.bias = random_floats(c->out_channels);
+    l.weights = random_floats((size_t)channels_of(c) * c->out_channels * volume(c->kernel) * volume(c->upsampling));
+    l.bias = random_floats((size_t)c->out_channels * (kind == upsampled ? 64 : 1));
+    if (kind == upsampled) { clear_vanishing_weights(&l); }
+    if (kind == winograd && within(0, 1)) { l.addend = random_floats((size_t)c->out_channels * volume(c->out)); }
     return l;
 }
 
@@ -108,6 +138,16 @@ static double expected(const layer *l, int out, const int at[3]) {
     const ck_convolution *c = &l->c;
     const int channels = channels_of(c), taps = volume(c->kernel);
     double sum = l->bias[out];
+    int phase = 0;
+    if (l->method == upsampled) {
+        int border = 0;
+        for (int a = 0; a < 3; a++) {
+            border = border * 4 + (at[a] == 0) + 2 * (at[a] == c->out[a] - 1);
+            phase = phase * c->upsampling[a] + at[a] % c->upsampling[a];
+        }
+        sum = l->bias[border * c->out_channels + out];
+    }
+    if (l->addend) { sum += l->addend[((size_t)out * c->out[0] + at[0]) * c->out[1] * c->out[2] + at[1] * c->out[2] + at[2]]; }
     for (int t = 0; t < taps; t++) {
         const int tap[3] = {t / (c->kernel[1] * c->kernel[2]), t / c->kernel[2] % c->kernel[1], t % c->kernel[2]};
         int from[3], inside = 1;
@@ -116,21 +156,23 @@ static double expected(const layer *l, int out, const int at[3]) {
                 from[a] = at[a] / c->stride[a];
                 inside &= at[a] % c->stride[a] == tap[a];
             } else {
-                from[a] = at[a] * c->stride[a] + tap[a] - (c->kernel[a] - 1) / 2;
+                from[a] = at[a] / c->upsampling[a] * c->stride[a] + tap[a] - (c->kernel[a] - 1) / 2;
                 inside &= from[a] >= 0 && from[a] < c->in[a];
             }
         }
         if (!inside) { continue; }
         for (int i = 0; i < channels; i++) {
-            const size_t pair = l->method == transposed ? (size_t)i * c->out_channels + out : (size_t)out * channels + i;
+            const size_t pair = l->method == transposed ? (size_t)i * c->out_channels + out : ((size_t)phase * c->out_channels + out) * channels + i;
             sum += l->weights[pair * taps + t] * input_value(l, i, (from[0] * c->in[1] + from[1]) * c->in[2] + from[2]);
         }
     }
     return fmax(sum, sum * c->store_slope);
 }
 
-/// The Winograd weights of one panel: the transform as a plain product.
-static void pack_winograd(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
+/// The Winograd weights of one panel of one phase: the transform as a plain product.
+static void pack_winograd(const ck_kernels *t, const layer *l, int phase, float *packed, int panel) {
+    const ck_convolution *c = &l->c;
+    const float *weights = l->weights + (size_t)phase * channels_of(c) * c->out_channels * volume(c->kernel);
     double *matrix = memory(216 * 27 * sizeof(double));
     const int frequencies = ck_winograd_transform(c, matrix), taps = volume(c->kernel);
     const int rows = ck_winograd_rows(t, c), columns = rows * ck_panel_lanes(t, c, panel);
@@ -141,7 +183,11 @@ static void pack_winograd(const ck_kernels *t, const ck_convolution *c, const fl
             for (int i = 0; i < columns; i++) { transformed[(size_t)f * columns + i] += matrix[f * taps + tap] * gathered[(size_t)tap * columns + i]; }
         }
     }
-    ck_scatter_winograd(t, c, transformed, panel, 0, rows, frequencies, packed);
+    if (l->method == upsampled) {
+        ck_scatter_upsampled(t, c, transformed, phase, panel, 0, rows, packed);
+    } else {
+        ck_scatter_winograd(t, c, transformed, panel, 0, rows, frequencies, packed);
+    }
     free(matrix), free(gathered), free(transformed);
 }
 
@@ -159,7 +205,7 @@ static void pack(const ck_kernels *t, const layer *l, float *packed) {
         } else if (c->transforms_weights) {
             ck_pack_rows(t, c, l->weights, packed, panel);
         } else {
-            pack_winograd(t, c, l->weights, packed, panel);
+            for (int phase = 0; phase < volume(c->upsampling); phase++) { pack_winograd(t, l, phase, packed, panel); }
         }
     }
 }
@@ -202,17 +248,25 @@ static double error_of(const ck_kernels *t, layer *l) {
     }
     c.out_planes = c.out[0] + within(0, 2);
     c.out_origin = within(0, c.out_planes - 1);
-    float *bias = memory(sizeof(float) * lanes);
-    memcpy(bias, l->bias, sizeof(float) * c.out_channels);
+    const int biases = l->method == upsampled ? 64 : 1;
+    float *bias = memory(sizeof(float) * lanes * biases);
+    for (int i = 0; i < biases; i++) { memcpy(bias + i * lanes, l->bias + i * c.out_channels, sizeof(float) * c.out_channels); }
     c.bias = allocated[count++] = bias;
     float *output = allocated[count++] = memory(sizeof(float) * (c.plain_output ? (size_t)c.out_channels * positions : (size_t)lanes * c.out_planes * plane));
     if (c.plain_output) {
         c.sink = (ck_sink){.data = output, .channel_stride = positions, .stride = {plane, c.out[2], 1}, .last = {c.out[0], c.out[1], c.out[2]}};
+    } else if (l->method == upsampled) {
+        c.out_planes = c.out[0], c.out_origin = 0;
+        c.sums = (ck_sums){.data = output, .planes = c.out[0], .rows = c.out[1]};
     } else {
         c.output = output;
     }
-    work_function *works[] = {t->direct_work, t->transposed_work, t->head_work, t->winograd_work};
-    item_function *items[] = {t->direct_item, t->transposed_item, t->head_item, t->winograd_item};
+    if (l->addend) {
+        float *addend = allocated[count++] = in_blocks(t, l->addend, c.out_channels, c.out, c.out[0], 0);
+        c.sums = (ck_sums){.data = addend, .planes = c.out[0], .rows = c.out[1]};
+    }
+    work_function *works[] = {t->direct_work, t->transposed_work, t->head_work, t->winograd_work, t->upsampled_work};
+    item_function *items[] = {t->direct_item, t->transposed_item, t->head_item, t->winograd_item, t->upsampled_item};
     const ck_work work = works[l->method](&c);
     float *packed = allocated[count++] = memory(sizeof(float) * work.weight_count);
     pack(t, l, packed);
@@ -220,7 +274,7 @@ static double error_of(const ck_kernels *t, layer *l) {
     c.shared_input = allocated[count++] = memory(sizeof(float) * work.shared_input_count);
     c.shared_output = allocated[count++] = memory(sizeof(float) * work.shared_output_count);
     double *statistics = memory(sizeof(double) * 3 * work.statistics_items * c.out_channels);
-    if (work.statistics_items > 0 && !c.plain_output) { c.statistics = statistics; }
+    if (work.statistics_items > 0 && !c.plain_output && l->method != upsampled) { c.statistics = statistics; }
     for (int phase = 0; phase < work.phases; phase++) {
         for (int item = work.phase[phase].items - 1; item >= 0; item--) {
             float *scratch = memory(work.phase[phase].scratch_bytes);
@@ -252,18 +306,18 @@ static double error_of(const ck_kernels *t, layer *l) {
 
 int main(int argc, char **argv) {
     const int layers = argc > 1 ? atoi(argv[1]) : 60;
-    const char *names[] = {"direct", "transposed", "head", "winograd"};
+    const char *names[] = {"direct", "transposed", "head", "winograd", "upsampled"};
     const double limit = 5e-6;
     int failures = 0;
     for (int index = 0; ck_kernels_at(index); index++) {
         const ck_kernels *t = ck_kernels_at(index);
-        for (int m = direct; m <= winograd; m++) {
+        for (int m = direct; m <= upsampled; m++) {
             double worst = 0;
             for (int i = 0; i < layers; i++) {
                 layer l = random_layer((method)m, i);
                 worst = fmax(worst, error_of(t, &l));
                 for (int s = 0; s < l.c.sources; s++) { free(l.input[s]), free(l.scale[s]), free(l.shift[s]); }
-                free(l.weights), free(l.bias);
+                free(l.weights), free(l.bias), free(l.addend);
             }
             failures += !(worst <= limit);
             printf("%-9s %-11s %d layers, largest error %.1e of the largest output%s\n", t->name, names[m], layers, worst, worst <= limit ? "" : ": TOO LARGE");

@@ -51,6 +51,13 @@ typedef struct {
     ptrdiff_t weight_start, weight_stride[2];
 } ck_sink;
 
+/// The part of an output that an upsampled layer computes for another layer to go on with: some planes and rows of it,
+/// [channel block][plane][row][width][channel in block]. Plane d lies at place d mod planes, row h at place h - top.
+typedef struct {
+    float *data;
+    int planes, rows, top;
+} ck_sums;
+
 // MARK: Convolutions
 
 /// How the items of a convolution share the work.
@@ -69,6 +76,8 @@ typedef struct {
     ck_source source[2];
     int sources;
     int in[3], out[3], kernel[3], stride[3];
+    /// 2 on axes on which a transposed convolution whose kernel is its stride comes before the convolution, and is one with it; else 1.
+    int upsampling[3];
     int out_channels;
     /// The input is one plain (channel, depth, height, width) array instead of blocks.
     int plain_input;
@@ -76,8 +85,11 @@ typedef struct {
     int plain_output;
     ck_sink sink;
     const float *weights;
-    /// Per output channel, padded to whole blocks; NULL for none.
+    /// Per output channel, padded to whole blocks; NULL for none. Of an upsampled layer: [depth][height][width][padded channel], each axis
+    /// with one for inner places, the first, the last, and the only one.
     const float *bias;
+    /// An upsampled layer's output, which Winograd's layers add to theirs before the bias; NULL for none.
+    ck_sums sums;
     /// Stored is max(y, store_slope * y); 1 stores y.
     float store_slope;
     float *output;
@@ -150,6 +162,8 @@ typedef struct {
     void (*transposed_item)(const ck_convolution *, int phase, int item, float *scratch);
     ck_work (*winograd_work)(const ck_convolution *);
     void (*winograd_item)(const ck_convolution *, int phase, int item, float *scratch);
+    ck_work (*upsampled_work)(const ck_convolution *);
+    void (*upsampled_item)(const ck_convolution *, int phase, int item, float *scratch);
     ck_work (*head_work)(const ck_convolution *);
     void (*head_item)(const ck_convolution *, int phase, int item, float *scratch);
 
@@ -187,7 +201,10 @@ void ck_gather_winograd(
 void ck_scatter_winograd(
     const ck_kernels *, const ck_convolution *, const double *transformed, int item, int first_row, int rows, int frequencies,
     float *packed);
-/// The output panels of a layer.
+/// The same for `upsampled_item`, whose weights are (phase, out, in, kernel…): one panel of one phase.
+void ck_scatter_upsampled(
+    const ck_kernels *, const ck_convolution *, const double *transformed, int phase, int item, int first_row, int rows, float *packed);
+/// The output panels of a layer, or of one phase of an upsampled layer.
 int ck_panels(const ck_kernels *, const ck_convolution *);
 
 /// Turns a layer's statistics into the scale and shift its readers apply.

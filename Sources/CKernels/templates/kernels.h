@@ -7,6 +7,7 @@
 #include "direct.h"
 #include "transposed.h"
 #include "winograd.h"
+#include "winograd_upsampled.h"
 #include "head.h"
 #include "elementwise.h"
 
@@ -21,6 +22,8 @@ const ck_kernels CK_NAME(kernels) = {
     .transposed_item = CK_NAME(transposed_item),
     .winograd_work = CK_NAME(winograd_work),
     .winograd_item = CK_NAME(winograd_item),
+    .upsampled_work = CK_NAME(upsampled_work),
+    .upsampled_item = CK_NAME(upsampled_item),
     .head_work = CK_NAME(head_work),
     .head_item = CK_NAME(head_item),
     .pooling_item = CK_NAME(pooling_item),

@@ -94,3 +94,8 @@ CK_INLINE const float *source_plane(const ck_convolution *c, const ck_source *so
 CK_INLINE float *output_plane(const ck_convolution *c, int block, int depth) {
     return c->output + place_of(block, depth, c->out_planes, c->out_origin, c->out);
 }
+/// A row of what an upsampled layer has computed.
+CK_INLINE float *sums_row(const ck_convolution *c, int block, int depth, int row) {
+    const ck_sums *s = &c->sums;
+    return s->data + (((size_t)block * s->planes + depth % s->planes) * s->rows + (row - s->top)) * c->out[2] * CK_BLOCK;
+}

@@ -87,6 +87,40 @@ CK_INLINE void inverse8(const vf *m, vf *y) {
     y[3] = ad * CK_POINT_A3 + (bd * CK_POINT_B3 + (m[4] + m[8]));
 }
 
+// MARK: One phase of an upsampled axis
+
+// Each phase is a kernel of three with a zero at one end, so that one of its products vanishes: at infinity for phase 0 (part 1), at 0 for
+// phase 1 (part 2). Part 0 is an axis without phases.
+
+/// The frequencies of a part, and the first of them.
+CK_INLINE int part_frequencies(const int kind, const int part) { return frequencies(kind) - (part > 0); }
+CK_INLINE int part_first(const int part) { return part == 2; }
+
+/// The frequencies of a part to a tile's outputs.
+CK_INLINE void inverse_part(const int kind, const int part, const vf *m, vf *y) {
+    if (kind == 1) {
+        y[0] = m[0];
+    } else if (kind == 2) {
+        const vf *p = m + (part != 2);
+        y[0] = p[0] + p[1];
+        y[1] = p[0] - p[1];
+        if (part != 2) { y[0] += m[0]; }
+        if (part != 1) { y[1] += p[2]; }
+    } else {
+        const vf *p = m + (part != 2);
+        const vf as = p[0] + p[1], ad = p[0] - p[1], bs = p[2] + p[3], bd = p[2] - p[3];
+        y[0] = as + bs;
+        y[1] = ad * CK_POINT_A + bd * CK_POINT_B;
+        y[2] = as * 0.5f + bs * 2.0f;
+        y[3] = bd * CK_POINT_B3;
+        if (part != 2) { y[0] += m[0]; }
+        if (part != 1) { y[3] += p[4]; }
+        y[3] += ad * CK_POINT_A3;
+    }
+}
+
+// MARK: Any axis
+
 CK_INLINE void forward(const int kind, const vf *d, vf *y) {
     if (kind == 8) {
         forward8(d, y);

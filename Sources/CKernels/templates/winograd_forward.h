@@ -14,7 +14,7 @@ typedef struct {
 
 CK_INLINE int tiles_on(const ck_convolution *c, int axis) {
     const int outputs = tile_outputs(axis == 0 ? c->tile_depth : c->tile_plane);
-    return (c->out[axis] + outputs - 1) / outputs;
+    return (c->out[axis] / c->upsampling[axis] + outputs - 1) / outputs;
 }
 
 /// Odd multiples of a cache line keep the frequencies of one tile in different cache sets.

@@ -37,9 +37,11 @@ static void plane_inverse(const ck_convolution *c, const tiles_t *t, int lane, i
 }
 
 /// One row of the tile's output planes from a row of every depth frequency; a NULL row is past the end.
+///
+/// - addend: rows that are added to the outputs, if `adds`.
 CK_INLINE void depth_inverse_row(
-    const float *from, size_t frequency, int count, float *const *to, vf bias, vf slope, moments_t *moments, const int kind, const int whole,
-    const int plain, const int streams
+    const float *from, size_t frequency, int count, float *const *to, const float *const *addend, vf bias, vf slope, moments_t *moments,
+    const int kind, const int whole, const int plain, const int adds, const int streams
 ) {
     const int inputs = frequencies(kind), outputs = tile_outputs(kind);
     int planes = 0;
@@ -52,6 +54,7 @@ CK_INLINE void depth_inverse_row(
             CK_UNROLL for (int i = 0; i < inputs; i++) { m[i] = load(from + frequency * i + (size_t)x * CK_BLOCK); }
             inverse(kind, m, y);
             CK_UNROLL for (int i = 0; i < outputs; i++) {
+                if (adds && (whole || to[i])) { y[i] += load(addend[i] + (size_t)x * CK_BLOCK); }
                 if (!plain) {
                     y[i] += bias;
                     y[i] = larger(y[i], y[i] * slope);
@@ -84,23 +87,30 @@ CK_INLINE void depth_inverse(
     moments_t moments = moments_start();
     for (int y = 0; y < height; y++) {
         float *to[4];
+        const float *addend[4] = {NULL};
         int whole = 1;
         for (int i = 0; i < outputs; i++) {
             const int d = t->depth * outputs + i;
+            const size_t at = (size_t)((top + y) * c->out[2] + left) * CK_BLOCK;
             to[i] = NULL;
             if (d < c->out[0]) {
-                to[i] = output_plane(c, block, d) + (size_t)((top + y) * c->out[2] + left) * CK_BLOCK;
+                to[i] = output_plane(c, block, d) + at;
+                if (c->sums.data) { addend[i] = sums_row(c, block, d, top + y) + left * CK_BLOCK; }
             } else {
                 whole = 0;
             }
         }
         const float *row = from + (size_t)y * t->count[1] * across * CK_BLOCK;
-        if (whole && plain && c->streams_output) {
-            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 1, 1, 1);
-        } else if (whole && plain) {
-            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 1, 1, 0);
+        if (!whole || !plain) {
+            depth_inverse_row(row, frequency, count, to, addend, bias, slope, &moments, kind, 0, 0, c->sums.data != NULL, 0);
+        } else if (c->sums.data && c->streams_output) {
+            depth_inverse_row(row, frequency, count, to, addend, bias, slope, &moments, kind, 1, 1, 1, 1);
+        } else if (c->sums.data) {
+            depth_inverse_row(row, frequency, count, to, addend, bias, slope, &moments, kind, 1, 1, 1, 0);
+        } else if (c->streams_output) {
+            depth_inverse_row(row, frequency, count, to, addend, bias, slope, &moments, kind, 1, 1, 0, 1);
         } else {
-            depth_inverse_row(row, frequency, count, to, bias, slope, &moments, kind, 0, 0, 0);
+            depth_inverse_row(row, frequency, count, to, addend, bias, slope, &moments, kind, 1, 1, 0, 0);
         }
     }
     if (c->streams_output) { stream_end(); }
