@@ -154,7 +154,7 @@ static int weight_transform(int kind, double g[6][3]) {
         const double points8[4] = {a, -a, b, -b}, scales8[4] = {-3 * a, 3 * a, 3 * b, -3 * b};
         for (int i = 0; i < 4; i++) { g[i][0] = 1 / scales8[i], g[i][1] = 0, g[i][2] = points8[i] / scales8[i]; }
         g[4][0] = 0, g[4][1] = 0, g[4][2] = 1;
-        g[5][0] = 0, g[5][1] = 1, g[5][2] = 0;
+        g[5][0] = 0, g[5][1] = 1.0 / 3, g[5][2] = 0;
         return 6;
     }
     for (int i = 0; i < 5; i++) {

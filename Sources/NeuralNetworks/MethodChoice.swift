@@ -63,8 +63,11 @@ struct MethodChoice {
         var size: Int
 
         var outputs: Int { kind == 8 ? 4 : kind }
-        var frequencies: Int { kind == 8 ? 9 : kind == 1 ? 1 : kind + 2 }
-        var weightFrequencies: Int { kind == 8 ? 6 : frequencies }
+        /// Inputs of one tile.
+        var width: Int { kind == 8 ? 9 : kind == 1 ? 1 : kind + 2 }
+        /// Frequencies of its products: two phases of the input meet in each, except in one at infinity.
+        var frequencies: Int { kind == 8 ? 5 : width }
+        var weightSets: Int { kind == 8 ? 6 : width }
         var tiles: Int { (size + outputs - 1) / outputs }
     }
 
@@ -120,15 +123,16 @@ struct MethodChoice {
         let inputs = convolution.inputChannels.reduce(0, +), outputs = kernels.blocks(convolution.outputChannels)
         let tiles = Double(axes.reduce(1) { $0 * $1.tiles })
         let filled = min(1, 0.4 + 0.6 * tiles / Double(kernels.rows))
-        let products = tiles * Double(axes.reduce(1) { $0 * $1.frequencies } * inputs * outputs) / (0.9 * filled)
-        let pairs = Double(inputs * outputs), frequencyWeights = Double(axes.reduce(1) { $0 * $1.weightFrequencies })
+        let products = tiles * Double(axes.reduce(1) { $0 * $1.width } * inputs * outputs) / (0.9 * filled)
+        let pairs = Double(inputs * outputs), frequencyWeights = Double(axes.reduce(1) { $0 * $1.weightSets })
         let method = winograd(convolution, depth: depth, plane: plane)
         let weights =
             method.transformsWeights
             ? pairs * (Self.weightCost * Double(convolution.kernel.reduce(1, *)) + Self.transformCost * frequencyWeights)
             : pairs * Self.weightCost * frequencyWeights
-        let frequencies = Double(axes.reduce(1) { $0 * $1.frequencies })
-        let transforms = tiles * frequencies * Double(8 * kernels.blocks(inputs) + 8 * outputs)
+        let transformed = axes.reduce(1) { $0 * $1.width } * kernels.blocks(inputs),
+            summed = axes.reduce(1) { $0 * $1.frequencies } * outputs
+        let transforms = tiles * 8 * Double(transformed + summed)
         return products + transforms + weights
     }
 
@@ -139,11 +143,11 @@ struct MethodChoice {
         let tiles = axes.map(\.tiles), count = tiles.reduce(1, *)
         let inputs = convolution.inputChannels.reduce(0) { $0 + kernels.blocks($1) } * kernels.block
         let outputs = kernels.blocks(convolution.outputChannels) * kernels.block
-        let frequencies = axes.reduce(1) { $0 * $1.frequencies }
+        let values = axes.reduce(inputs) { $0 * $1.width } + axes.reduce(outputs) { $0 * $1.frequencies }
 
         let block = privateBlock(tiles: tiles, inputs: inputs, isStrided: plane == 8)
-        let weightBytes = 4 * axes.reduce(1) { $0 * $1.weightFrequencies } * inputs * outputs
-        let sharedBytes = 4 * frequencies * count * (inputs + outputs)
+        let weightBytes = 4 * axes.reduce(1) { $0 * $1.weightSets } * inputs * outputs
+        let sharedBytes = 4 * count * values
         let isScarce = items(tiles, block) < Self.itemsPerThread * threads
         let isShared = (isScarce || weightBytes > residentWeights) && sharedBytes <= Self.sharedLimit
         let stored = plane == 8 ? Self.storedStridedWeights : Self.storedWeights
@@ -169,7 +173,7 @@ struct MethodChoice {
     /// Tiles of one item: as many as the second-level cache holds, fewer when threads would go without work.
     private func privateBlock(tiles: [Int], inputs: Int, isStrided: Bool) -> [Int] {
         // Processors with blocks of 16 have second-level caches of 1 MiB and more.
-        let most = kernels.block == 16 ? (isStrided ? 24 : 36) : isStrided ? 12 : inputs <= 64 ? 24 : 36
+        let most = kernels.block == 16 ? (isStrided ? 12 : 36) : isStrided ? 12 : inputs <= 64 ? 24 : 36
         let width = part(tiles[2], most: kernels.rows)
         var height = part(tiles[1], most: max(1, most / width))
         while height > 1, height * width > kernels.rows, items(tiles, [1, height, width]) < Self.itemsPerThread * threads {

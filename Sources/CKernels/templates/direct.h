@@ -145,7 +145,7 @@ static void sum_block(
                 const float *row = stage + s->plane * (z * stride[0]) + s->row * (y * stride[1]);
                 for (int x = 0; x < count[2];) {
                     const int rows = CK_MIN(c->rows, count[2] - x);
-                    kernels[rows](row + (size_t)x * s->pitch, offsets + step, counts + step, n, weights, out, step > 0, out);
+                    kernels[rows](row + (size_t)x * s->pitch, offsets + step, counts + step, n, weights, NULL, out, step > 0, out);
                     out += rows * lanes;
                     x += rows;
                 }

@@ -9,10 +9,13 @@
 /// Adds to the sums of a register tile.
 CK_INLINE void micro_sum(
     vf acc[CK_ROWS][CK_PANEL], const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps,
-    const float *restrict weights, const float *ahead, const int rows, const int panel, const int pitch, const int unroll
+    const float *restrict weights, const int *restrict places, const float *ahead, const int rows, const int panel, const int pitch,
+    const int unroll
 ) {
+    const float *const first = weights;
     for (int s = 0; s < steps; s++) {
         const float *p = input + offsets[s];
+        if (places) { weights = first + (ptrdiff_t)places[s] * panel * CK_BLOCK; }
         const int count = pitch == 1 ? 1 : counts[s];
 #pragma clang loop unroll(disable)
         for (int k = 0; k < count; k += unroll) {
@@ -36,12 +39,13 @@ CK_INLINE void micro_sum(
 
 /// sums[row][panel * block] (+)= sum over steps and k of input[offsets[step] + row * pitch + k] * weights[step][k][panel * block].
 ///
+/// - places: the first row [panel * block] of weights of each step; NULL where each step's follow the one's before.
 /// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
 /// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every `unroll` k; only a hint, and need not exist. Not used for
 ///   plain input.
 #define CK_MICRO_PARAMETERS \
     const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
-        float *restrict sums, int accumulate, const float *ahead
+        const int *restrict places, float *restrict sums, int accumulate, const float *ahead
 
 CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const int pitch, const int unroll) {
     vf acc[CK_ROWS][CK_PANEL];
@@ -50,7 +54,7 @@ CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const
             acc[r][v] = accumulate ? load(sums + (r * panel + v) * CK_BLOCK) : splat(0);
         }
     }
-    micro_sum(acc, input, offsets, counts, steps, weights, ahead, rows, panel, pitch, unroll);
+    micro_sum(acc, input, offsets, counts, steps, weights, places, ahead, rows, panel, pitch, unroll);
     CK_UNROLL for (int r = 0; r < rows; r++) {
         CK_UNROLL for (int v = 0; v < panel; v++) { store(sums + (r * panel + v) * CK_BLOCK, acc[r][v]); }
     }
@@ -67,7 +71,7 @@ CK_INLINE void micro_spread(CK_SPREAD_PARAMETERS, const int rows, const int pane
         const vf b = bias ? load(bias + v * CK_BLOCK) : splat(0);
         CK_UNROLL for (int r = 0; r < rows; r++) { acc[r][v] = b; }
     }
-    micro_sum(acc, input, offsets, counts, steps, weights, output, rows, panel, CK_BLOCK, CK_UNROLLED);
+    micro_sum(acc, input, offsets, counts, steps, weights, NULL, output, rows, panel, CK_BLOCK, CK_UNROLLED);
     CK_UNROLL for (int r = 0; r < rows; r++) {
         CK_UNROLL for (int v = 0; v < panel; v++) { store(output + block * v + step * r, acc[r][v]); }
     }
@@ -78,10 +82,10 @@ typedef void micro_spread_function(CK_SPREAD_PARAMETERS);
 
 #define CK_MICRO(rows, panel)                                                                                       \
     static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                                               \
-        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, CK_BLOCK, CK_UNROLLED); \
+        micro(input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, CK_BLOCK, CK_UNROLLED); \
     }                                                                                                               \
     static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                                 \
-        micro(input, offsets, counts, steps, weights, sums, accumulate, ahead, rows, panel, 1, 1);                  \
+        micro(input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, 1, 1);                  \
     }                                                                                                               \
     static void micro_spread_##rows##x##panel(CK_SPREAD_PARAMETERS) {                                               \
         micro_spread(input, offsets, counts, steps, weights, bias, output, step, block, rows, panel);               \

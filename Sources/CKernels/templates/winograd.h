@@ -7,29 +7,71 @@
 
 // MARK: Products
 
-/// Some groups of tiles of one frequency times one panel of weights.
-///
-/// - offsets, counts: of the `inputs` blocks to sum over; with `accumulate` they are added to what is in `out`.
-/// - ahead: what to ask for meanwhile, `lines` lines in each micro-kernel call; NULL for `soon`, from which each call is `pitch` floats further.
-CK_INLINE void products(
-    const ck_convolution *c, int groups, int tiles, const float *transformed, const int *offsets, const int *counts, int inputs,
-    const float *weights, int width, float *out, int accumulate, ahead_t *ahead, int lines, const float *soon, size_t pitch
-) {
-    const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
-    for (int g = 0; g < groups; g++) {
-        const int rows = CK_MIN(c->rows, tiles - g * c->rows);
-        const float *next = ahead ? ahead_take(ahead, lines) : soon + pitch * g;
-        micro_blocked[width - 1][rows](transformed + group * g, offsets, counts, inputs, weights, out + sums * g, accumulate, next);
-    }
+/// What a frequency's products sum over: for each phase of the plane and each input block, where its transformed input begins, its k, and
+/// its first row of weights.
+typedef struct {
+    int *offsets, *counts, *places;
+    /// The first step of each frequency of the plane, and past the last; and the lines that a micro-kernel call asks for on the way.
+    int *first, *lines;
+} CK_NAME(steps);
+#define steps_t CK_NAME(steps)
+
+CK_INLINE int plane_frequencies(const ck_convolution *c) { return frequencies(c->tile_plane) * frequencies(c->tile_plane); }
+CK_INLINE int plane_inputs(const ck_convolution *c) { return tile_width(c->tile_plane) * tile_width(c->tile_plane); }
+CK_INLINE int plane_sets(const ck_convolution *c) { return weight_sets(c->tile_plane) * weight_sets(c->tile_plane); }
+
+/// Floats of the lists of steps of all frequencies of the plane.
+CK_INLINE size_t step_lists(const ck_convolution *c, int blocks) {
+    return aligned(3 * (size_t)plane_inputs(c) * blocks + 2 * plane_frequencies(c) + 1);
 }
 
-/// Lines that a micro-kernel call with `k` input channels asks for.
-CK_INLINE int lines_of(int k) { return k / CK_UNROLLED * CK_AHEAD; }
+/// Lists the steps of the frequencies `from ..< to` of the plane over the input blocks `block ..< last`.
+///
+/// - input: floats between two transformed inputs of a tile; set: rows between two sets of weights.
+static steps_t list_products(const ck_convolution *c, int from, int to, int block, int last, size_t input, int set, float *lists) {
+    const int n = frequencies(c->tile_plane), width = tile_width(c->tile_plane), sets = weight_sets(c->tile_plane);
+    const int all = plane_inputs(c) * (last - block);
+    int *list = (int *)lists, step = 0;
+    steps_t s = {.offsets = list, .counts = list + all, .places = list + 2 * all, .lines = list + 3 * all, .first = list + 3 * all + n * n};
+    for (int i = from; i < to; i++) {
+        const int rows = input_phases(c->tile_plane, i / n), columns = input_phases(c->tile_plane, i % n);
+        s.first[i] = step;
+        s.lines[i] = 0;
+        for (int phase = 0; phase < rows * columns; phase++) {
+            const int y = phase / columns, x = phase % columns;
+            const int at = phase_input(i / n, y) * width + phase_input(i % n, x);
+            int row = (weight_set(i / n, y) * sets + weight_set(i % n, x)) * set;
+            for (int b = block; b < last; b++, step++) {
+                s.offsets[step] = (int)(input * at) + b * c->rows * CK_BLOCK;
+                s.counts[step] = depth_of_block(c, b);
+                s.places[step] = row;
+                s.lines[i] += s.counts[step] / CK_UNROLLED * CK_AHEAD;
+                row += s.counts[step];
+            }
+        }
+    }
+    s.first[to] = step;
+    return s;
+}
 
-CK_INLINE void list_blocks(const ck_convolution *c, int *offsets, int *counts) {
-    for (int b = 0; b < input_blocks(c); b++) {
-        offsets[b] = b * c->rows * CK_BLOCK;
-        counts[b] = depth_of_block(c, b);
+/// Some groups of tiles at frequency `i` of the plane times one panel of weights.
+///
+/// - accumulate: products are added to what is in `out`.
+/// - ahead: what to ask for meanwhile; NULL for `soon`, from which each call is `pitch` floats further.
+CK_INLINE void products(
+    const ck_convolution *c, int groups, int tiles, const float *transformed, const steps_t *s, int i, const float *weights, int width,
+    float *out, int accumulate, ahead_t *ahead, const float *soon, size_t pitch
+) {
+    const size_t group = (size_t)input_blocks(c) * c->rows * CK_BLOCK, sums = (size_t)c->rows * width * CK_BLOCK;
+    const int first = s->first[i], steps = s->first[i + 1] - first;
+    // Without phases a frequency's weights lie one after the other.
+    const int *places = input_phases(c->tile_plane, 0) > 1 ? s->places + first : NULL;
+    if (!places) { weights += (size_t)s->places[first] * width * CK_BLOCK; }
+    for (int g = 0; g < groups; g++) {
+        const int rows = CK_MIN(c->rows, tiles - g * c->rows);
+        const float *next = ahead ? ahead_take(ahead, s->lines[i]) : soon + pitch * g;
+        micro_blocked[width - 1][rows](
+            transformed + group * g, s->offsets + first, s->counts + first, steps, weights, places, out + sums * g, accumulate, next);
     }
 }
 
@@ -41,33 +83,33 @@ typedef struct {
 } CK_NAME(layout);
 #define layout_t CK_NAME(layout)
 
-CK_INLINE int plane_frequencies(const ck_convolution *c) { return frequencies(c->tile_plane) * frequencies(c->tile_plane); }
-
 /// For a block of tiles with all channels (private), or a plane with one channel block (shared).
 CK_INLINE layout_t layout_of(const ck_convolution *c, const tiles_t *t, int inputs, int outputs) {
-    const int plane = plane_frequencies(c), across = tile_outputs(c->tile_plane);
+    const int across = tile_outputs(c->tile_plane);
     layout_t l;
     l.slab_block = (size_t)t->rows * t->columns * CK_BLOCK;
     l.result_block = (size_t)t->count[0] * t->count[1] * across * across * CK_BLOCK;
     l.slab = odd_lines(CK_MAX(l.slab_block * inputs, l.result_block * outputs));
-    l.transformed = aligned(input_frequency(c, t) * plane);
-    l.products = aligned(output_frequency(c, t) * plane);
-    l.lists = aligned(2 * (size_t)input_blocks(c));
+    l.transformed = aligned(input_frequency(c, t) * plane_inputs(c));
+    l.products = aligned(output_frequency(c, t) * plane_frequencies(c));
+    l.lists = step_lists(c, input_blocks(c));
     return l;
 }
 
-/// Floats of one depth frequency's weights for `width` output blocks.
+/// Floats of the weights of one set in depth for `width` output blocks.
 CK_INLINE size_t panel_weights(const ck_convolution *c, int width) {
-    const size_t plane = (size_t)weight_frequencies(c->tile_plane) * weight_frequencies(c->tile_plane);
-    return plane * input_depth_count(c) * width * CK_BLOCK;
+    return (size_t)plane_sets(c) * input_depth_count(c) * width * CK_BLOCK;
 }
 
-/// The weights of a panel at a depth frequency and plane frequency.
-CK_INLINE const float *frequency_weights(const ck_convolution *c, int depth, int panel, int width, int i, int k) {
-    const int n = frequencies(c->tile_plane), rows = weight_frequency(c->tile_plane, i / n), columns = weight_frequency(c->tile_plane, i % n);
-    const size_t plane = (size_t)rows * weight_frequencies(c->tile_plane) + columns;
-    return c->weights + weight_frequency(c->tile_depth, depth) * panel_weights(c, blocks_of(c->out_channels)) +
-        panel * panel_weights(c, CK_PANEL) + plane * k * width * CK_BLOCK;
+/// The weights of a panel at a frequency and phase of the depth.
+CK_INLINE const float *depth_weights(const ck_convolution *c, int depth, int phase, int panel) {
+    return c->weights + weight_set(depth, phase) * panel_weights(c, blocks_of(c->out_channels)) + panel * panel_weights(c, CK_PANEL);
+}
+
+/// The first set of weights of a frequency of the plane.
+CK_INLINE size_t first_set(const ck_convolution *c, int i) {
+    const int n = frequencies(c->tile_plane);
+    return (size_t)weight_set(i / n, 0) * weight_sets(c->tile_plane) + weight_set(i % n, 0);
 }
 
 /// Panels one item of the shared products computes: their weights at one frequency fit the second-level cache.
@@ -85,8 +127,8 @@ CK_INLINE int blocks_at_once(const ck_convolution *c) {
     return (inputs + parts - 1) / parts;
 }
 
-/// Floats between two plane frequencies of the weights an item of the shared products transforms.
-CK_INLINE size_t weight_pitch(const ck_convolution *c) { return odd_lines((size_t)blocks_at_once(c) * CK_BLOCK * CK_PANEL * CK_BLOCK); }
+/// Rows between two sets of the weights that an item of the shared products transforms: odd, for different cache sets.
+CK_INLINE int weight_pitch(const ck_convolution *c) { return blocks_at_once(c) * CK_BLOCK | 1; }
 
 /// The blocks of tiles of a private layer.
 CK_INLINE int private_items(const ck_convolution *c) {
@@ -94,24 +136,28 @@ CK_INLINE int private_items(const ck_convolution *c) {
     return tiles_on(c, 0) * down * across;
 }
 
+/// Panels whose products an item keeps: all, where two phases of the depth are added up.
+CK_INLINE int panels_kept(const ck_convolution *c) { return input_phases(c->tile_depth, 0) > 1 ? panel_count(c) : 1; }
+
 static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
-    const int depth = frequencies(c->tile_depth), plane = plane_frequencies(c), outputs = blocks_of(c->out_channels);
-    ck_work work = {.weight_count = weight_frequencies(c->tile_depth) * panel_weights(c, outputs)};
+    const int depth = frequencies(c->tile_depth), inputs = tile_width(c->tile_depth), plane = plane_frequencies(c);
+    const int outputs = blocks_of(c->out_channels);
+    ck_work work = {.weight_count = weight_sets(c->tile_depth) * panel_weights(c, outputs)};
     if (c->transforms_weights) { work.weight_count = (size_t)input_depth_count(c) * volume(c->kernel) * outputs * CK_BLOCK; }
     if (c->sharing == ck_shared) {
         const tiles_t t = plane_tiles(c, 0);
         const layout_t l = layout_of(c, &t, 1, 1);
         const int planes = tiles_on(c, 0);
-        const size_t weights = weight_frequencies(c->tile_plane) * weight_frequencies(c->tile_plane) * weight_pitch(c);
+        const size_t weights = aligned((size_t)plane_sets(c) * weight_pitch(c) * CK_PANEL * CK_BLOCK);
         work.statistics_items = planes;
         work.phases = 3;
         work.phase[0].items = planes * input_blocks(c);
-        work.phase[0].scratch_bytes = sizeof(float) * depth * l.slab;
+        work.phase[0].scratch_bytes = sizeof(float) * inputs * l.slab;
         work.phase[1].items = c->transforms_weights ? depth * panel_count(c) : depth * plane * panel_parts(c);
         work.phase[1].scratch_bytes = sizeof(float) * (l.lists + (c->transforms_weights ? weights : 0));
         work.phase[2].items = planes * outputs;
         work.phase[2].scratch_bytes = sizeof(float) * depth * l.slab;
-        work.shared_input_count = depth * plane * input_frequency(c, &t);
+        work.shared_input_count = inputs * plane_inputs(c) * input_frequency(c, &t);
         work.shared_output_count = (size_t)depth * panel_count(c) * plane * output_frequency(c, &t);
     } else {
         const tiles_t t = block_tiles(c, 0);
@@ -119,7 +165,7 @@ static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
         work.statistics_items = private_items(c);
         work.phases = 1;
         work.phase[0].items = work.statistics_items;
-        work.phase[0].scratch_bytes = sizeof(float) * (l.lists + depth * l.slab + l.transformed + l.products);
+        work.phase[0].scratch_bytes = sizeof(float) * (l.lists + inputs * l.slab + l.transformed + panels_kept(c) * l.products);
     }
     return work;
 }
@@ -127,27 +173,29 @@ static ck_work CK_NAME(winograd_work)(const ck_convolution *c) {
 static void winograd_private(const ck_convolution *c, int item, float *scratch) {
     const tiles_t t = block_tiles(c, item);
     const int inputs = input_blocks(c), outputs = blocks_of(c->out_channels), depth = frequencies(c->tile_depth);
-    const int plane = plane_frequencies(c), k = input_depth_count(c);
+    const int plane = plane_frequencies(c), k = input_depth_count(c), tiles = t.count[0] * t.count[1];
     const layout_t l = layout_of(c, &t, inputs, outputs);
-    int *offsets = (int *)scratch, *counts = offsets + inputs;
-    float *slab = scratch + l.lists, *transformed = slab + l.slab * depth, *out = transformed + l.transformed;
-    const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
-    list_blocks(c, offsets, counts);
+    float *slab = scratch + l.lists, *transformed = slab + l.slab * tile_width(c->tile_depth), *sums = transformed + l.transformed;
+    const size_t to = output_frequency(c, &t), kept = panels_kept(c) > 1 ? l.products : 0;
+    const steps_t steps = list_products(c, 0, plane, 0, inputs, input_frequency(c, &t), k, scratch);
     ahead_t ahead = ahead_of(c, item, private_items(c));
-    const int lines = lines_of(k);
     for (int b = 0; b < inputs; b++) { depth_forward_any(c, &t, b, slab + l.slab_block * b, l.slab); }
     for (int f = 0; f < depth; f++) {
-        float *part = slab + l.slab * f;
-        for (int b = 0; b < inputs; b++) { plane_forward(c, &t, b, part + l.slab_block * b, transformed); }
-        for (int panel = 0; panel < panel_count(c); panel++) {
-            const int width = panel_width(c, panel);
-            for (int i = 0; i < plane; i++) {
-                const float *weights = frequency_weights(c, f, panel, width, i, k);
-                products(
-                    c, t.groups, t.count[0] * t.count[1], transformed + from * i, offsets, counts, inputs, weights, width, out + to * i, 0,
-                    &ahead, lines, NULL, 0);
+        float *result = slab + l.slab * f;
+        const int phases = input_phases(c->tile_depth, f);
+        for (int phase = 0; phase < phases; phase++) {
+            const float *part = slab + l.slab * phase_input(f, phase);
+            for (int b = 0; b < inputs; b++) { plane_forward(c, &t, b, part + l.slab_block * b, transformed); }
+            for (int panel = 0; panel < panel_count(c); panel++) {
+                const int width = panel_width(c, panel);
+                const float *weights = depth_weights(c, f, phase, panel);
+                float *out = sums + kept * panel;
+                for (int i = 0; i < plane; i++) {
+                    products(c, t.groups, tiles, transformed, &steps, i, weights, width, out + to * i, phase > 0, &ahead, NULL, 0);
+                }
+                if (phase < phases - 1) { continue; }
+                for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, result + l.result_block * (panel * CK_PANEL + v)); }
             }
-            for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, part + l.result_block * (panel * CK_PANEL + v)); }
         }
     }
     double *statistics = c->statistics ? c->statistics + 3 * (size_t)c->out_channels * item : NULL;
@@ -155,12 +203,13 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
 }
 
 static void winograd_transform_input(const ck_convolution *c, int item, float *scratch) {
-    const int inputs = input_blocks(c), depth = frequencies(c->tile_depth), plane = plane_frequencies(c);
+    const int inputs = input_blocks(c);
     const tiles_t t = plane_tiles(c, item / inputs);
     const layout_t l = layout_of(c, &t, 1, 1);
+    const size_t plane = input_frequency(c, &t) * plane_inputs(c);
     depth_forward_any(c, &t, item % inputs, scratch, l.slab);
-    for (int f = 0; f < depth; f++) {
-        plane_forward(c, &t, item % inputs, scratch + l.slab * f, c->shared_input + input_frequency(c, &t) * plane * f);
+    for (int f = 0; f < tile_width(c->tile_depth); f++) {
+        plane_forward(c, &t, item % inputs, scratch + l.slab * f, c->shared_input + plane * f);
     }
 }
 
@@ -169,55 +218,60 @@ static void winograd_transform_input(const ck_convolution *c, int item, float *s
 /// Where tiles are few, the first group reads a panel's weights faster than memory has them, and the others have them in a cache: their
 /// time is used for the next panel's.
 static void winograd_multiply(const ck_convolution *c, int item, float *scratch) {
-    const int plane = plane_frequencies(c), panels = panel_count(c), k = input_depth_count(c), parts = panel_parts(c), inputs = input_blocks(c);
+    const int plane = plane_frequencies(c), panels = panel_count(c), k = input_depth_count(c), parts = panel_parts(c);
     const int f = item / (plane * parts), i = item / parts % plane, first = item % parts * CK_NAME(panels_at_once);
     const tiles_t t = plane_tiles(c, 0);
     const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
-    int *offsets = (int *)scratch, *counts = offsets + inputs;
-    list_blocks(c, offsets, counts);
-    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2);
+    const steps_t steps = list_products(c, i, i + 1, 0, input_blocks(c), from, k, scratch);
+    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2), phases = input_phases(c->tile_depth, f);
     // Frequencies of the item that is likely this thread's next.
     const int later = CK_MIN(item + CK_MAX(1, c->items_ahead), frequencies(c->tile_depth) * plane * parts - 1) / parts;
     for (int panel = first; panel < CK_MIN(panels, first + CK_NAME(panels_at_once)); panel++) {
         const int width = panel_width(c, panel);
-        const float *weights = frequency_weights(c, f, panel, width, i, k), *soon = weights;
-        if (t.groups <= CK_NAME(few_groups)) {
-            const int next = panel + 1 < panels ? panel + 1 : 0, at = next > 0 ? f * plane + i : later;
-            soon = frequency_weights(c, at / plane, next, panel_width(c, next), at % plane, k);
+        for (int phase = 0; phase < phases; phase++) {
+            const float *weights = depth_weights(c, f, phase, panel);
+            // Where tiles are many, weights that are there already.
+            int at = f * plane + i, next = panel, then = phase;
+            if (t.groups <= CK_NAME(few_groups)) {
+                then = (phase + 1) % phases;
+                next = then > 0 ? panel : (panel + 1) % panels;
+                at = then > 0 || next > 0 ? at : later;
+            }
+            const float *soon = depth_weights(c, at / plane, then, next) + first_set(c, at % plane) * k * panel_width(c, next) * CK_BLOCK;
+            products(
+                c, t.groups, tiles, c->shared_input + from * plane_inputs(c) * phase_input(f, phase), &steps, i, weights, width,
+                c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), phase > 0, NULL, soon,
+                (size_t)k / CK_UNROLLED * CK_AHEAD * CK_LINE);
         }
-        products(
-            c, t.groups, tiles, c->shared_input + from * (plane * f + i), offsets, counts, inputs, weights, width,
-            c->shared_output + to * ((size_t)(f * panels + panel) * plane + i), 0, NULL, 0, soon, (size_t)lines_of(k) * CK_LINE);
     }
 }
 
 /// All tiles at all plane frequencies of one depth frequency times one panel, whose weights are transformed first, part by part.
 static void winograd_transform_and_multiply(const ck_convolution *c, int item, float *scratch) {
     const tiles_t t = plane_tiles(c, 0);
-    const int plane = plane_frequencies(c), panels = panel_count(c), inputs = input_blocks(c), n = frequencies(c->tile_plane);
+    const int plane = plane_frequencies(c), panels = panel_count(c), inputs = input_blocks(c);
     // One panel's depth frequencies follow each other: its weights are read from memory once.
     const int depth = frequencies(c->tile_depth), panel = item / depth, f = item % depth, width = panel_width(c, panel);
-    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2);
+    const int tiles = tiles_on(c, 0) * tiles_on(c, 1) * tiles_on(c, 2), phases = input_phases(c->tile_depth, f);
     const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
-    const size_t pitch = weight_pitch(c), row_weights = volume(c->kernel) * width * CK_BLOCK;
-    const float *tile_inputs = c->shared_input + from * plane * f;
+    const size_t lanes = (size_t)width * CK_BLOCK;
     float *out = c->shared_output + to * plane * (size_t)(f * panels + panel);
-    int *offsets = (int *)scratch, *counts = offsets + inputs;
     float *transformed = scratch + layout_of(c, &t, 1, 1).lists;
-    list_blocks(c, offsets, counts);
-    const float *weights = c->weights + volume(c->kernel) * input_depth_count(c) * panel * CK_PANEL * CK_BLOCK;
-    for (int block = 0; block < inputs; block += blocks_at_once(c)) {
-        const int last = CK_MIN(inputs, block + blocks_at_once(c));
-        transform_weights_any(c, f, block, last, width, weights, transformed, pitch);
-        for (int b = block; b < last; b++) { weights += row_weights * counts[b]; }
-        for (int i = 0; i < plane; i++) {
-            const int row = weight_frequency(c->tile_plane, i / n), column = weight_frequency(c->tile_plane, i % n);
-            // A part's inputs are short pieces of a large array, of which the processor makes no stream.
-            const float *soon = i + 1 < plane ? tile_inputs + from * (i + 1) + offsets[block] : tile_inputs + offsets[last % inputs];
-            products(
-                c, t.groups, tiles, tile_inputs + from * i, offsets + block, counts + block, last - block,
-                transformed + pitch * (row * weight_frequencies(c->tile_plane) + column), width, out + to * i, block > 0, NULL, 0, soon,
-                (size_t)inputs * c->rows * CK_BLOCK);
+    for (int phase = 0; phase < phases; phase++) {
+        const float *tile_inputs = c->shared_input + from * plane_inputs(c) * phase_input(f, phase);
+        const float *weights = c->weights + volume(c->kernel) * input_depth_count(c) * panel * CK_PANEL * CK_BLOCK;
+        for (int block = 0; block < inputs; block += blocks_at_once(c)) {
+            const int last = CK_MIN(inputs, block + blocks_at_once(c));
+            transform_weights_any(c, weight_set(f, phase), block, last, width, weights, transformed, weight_pitch(c) * lanes);
+            for (int b = block; b < last; b++) { weights += volume(c->kernel) * lanes * depth_of_block(c, b); }
+            const steps_t steps = list_products(c, 0, plane, block, last, from, weight_pitch(c), scratch);
+            for (int i = 0; i < plane; i++) {
+                // A part's inputs are short pieces of a large array, of which the processor makes no stream.
+                const int next = i + 1 < plane ? steps.offsets[steps.first[i + 1]] : last % inputs * c->rows * CK_BLOCK;
+                products(
+                    c, t.groups, tiles, tile_inputs, &steps, i, transformed, width, out + to * i, phase > 0 || block > 0, NULL,
+                    tile_inputs + next, (size_t)inputs * c->rows * CK_BLOCK);
+            }
         }
     }
 }

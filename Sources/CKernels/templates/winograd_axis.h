@@ -2,7 +2,8 @@
 //
 // Each axis has a kind: 1 passes unchanged (kernel 1); 2 is F(2,3) on the points 0, ±1, infinity; 4 is F(4,3) on 0, ±sqrt(1/2), ±sqrt(2),
 // infinity; 8 is stride 2 with 4 outputs from 9 inputs, where the odd phase is F(4,2) on ±sqrt(1/2), ±sqrt(2), infinity and the even phase,
-// one weight to each output, passes unchanged. The transforms are nested: depth over whole rows, then the plane tile by tile.
+// one weight to each output, F(4,1) on the first four of these points. The phases' products at one point are added up, so that 9 transformed
+// inputs have 5 products. The transforms are nested: depth over whole rows, then the plane tile by tile.
 
 /// sqrt(1/2) and sqrt(2), and the third powers of both.
 #define CK_POINT_A 0.70710678118654752440f
@@ -17,19 +18,24 @@ enum { CK_NAME(most_frequencies) = 9 };
 
 /// Outputs of one tile.
 CK_INLINE int tile_outputs(int kind) { return kind == 8 ? 4 : kind; }
-/// Inputs, and frequencies, of one tile.
-CK_INLINE int frequencies(int kind) { return kind == 1 ? 1 : kind == 8 ? 9 : kind + 2; }
+/// Inputs of one tile, before and after their transform.
+CK_INLINE int tile_width(int kind) { return kind == 1 ? 1 : kind == 8 ? 9 : kind + 2; }
+/// Frequencies of one tile's products.
+CK_INLINE int frequencies(int kind) { return kind == 8 ? 5 : tile_width(kind); }
 /// Inputs from one tile to the next.
 CK_INLINE int tile_step(int kind) { return kind; }
 /// Where a tile's inputs begin, padding included.
 CK_INLINE int first_input(int kind, int tile) { return tile * tile_step(kind) - (kind == 1 ? 0 : 1); }
 /// Inputs that a tile shares with the one before it.
-CK_INLINE int tile_overlap(int kind) { return frequencies(kind) - tile_step(kind); }
+CK_INLINE int tile_overlap(int kind) { return tile_width(kind) - tile_step(kind); }
 /// Inputs of a row of tiles.
-CK_INLINE int tile_inputs(int kind, int tiles) { return (tiles - 1) * tile_step(kind) + frequencies(kind); }
-/// Frequencies that have weights of their own, and which weights a frequency has.
-CK_INLINE int weight_frequencies(int kind) { return kind == 8 ? 6 : frequencies(kind); }
-CK_INLINE int weight_frequency(int kind, int frequency) { return kind == 8 ? CK_MIN(frequency, 5) : frequency; }
+CK_INLINE int tile_inputs(int kind, int tiles) { return (tiles - 1) * tile_step(kind) + tile_width(kind); }
+/// Phases of the input that meet in a frequency, and the transformed input that has each.
+CK_INLINE int input_phases(int kind, int frequency) { return kind == 8 && frequency < 4 ? 2 : 1; }
+CK_INLINE int phase_input(int frequency, int phase) { return phase == 0 ? frequency : 5 + frequency; }
+/// Sets of weights, and which set a frequency has in a phase.
+CK_INLINE int weight_sets(int kind) { return kind == 8 ? 6 : tile_width(kind); }
+CK_INLINE int weight_set(int frequency, int phase) { return phase == 0 ? frequency : 5; }
 
 /// Six inputs to six frequencies: 0, +a, -a, +b, -b, infinity.
 CK_INLINE void forward4(const vf *d, vf *y) {
@@ -66,7 +72,7 @@ CK_INLINE void inverse2(const vf *m, vf *y) {
     y[1] = m[1] - m[2] + m[3];
 }
 
-/// Nine inputs to +a, -a, +b, -b, infinity of the odd phase (inputs 0, 2, …) and the even phase (inputs 1, 3, …).
+/// Nine inputs to +a, -a, +b, -b, infinity of the odd phase (inputs 0, 2, …) and +a, -a, +b, -b of the even phase (inputs 1, 3, …).
 CK_INLINE void forward8(const vf *d, vf *y) {
     const vf a = d[6] - d[2] * 2.0f, as = (d[4] - d[0] * 2.0f) * CK_POINT_A;
     const vf b = d[6] - d[2] * 0.5f, bs = (d[4] - d[0] * 0.5f) * CK_POINT_B;
@@ -75,16 +81,21 @@ CK_INLINE void forward8(const vf *d, vf *y) {
     y[2] = b + bs;
     y[3] = b - bs;
     y[4] = d[8] - d[4] * 2.5f + d[0];
-    CK_UNROLL for (int i = 0; i < 4; i++) { y[5 + i] = d[1 + 2 * i]; }
+    const vf c = d[1] * 2.0f - d[5], cs = (d[3] * 2.0f - d[7]) * CK_POINT_B;
+    const vf e = d[5] - d[1] * 0.5f, es = (d[7] - d[3] * 0.5f) * CK_POINT_A;
+    y[5] = c + cs;
+    y[6] = c - cs;
+    y[7] = e + es;
+    y[8] = e - es;
 }
 
-/// Nine frequencies to four outputs.
+/// Five frequencies, +a, -a, +b, -b, infinity, to four outputs.
 CK_INLINE void inverse8(const vf *m, vf *y) {
     const vf as = m[0] + m[1], ad = m[0] - m[1], bs = m[2] + m[3], bd = m[2] - m[3];
-    y[0] = as + bs + m[5];
-    y[1] = ad * CK_POINT_A + (bd * CK_POINT_B + m[6]);
-    y[2] = as * 0.5f + (bs * 2.0f + m[7]);
-    y[3] = ad * CK_POINT_A3 + (bd * CK_POINT_B3 + (m[4] + m[8]));
+    y[0] = as + bs;
+    y[1] = ad * CK_POINT_A + bd * CK_POINT_B;
+    y[2] = as * 0.5f + bs * 2.0f;
+    y[3] = ad * CK_POINT_A3 + (bd * CK_POINT_B3 + m[4]);
 }
 
 // MARK: One phase of an upsampled axis

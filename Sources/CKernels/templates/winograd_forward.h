@@ -60,7 +60,7 @@ CK_INLINE void depth_forward_row(
     const float *const *from, int count, size_t next_row, float *to, size_t frequency, affine_t a, const int kind, const int whole,
     const int raw
 ) {
-    const int inputs = frequencies(kind);
+    const int inputs = tile_width(kind);
     for (int x = 0; x < count; x++) {
         vf d[MOST], y[MOST];
         CK_UNROLL for (int i = 0; i < inputs; i++) {
@@ -83,7 +83,7 @@ CK_INLINE void depth_forward_row(
 CK_INLINE void depth_forward(const ck_convolution *c, const tiles_t *t, int block, float *slab, size_t frequency, const int kind) {
     const ck_source *source = source_of(c, &block);
     const affine_t a = affine_of(source, block);
-    const int inputs = frequencies(kind), front = first_input(kind, t->depth);
+    const int inputs = tile_width(kind), front = first_input(kind, t->depth);
     const int top = first_input(c->tile_plane, t->first[0]), left = first_input(c->tile_plane, t->first[1]);
     const int first = CK_MAX(0, -left), last = CK_MIN(t->columns, c->in[2] - left);
     const size_t row = (size_t)t->columns * CK_BLOCK, next_row = (size_t)c->in[2] * CK_BLOCK;
@@ -157,30 +157,36 @@ CK_INLINE void height_pair2(const float *p, size_t row, const int part, vf *one,
     }
 }
 
-/// Two height frequencies of one column: +a and -a, +b and -b, infinity and the first even input, the next two, the last alone.
+/// Two height frequencies of one column: +a and -a, +b and -b of the odd phase, the same of the even phase, infinity alone.
 CK_INLINE void height_pair8(const float *p, size_t row, const int part, vf *one, vf *two) {
+    if (part == 4) {
+        *one = load(p + 8 * row) - load(p + 4 * row) * 2.5f + load(p);
+        *two = *one;
+        return;
+    }
+    vf even, odd;
     if (part <= 1) {
         const float square = part == 0 ? 2.0f : 0.5f;
-        const vf even = load(p + 6 * row) - load(p + 2 * row) * square;
-        const vf odd = (load(p + 4 * row) - load(p) * square) * (part == 0 ? CK_POINT_A : CK_POINT_B);
-        *one = even + odd;
-        *two = even - odd;
+        even = load(p + 6 * row) - load(p + 2 * row) * square;
+        odd = (load(p + 4 * row) - load(p) * square) * (part == 0 ? CK_POINT_A : CK_POINT_B);
     } else if (part == 2) {
-        *one = load(p + 8 * row) - load(p + 4 * row) * 2.5f + load(p);
-        *two = load(p + row);
-    } else if (part == 3) {
-        *one = load(p + 3 * row);
-        *two = load(p + 5 * row);
+        even = load(p + row) * 2.0f - load(p + 5 * row);
+        odd = (load(p + 3 * row) * 2.0f - load(p + 7 * row)) * CK_POINT_B;
     } else {
-        *one = load(p + 7 * row);
-        *two = *one;
+        even = load(p + 5 * row) - load(p + row) * 0.5f;
+        odd = (load(p + 7 * row) - load(p + 3 * row) * 0.5f) * CK_POINT_A;
     }
+    *one = even + odd;
+    *two = even - odd;
 }
 
 /// The two height frequencies of a part; the second is -1 where there is one only.
-CK_INLINE int part_one(const int kind, const int part) { return kind == 8 ? 2 * part : part == 0 ? 0 : 2 * part - 1; }
+CK_INLINE int part_one(const int kind, const int part) {
+    if (kind == 8) { return part == 4 ? 4 : 2 * part + (part > 1); }
+    return part == 0 ? 0 : 2 * part - 1;
+}
 CK_INLINE int part_two(const int kind, const int part) {
-    if (kind == 8) { return part == 4 ? -1 : 2 * part + 1; }
+    if (kind == 8) { return part == 4 ? -1 : part_one(kind, part) + 1; }
     return part == 0 ? kind + 1 : 2 * part;
 }
 
@@ -188,7 +194,7 @@ CK_INLINE int part_two(const int kind, const int part) {
 CK_INLINE void plane_forward_row(
     const float *slab, size_t row, int tiles, int index, float *to, size_t frequency, size_t group, int rows, const int kind, const int part
 ) {
-    const int n = frequencies(kind), step = tile_step(kind), shared = tile_overlap(kind), one = part_one(kind, part), two = part_two(kind, part);
+    const int n = tile_width(kind), step = tile_step(kind), shared = tile_overlap(kind), one = part_one(kind, part), two = part_two(kind, part);
     int g = index / rows, r = index % rows;
     vf p[MOST], q[MOST];
     for (int x = 0; x < tiles; x++) {

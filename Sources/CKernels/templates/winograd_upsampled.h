@@ -31,7 +31,7 @@ CK_INLINE upsampled_layout_t upsampled_layout_of(const ck_convolution *c, const 
     l.slab = odd_lines(CK_MAX(l.slab_block * input_blocks(c), l.result_block * blocks_of(c->out_channels) * c->upsampling[0]));
     l.transformed = aligned(input_frequency(c, t) * plane);
     l.products = aligned(output_frequency(c, t) * plane);
-    l.lists = aligned(2 * (size_t)input_blocks(c));
+    l.lists = step_lists(c, input_blocks(c));
     return l;
 }
 
@@ -197,12 +197,12 @@ static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item,
     const tiles_t t = block_tiles(c, item);
     const upsampled_layout_t l = upsampled_layout_of(c, &t);
     const int inputs = input_blocks(c), outputs = blocks_of(c->out_channels), depth = frequencies(c->tile_depth);
-    const int k = input_depth_count(c), lines = lines_of(k), n = frequencies(c->tile_plane), parts = part_frequencies(c->tile_plane, part_of(c, 0, 1));
+    const int n = frequencies(c->tile_plane), parts = part_frequencies(c->tile_plane, part_of(c, 0, 1));
     const int depth_parts = part_frequencies(c->tile_depth, part_of(c, 0, 0)), plane_phases = c->upsampling[1] * c->upsampling[2];
-    int *offsets = (int *)scratch, *counts = offsets + inputs;
+    const int k = input_depth_count(c), tiles = t.count[0] * t.count[1];
     float *slab = scratch + l.lists, *transformed = slab + l.slab * depth, *out = transformed + l.transformed;
-    const size_t from = input_frequency(c, &t), to = output_frequency(c, &t);
-    list_blocks(c, offsets, counts);
+    const size_t to = output_frequency(c, &t);
+    const steps_t steps = list_products(c, 0, n * n, 0, inputs, input_frequency(c, &t), 0, scratch);
     ahead_t ahead = ahead_of(c, item, private_items(c));
     for (int b = 0; b < inputs; b++) { depth_forward_any(c, &t, b, slab + l.slab_block * b, l.slab); }
     for (int f = 0; f < depth; f++) {
@@ -216,9 +216,9 @@ static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item,
                 const float *weights = c->weights + depth_parts * (phase * part_weights(c, outputs) + panel * part_weights(c, CK_PANEL)) +
                     d * part_weights(c, width);
                 for (int i = 0; i < parts * parts; i++) {
-                    products(
-                        c, t.groups, t.count[0] * t.count[1], transformed + from * ((i / parts + y) * n + i % parts + x), offsets, counts,
-                        inputs, weights + (size_t)i * k * width * CK_BLOCK, width, out + to * i, 0, &ahead, lines, NULL, 0);
+                    const float *own = weights + (size_t)i * k * width * CK_BLOCK;
+                    const int at = (i / parts + y) * n + i % parts + x;
+                    products(c, t.groups, tiles, transformed, &steps, at, own, width, out + to * i, 0, &ahead, NULL, 0);
                 }
                 for (int v = 0; v < width; v++) {
                     const int block = phase / plane_phases * outputs + panel * CK_PANEL + v;

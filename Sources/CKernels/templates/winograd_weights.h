@@ -6,7 +6,7 @@ enum {
     CK_NAME(weight_channels) = 64
 };
 
-/// Three weights to the frequencies of one axis that have weights of their own, in the order of `ck_winograd_row`.
+/// Three weights to the sets of weights of one axis, in the order of `ck_winograd_row`.
 CK_INLINE void weight_axis(const int kind, const vf *g, vf *u) {
     if (kind == 8) {
         const vf a = g[2] * CK_POINT_A, b = g[2] * CK_POINT_B;
@@ -15,7 +15,7 @@ CK_INLINE void weight_axis(const int kind, const vf *g, vf *u) {
         u[2] = (g[0] + b) * (1 / (3 * CK_POINT_B));
         u[3] = (g[0] - b) * (-1 / (3 * CK_POINT_B));
         u[4] = g[2];
-        u[5] = g[1];
+        u[5] = g[1] * (1.0f / 3);
     } else if (kind == 4) {
         const vf a = (g[0] + g[2] * 0.5f) * (-2.0f / 3), as = g[1] * (-2.0f / 3 * CK_POINT_A);
         const vf b = (g[0] + g[2] * 2.0f) * (1.0f / 6), bs = g[1] * (1.0f / 6 * CK_POINT_B);
@@ -34,11 +34,11 @@ CK_INLINE void weight_axis(const int kind, const vf *g, vf *u) {
     }
 }
 
-/// One vector of output channels: `taps` at a distance of `step` floats to all plane frequencies of one depth frequency, `pitch` apart.
+/// One vector of output channels: `taps` at a distance of `step` floats to all sets of the plane of one set in depth, `pitch` apart.
 CK_INLINE void weight_plane(
     const float *weights, size_t step, const int depth_taps, const vf *row, float *to, size_t pitch, const int kind
 ) {
-    const int n = weight_frequencies(kind);
+    const int n = weight_sets(kind);
     vf columns[3][6];
     CK_UNROLL for (int x = 0; x < 3; x++) {
         vf g[3];
@@ -57,16 +57,16 @@ CK_INLINE void weight_plane(
     }
 }
 
-/// The weights of the input blocks `first ..< last` of one panel at a depth frequency: [plane frequency][k][lane], `pitch` floats between
-/// plane frequencies.
+/// The weights of the input blocks `first ..< last` of one panel of set `set` in depth: [set in the plane][k][lane], `pitch` floats between
+/// sets.
 ///
 /// - weights: the panel as `ck_pack_rows` packs it, from block `first` on.
 CK_INLINE void transform_weights(
-    const ck_convolution *c, int depth, int first, int last, int width, const float *weights, float *to, size_t pitch, const int kind
+    const ck_convolution *c, int set, int first, int last, int width, const float *weights, float *to, size_t pitch, const int kind
 ) {
     const int lanes = width * CK_BLOCK, taps = c->kernel[0] * 9;
     float coefficients[3];
-    ck_winograd_row(c->tile_depth, weight_frequency(c->tile_depth, depth), coefficients);
+    ck_winograd_row(c->tile_depth, set, coefficients);
     const vf row[3] = {splat(coefficients[0]), splat(coefficients[1]), splat(coefficients[2])};
     int rows = 0;
     for (int block = first; block < last; block++) { rows += depth_of_block(c, block); }
@@ -82,11 +82,11 @@ CK_INLINE void transform_weights(
 }
 
 static void transform_weights_any(
-    const ck_convolution *c, int depth, int first, int last, int width, const float *weights, float *to, size_t pitch
+    const ck_convolution *c, int set, int first, int last, int width, const float *weights, float *to, size_t pitch
 ) {
     switch (c->tile_plane) {
-    case 8: transform_weights(c, depth, first, last, width, weights, to, pitch, 8); break;
-    case 4: transform_weights(c, depth, first, last, width, weights, to, pitch, 4); break;
-    default: transform_weights(c, depth, first, last, width, weights, to, pitch, 2); break;
+    case 8: transform_weights(c, set, first, last, width, weights, to, pitch, 8); break;
+    case 4: transform_weights(c, set, first, last, width, weights, to, pitch, 4); break;
+    default: transform_weights(c, set, first, last, width, weights, to, pitch, 2); break;
     }
 }
