@@ -243,14 +243,18 @@ void ck_scatter_upsampled(
         count[a] = all[a] - phases;
     }
     int first;
-    const int lanes = panel_lanes(t, c, item, &first), out_lanes = blocks_of(c->out_channels, t->block) * t->block;
-    const size_t k = depth_count(t, c), columns = (size_t)rows * (size_t)lanes, frequencies = (size_t)count[0] * (size_t)count[1] * (size_t)count[2];
-    packed += frequencies * k * ((size_t)phase * (size_t)out_lanes + (size_t)first) + (size_t)first_row * (size_t)lanes;
+    const int lanes = panel_lanes(t, c, item, &first), phases = c->upsampling[0] * c->upsampling[1] * c->upsampling[2];
+    const size_t out_lanes = (size_t)(blocks_of(c->out_channels, t->block) * t->block), k = depth_count(t, c);
+    const size_t plane = (size_t)count[1] * (size_t)count[2] * k, columns = (size_t)rows * (size_t)lanes;
+    // Half of the phases have no product at the first frequency of a depth that is upsampled, and half at the last.
+    const int missing = count[0] < all[0] ? phases / 2 : 0;
     for (int z = from[0]; z < from[0] + count[0]; z++) {
+        const int place = z == 0 ? phase : z * phases - missing + phase - (z == all[0] - 1 ? missing : 0);
+        float *to = packed + plane * ((size_t)place * out_lanes + (size_t)first) + (size_t)first_row * (size_t)lanes;
         for (int y = from[1]; y < from[1] + count[1]; y++) {
-            for (int x = from[2]; x < from[2] + count[2]; x++, packed += k * (size_t)lanes) {
+            for (int x = from[2]; x < from[2] + count[2]; x++, to += k * (size_t)lanes) {
                 const double *values = transformed + (size_t)((z * all[1] + y) * all[2] + x) * columns;
-                for (size_t i = 0; i < columns; i++) { packed[i] = (float)values[i]; }
+                for (size_t i = 0; i < columns; i++) { to[i] = (float)values[i]; }
             }
         }
     }

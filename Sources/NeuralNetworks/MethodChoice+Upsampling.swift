@@ -80,12 +80,13 @@ extension MethodChoice {
         let inputs = kernels.blocks(both.inputChannels.reduce(0, +)) * kernels.block
         let outputs = kernels.blocks(both.outputChannels) * kernels.block
         let weightBytes = 4 * axes.reduce(both.upsampling?.phases ?? 1) { $0 * $1.frequencies } * inputs * outputs
-        guard weightBytes <= residentWeights else { return nil }
-        let height = part(tiles[1], most: max(1, Self.upsampledTiles / tiles[2]))
-        let block = [1, height, tiles[2]]
-        guard items(tiles, block) >= Self.itemsPerThread * threads else { return nil }
+        let isFar = weightBytes > Self.residentWeights, most = isFar ? 36 : Self.upsampledTiles
+        let block = [1, part(tiles[1], most: max(1, most / tiles[2])), tiles[2]]
+        guard weightBytes <= Self.farWeights,
+            items(tiles, block) >= (isFar ? Self.farItemsPerThread : Self.itemsPerThread) * threads
+        else { return nil }
         return ConvolutionMethod(
             kind: .winograd(depth: axes[0].axis.kind, plane: axes[1].axis.kind), isShared: false, block: block,
-            rows: part(height * tiles[2], most: kernels.rows))
+            rows: rows(block[1] * block[2], areWeightsFar: weightBytes > Self.nearWeights))
     }
 }

@@ -145,14 +145,17 @@ struct MethodChoice {
         let outputs = kernels.blocks(convolution.outputChannels) * kernels.block
         let values = axes.reduce(inputs) { $0 * $1.width } + axes.reduce(outputs) { $0 * $1.frequencies }
 
-        let block = privateBlock(tiles: tiles, inputs: inputs, isStrided: plane == 8)
         let weightBytes = 4 * axes.reduce(1) { $0 * $1.weightSets } * inputs * outputs
         let sharedBytes = 4 * count * values
-        let isScarce = items(tiles, block) < Self.itemsPerThread * threads
-        let isShared = (isScarce || weightBytes > residentWeights) && sharedBytes <= Self.sharedLimit
+        let isFar = weightBytes > Self.residentWeights && plane != 8
+        let block = isFar ? farBlock(tiles: tiles) : privateBlock(tiles: tiles, inputs: inputs, isStrided: plane == 8)
+        let isPrivate =
+            items(tiles, block) >= (isFar ? Self.farItemsPerThread : Self.itemsPerThread) * threads
+            && weightBytes <= (isFar ? Self.farWeights : Self.residentWeights)
+        let isShared = !isPrivate && sharedBytes <= Self.sharedLimit
         let stored = plane == 8 ? Self.storedStridedWeights : Self.storedWeights
         let transformsWeights = isShared && savesMemory && weightBytes > stored && count <= Self.tilesPerTransform
-        let rows = part(isShared ? count : block[1] * block[2], most: kernels.rows)
+        let rows = rows(isShared ? count : block[1] * block[2], areWeightsFar: isShared || weightBytes > Self.nearWeights)
         return ConvolutionMethod(
             kind: .winograd(depth: depth, plane: plane), isShared: isShared, transformsWeights: transformsWeights, block: block, rows: rows)
     }
@@ -165,8 +168,29 @@ struct MethodChoice {
     private static let storedStridedWeights = 32 << 20
     /// The most tiles whose sums stay in the second-level cache beside the weights transformed for them.
     private static let tilesPerTransform = 112
-    /// Bytes of weights that stay in the last cache while every item reads all of them. (Measured: with AVX2, 14 MB are better shared.)
-    var residentWeights: Int { kernels.block == 16 ? 16 << 20 : 12 << 20 }
+    /// Bytes of weights that stay in the last cache while every item reads all of them.
+    static let residentWeights = 16 << 20
+    /// Bytes of weights up to which a private layer may read all of them from memory for each item, since they are asked for in time.
+    static let farWeights = 48 << 20
+    /// Work items a thread should have at least of such a layer, whose items are large so that each reading of the weights serves more.
+    static let farItemsPerThread = 3
+    /// Bytes of weights that are not asked for in time: the last cache has them near.
+    static let nearWeights = 8 << 20
+
+    /// Tiles of one item where weights are far.
+    func farBlock(tiles: [Int]) -> [Int] {
+        let width = part(tiles[2], most: 36)
+        return [1, part(tiles[1], most: max(1, 36 / width)), width]
+    }
+
+    /// Tiles of one micro-kernel call: so few, where weights are far, that the calls for one panel ask for all of the next one's, two lines
+    /// with every four input channels.
+    func rows(_ tiles: Int, areWeightsFar: Bool) -> Int {
+        let calls = max(1, 2 * kernels.panel * kernels.block / 16)
+        let most = areWeightsFar ? max(kernels.rows / 2, (tiles + calls - 1) / calls) : kernels.rows
+        return part(tiles, most: min(kernels.rows, most))
+    }
+
     /// Bytes of transformed input and products the shared arrangement may hold.
     private static let sharedLimit = 96 << 20
 

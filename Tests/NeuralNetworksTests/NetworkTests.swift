@@ -74,6 +74,13 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
                 decoderConvolutionsPerStage: [2]),
             patch: [38, 64, 62]),
         NetworkCase(
+            testDescription: "large plain 3D upsampled in the plane, batch normalisation",
+            architecture: NetworkArchitecture(
+                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 12],
+                kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2]], convolutionsPerStage: [1, 1],
+                decoderConvolutionsPerStage: [1], normalization: .batch(epsilon: 1e-5, affine: true)),
+            patch: [26, 68, 70]),
+        NetworkCase(
             testDescription: "large residual encoder",
             architecture: NetworkArchitecture(
                 family: .residualEncoderUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 6],
@@ -108,6 +115,21 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
                     #expect(error < 1e-5, "\(kernels.name), \(threads) threads")
                 }
             }
+        }
+    }
+
+    @Test func `the networks above upsample in every way`() throws {
+        var methods: Set<String> = []
+        for example in NetworkCase.all {
+            let network = try Network(architecture: example.architecture, patch: example.patch, team: ThreadTeam(threadCount: 1))
+            let input = [Float](repeating: 0, count: network.inputShape.reduce(1, *))
+            var logits = [Float](repeating: 0, count: network.outputShape.reduce(1, *))
+            var span = logits.mutableSpan
+            let layers = network.profile(input.span, weights: try network.prepare(RandomWeights()), logits: &span)
+            methods.formUnion(layers.map(\.method))
+        }
+        for way in ["transposed", "transposed shared", "transposed + winograd", "upsampled winograd 1", "upsampled winograd 4"] {
+            #expect(methods.contains { $0.hasPrefix(way) }, "\(way)")
         }
     }
 

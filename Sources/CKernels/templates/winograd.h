@@ -130,6 +130,13 @@ CK_INLINE int blocks_at_once(const ck_convolution *c) {
 /// Rows between two sets of the weights that an item of the shared products transforms: odd, for different cache sets.
 CK_INLINE int weight_pitch(const ck_convolution *c) { return blocks_at_once(c) * CK_BLOCK | 1; }
 
+/// Whether a private layer's weights come from memory or the far end of the last cache for every item. It then asks for the weights that
+/// come next instead of the next item's inputs.
+CK_INLINE int has_far_weights(size_t weights) { return weights * sizeof(float) > 8 << 20; }
+
+/// The distance between what the calls of some groups ask for, so that together they ask for all of `floats`.
+CK_INLINE size_t lines_apart(int groups, size_t floats) { return floats / CK_LINE / groups * CK_LINE; }
+
 /// The blocks of tiles of a private layer.
 CK_INLINE int private_items(const ck_convolution *c) {
     const int across = (tiles_on(c, 2) + c->block[2] - 1) / c->block[2], down = (tiles_on(c, 1) + c->block[1] - 1) / c->block[1];
@@ -179,6 +186,7 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
     const size_t to = output_frequency(c, &t), kept = panels_kept(c) > 1 ? l.products : 0;
     const steps_t steps = list_products(c, 0, plane, 0, inputs, input_frequency(c, &t), k, scratch);
     ahead_t ahead = ahead_of(c, item, private_items(c));
+    const int far = input_phases(c->tile_plane, 0) == 1 && has_far_weights(weight_sets(c->tile_depth) * panel_weights(c, outputs));
     for (int b = 0; b < inputs; b++) { depth_forward_any(c, &t, b, slab + l.slab_block * b, l.slab); }
     for (int f = 0; f < depth; f++) {
         float *result = slab + l.slab * f;
@@ -191,7 +199,10 @@ static void winograd_private(const ck_convolution *c, int item, float *scratch) 
                 const float *weights = depth_weights(c, f, phase, panel);
                 float *out = sums + kept * panel;
                 for (int i = 0; i < plane; i++) {
-                    products(c, t.groups, tiles, transformed, &steps, i, weights, width, out + to * i, phase > 0, &ahead, NULL, 0);
+                    const size_t floats = (size_t)k * width * CK_BLOCK;
+                    products(
+                        c, t.groups, tiles, transformed, &steps, i, weights, width, out + to * i, phase > 0, far ? NULL : &ahead,
+                        weights + floats * (i + 1), lines_apart(t.groups, floats));
                 }
                 if (phase < phases - 1) { continue; }
                 for (int v = 0; v < width; v++) { plane_inverse(c, &t, v, width, out, result + l.result_block * (panel * CK_PANEL + v)); }

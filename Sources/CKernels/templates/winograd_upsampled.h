@@ -41,6 +41,13 @@ CK_INLINE size_t part_weights(const ck_convolution *c, int width) {
     return across * across * input_depth_count(c) * width * CK_BLOCK;
 }
 
+/// The place of a phase at a depth frequency among the weights, which lie in the order in which an item reads them.
+CK_INLINE int part_place(const ck_convolution *c, int depth, int phase) {
+    const int phases = phase_count(c), missing = part_of(c, 0, 0) > 0 ? phases / 2 : 0;
+    if (depth == 0) { return phase; }
+    return depth * phases - missing + phase - (depth == frequencies(c->tile_depth) - 1 ? missing : 0);
+}
+
 static ck_work CK_NAME(upsampled_work)(const ck_convolution *c) {
     const tiles_t t = block_tiles(c, 0);
     const upsampled_layout_t l = upsampled_layout_of(c, &t);
@@ -199,7 +206,8 @@ static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item,
     const int inputs = input_blocks(c), outputs = blocks_of(c->out_channels), depth = frequencies(c->tile_depth);
     const int n = frequencies(c->tile_plane), parts = part_frequencies(c->tile_plane, part_of(c, 0, 1));
     const int depth_parts = part_frequencies(c->tile_depth, part_of(c, 0, 0)), plane_phases = c->upsampling[1] * c->upsampling[2];
-    const int k = input_depth_count(c), tiles = t.count[0] * t.count[1];
+    const int tiles = t.count[0] * t.count[1], far = has_far_weights(CK_NAME(upsampled_work)(c).weight_count);
+    const size_t panel_row = (size_t)input_depth_count(c) * CK_BLOCK;
     float *slab = scratch + l.lists, *transformed = slab + l.slab * depth, *out = transformed + l.transformed;
     const size_t to = output_frequency(c, &t);
     const steps_t steps = list_products(c, 0, n * n, 0, inputs, input_frequency(c, &t), 0, scratch);
@@ -213,12 +221,13 @@ static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item,
             if (d < 0 || d >= depth_parts) { continue; }
             for (int panel = 0; panel < panel_count(c); panel++) {
                 const int width = panel_width(c, panel);
-                const float *weights = c->weights + depth_parts * (phase * part_weights(c, outputs) + panel * part_weights(c, CK_PANEL)) +
-                    d * part_weights(c, width);
-                for (int i = 0; i < parts * parts; i++) {
-                    const float *own = weights + (size_t)i * k * width * CK_BLOCK;
+                const float *weights =
+                    c->weights + part_place(c, f, phase) * part_weights(c, outputs) + panel * part_weights(c, CK_PANEL);
+                for (int i = 0; i < parts * parts; i++, weights += panel_row * width) {
                     const int at = (i / parts + y) * n + i % parts + x;
-                    products(c, t.groups, tiles, transformed, &steps, at, own, width, out + to * i, 0, &ahead, NULL, 0);
+                    products(
+                        c, t.groups, tiles, transformed, &steps, at, weights, width, out + to * i, 0, far ? NULL : &ahead,
+                        weights + panel_row * width, lines_apart(t.groups, panel_row * width));
                 }
                 for (int v = 0; v < width; v++) {
                     const int block = phase / plane_phases * outputs + panel * CK_PANEL + v;
