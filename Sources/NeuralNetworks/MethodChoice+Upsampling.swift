@@ -3,7 +3,7 @@ import Tensors
 /// A transposed convolution and its reader: two layers, or the upsampled part of the reader as one with the transposed convolution.
 extension MethodChoice {
     /// A convolution and its method.
-    typealias Choice = (Convolution, ConvolutionMethod)
+    typealias Choice = (convolution: Convolution, method: ConvolutionMethod)
 
     /// The upsampled part of `reader` as one with what upsamples it, and the rest of it; nil where two layers cost less or the shapes don't
     /// fit.
@@ -29,19 +29,20 @@ extension MethodChoice {
             }
         }
         guard let best, case .winograd(let depth, let plane) = best.kind else { return nil }
+        // The rest's items must lie in the part's.
         let rows = best.block[1] * plane * factors[1]
         guard rows % restPlane == 0, depth * factors[0] % restDepth == 0 else { return nil }
-        let tiles = (reader.output[2] + restPlane - 1) / restPlane
-        let block = [1, rows / restPlane, self.part(tiles, most: max(1, 48 / (rows / restPlane)))]
-        return (
-            (part, best),
-            (
-                rest,
-                ConvolutionMethod(
-                    kind: restMethod.kind, isShared: false, block: block, rows: self.part(block[1] * block[2], most: kernels.rows))
-            )
-        )
+        let height = rows / restPlane, tiles = (reader.output[2] + restPlane - 1) / restPlane
+        let width = self.part(tiles, most: max(1, Self.restTiles / height))
+        let inside = ConvolutionMethod(
+            kind: restMethod.kind, isShared: false, block: [1, height, width], rows: self.part(height * width, most: kernels.rows))
+        return ((part, best), (rest, inside))
     }
+
+    /// Tiles of one item, whose results have eight times as many places.
+    static let upsampledTiles = 12
+    /// Tiles of one item of the rest.
+    private static let restTiles = 48
 
     /// An axis and the frequencies that a phase has on it.
     private typealias UpsampledAxis = (axis: Axis, frequencies: Int)
@@ -54,12 +55,14 @@ extension MethodChoice {
         }
     }
 
+    /// Vector multiplications of a transposed convolution, and its outputs' way to memory and back.
     private func transposedCost(_ convolution: Convolution) -> Double {
         let taps = convolution.kernel.reduce(1, *), outputs = kernels.blocks(convolution.outputChannels)
         let weights = Double(taps * convolution.inputChannels.reduce(0, +) * outputs), positions = convolution.input.reduce(1, *)
         return weights * (Double(positions) / 0.9 + Self.weightCost) + Double(convolution.output.reduce(1, *) * outputs) * 8
     }
 
+    /// The same of an upsampled part.
     private func upsampledCost(_ both: Convolution, _ axes: [UpsampledAxis]) -> Double {
         let tiles = Double(axes.reduce(1) { $0 * $1.axis.tiles }), inputs = both.inputChannels.reduce(0, +)
         let outputs = kernels.blocks(both.outputChannels), phases = both.upsampling?.phases ?? 1
@@ -72,9 +75,7 @@ extension MethodChoice {
             + Double(both.output.reduce(1, *) * outputs) * 8
     }
 
-    /// Tiles of one item, whose results have eight times as many places.
-    static let upsampledTiles = 12
-
+    /// With its blocking, as wide as the tensor; nil where weights are too many or items too few.
     private func upsampledMethod(_ both: Convolution, _ axes: [UpsampledAxis]) -> ConvolutionMethod? {
         let tiles = axes.map(\.axis.tiles)
         let inputs = kernels.blocks(both.inputChannels.reduce(0, +)) * kernels.block

@@ -82,10 +82,12 @@ typedef void micro_spread_function(CK_SPREAD_PARAMETERS);
 
 #define CK_MICRO(rows, panel)                                                                                       \
     static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                                               \
-        micro(input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, CK_BLOCK, CK_UNROLLED); \
+        micro(                                                                                                      \
+            input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, CK_BLOCK,         \
+            CK_UNROLLED);                                                                                           \
     }                                                                                                               \
     static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                                 \
-        micro(input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, 1, 1);                  \
+        micro(input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, 1, 1);          \
     }                                                                                                               \
     static void micro_spread_##rows##x##panel(CK_SPREAD_PARAMETERS) {                                               \
         micro_spread(input, offsets, counts, steps, weights, bias, output, step, block, rows, panel);               \

@@ -17,15 +17,10 @@ CK_INLINE int part_of(const ck_convolution *c, int phase, int axis) {
     return c->upsampling[axis] == 1 || kind == 1 ? 0 : 1 + phase_at(c, phase, axis);
 }
 
-/// What lies in an item's scratch memory, in floats.
-typedef struct {
-    size_t slab_block, slab, result_block, transformed, products, lists;
-} CK_NAME(upsampled_layout);
-#define upsampled_layout_t CK_NAME(upsampled_layout)
-
-CK_INLINE upsampled_layout_t upsampled_layout_of(const ck_convolution *c, const tiles_t *t) {
+/// The layout of a block of tiles with all channels and phases; results are those of all phases of the plane.
+CK_INLINE layout_t upsampled_layout_of(const ck_convolution *c, const tiles_t *t) {
     const int plane = plane_frequencies(c), across = tile_outputs(c->tile_plane);
-    upsampled_layout_t l;
+    layout_t l;
     l.slab_block = (size_t)t->rows * t->columns * CK_BLOCK;
     l.result_block = (size_t)t->count[0] * t->count[1] * across * across * c->upsampling[1] * c->upsampling[2] * CK_BLOCK;
     l.slab = odd_lines(CK_MAX(l.slab_block * input_blocks(c), l.result_block * blocks_of(c->out_channels) * c->upsampling[0]));
@@ -50,7 +45,7 @@ CK_INLINE int part_place(const ck_convolution *c, int depth, int phase) {
 
 static ck_work CK_NAME(upsampled_work)(const ck_convolution *c) {
     const tiles_t t = block_tiles(c, 0);
-    const upsampled_layout_t l = upsampled_layout_of(c, &t);
+    const layout_t l = upsampled_layout_of(c, &t);
     ck_work work = {.phases = 1, .statistics_items = private_items(c)};
     work.weight_count = phase_count(c) * part_frequencies(c->tile_depth, part_of(c, 0, 0)) * part_weights(c, blocks_of(c->out_channels));
     work.phase[0].items = private_items(c);
@@ -202,7 +197,7 @@ static void upsampled_depth_any(
 static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item, float *scratch) {
     (void)step;
     const tiles_t t = block_tiles(c, item);
-    const upsampled_layout_t l = upsampled_layout_of(c, &t);
+    const layout_t l = upsampled_layout_of(c, &t);
     const int inputs = input_blocks(c), outputs = blocks_of(c->out_channels), depth = frequencies(c->tile_depth);
     const int n = frequencies(c->tile_plane), parts = part_frequencies(c->tile_plane, part_of(c, 0, 1));
     const int depth_parts = part_frequencies(c->tile_depth, part_of(c, 0, 0)), plane_phases = c->upsampling[1] * c->upsampling[2];
