@@ -229,6 +229,13 @@ void ck_scatter_winograd(
     }
 }
 
+int ck_upsampled_place(const ck_convolution *c, int depth, int phase) {
+    double g[6][3];
+    const int phases = c->upsampling[0] * c->upsampling[1] * c->upsampling[2], last = weight_transform(c->tile_depth, g) - 1;
+    const int missing = c->upsampling[0] == 2 && c->tile_depth > 1 ? phases / 2 : 0;
+    return depth * phases + phase - (depth > 0 ? missing : 0) - (depth > 0 && depth == last ? missing : 0);
+}
+
 void ck_scatter_upsampled(
     const ck_kernels *t, const ck_convolution *c, const double *transformed, int phase, int item, int first_row, int rows, float *packed
 ) {
@@ -243,14 +250,11 @@ void ck_scatter_upsampled(
         count[a] = all[a] - phases;
     }
     int first;
-    const int lanes = panel_lanes(t, c, item, &first), phases = c->upsampling[0] * c->upsampling[1] * c->upsampling[2];
+    const int lanes = panel_lanes(t, c, item, &first);
     const size_t out_lanes = (size_t)(blocks_of(c->out_channels, t->block) * t->block), k = depth_count(t, c);
     const size_t plane = (size_t)count[1] * (size_t)count[2] * k, columns = (size_t)rows * (size_t)lanes;
-    // Half of the phases have no product at the first frequency of a depth that is upsampled, and half at the last.
-    const int missing = count[0] < all[0] ? phases / 2 : 0;
     for (int z = from[0]; z < from[0] + count[0]; z++) {
-        const int place = z == 0 ? phase : z * phases - missing + phase - (z == all[0] - 1 ? missing : 0);
-        float *to = packed + plane * ((size_t)place * out_lanes + (size_t)first) + (size_t)first_row * (size_t)lanes;
+        float *to = packed + plane * ((size_t)ck_upsampled_place(c, z, phase) * out_lanes + (size_t)first) + (size_t)first_row * (size_t)lanes;
         for (int y = from[1]; y < from[1] + count[1]; y++) {
             for (int x = from[2]; x < from[2] + count[2]; x++, to += k * (size_t)lanes) {
                 const double *values = transformed + (size_t)((z * all[1] + y) * all[2] + x) * columns;

@@ -81,7 +81,7 @@ extension MethodChoice {
         let inputs = kernels.blocks(both.inputChannels.reduce(0, +)) * kernels.block
         let outputs = kernels.blocks(both.outputChannels) * kernels.block
         let weightBytes = 4 * axes.reduce(both.upsampling?.phases ?? 1) { $0 * $1.frequencies } * inputs * outputs
-        let isFar = weightBytes > Self.residentWeights, most = isFar ? 36 : Self.upsampledTiles
+        let isFar = weightBytes > Self.residentWeights, most = isFar ? Self.farTiles : Self.upsampledTiles
         let block = [1, part(tiles[1], most: max(1, most / tiles[2])), tiles[2]]
         guard weightBytes <= Self.farWeights,
             items(tiles, block) >= (isFar ? Self.farItemsPerThread : Self.itemsPerThread) * threads

@@ -109,7 +109,7 @@ struct MethodChoice {
     private static let transformCost = 22.0
 
     /// Vector multiplications of direct convolution, with what its weights' way from memory is worth.
-    func directCost(_ convolution: Convolution) -> Double {
+    private func directCost(_ convolution: Convolution) -> Double {
         let taps = convolution.kernel.reduce(1, *), inputs = convolution.inputChannels.reduce(0, +)
         let weights = Double(taps * inputs * kernels.blocks(convolution.outputChannels))
         let filled = min(1, 0.3 + 0.7 * Double(convolution.output[2]) / Double(kernels.rows))
@@ -177,10 +177,13 @@ struct MethodChoice {
     /// Bytes of weights that are not asked for in time: the last cache has them near.
     static let nearWeights = 8 << 20
 
+    /// The most tiles of one item where weights are far.
+    static let farTiles = 36
+
     /// Tiles of one item where weights are far.
-    func farBlock(tiles: [Int]) -> [Int] {
-        let width = part(tiles[2], most: 36)
-        return [1, part(tiles[1], most: max(1, 36 / width)), width]
+    private func farBlock(tiles: [Int]) -> [Int] {
+        let width = part(tiles[2], most: Self.farTiles)
+        return [1, part(tiles[1], most: max(1, Self.farTiles / width)), width]
     }
 
     /// Tiles of one micro-kernel call: so few, where weights are far, that the calls for one panel ask for all of the next one's, two lines

@@ -204,6 +204,9 @@ void ck_scatter_winograd(
 /// The same for `upsampled_item`, whose weights are (phase, out, in, kernel…): one panel of one phase.
 void ck_scatter_upsampled(
     const ck_kernels *, const ck_convolution *, const double *transformed, int phase, int item, int first_row, int rows, float *packed);
+/// The place of a phase at a depth frequency among an upsampled layer's weights, which lie in the order in which an item reads them. On a
+/// depth that is upsampled half of the phases have no product at the first frequency, and half none at the last.
+int ck_upsampled_place(const ck_convolution *, int depth, int phase);
 /// The output panels of a layer, or of one phase of an upsampled layer.
 int ck_panels(const ck_kernels *, const ck_convolution *);
 

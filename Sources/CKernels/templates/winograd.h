@@ -83,13 +83,13 @@ typedef struct {
 } CK_NAME(layout);
 #define layout_t CK_NAME(layout)
 
-/// For a block of tiles with all channels (private), or a plane with one channel block (shared).
+/// For a block of tiles with all channels (private), or a plane with one channel block (shared). Results are those of all phases of the plane.
 CK_INLINE layout_t layout_of(const ck_convolution *c, const tiles_t *t, int inputs, int outputs) {
     const int across = tile_outputs(c->tile_plane);
     layout_t l;
     l.slab_block = (size_t)t->rows * t->columns * CK_BLOCK;
-    l.result_block = (size_t)t->count[0] * t->count[1] * across * across * CK_BLOCK;
-    l.slab = odd_lines(CK_MAX(l.slab_block * inputs, l.result_block * outputs));
+    l.result_block = (size_t)t->count[0] * t->count[1] * across * across * c->upsampling[1] * c->upsampling[2] * CK_BLOCK;
+    l.slab = odd_lines(CK_MAX(l.slab_block * inputs, l.result_block * outputs * c->upsampling[0]));
     l.transformed = aligned(input_frequency(c, t) * plane_inputs(c));
     l.products = aligned(output_frequency(c, t) * plane_frequencies(c));
     l.lists = step_lists(c, input_blocks(c));

@@ -17,37 +17,21 @@ CK_INLINE int part_of(const ck_convolution *c, int phase, int axis) {
     return c->upsampling[axis] == 1 || kind == 1 ? 0 : 1 + phase_at(c, phase, axis);
 }
 
-/// The layout of a block of tiles with all channels and phases; results are those of all phases of the plane.
-CK_INLINE layout_t upsampled_layout_of(const ck_convolution *c, const tiles_t *t) {
-    const int plane = plane_frequencies(c), across = tile_outputs(c->tile_plane);
-    layout_t l;
-    l.slab_block = (size_t)t->rows * t->columns * CK_BLOCK;
-    l.result_block = (size_t)t->count[0] * t->count[1] * across * across * c->upsampling[1] * c->upsampling[2] * CK_BLOCK;
-    l.slab = odd_lines(CK_MAX(l.slab_block * input_blocks(c), l.result_block * blocks_of(c->out_channels) * c->upsampling[0]));
-    l.transformed = aligned(input_frequency(c, t) * plane);
-    l.products = aligned(output_frequency(c, t) * plane);
-    l.lists = step_lists(c, input_blocks(c));
-    return l;
-}
-
 /// Floats of one depth frequency's weights for `width` output blocks of a phase.
 CK_INLINE size_t part_weights(const ck_convolution *c, int width) {
     const size_t across = part_frequencies(c->tile_plane, part_of(c, 0, 1));
     return across * across * input_depth_count(c) * width * CK_BLOCK;
 }
 
-/// The place of a phase at a depth frequency among the weights, which lie in the order in which an item reads them.
-CK_INLINE int part_place(const ck_convolution *c, int depth, int phase) {
-    const int phases = phase_count(c), missing = part_of(c, 0, 0) > 0 ? phases / 2 : 0;
-    if (depth == 0) { return phase; }
-    return depth * phases - missing + phase - (depth == frequencies(c->tile_depth) - 1 ? missing : 0);
+/// Floats of all weights.
+CK_INLINE size_t upsampled_weights(const ck_convolution *c) {
+    return phase_count(c) * part_frequencies(c->tile_depth, part_of(c, 0, 0)) * part_weights(c, blocks_of(c->out_channels));
 }
 
 static ck_work CK_NAME(upsampled_work)(const ck_convolution *c) {
     const tiles_t t = block_tiles(c, 0);
-    const layout_t l = upsampled_layout_of(c, &t);
-    ck_work work = {.phases = 1, .statistics_items = private_items(c)};
-    work.weight_count = phase_count(c) * part_frequencies(c->tile_depth, part_of(c, 0, 0)) * part_weights(c, blocks_of(c->out_channels));
+    const layout_t l = layout_of(c, &t, input_blocks(c), blocks_of(c->out_channels));
+    ck_work work = {.phases = 1, .statistics_items = private_items(c), .weight_count = upsampled_weights(c)};
     work.phase[0].items = private_items(c);
     work.phase[0].scratch_bytes = sizeof(float) * (l.lists + frequencies(c->tile_depth) * l.slab + l.transformed + l.products);
     return work;
@@ -180,7 +164,7 @@ CK_INLINE void upsampled_depth(
 static void upsampled_depth_any(
     const ck_convolution *c, const tiles_t *t, int phase, int block, const float *from, size_t frequency
 ) {
-    switch (c->tile_depth * 3 + (c->upsampling[0] == 1 || c->tile_depth == 1 ? 0 : 1 + phase)) {
+    switch (c->tile_depth * 3 + part_of(c, phase * c->upsampling[1] * c->upsampling[2], 0)) {
     case 4 * 3: upsampled_depth(c, t, phase, block, from, frequency, 4, 0); break;
     case 4 * 3 + 1: upsampled_depth(c, t, phase, block, from, frequency, 4, 1); break;
     case 4 * 3 + 2: upsampled_depth(c, t, phase, block, from, frequency, 4, 2); break;
@@ -197,11 +181,11 @@ static void upsampled_depth_any(
 static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item, float *scratch) {
     (void)step;
     const tiles_t t = block_tiles(c, item);
-    const layout_t l = upsampled_layout_of(c, &t);
+    const layout_t l = layout_of(c, &t, input_blocks(c), blocks_of(c->out_channels));
     const int inputs = input_blocks(c), outputs = blocks_of(c->out_channels), depth = frequencies(c->tile_depth);
     const int n = frequencies(c->tile_plane), parts = part_frequencies(c->tile_plane, part_of(c, 0, 1));
     const int depth_parts = part_frequencies(c->tile_depth, part_of(c, 0, 0)), plane_phases = c->upsampling[1] * c->upsampling[2];
-    const int tiles = t.count[0] * t.count[1], far = has_far_weights(CK_NAME(upsampled_work)(c).weight_count);
+    const int tiles = t.count[0] * t.count[1], far = has_far_weights(upsampled_weights(c));
     const size_t panel_row = (size_t)input_depth_count(c) * CK_BLOCK;
     float *slab = scratch + l.lists, *transformed = slab + l.slab * depth, *out = transformed + l.transformed;
     const size_t to = output_frequency(c, &t);
@@ -217,7 +201,7 @@ static void CK_NAME(upsampled_item)(const ck_convolution *c, int step, int item,
             for (int panel = 0; panel < panel_count(c); panel++) {
                 const int width = panel_width(c, panel);
                 const float *weights =
-                    c->weights + part_place(c, f, phase) * part_weights(c, outputs) + panel * part_weights(c, CK_PANEL);
+                    c->weights + ck_upsampled_place(c, f, phase) * part_weights(c, outputs) + panel * part_weights(c, CK_PANEL);
                 for (int i = 0; i < parts * parts; i++, weights += panel_row * width) {
                     const int at = (i / parts + y) * n + i % parts + x;
                     products(
