@@ -15,6 +15,11 @@ public struct DICOMCases: Sendable {
     public let cases: [DICOMCase]
     /// Files that are no image of a series, each with its reason.
     public let otherObjects: [(path: String, reason: String)]
+    /// Files that can't be read whole and may be slices, each with its reason; the series they may belong to are refused.
+    public let damaged: [(path: String, reason: String)]
+
+    /// All files that make no case, each with its reason.
+    public var passedOver: [(path: String, reason: String)] { otherObjects + damaged }
 }
 
 extension CaseGrouping {
@@ -25,6 +30,7 @@ extension CaseGrouping {
     public static func dicomCases(in folder: String) throws(CasePredictionError) -> DICOMCases {
         var cases: [DICOMCase] = []
         var others: [(path: String, reason: String)] = []
+        var damaged: [(path: String, reason: String)] = []
         var loose: [String] = []
         for (name, isFolder) in try entries(of: folder) {
             let path = folder + "/" + name
@@ -35,10 +41,12 @@ extension CaseGrouping {
             let found = dicomCases(paths: try filesBelow(path), folderName: name)
             cases += found.cases
             others += found.otherObjects
+            damaged += found.damaged
         }
         let found = dicomCases(paths: loose, folderName: nil)
         return DICOMCases(
-            cases: unique(cases + found.cases).sorted { CaseNaming.precedes($0.name, $1.name) }, otherObjects: others + found.otherObjects)
+            cases: unique(cases + found.cases).sorted { CaseNaming.precedes($0.name, $1.name) }, otherObjects: others + found.otherObjects,
+            damaged: damaged + found.damaged)
     }
 
     /// The DICOM series among the given files, named after the folder they were dropped in; nil for loose files.
@@ -51,7 +59,9 @@ extension CaseGrouping {
                     seriesInstanceUID: series.seriesInstanceUID, isOnlySeries: collection.series.count == 1),
                 series: series)
         }
-        return DICOMCases(cases: unique(cases), otherObjects: collection.otherObjects.map { ($0.path, $0.reason) })
+        return DICOMCases(
+            cases: unique(cases), otherObjects: collection.otherObjects.map { ($0.path, $0.reason) },
+            damaged: collection.damaged.map { ($0.path, $0.reason) })
     }
 
     /// All files below a folder, hidden ones left out, sorted by code point; symbolic links to folders are not followed.

@@ -16,8 +16,10 @@ extension CasePredictionError {
             self = .badInput(path: path, problem: "is damaged: \(reason)", advice: "export or copy it again")
         case .unsupported(let path, let reason):
             self = .badInput(path: path, problem: "is not supported: \(reason)", advice: "")
-        case .irregularSeries(let path, let reason):
-            self = .badInput(path: path, problem: "its series is not a regular grid: \(reason)", advice: "")
+        case .irregularSeries(let path, let reason, let advice):
+            self = .badInput(path: path, problem: "its series is not a regular grid: \(reason)", advice: advice)
+        case .incompleteSeries(let path, let reason, let advice):
+            self = .badInput(path: path, problem: "its series is incomplete: \(reason)", advice: advice)
         case .channelsDiffer(let first, let other, let reason):
             self = .badInput(
                 path: other, problem: "differs from \(first): \(reason)",

@@ -9,8 +9,10 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
     case damaged(path: String, reason: String)
     /// The file is sound, but of a kind that isn't read or written here.
     case unsupported(path: String, reason: String)
-    /// The slices of a DICOM series don't make a regular grid; the path is that of the series' first file.
-    case irregularSeries(path: String, reason: String)
+    /// The slices of a DICOM series don't make one volume, whatever else may arrive; the path is that of the series' first file.
+    case irregularSeries(path: String, reason: String, advice: String)
+    /// Slices of a DICOM series are missing or can't be read, and more files may complete it; the path is that of the series' first file.
+    case incompleteSeries(path: String, reason: String, advice: String)
     /// Two channel files of one case don't lie on the same grid.
     case channelsDiffer(first: String, other: String, reason: String)
     /// The file can't be written.
@@ -26,7 +28,8 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path): is not \(expected) (found \(found)); give \(expected) in its place, or remove it."
         case .damaged(let path, let reason): "\(path): is damaged: \(reason); export or copy it again."
         case .unsupported(let path, let reason): "\(path): is not supported: \(reason)."
-        case .irregularSeries(let path, let reason): "\(path): its series is not a regular grid: \(reason)."
+        case .irregularSeries(let path, let reason, let advice): "\(path): its series is not a regular grid: \(reason); \(advice)."
+        case .incompleteSeries(let path, let reason, let advice): "\(path): its series is incomplete: \(reason); \(advice)."
         case .channelsDiffer(let first, let other, let reason):
             "\(other): differs from \(first): \(reason); all channels of a case must lie on one grid, resample them first."
         case .unwritable(let path, let reason): "\(path): can't be written: \(reason); check the folder's permissions and free space."

@@ -19,10 +19,11 @@ enum InputCase {
         let files = try CaseGrouping.nnUNetCases(in: folder, fileEnding: fileEnding, channelCount: channelCount)
         if !files.isEmpty { return files.map(InputCase.files) }
         let found = try CaseGrouping.dicomCases(in: folder)
-        for other in found.otherObjects where !other.reason.isEmpty {
+        for other in found.passedOver where !other.reason.isEmpty {
             Console.error("nnunet: \(other.path): passed over: \(other.reason)")
         }
         guard !found.cases.isEmpty else {
+            if let damaged = found.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
             throw Failure(.missing, "\(folder): no case here: neither files named <case>_0000\(fileEnding) nor a DICOM series")
         }
         guard channelCount == 1 else {

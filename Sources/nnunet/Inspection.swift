@@ -76,7 +76,7 @@ enum Inspection {
         facts.add("kind", "folder of DICOM series")
         facts.add("path", path)
         facts.add("cases", .array(found.cases.map { series($0).json }))
-        facts.add("passed_over", found.otherObjects.map { "\($0.path): \($0.reason)" })
+        facts.add("passed_over", found.passedOver.map { "\($0.path): \($0.reason)" })
         return facts
     }
 

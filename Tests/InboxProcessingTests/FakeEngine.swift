@@ -1,5 +1,6 @@
 import CasePrediction
 import Foundation
+import ImageIO
 import InboxProcessing
 import Synchronization
 
@@ -81,7 +82,8 @@ struct FakeRecognizer: SeriesRecognizing {
             let base = folderName.map { found.count > 1 ? "\($0)_\(uid)" : $0 } ?? "series_\(uid)"
             return RecognizedSeries.Series(
                 name: base, paths: files,
-                problem: files.count == expected ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest"))
+                problem: files.count == expected ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest"),
+                mayPass: files.count != expected, wholeness: files.count == expected ? .known("the number of slices") : .assumed)
         }
         return RecognizedSeries(series: series, others: others)
     }

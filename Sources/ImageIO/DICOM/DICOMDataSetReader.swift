@@ -11,6 +11,8 @@ struct DICOMDataSetReader: ~Copyable {
     private var isImplicit = false
     private var isBigEndian = false
     private var elementCount = 0
+    /// What was read before an error ended `readDataSet`; nil where not even the first elements could be read.
+    private(set) var partOfDataSet: DICOMDataSet?
 
     /// The deepest nesting of sequences; real objects stay under ten.
     static let deepestNesting = 32
@@ -44,6 +46,16 @@ struct DICOMDataSetReader: ~Copyable {
         try chooseEncoding(stated)
         let fallback = isImplicit ? DICOMTransferSyntax.implicitLittleEndian : .explicitLittleEndian
         var dataSet = DICOMDataSet(path: source.path, transferSyntax: stated ?? fallback, isBigEndian: isBigEndian, values: meta.values)
+        do throws(ImageIOError) {
+            try readElements(into: &dataSet)
+        } catch {
+            partOfDataSet = dataSet
+            throw error
+        }
+        return dataSet
+    }
+
+    private mutating func readElements(into dataSet: inout DICOMDataSet) throws(ImageIOError) {
         while let element = try nextElement() {
             if element.tag == .pixelData {
                 dataSet.pixelData = try locatePixelData(element)
@@ -52,7 +64,6 @@ struct DICOMDataSetReader: ~Copyable {
             if element.tag.group > 0x0028, !DICOMStorageClass.isSlice(dataSet.text(.sopClassUID) ?? "") { break }
             try take(element, into: &dataSet)
         }
-        return dataSet
     }
 
     /// Whether the first elements after an optional preamble can be those of a DICOM file.

@@ -8,9 +8,14 @@ extension DICOMSeriesCandidate {
     /// counts once, with a warning. Tolerances: `DICOMTolerance`.
     /// - Returns: the series; its direction is made orthonormal as ITK does it, its spacing along z is the mean step.
     public func regularSeries() throws(ImageIOError) -> DICOMSeries {
+        if case .contradicted(let evidence) = wholeness {
+            throw .incompleteSeries(
+                path: files[0].path, reason: "it is not known to be whole: \(evidence)", advice: "send or export the series again, whole")
+        }
         guard let axes = axes, let pixelSpacing = files[0].pixelSpacing else {
             throw .irregularSeries(
-                path: files[0].path, reason: "its slices have no position, orientation or spacing; give it as NIfTI with its grid")
+                path: files[0].path, reason: "its slices have no position, orientation or spacing",
+                advice: "give it as NIfTI with its grid")
         }
         var warnings = files.contains { $0.rescaleSlope == 0 } ? ["Rescale Slope is 0 in some slices and is read as 1."] : []
         let sorted = try withoutCopies(sortedSlices(along: axes.column(2)), warnings: &warnings)
@@ -63,7 +68,8 @@ extension DICOMSeriesCandidate {
             }
             guard try first.file.hasSamePixels(as: slice.file) else {
                 throw .irregularSeries(
-                    path: slice.file.path, reason: "it is the same SOP instance as \(first.file.path) with different pixels; remove one")
+                    path: slice.file.path, reason: "it is the same SOP instance as \(first.file.path) with different pixels",
+                    advice: "remove one of the two")
             }
             copies += 1
         }
@@ -76,7 +82,8 @@ extension DICOMSeriesCandidate {
         guard let thickness = files[0].spacingBetweenSlices ?? files[0].sliceThickness, thickness > 0 else {
             throw .irregularSeries(
                 path: files[0].path,
-                reason: "it is a single slice without a Slice Thickness, so its extent is unknown; give it as NIfTI with its thickness")
+                reason: "it is a single slice without a Slice Thickness, so its extent is unknown",
+                advice: "give it as NIfTI with its thickness")
         }
         warnings.append("The series is a single slice, \(thickness) mm thick.")
         return thickness

@@ -11,12 +11,26 @@ public struct DICOMSeriesCandidate: Sendable {
     /// At least one, in the order in which they were given.
     public private(set) var files: [DICOMFileHeader]
 
+    /// Files that can't be read whole and may be slices of this series: their UID says so, or they lie beside its slices without one.
+    public private(set) var damagedFiles: [DICOMCollection.OtherObject] = []
+
     init(first: DICOMFileHeader) {
         files = [first]
     }
 
     mutating func add(_ header: DICOMFileHeader) {
         files.append(header)
+    }
+
+    mutating func addDamaged(_ file: DICOMCollection.OtherObject) {
+        damagedFiles.append(file)
+    }
+
+    /// Whether the slices are known to be all of the series.
+    public var wholeness: DICOMWholeness {
+        guard let first = damagedFiles.first else { return .assumed }
+        let more = damagedFiles.count > 1 ? " (and \(damagedFiles.count - 1) more files)" : ""
+        return .contradicted("\(first.path) \(first.reason)\(more)")
     }
 
     /// Whether a slice of the same series is parallel to these and equal in size and spacing.

@@ -26,8 +26,8 @@ struct DICOMSliceGrid {
 
     private var usualStep: Double { steps.sorted()[(slices.count - 1) / 2] }
 
-    private func fail(_ reason: String) -> ImageIOError {
-        .irregularSeries(path: slices[0].file.path, reason: reason)
+    private func fail(_ reason: String, _ advice: String) -> ImageIOError {
+        .irregularSeries(path: slices[0].file.path, reason: reason, advice: advice)
     }
 
     private func refuseSharedPositions() throws(ImageIOError) {
@@ -43,7 +43,8 @@ struct DICOMSliceGrid {
         let cause = differences.isEmpty ? "" : "; their \(differences.joined(separator: " and ")) differ"
         throw fail(
             "\(slices.count - shared.count) positions hold \(slices.count) slices, which looks like several acquisitions: "
-                + "more than one lies at \(named(shared.map { slices[$0].offset }))\(cause); give each acquisition as a series of its own")
+                + "more than one lies at \(named(shared.map { slices[$0].offset }))\(cause)", "give each acquisition as a series of its own"
+        )
     }
 
     private func refuseGaps(_ usual: Double) throws(ImageIOError) {
@@ -61,8 +62,10 @@ struct DICOMSliceGrid {
         guard missing > 0 else { return }
         let more = gaps.count > Self.mostNamed ? ", and \(gaps.count - Self.mostNamed) more gaps" : ""
         let list = gaps.prefix(Self.mostNamed).joined(separator: "; ") + more
-        throw fail(
-            "\(missing) of \(slices.count + missing) slices \(missing == 1 ? "is" : "are") missing: \(list); export the whole series again")
+        throw .incompleteSeries(
+            path: slices[0].file.path,
+            reason: "\(missing) of \(slices.count + missing) slices \(missing == 1 ? "is" : "are") missing: \(list)",
+            advice: "send or export the series again, whole")
     }
 
     private func refuseUneven(usual: Double, mean: Double) throws(ImageIOError) {
@@ -75,9 +78,8 @@ struct DICOMSliceGrid {
         }
         let detail = uneven.isEmpty ? "" : "; most are \(text(usual)) mm, but \(named.joined(separator: "; "))"
         throw fail(
-            "the steps between its slices are uneven, from \(text(steps.min() ?? 0)) to \(text(steps.max() ?? 0)) mm\(detail); "
-                + "export the whole series again, or give it resampled to even steps"
-        )
+            "the steps between its slices are uneven, from \(text(steps.min() ?? 0)) to \(text(steps.max() ?? 0)) mm\(detail)",
+            "give it resampled to even steps, or export the series again if slices are missing")
     }
 
     /// Slices must lie on the line along the normal: a tilt shifts them evenly, anything else one by one.
@@ -94,12 +96,12 @@ struct DICOMSliceGrid {
         if tilt > DICOMTolerance.tilt || (shifts.last ?? 0) > limit {
             throw fail(
                 "its slices are tilted by \(text(tilt)) degrees against the line they lie on (gantry tilt); "
-                    + "the last of \(slices.count) is shifted by \(text(shifts.last ?? 0)) mm; reformat it without tilt first")
+                    + "the last of \(slices.count) is shifted by \(text(shifts.last ?? 0)) mm", "reformat it without tilt first")
         }
         guard let worst = shifts.indices.max(by: { shifts[$0] < shifts[$1] }), shifts[worst] > limit else { return }
         throw fail(
-            "slice \(worst + 1) at \(text(slices[worst].offset)) mm is shifted sideways by \(text(shifts[worst])) mm; "
-                + "export the whole series again, or leave that slice out")
+            "slice \(worst + 1) at \(text(slices[worst].offset)) mm is shifted sideways by \(text(shifts[worst])) mm",
+            "export the series again, or leave that slice out if it is none of it")
     }
 
     private func named(_ offsets: [Double]) -> String {

@@ -1,3 +1,5 @@
+package import ImageIO
+
 /// A case found in a drop: its files and what it is to be called.
 package struct CasePlan: Sendable, Equatable {
     /// What its files are.
@@ -47,22 +49,33 @@ package struct RecognizedSeries: Sendable {
     package struct Series: Sendable {
         package let name: String
         package let paths: [String]
-        /// Why it is no regular grid; nil when it is.
+        /// Why it is no case; nil when it is one.
         package let problem: Refusal?
+        /// Whether more files could cure the problem: a missing slice or a damaged file, not a tilt or several acquisitions.
+        package let mayPass: Bool
+        /// Whether the files say that they are all of the series.
+        package let wholeness: DICOMWholeness
 
-        package init(name: String, paths: [String], problem: Refusal?) {
+        package init(name: String, paths: [String], problem: Refusal?, mayPass: Bool, wholeness: DICOMWholeness) {
             self.name = name
             self.paths = paths
             self.problem = problem
+            self.mayPass = mayPass
+            self.wholeness = wholeness
         }
     }
 
     package var series: [Series]
     /// Files that are no image of a series, each with its reason.
     package var others: [(path: String, reason: String)]
+    /// Files that can't be read whole and may be slices, each with its reason; a series they may belong to has a problem that names one.
+    package var damaged: [(path: String, reason: String)]
 
-    package init(series: [Series], others: [(path: String, reason: String)]) {
+    package init(
+        series: [Series], others: [(path: String, reason: String)], damaged: [(path: String, reason: String)] = []
+    ) {
         self.series = series
         self.others = others
+        self.damaged = damaged
     }
 }

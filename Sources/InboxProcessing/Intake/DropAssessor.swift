@@ -27,7 +27,7 @@ package struct DropAssessor: Sendable {
         let rest = images[nil] ?? []
         let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, folder)
         plans += found.series.map(dicomPlan)
-        return attach(found.others, to: plans, folder: folder)
+        return attach(found.others + found.damaged, to: plans, folder: folder)
     }
 
     private func series(in paths: [String], _ folder: String?) -> RecognizedSeries {
@@ -35,8 +35,12 @@ package struct DropAssessor: Sendable {
         let relative = { (path: String) in String(path.utf8.dropFirst(start)) ?? path }
         let found = recognizer.series(in: paths.map { inbox + "/" + $0 }, folderName: folder)
         return RecognizedSeries(
-            series: found.series.map { .init(name: $0.name, paths: $0.paths.map(relative), problem: $0.problem) },
-            others: found.others.map { (relative($0.path), $0.reason) })
+            series: found.series.map { series in
+                .init(
+                    name: series.name, paths: series.paths.map(relative), problem: series.problem, mayPass: series.mayPass,
+                    wholeness: series.wholeness)
+            },
+            others: found.others.map { (relative($0.path), $0.reason) }, damaged: found.damaged.map { (relative($0.path), $0.reason) })
     }
 
     private func niftiPlan(_ name: String, _ files: [String]) -> CasePlan {
@@ -66,7 +70,7 @@ package struct DropAssessor: Sendable {
 
     private func dicomPlan(_ series: RecognizedSeries.Series) -> CasePlan {
         var plan = CasePlan(name: series.name, kind: .dicom, files: series.paths.sorted(), refusal: series.problem)
-        plan.mayBecomeComplete = series.problem != nil
+        plan.mayBecomeComplete = series.mayPass
         if channelCount != 1 {
             plan.refusal = Refusal(
                 what: "a DICOM series gives one channel, the model takes \(channelCount)",

@@ -30,10 +30,11 @@ struct ConvertCommand: ParsableCommand {
     func run() throws {
         let nifti = try CaseGrouping.niftiCases(in: input)
         let dicom = try CaseGrouping.dicomCases(in: input)
-        for other in dicom.otherObjects where CaseNaming.parse(URL(filePath: other.path).lastPathComponent) == nil {
+        for other in dicom.passedOver where CaseNaming.parse(URL(filePath: other.path).lastPathComponent) == nil {
             Console.error("nnunet: \(other.path): passed over: \(other.reason)")
         }
         guard !nifti.isEmpty || !dicom.cases.isEmpty else {
+            if let damaged = dicom.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
             throw Failure(.missing, "\(input): neither a NIfTI file nor a DICOM series here")
         }
         try makeFolder(output)

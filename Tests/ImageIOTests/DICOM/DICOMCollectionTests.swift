@@ -17,7 +17,8 @@ struct DICOMCollectionTests {
         var object = try DICOMSynthesiser().objects()[0]
         change(&object)
         let paths = try DICOMSynthesiser.write([object], to: folder)
-        return DICOMCollection(paths: paths).otherObjects.first?.reason
+        let collection = DICOMCollection(paths: paths)
+        return (collection.otherObjects + collection.damaged).first?.reason
     }
 
     @Test func `files are grouped by series and sorted by series number`() throws {
@@ -118,10 +119,10 @@ struct DICOMCollectionTests {
         try Data("hello".utf8).write(to: URL(filePath: text))
         let cut = folder.file("cut.dcm")
         try Data(DICOMSynthesiser().objects()[0].encodedFile().dropLast(20)).write(to: URL(filePath: cut))
-        let others = DICOMCollection(paths: [text, cut, folder.file("absent")]).otherObjects
-        #expect(others.map(\.path) == [text, cut, folder.file("absent")])
-        #expect(others[0].reason == "is not a DICOM file")
-        #expect(others[1].reason.contains("(7fe0,0010) should have 48 bytes, 28 are left"))
-        #expect(others[2].reason.contains("No such file"))
+        let collection = DICOMCollection(paths: [text, cut, folder.file("absent")])
+        #expect(collection.otherObjects == [.init(path: text, reason: "is not a DICOM file")])
+        #expect(collection.damaged.map(\.path) == [cut, folder.file("absent")])
+        #expect(collection.damaged[0].reason.contains("(7fe0,0010) should have 48 bytes, 28 are left"))
+        #expect(collection.damaged[1].reason.contains("No such file"))
     }
 }

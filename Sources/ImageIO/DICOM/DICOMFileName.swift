@@ -1,0 +1,47 @@
+/// What the name of a file says about it where its content says nothing any more.
+struct DICOMFileName {
+    /// The folder, with the trailing slash.
+    let folder: Substring
+    let name: Substring
+    /// Lower case, without the dot; nil where what follows the last dot is a number, as in a UID, or nothing.
+    let ending: String?
+
+    /// Endings that DICOM files have.
+    private static let endings: Set<String> = ["dcm", "dicom", "dic", "ima"]
+
+    init(path: String) {
+        let slash = path.lastIndex(of: "/")
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        let last = name.lastIndex(of: ".").map { name[name.index(after: $0)...] }
+        folder = slash.map { path[...$0] } ?? ""
+        self.name = name
+        ending = last.flatMap { $0.isEmpty || $0.allSatisfy(\.isNumber) ? nil : $0.lowercased() }
+    }
+
+    /// Whether the ending is one of DICOM's.
+    var saysDICOM: Bool { ending.map(Self.endings.contains) ?? false }
+
+    /// Whether the ending is there and none of DICOM's: README.TXT, AUTORUN.INF.
+    var isOfAnotherKind: Bool { ending != nil && !saysDICOM }
+
+    /// Whether the two names differ in numbers only, or share an ending, so that one numbering may have given both.
+    func resembles(_ other: DICOMFileName) -> Bool {
+        if let ending { return ending == other.ending }
+        return other.ending == nil && shape == other.shape
+    }
+
+    /// Whether the two names differ in numbers only and have some.
+    func sharesNumbering(with other: DICOMFileName) -> Bool {
+        let shape = shape
+        return shape.contains("#") && shape == other.shape
+    }
+
+    /// The name with every number replaced by one sign.
+    private var shape: String {
+        var shape = ""
+        for character in name.lowercased() {
+            if !character.isNumber { shape.append(character) } else if shape.last != "#" { shape.append("#") }
+        }
+        return shape
+    }
+}

@@ -1,0 +1,68 @@
+extension DICOMProbe {
+    /// What a file is to a series: a slice, another object, the remains of one, or nothing of DICOM's. Reads the header, not the pixels.
+    ///
+    /// That the pixel data are all there is part of it: their length against rows, columns and sample size, the fragments of a
+    /// compressed image against the end of the file (PS3.5 annex A.4).
+    public static func classify(path: String) -> DICOMFileKind {
+        do throws(ImageIOError) {
+            var reader = DICOMDataSetReader(try DICOMByteSource(path: path))
+            let dataSet: DICOMDataSet
+            do throws(ImageIOError) {
+                dataSet = try reader.readDataSet()
+            } catch .notAnImage {
+                return try remains(of: path)
+            } catch {
+                return kind(ofBroken: reader.partOfDataSet, error)
+            }
+            do throws(ImageIOError) { return kind(of: try DICOMFileHeader(dataSet)) } catch { return kind(ofBroken: dataSet, error) }
+        } catch {
+            return .damaged(reason: error.clause, seriesInstanceUID: nil)
+        }
+    }
+
+    private static func kind(of header: DICOMFileHeader) -> DICOMFileKind {
+        let uid = header.seriesInstanceUID.isEmpty ? nil : header.seriesInstanceUID
+        if header.sopClassUID.isEmpty { return .damaged(reason: "has no SOP class: it may have been cut off", seriesInstanceUID: uid) }
+        if DICOMStorageClass.isSlice(header.sopClassUID), let damage = header.pixelDamage {
+            return .damaged(reason: damage, seriesInstanceUID: uid)
+        }
+        guard let reason = header.reasonNotToBeASlice else { return .slice(header) }
+        return .other(header, reason: reason)
+    }
+
+    /// A header that ends in an error: of an object that is known to be no slice nothing is missing here.
+    private static func kind(ofBroken part: DICOMDataSet?, _ error: ImageIOError) -> DICOMFileKind {
+        guard let part else { return .damaged(reason: error.clause, seriesInstanceUID: nil) }
+        if let sopClass = part.text(.sopClassUID) ?? part.text(.mediaStorageSOPClassUID), !DICOMStorageClass.isSlice(sopClass),
+            let header = try? DICOMFileHeader(part)
+        {
+            return .other(header, reason: error.clause)
+        }
+        return .damaged(reason: error.clause, seriesInstanceUID: part.text(.seriesInstanceUID))
+    }
+
+    /// A file without DICOM content: what is empty, zero or called like a DICOM file may have been one.
+    private static func remains(of path: String) throws(ImageIOError) -> DICOMFileKind {
+        var source = try DICOMByteSource(path: path)
+        let name = DICOMFileName(path: path)
+        let isEmpty = source.count == 0
+        let start = try source.bytes(min(source.count, DICOMByteSource.windowSize), at: 0)
+        let isZero = start.allSatisfy { $0 == 0 }
+        let reason = isEmpty ? "is empty" : isZero ? "holds nothing but zeros" : "is not a DICOM file"
+        let wasDICOM = isEmpty || isZero ? !name.isOfAnotherKind : name.saysDICOM
+        return wasDICOM ? .damaged(reason: reason, seriesInstanceUID: nil) : .stranger(reason: reason)
+    }
+}
+
+extension ImageIOError {
+    /// What is wrong without the path, for a list that names it already.
+    var clause: String {
+        switch self {
+        case .unreadable(_, let reason): "can't be read: \(reason)"
+        case .notAnImage: "is not a DICOM file"
+        case .damaged(_, let reason): "is damaged: \(reason)"
+        case .unsupported(_, let reason): "is not supported: \(reason)"
+        default: description
+        }
+    }
+}
