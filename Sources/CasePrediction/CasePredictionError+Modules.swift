@@ -20,6 +20,8 @@ extension CasePredictionError {
             self = .badInput(path: path, problem: "its series is not a regular grid: \(reason)", advice: advice)
         case .incompleteSeries(let path, let reason, let advice):
             self = .badInput(path: path, problem: "its series is incomplete: \(reason)", advice: advice)
+        case .unusableSeries(let path, let reason, let advice):
+            self = .badInput(path: path, problem: "its series can't be used: \(reason)", advice: advice)
         case .channelsDiffer(let first, let other, let reason):
             self = .badInput(
                 path: other, problem: "differs from \(first): \(reason)",

@@ -13,6 +13,8 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
     case irregularSeries(path: String, reason: String, advice: String)
     /// Slices of a DICOM series are missing or can't be read, and more files may complete it; the path is that of the series' first file.
     case incompleteSeries(path: String, reason: String, advice: String)
+    /// A slice of a DICOM series lacks what its voxels or its place rest on, and more files don't help; the path is that slice's.
+    case unusableSeries(path: String, reason: String, advice: String)
     /// Two channel files of one case don't lie on the same grid.
     case channelsDiffer(first: String, other: String, reason: String)
     /// The file can't be written.
@@ -30,6 +32,7 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unsupported(let path, let reason): "\(path): is not supported: \(reason)."
         case .irregularSeries(let path, let reason, let advice): "\(path): its series is not a regular grid: \(reason); \(advice)."
         case .incompleteSeries(let path, let reason, let advice): "\(path): its series is incomplete: \(reason); \(advice)."
+        case .unusableSeries(let path, let reason, let advice): "\(path): its series can't be used: \(reason); \(advice)."
         case .channelsDiffer(let first, let other, let reason):
             "\(other): differs from \(first): \(reason); all channels of a case must lie on one grid, resample them first."
         case .unwritable(let path, let reason): "\(path): can't be written: \(reason); check the folder's permissions and free space."

@@ -12,7 +12,7 @@ struct DICOMCodestream: Equatable {
         let stream: DICOMCodestream?
         switch coding {
         case .native: return nil
-        case .rle: return rleProblem(in: bytes, format: format)
+        case .rle: return rleProblem(in: bytes, pixels: rows * columns, format: format)
         case .jpeg, .jpegLS: stream = jpeg(bytes)
         case .jpeg2000: stream = jpeg2000(bytes)
         }
@@ -27,11 +27,13 @@ struct DICOMCodestream: Equatable {
         return nil
     }
 
+    private static let jp2Signature: [UInt8] = [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20]
+
     /// The codestream of a JPEG 2000 image: DICOM wants it bare, some files have it in the boxes of a JP2 file (ISO 15444-1, annex I).
     ///
     /// The boxes are left out, so that a palette in them can't change what the codestream decodes to.
     static func unboxed(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.starts(with: [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20]) else { return bytes }
+        guard bytes.starts(with: jp2Signature) else { return bytes }
         var position = 0
         while position + 8 <= bytes.count {
             let length = Int(bigEndian(bytes, position, 4))
@@ -43,6 +45,32 @@ struct DICOMCodestream: Equatable {
             position += length
         }
         return bytes
+    }
+
+    /// How far behind its end marker a stream may go on, bytes.
+    static let longestPadding = 4096
+
+    /// Whether bytes are the first of a compressed image: the start of a codestream or of its box, or the head of RLE segments.
+    static func isStart(of coding: DICOMTransferSyntax.PixelCoding, _ bytes: ArraySlice<UInt8>) -> Bool {
+        switch coding {
+        case .native: false
+        case .rle:
+            bytes.count >= 8 && (1...15).contains(bytes.first ?? 0) && bytes.dropFirst().prefix(7).elementsEqual([0, 0, 0, 64, 0, 0, 0])
+        case .jpeg, .jpegLS: bytes.starts(with: [0xff, 0xd8, 0xff])
+        case .jpeg2000: bytes.starts(with: [0xff, 0x4f, 0xff, 0x51]) || bytes.starts(with: jp2Signature)
+        }
+    }
+
+    /// Where a JPEG, JPEG-LS or JPEG 2000 stream ends: behind its last end marker, which can't occur in coded data; nil where it has none.
+    static func end(of bytes: ArraySlice<UInt8>) -> Int? {
+        bytes.indices.dropLast().last { bytes[$0] == 0xff && bytes[$0 + 1] == 0xd9 }.map { $0 + 2 }
+    }
+
+    /// A JPEG-LS stream without what encoders put between the coded data and the end marker to make their number even: one zero byte, which
+    /// CharLS since 2.3 doesn't pass over; nil where there is none.
+    static func withoutFilling(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let end = end(of: bytes[...]), end >= 3, bytes[end - 3] == 0 else { return nil }
+        return Array(bytes[..<(end - 3)]) + [0xff, 0xd9]
     }
 
     /// End-of-image markers, longer than any segment, to follow a JPEG stream: GDCM suspends decoding where a stream ends without its end
@@ -85,7 +113,7 @@ struct DICOMCodestream: Equatable {
     }
 
     /// RLE: the header of 16 numbers, the count of segments and where each begins (DICOM PS3.5 annex G.5).
-    private static func rleProblem(in bytes: [UInt8], format: DICOMSampleFormat) -> String? {
+    private static func rleProblem(in bytes: [UInt8], pixels: Int, format: DICOMSampleFormat) -> String? {
         guard bytes.count >= 64 else { return "the header of its compressed image can't be read" }
         func number(_ index: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[4 * index + $1]) << (8 * $1) } }
         guard number(0) == format.bytesPerSample else {
@@ -93,7 +121,25 @@ struct DICOMCodestream: Equatable {
         }
         let offsets = (1...format.bytesPerSample).map(number)
         guard offsets.allSatisfy({ (64..<bytes.count).contains($0) }) else { return "a segment of its compressed image lies outside" }
+        let ends = offsets.dropFirst() + [bytes.count]
+        guard zip(offsets, ends).allSatisfy({ $0 < $1 && rleLength(bytes[$0..<$1]) >= pixels }) else {
+            return "its compressed image ends before its last pixel"
+        }
         return nil
+    }
+
+    /// How many bytes the runs of an RLE segment give (DICOM PS3.5 annex G.3): a run's first byte n is followed by n + 1 bytes, or from 129
+    /// on by one that is repeated 257 - n times.
+    private static func rleLength(_ segment: ArraySlice<UInt8>) -> Int {
+        var (position, length) = (segment.startIndex, 0)
+        while position < segment.endIndex {
+            let head = Int(segment[position])
+            let taken = head < 128 ? head + 1 : (head > 128 ? 1 : 0)
+            guard position + 1 + taken <= segment.endIndex else { break }
+            length += head < 128 ? taken : (head > 128 ? 257 - head : 0)
+            position += 1 + taken
+        }
+        return length
     }
 
     private static func bigEndian(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> UInt64 {

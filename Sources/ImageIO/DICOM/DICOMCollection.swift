@@ -31,7 +31,7 @@ public struct DICOMCollection: Sendable {
                     groupsOfSeries[header.seriesInstanceUID, default: []].append(groups.count)
                     groups.append(DICOMSeriesCandidate(first: header))
                 }
-            case .other(_, let reason), .damaged(let reason, _), .stranger(let reason):
+            case .other(_, let reason), .unusable(_, let reason), .damaged(let reason, _), .stranger(let reason):
                 leftovers.append((OtherObject(path: path, reason: reason), kind))
             }
         }
@@ -49,6 +49,10 @@ public struct DICOMCollection: Sendable {
         var concerned: [Int] = []
         switch kind {
         case .slice, .other: break
+        case .unusable(let header, _):
+            for index in series.indices where series[index].seriesInstanceUID == header.seriesInstanceUID {
+                series[index].addUnusable(object)
+            }
         case .damaged(_, let uid?): concerned = series.indices.filter { series[$0].seriesInstanceUID == uid }
         case .damaged(_, nil):
             let isPlausible = name.saysDICOM || DICOMProbe.isDICOM(path: object.path)

@@ -5,6 +5,11 @@ struct DICOMDataSet {
     let isBigEndian: Bool
     var values: [DICOMTag: [UInt8]] = [:]
     var pixelData: DICOMPixelData?
+    /// How many frames the tables in front of compressed pixel data list; 0 where they are empty or absent.
+    var listedFrameCount = 0
+
+    /// The kind of object, from the data set or else from the file's head; empty where neither says.
+    var sopClassUID: String { text(.sopClassUID) ?? text(.mediaStorageSOPClassUID) ?? "" }
 
     /// A value's text without padding; nil where the attribute is absent or empty.
     func text(_ tag: DICOMTag) -> String? {
@@ -20,33 +25,30 @@ struct DICOMDataSet {
         text(tag).map { $0.split(separator: "\\", omittingEmptySubsequences: false).map { String($0).trimmingPadding } } ?? []
     }
 
-    /// The numbers of a decimal string attribute; nil where it is absent or empty. `count` is the number it must have.
-    func decimals(_ tag: DICOMTag, count: Int) throws(ImageIOError) -> [Double]? {
-        guard text(tag) != nil else { return nil }
+    /// The numbers of a decimal string attribute; nil where it can't be read. `count` is the number it must have.
+    func decimals(_ tag: DICOMTag, count: Int) -> [Double]? {
         let parts = texts(tag)
-        let numbers = parts.compactMap { Double($0) }.filter(\.isFinite)
-        guard numbers.count == parts.count, numbers.count == count else {
-            throw .damaged(path: path, reason: "attribute \(tag) should hold \(count == 1 ? "a number" : "\(count) numbers")")
-        }
-        return numbers
+        let numbers = parts.compactMap(Self.number)
+        return numbers.count == parts.count && numbers.count == count ? numbers : nil
     }
 
-    /// One number of a decimal string attribute.
-    func decimal(_ tag: DICOMTag) throws(ImageIOError) -> Double? {
-        try decimals(tag, count: 1)?[0]
+    /// A number of digits, sign, point and exponent, as PS3.5 section 6.2 has it (DS); Swift alone would also take 0x10.
+    private static func number(_ text: String) -> Double? {
+        let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2b, 0x2d, 0x2e, 0x45, 0x65].contains($0) }
+        return isPlain ? Double(text).flatMap { $0.isFinite ? $0 : nil } : nil
     }
 
     /// The number of an integer string attribute; nil where it is absent, empty or no number.
     func integer(_ tag: DICOMTag) -> Int? {
         guard let text = texts(tag).first else { return nil }
-        return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+        return Int(text) ?? Self.number(text).flatMap { Int(exactly: $0) }
     }
 
-    /// The number of a binary 16-bit attribute; nil where it is absent.
-    func unsignedShort(_ tag: DICOMTag) throws(ImageIOError) -> Int? {
-        guard let bytes = values[tag], !bytes.isEmpty else { return nil }
-        guard bytes.count >= 2 else { throw .damaged(path: path, reason: "attribute \(tag) should hold a 16-bit number") }
-        return isBigEndian ? Int(bytes[0]) << 8 | Int(bytes[1]) : Int(bytes[1]) << 8 | Int(bytes[0])
+    /// The number of a binary attribute of 16 bits, or of 32 that fits them; nil where it is absent or can't be read.
+    func unsignedShort(_ tag: DICOMTag) -> Int? {
+        guard let bytes = values[tag], bytes.count == 2 || bytes.count == 4 else { return nil }
+        let number = (isBigEndian ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | Int($1) }
+        return number <= Int(UInt16.max) ? number : nil
     }
 }
 

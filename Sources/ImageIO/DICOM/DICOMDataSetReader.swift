@@ -6,9 +6,9 @@ import Archives
 /// This is why the header isn't left to GDCM: it allocates what a length field says and follows any nesting.
 /// Encoding: DICOM PS3.5, section 7 and annex A; the file's head: PS3.10, section 7.
 struct DICOMDataSetReader: ~Copyable {
-    private var source: DICOMByteSource
-    private var position = 0
-    private var isImplicit = false
+    var source: DICOMByteSource
+    var position = 0
+    private(set) var isImplicit = false
     private var isBigEndian = false
     private var elementCount = 0
     /// What was read before an error ended `readDataSet`; nil where not even the first elements could be read.
@@ -58,10 +58,10 @@ struct DICOMDataSetReader: ~Copyable {
     private mutating func readElements(into dataSet: inout DICOMDataSet) throws(ImageIOError) {
         while let element = try nextElement() {
             if element.tag == .pixelData {
-                dataSet.pixelData = try locatePixelData(element)
+                try locatePixelData(element, in: &dataSet)
                 break
             }
-            if element.tag.group > 0x0028, !DICOMStorageClass.isSlice(dataSet.text(.sopClassUID) ?? "") { break }
+            if element.tag.group > 0x0028, !DICOMStorageClass.isSlice(dataSet.sopClassUID) { break }
             try take(element, into: &dataSet)
         }
     }
@@ -149,28 +149,67 @@ struct DICOMDataSetReader: ~Copyable {
     // MARK: Elements
 
     /// The next element's head, its value being at `position`; nil at the end of the data.
-    private mutating func nextElement() throws(ImageIOError) -> Element? {
+    mutating func nextElement() throws(ImageIOError) -> Element? {
         guard source.holds(1, at: position) else { return nil }
         guard source.holds(8, at: position) else { throw .damaged(path: source.path, reason: "it ends within a data element") }
         elementCount += 1
         guard elementCount <= Self.mostElements else {
             throw .damaged(path: source.path, reason: "more than \(Self.mostElements) data elements come before the pixel data")
         }
-        let tag = DICOMTag(
-            try source.integer(UInt16.self, at: position, bigEndian: isBigEndian),
-            try source.integer(UInt16.self, at: position + 2, bigEndian: isBigEndian))
+        let tag = try tag(at: position)
         if tag.group == 0xfffe || isImplicit { return try element(tag, representation: 0, longLengthAt: position + 4) }
 
         let representation = try source.integer(UInt16.self, at: position + 4, bigEndian: true)
-        guard Self.isRepresentation(representation) else {
-            throw .damaged(path: source.path, reason: "the value representation of element \(tag) can't be read")
-        }
         if Self.longRepresentations.contains(representation) {
             return try element(tag, representation: representation, longLengthAt: position + 8)
         }
+        guard Self.shortRepresentations.contains(representation) else { return try strangeElement(tag, representation) }
+        return try shortElement(tag, representation: representation)
+    }
+
+    private mutating func shortElement(_ tag: DICOMTag, representation: UInt16) throws(ImageIOError) -> Element {
         let length = Int(try source.integer(UInt16.self, at: position + 6, bigEndian: isBigEndian))
         position += 8
         return Element(tag: tag, representation: representation, length: length)
+    }
+
+    /// An element whose value representation is none of the standard's: "??", blanks or zeros, or an implicit element among explicit ones.
+    ///
+    /// Of the forms that it may have, the first is taken after which the next element makes sense.
+    private mutating func strangeElement(_ tag: DICOMTag, _ representation: UInt16) throws(ImageIOError) -> Element {
+        let start = position
+        let longForms = Self.isRepresentation(representation) ? [8] : [4, 8]
+        for offset in longForms where source.holds(offset + 4, at: start) {
+            position = start
+            let candidate = try element(tag, representation: Self.unknown, longLengthAt: start + offset)
+            if try isFollowedBySense(candidate) { return candidate }
+        }
+        position = start
+        let candidate = try shortElement(tag, representation: Self.unknown)
+        if try isFollowedBySense(candidate) { return candidate }
+        throw .damaged(path: source.path, reason: "the value representation of element \(tag) can't be read")
+    }
+
+    /// Whether an element with its value at `position` ends where the file does, or where a later element or the end of an item begins.
+    private mutating func isFollowedBySense(_ element: Element) throws(ImageIOError) -> Bool {
+        guard let length = element.length else {
+            guard source.holds(8, at: position) else { return false }
+            return [.item, .sequenceDelimitation].contains(try tag(at: position))
+        }
+        guard source.holds(length, at: position) else { return false }
+        let end = position + length
+        if end == source.count { return true }
+        guard source.holds(8, at: end) else { return false }
+        let next = try tag(at: end)
+        if next.group == 0xfffe { return next == .item || next == .itemDelimitation || next == .sequenceDelimitation }
+        let representation = try source.integer(UInt16.self, at: end + 4, bigEndian: true)
+        return next > element.tag && (representation == 0 || Self.isRepresentation(representation))
+    }
+
+    mutating func tag(at offset: Int) throws(ImageIOError) -> DICOMTag {
+        DICOMTag(
+            try source.integer(UInt16.self, at: offset, bigEndian: isBigEndian),
+            try source.integer(UInt16.self, at: offset + 2, bigEndian: isBigEndian))
     }
 
     private mutating func element(
@@ -185,8 +224,13 @@ struct DICOMDataSetReader: ~Copyable {
     /// The value representations with 32-bit lengths: OB OD OF OL OV OW, SQ SV, UC UN UR UT UV.
     private static let longRepresentations: Set<UInt16> = Set(
         ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"].map(code))
+    /// Those with 16-bit lengths.
+    private static let shortRepresentations: Set<UInt16> = Set(
+        [
+            "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FL", "FD", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US",
+        ].map(code))
     private static let unknown = code("UN")
-    private static let words = code("OW")
+    static let words = code("OW")
 
     private static func code(_ letters: String) -> UInt16 {
         letters.utf8.reduce(0) { $0 << 8 | UInt16($1) }
@@ -211,11 +255,24 @@ struct DICOMDataSetReader: ~Copyable {
                 throw .damaged(path: source.path, reason: "attribute \(element.tag) is \(length) bytes long")
             }
             dataSet.values[element.tag] = [UInt8](try source.bytes(length, at: position))
+        } else if element.tag == .extendedOffsetTable {
+            dataSet.listedFrameCount = length / 8
+        } else {
+            try takePrivate(element.tag, length, into: &dataSet)
         }
         position += length
     }
 
-    private func expect(_ length: Int, of tag: DICOMTag) throws(ImageIOError) {
+    /// Keeps a private attribute that is needed, and the creators that tell which they are.
+    private mutating func takePrivate(_ tag: DICOMTag, _ length: Int, into dataSet: inout DICOMDataSet) throws(ImageIOError) {
+        if DICOMPrivateAttribute.isCreator(tag), length <= 64 {
+            dataSet.values[tag] = [UInt8](try source.bytes(length, at: position))
+        } else if length <= DICOMPrivateAttribute.longestValue, let known = DICOMPrivateAttribute.attribute(at: tag, in: dataSet) {
+            dataSet.values[known.tag] = [UInt8](try source.bytes(length, at: position))
+        }
+    }
+
+    func expect(_ length: Int, of tag: DICOMTag) throws(ImageIOError) {
         guard source.holds(length, at: position) else {
             throw .damaged(
                 path: source.path, reason: "element \(tag) should have \(length) bytes, \(max(0, source.count - position)) are left")
@@ -258,31 +315,6 @@ struct DICOMDataSetReader: ~Copyable {
             } else {
                 try skipSequence(depth: depth + 1, isUnknown: element.representation == Self.unknown)
             }
-        }
-    }
-
-    // MARK: Pixel data
-
-    private mutating func locatePixelData(_ element: Element) throws(ImageIOError) -> DICOMPixelData {
-        if let length = element.length {
-            try expect(length, of: element.tag)
-            let isWords = isImplicit || element.representation == Self.words
-            return .native(position..<(position + length), isWords: isWords)
-        }
-        var fragments: [Range<Int>] = []
-        var isOffsetTable = true
-        while true {
-            guard let item = try nextElement() else {
-                throw .damaged(path: source.path, reason: "it ends within its compressed pixel data")
-            }
-            if item.tag == .sequenceDelimitation { return .encapsulated(fragments) }
-            guard item.tag == .item, let length = item.length else {
-                throw .damaged(path: source.path, reason: "element \(item.tag) stands within its compressed pixel data")
-            }
-            try expect(length, of: item.tag)
-            if !isOffsetTable { fragments.append(position..<(position + length)) }
-            isOffsetTable = false
-            position += length
         }
     }
 }

@@ -2,11 +2,11 @@ extension DICOMFileHeader {
     /// What shows that an image's pixel data are not all there; nil where nothing does.
     var pixelDamage: String? {
         guard let pixelData else { return "has no image: it may have been cut off before its pixel data" }
-        guard let format = sampleFormat, format.isValid, rows > 0, columns > 0, numberOfFrames == 1, samplesPerPixel == 1,
+        guard let format = sampleFormat, format.isValid, rows > 0, columns > 0, tiling == nil, samplesPerPixel == 1,
             let coding = DICOMTransferSyntax(uid: transferSyntaxUID).pixelCoding
         else { return nil }
         let bytes = rows * columns * format.bytesPerSample
-        guard bytes / Self.largestCompression <= pixelData.byteCount else {
+        guard (bytes - Self.alwaysPossible) / Self.largestCompression <= pixelData.byteCount else {
             return "is damaged: an image of \(columns)×\(rows) pixels can't come from \(pixelData.byteCount) bytes of pixel data"
         }
         switch pixelData {

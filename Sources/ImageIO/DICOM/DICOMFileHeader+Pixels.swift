@@ -1,7 +1,7 @@
 extension DICOMFileHeader {
     /// Whether two files hold the same image: equal size and equal stored values, however they are encoded.
     func hasSamePixels(as other: DICOMFileHeader) throws(ImageIOError) -> Bool {
-        guard rows == other.rows, columns == other.columns, slope == other.slope, rescaleIntercept == other.rescaleIntercept else {
+        guard rows == other.rows, columns == other.columns, slope == other.slope, intercept == other.intercept else {
             return false
         }
         return try storedValues() == other.storedValues()

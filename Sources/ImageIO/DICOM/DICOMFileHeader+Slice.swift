@@ -1,29 +1,46 @@
 extension DICOMFileHeader {
     /// The largest image side that is read, pixels; CT and MR stay far below.
     static let largestSide = 8192
-    /// The most bytes of image for one byte of file; what compresses better than this is an attack on memory, not an image.
+    /// The most bytes of image for one byte of file, beyond `alwaysPossible`; what compresses better is an attack on memory, not an image.
     static let largestCompression = 1000
+    /// Bytes of image that a few bytes may give: a slice of nothing but air compresses to almost nothing.
+    static let alwaysPossible = 4 << 20
 
     /// Why this object can't be a slice of a volume; nil where it can.
-    var reasonNotToBeASlice: String? {
+    var objection: DICOMSliceObjection? {
         guard DICOMStorageClass.isSlice(sopClassUID) else {
-            return sopClassUID.isEmpty ? "has no SOP class" : "is a \(DICOMStorageClass.name(of: sopClassUID)), not a CT or MR slice"
+            if sopClassUID.isEmpty { return .unusable("has no SOP class") }
+            return .otherObject("is \(DICOMStorageClass.nameWithArticle(of: sopClassUID)), not a CT or MR slice")
         }
-        if imageType.contains(where: { $0.uppercased() == "LOCALIZER" }) { return "is a localizer" }
-        return reasonOfImage ?? reasonOfGeometry
+        if imageType.contains(where: { $0.uppercased() == "LOCALIZER" }) { return .otherObject("is a localizer") }
+        guard pixelData != nil else { return .unusable("has no image") }
+        if let tiling { return .unusable(tiling + "; only single slices are read: \(Self.tilingAdvice)") }
+        if let colour = reasonOfColour { return .otherObject(colour) }
+        return (defect ?? reasonOfModality ?? reasonOfImage ?? reasonOfGeometry).map(DICOMSliceObjection.unusable)
+    }
+
+    /// What helps where several slices are one object.
+    static let tilingAdvice = "export them as single-frame images, or convert them to NIfTI (dcm2niix)"
+
+    private var reasonOfColour: String? {
+        let isGrey = photometricInterpretation == "MONOCHROME1" || photometricInterpretation == "MONOCHROME2"
+        guard !photometricInterpretation.isEmpty, samplesPerPixel > 1 || !isGrey else { return nil }
+        return "is a colour image (\(photometricInterpretation), \(samplesPerPixel) samples per pixel)"
+    }
+
+    private var reasonOfModality: String? {
+        guard let expected = DICOMStorageClass.modality(of: sopClassUID), modality != expected else { return nil }
+        return "is a \(expected) image by its SOP class and \(modality) by its \(DICOMTag.modality.named)"
     }
 
     private var reasonOfImage: String? {
         guard let format = sampleFormat, pixelData != nil, rows > 0, columns > 0 else { return "has no image" }
-        guard numberOfFrames == 1 else { return "has \(numberOfFrames) frames; only single-frame images are read" }
-        guard samplesPerPixel == 1, photometricInterpretation == "MONOCHROME1" || photometricInterpretation == "MONOCHROME2" else {
-            return "is a colour image (\(photometricInterpretation), \(samplesPerPixel) samples per pixel)"
-        }
+        guard samplesPerPixel == 1 else { return "has \(samplesPerPixel) samples per pixel" }
         guard format.isValid else {
             return "has samples of \(format.bitsStored) bits up to bit \(format.highBit) in \(format.bitsAllocated), which is not supported"
         }
         guard DICOMTransferSyntax(uid: transferSyntaxUID).pixelCoding != nil else {
-            return "is stored with the transfer syntax \(transferSyntaxUID), which is not supported"
+            return "is stored with the transfer syntax \(transferSyntaxUID), which is not supported; export it uncompressed"
         }
         if hasModalityLUT { return "has a modality lookup table instead of slope and intercept, which is not supported" }
         guard rows <= Self.largestSide, columns <= Self.largestSide else {
@@ -33,13 +50,12 @@ extension DICOMFileHeader {
     }
 
     private var reasonOfGeometry: String? {
-        if seriesInstanceUID.isEmpty { return "has no Series Instance UID" }
-        guard imagePosition != nil else { return "has no Image Position (Patient)" }
-        guard let row = rowDirection, let column = columnDirection else { return "has no Image Orientation (Patient)" }
-        guard let spacing = pixelSpacing, spacing.min() > 0 else { return "has no Pixel Spacing" }
+        if seriesInstanceUID.isEmpty { return "has no \(DICOMTag.seriesInstanceUID.named)" }
+        guard let row = rowDirection, let column = columnDirection, let spacing = pixelSpacing else { return "has no place in space" }
+        guard spacing.min() > 0 else { return "has a \(DICOMTag.pixelSpacing.named) of 0 or less" }
         let errors = [row.length - 1, column.length - 1, (row * column).sum()]
         guard errors.allSatisfy({ abs($0) <= DICOMTolerance.orthonormality }) else {
-            return "has an Image Orientation (Patient) whose directions are not perpendicular unit vectors"
+            return "has an \(DICOMTag.imageOrientation.named) whose directions are not perpendicular unit vectors"
         }
         return nil
     }

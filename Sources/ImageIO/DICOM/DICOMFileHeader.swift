@@ -14,7 +14,7 @@ public struct DICOMFileHeader: Sendable, Equatable {
     public let seriesInstanceUID: String
     /// (0020,0052); nil where it is absent.
     public let frameOfReferenceUID: String?
-    /// (0008,0060), such as CT or MR.
+    /// (0008,0060), such as CT or MR; what the SOP class says where it is absent.
     public let modality: String
     /// (0020,0011).
     public let seriesNumber: Int?
@@ -42,14 +42,16 @@ public struct DICOMFileHeader: Sendable, Equatable {
     public let columnDirection: SIMD3<Double>?
     /// (0028,0030): (between rows, between columns), mm.
     public let pixelSpacing: SIMD2<Double>?
-    /// (0018,0050), mm.
+    /// (0018,0050), mm; nil where it is absent or can't be read.
     public let sliceThickness: Double?
-    /// (0018,0088), mm, from centre to centre.
+    /// (0018,0088), mm, from centre to centre; nil where it is absent or can't be read.
     public let spacingBetweenSlices: Double?
-    /// (0028,1053), 1 where it is absent.
-    public let rescaleSlope: Double
-    /// (0028,1052), 0 where it is absent.
-    public let rescaleIntercept: Double
+    /// (0028,1053); nil where it is absent.
+    public let rescaleSlope: Double?
+    /// (0028,1052); nil where it is absent.
+    public let rescaleIntercept: Double?
+    /// (0028,1054), the unit of rescaled values such as HU; nil where it is absent.
+    public let rescaleType: String?
     /// (0002,0010).
     public let transferSyntaxUID: String
     /// (0028,0004), such as MONOCHROME2; empty where the object is no image.
@@ -61,50 +63,62 @@ public struct DICOMFileHeader: Sendable, Equatable {
     /// Whether values go through a lookup table (0028,3000) instead of slope and intercept.
     let hasModalityLUT: Bool
     let pixelData: DICOMPixelData?
+    /// Why the image is more than one slice, as a clause: "is a mosaic of 8 slices in one image"; nil where nothing says so.
+    let tiling: String?
+    /// The first attribute that a slice must have and that is absent or can't be read, as a clause; nil where all are there.
+    let defect: String?
+    /// Attributes that can't be read and are done without.
+    let unreadable: [DICOMTag]
 }
 
 extension DICOMFileHeader {
-    init(_ dataSet: DICOMDataSet) throws(ImageIOError) {
+    init(_ dataSet: DICOMDataSet) {
         path = dataSet.path
-        sopClassUID = dataSet.text(.sopClassUID) ?? dataSet.text(.mediaStorageSOPClassUID) ?? ""
+        sopClassUID = dataSet.sopClassUID
         sopInstanceUID = dataSet.text(.sopInstanceUID) ?? ""
         studyInstanceUID = dataSet.text(.studyInstanceUID) ?? ""
         seriesInstanceUID = dataSet.text(.seriesInstanceUID) ?? ""
         frameOfReferenceUID = dataSet.text(.frameOfReferenceUID)
-        modality = dataSet.text(.modality) ?? ""
+        modality = dataSet.text(.modality) ?? DICOMStorageClass.modality(of: sopClassUID) ?? ""
         seriesNumber = dataSet.integer(.seriesNumber)
         seriesDescription = dataSet.text(.seriesDescription)
         acquisitionNumber = dataSet.integer(.acquisitionNumber)
         instanceNumber = dataSet.integer(.instanceNumber)
+        echoTime = dataSet.texts(.echoTime).first.flatMap { Double($0) }
         imageType = dataSet.texts(.imageType)
         transferSyntaxUID = dataSet.transferSyntax.uid
-        photometricInterpretation = dataSet.text(.photometricInterpretation) ?? ""
         hasModalityLUT = dataSet.values[.modalityLUTSequence] != nil
+        rescaleType = dataSet.text(.rescaleType)
         pixelData = dataSet.pixelData
 
-        // Of other objects no number is needed, so none may fail.
+        // Of other objects nothing is demanded.
         guard DICOMStorageClass.isSlice(sopClassUID) else {
-            rows = (try? dataSet.unsignedShort(.rows)) ?? 0
-            columns = (try? dataSet.unsignedShort(.columns)) ?? 0
+            rows = dataSet.unsignedShort(.rows) ?? 0
+            columns = dataSet.unsignedShort(.columns) ?? 0
+            photometricInterpretation = dataSet.text(.photometricInterpretation) ?? ""
             (numberOfFrames, samplesPerPixel, sampleFormat) = (dataSet.integer(.numberOfFrames) ?? 1, 1, nil)
             (imagePosition, rowDirection, columnDirection, pixelSpacing) = (nil, nil, nil, nil)
-            (sliceThickness, spacingBetweenSlices, echoTime, rescaleSlope, rescaleIntercept) = (nil, nil, nil, 1, 0)
+            (sliceThickness, spacingBetweenSlices, rescaleSlope, rescaleIntercept) = (nil, nil, nil, nil)
+            (tiling, defect, unreadable) = (nil, nil, [])
             return
         }
-        rows = try dataSet.unsignedShort(.rows) ?? 0
-        columns = try dataSet.unsignedShort(.columns) ?? 0
-        numberOfFrames = dataSet.integer(.numberOfFrames) ?? 1
-        samplesPerPixel = try dataSet.unsignedShort(.samplesPerPixel) ?? 1
-        sampleFormat = try DICOMSampleFormat(dataSet)
-        imagePosition = try dataSet.decimals(.imagePosition, count: 3).map { SIMD3($0) }
-        let cosines = try dataSet.decimals(.imageOrientation, count: 6)
+        var attributes = DICOMSliceAttributes(dataSet)
+        rows = attributes.demandedShort(.rows)
+        columns = attributes.demandedShort(.columns)
+        numberOfFrames = attributes.meaningfulInteger(.numberOfFrames) ?? 1
+        samplesPerPixel = attributes.demandedShort(.samplesPerPixel)
+        photometricInterpretation = attributes.demandedText(.photometricInterpretation)
+        sampleFormat = DICOMSampleFormat(&attributes)
+        imagePosition = attributes.demandedDecimals(.imagePosition, count: 3).map { SIMD3($0) }
+        let cosines = attributes.demandedDecimals(.imageOrientation, count: 6)
         rowDirection = cosines.map { SIMD3($0[0..<3]) }
         columnDirection = cosines.map { SIMD3($0[3..<6]) }
-        pixelSpacing = try dataSet.decimals(.pixelSpacing, count: 2).map { SIMD2($0) }
-        sliceThickness = try dataSet.decimal(.sliceThickness)
-        spacingBetweenSlices = try dataSet.decimal(.spacingBetweenSlices)
-        echoTime = dataSet.texts(.echoTime).first.flatMap { Double($0) }
-        rescaleSlope = try dataSet.decimal(.rescaleSlope) ?? 1
-        rescaleIntercept = try dataSet.decimal(.rescaleIntercept) ?? 0
+        pixelSpacing = attributes.demandedDecimals(.pixelSpacing, count: 2).map { SIMD2($0) }
+        rescaleSlope = attributes.meaningfulDecimal(.rescaleSlope)
+        rescaleIntercept = attributes.meaningfulDecimal(.rescaleIntercept)
+        sliceThickness = attributes.optionalDecimal(.sliceThickness)
+        spacingBetweenSlices = attributes.optionalDecimal(.spacingBetweenSlices)
+        tiling = DICOMTiling.clause(dataSet)
+        (defect, unreadable) = (attributes.defect, attributes.unreadable)
     }
 }

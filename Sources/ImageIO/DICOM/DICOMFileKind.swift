@@ -4,6 +4,9 @@ public enum DICOMFileKind: Sendable, Equatable {
     case slice(DICOMFileHeader)
     /// A sound DICOM object that is no such slice, and why not, as a clause: "is a presentation state".
     case other(DICOMFileHeader, reason: String)
+    /// A CT or MR image that can't be a slice, because something that is needed is missing, wrong or not supported, as a clause: its series
+    /// is not whole without it, and more files don't help.
+    case unusable(DICOMFileHeader, reason: String)
     /// A DICOM file that can't be read whole, or what must be taken for the remains of one: cut short anywhere, empty, filled with zeros,
     /// unreadable, without DICOM content under a DICOM name. The UID (0020,000E) is there when it could still be read; where it isn't,
     /// the file may belong to any series that lies beside it.
@@ -14,7 +17,8 @@ public enum DICOMFileKind: Sendable, Equatable {
     /// The series that the file names, (0020,000E); nil where it names none.
     public var seriesInstanceUID: String? {
         switch self {
-        case .slice(let header), .other(let header, _): header.seriesInstanceUID.isEmpty ? nil : header.seriesInstanceUID
+        case .slice(let header), .other(let header, _), .unusable(let header, _):
+            header.seriesInstanceUID.isEmpty ? nil : header.seriesInstanceUID
         case .damaged(_, let uid): uid
         case .stranger: nil
         }

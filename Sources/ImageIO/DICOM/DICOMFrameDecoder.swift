@@ -17,7 +17,7 @@ struct DICOMFrameDecoder: ~Copyable {
         of header: DICOMFileHeader, _ body: (DICOMSamples) throws(ImageIOError) -> Result
     ) throws(ImageIOError) -> Result {
         var reader = DICOMDataSetReader(try DICOMByteSource(path: header.path))
-        guard try DICOMFileHeader(try reader.readDataSet()) == header, let format = header.sampleFormat, let place = header.pixelData else {
+        guard DICOMFileHeader(try reader.readDataSet()) == header, let format = header.sampleFormat, let place = header.pixelData else {
             throw .damaged(path: header.path, reason: "it was changed while the series was read")
         }
         let source = reader.finish()
@@ -26,6 +26,7 @@ struct DICOMFrameDecoder: ~Copyable {
             throw .unsupported(path: header.path, reason: "its transfer syntax is \(syntax.uid); export it uncompressed")
         }
         try load(place, of: header, format: format, from: source)
+        try refuseSecondImage(place, of: header, coding: coding)
         if coding == .native {
             swapBytes(of: place, syntax: syntax, format: format)
         } else {
@@ -46,12 +47,42 @@ struct DICOMFrameDecoder: ~Copyable {
             _ = try decode(header, format: words, transferSyntax: DICOMTransferSyntax.explicitLittleEndian.uid)
             decoded = format
         } else {
-            decoded = try decode(header, format: format, transferSyntax: syntax.uid)
+            decoded = try decodeCompressed(header, format: format, syntax: syntax)
         }
         let count = header.rows * header.columns
         return try body(
             DICOMSamples(
                 format: decoded, bytes: UnsafeRawBufferPointer(rebasing: samples[..<(count * decoded.bytesPerSample)]), count: count))
+    }
+
+    /// Decodes `encoded`; a JPEG-LS stream that can't be decoded as it is, without the filling before its end marker.
+    private mutating func decodeCompressed(
+        _ header: DICOMFileHeader, format: DICOMSampleFormat, syntax: DICOMTransferSyntax
+    ) throws(ImageIOError) -> DICOMSampleFormat {
+        do throws(ImageIOError) {
+            return try decode(header, format: format, transferSyntax: syntax.uid)
+        } catch {
+            guard case .damaged = error, syntax.pixelCoding == .jpegLS, let bare = DICOMCodestream.withoutFilling(encoded) else {
+                throw error
+            }
+            encoded = bare
+            return try decode(header, format: format, transferSyntax: syntax.uid)
+        }
+    }
+
+    /// Refuses what no attribute says and the fragments show: a second image behind the first.
+    private func refuseSecondImage(
+        _ place: DICOMPixelData, of header: DICOMFileHeader, coding: DICOMTransferSyntax.PixelCoding
+    ) throws(ImageIOError) {
+        guard case .encapsulated(let fragments) = place else { return }
+        var start = 0
+        for fragment in fragments {
+            if start > 0, DICOMCodestream.isStart(of: coding, encoded[start...].prefix(8)) {
+                throw .unsupported(
+                    path: header.path, reason: "its pixel data hold more than one image; \(DICOMFileHeader.tilingAdvice)")
+            }
+            start += fragment.count
+        }
     }
 
     /// Reads the encoded bytes: of an uncompressed image exactly those it needs, of a compressed one all its fragments, joined.

@@ -11,6 +11,8 @@ package struct DICOMObject {
     private var values: [DICOMTag: Value] = [:]
     /// The fragments of compressed pixel data, in place of the plain value.
     package var fragments: [[UInt8]]?
+    /// The offset table before the fragments, bytes; empty as the standard allows.
+    package var offsetTable: [UInt8] = []
     /// 1.2.840.10008.1.2.1, explicit little endian, unless a test wants another.
     package var transferSyntaxUID = DICOMTransferSyntax.explicitLittleEndian.uid
 
@@ -84,7 +86,7 @@ package struct DICOMObject {
             return
         }
         appendHead(.pixelData, "OB", length: .max, to: &bytes, syntax: syntax)
-        for fragment in [[]] + fragments {
+        for fragment in [offsetTable] + fragments {
             let padded = fragment.count % 2 == 1 ? fragment + [0] : fragment
             appendHead(.item, nil, length: UInt32(padded.count), to: &bytes, syntax: syntax)
             bytes += padded
@@ -109,7 +111,7 @@ package struct DICOMObject {
             return
         }
         bytes += Array(representation.utf8)
-        if ["OB", "OW", "SQ", "UN"].contains(representation) {
+        if ["OB", "OV", "OW", "SQ", "UN"].contains(representation) {
             bytes += [0, 0] + Self.word32(length, bigEndian: bigEndian)
         } else {
             bytes += Self.word16(UInt16(truncatingIfNeeded: length), bigEndian: bigEndian)

@@ -14,7 +14,7 @@ extension DICOMProbe {
             } catch {
                 return kind(ofBroken: reader.partOfDataSet, error)
             }
-            do throws(ImageIOError) { return kind(of: try DICOMFileHeader(dataSet)) } catch { return kind(ofBroken: dataSet, error) }
+            return kind(of: DICOMFileHeader(dataSet))
         } catch {
             return .damaged(reason: error.clause, seriesInstanceUID: nil)
         }
@@ -26,17 +26,18 @@ extension DICOMProbe {
         if DICOMStorageClass.isSlice(header.sopClassUID), let damage = header.pixelDamage {
             return .damaged(reason: damage, seriesInstanceUID: uid)
         }
-        guard let reason = header.reasonNotToBeASlice else { return .slice(header) }
-        return .other(header, reason: reason)
+        switch header.objection {
+        case nil: return .slice(header)
+        case .otherObject(let reason): return .other(header, reason: reason)
+        case .unusable(let reason): return .unusable(header, reason: reason)
+        }
     }
 
     /// A header that ends in an error: of an object that is known to be no slice nothing is missing here.
     private static func kind(ofBroken part: DICOMDataSet?, _ error: ImageIOError) -> DICOMFileKind {
         guard let part else { return .damaged(reason: error.clause, seriesInstanceUID: nil) }
-        if let sopClass = part.text(.sopClassUID) ?? part.text(.mediaStorageSOPClassUID), !DICOMStorageClass.isSlice(sopClass),
-            let header = try? DICOMFileHeader(part)
-        {
-            return .other(header, reason: error.clause)
+        if !part.sopClassUID.isEmpty, !DICOMStorageClass.isSlice(part.sopClassUID) {
+            return .other(DICOMFileHeader(part), reason: error.clause)
         }
         return .damaged(reason: error.clause, seriesInstanceUID: part.text(.seriesInstanceUID))
     }

@@ -15,9 +15,9 @@ public enum DICOMProbe {
     /// The header of a DICOM file, without its pixels and without anything about the patient.
     ///
     /// Throws `unreadable` for what is no regular file, `notAnImage` for what is no DICOM file, and `damaged` where a length doesn't fit
-    /// the file or a number can't be read.
+    /// the file. Numbers that can't be read make no error here; a slice that needs them is not taken (`DICOMCollection`).
     public static func header(path: String) throws(ImageIOError) -> DICOMFileHeader {
         var reader = DICOMDataSetReader(try DICOMByteSource(path: path))
-        return try DICOMFileHeader(try reader.readDataSet())
+        return DICOMFileHeader(try reader.readDataSet())
     }
 }

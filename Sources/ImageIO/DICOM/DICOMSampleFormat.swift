@@ -17,12 +17,11 @@ struct DICOMSampleFormat: Sendable, Equatable {
 }
 
 extension DICOMSampleFormat {
-    /// The format that a data set declares; nil where it declares none.
-    init?(_ dataSet: DICOMDataSet) throws(ImageIOError) {
-        guard let allocated = try dataSet.unsignedShort(.bitsAllocated) else { return nil }
-        let stored = try dataSet.unsignedShort(.bitsStored) ?? allocated
-        let highBit = try dataSet.unsignedShort(.highBit) ?? stored - 1
-        let representation = try dataSet.unsignedShort(.pixelRepresentation) ?? 0
-        self.init(bitsAllocated: allocated, bitsStored: stored, highBit: highBit, isSigned: representation == 1)
+    /// The format that a slice declares; all four attributes are demanded (PS3.3 C.7.6.3), and what is absent is noted.
+    init(_ attributes: inout DICOMSliceAttributes) {
+        bitsAllocated = attributes.demandedShort(.bitsAllocated)
+        bitsStored = attributes.demandedShort(.bitsStored)
+        highBit = attributes.demandedShort(.highBit)
+        isSigned = attributes.demandedShort(.pixelRepresentation, in: 0...1) == 1
     }
 }

@@ -8,6 +8,11 @@ extension DICOMSeriesCandidate {
     /// counts once, with a warning. Tolerances: `DICOMTolerance`.
     /// - Returns: the series; its direction is made orthonormal as ITK does it, its spacing along z is the mean step.
     public func regularSeries() throws(ImageIOError) -> DICOMSeries {
+        if let file = unusableFiles.first {
+            throw .unusableSeries(
+                path: file.path, reason: "this slice of it \(file.reason)",
+                advice: "export the series again, with all that belongs to its slices")
+        }
         if case .contradicted(let evidence) = wholeness {
             throw .incompleteSeries(
                 path: files[0].path, reason: "it is not known to be whole: \(evidence)", advice: "send or export the series again, whole")
@@ -17,7 +22,7 @@ extension DICOMSeriesCandidate {
                 path: files[0].path, reason: "its slices have no position, orientation or spacing",
                 advice: "give it as NIfTI with its grid")
         }
-        var warnings = files.contains { $0.rescaleSlope == 0 } ? ["Rescale Slope is 0 in some slices and is read as 1."] : []
+        var warnings = try valueWarnings()
         let sorted = try withoutCopies(sortedSlices(along: axes.column(2)), warnings: &warnings)
         let spacing: Double
         if sorted.count == 1 {

@@ -13,6 +13,8 @@ public struct DICOMSeriesCandidate: Sendable {
 
     /// Files that can't be read whole and may be slices of this series: their UID says so, or they lie beside its slices without one.
     public private(set) var damagedFiles: [DICOMCollection.OtherObject] = []
+    /// Images of this series that lack what a slice needs, or whose pixels can't be read.
+    public private(set) var unusableFiles: [DICOMCollection.OtherObject] = []
 
     init(first: DICOMFileHeader) {
         files = [first]
@@ -26,10 +28,15 @@ public struct DICOMSeriesCandidate: Sendable {
         damagedFiles.append(file)
     }
 
+    mutating func addUnusable(_ file: DICOMCollection.OtherObject) {
+        unusableFiles.append(file)
+    }
+
     /// Whether the slices are known to be all of the series.
     public var wholeness: DICOMWholeness {
-        guard let first = damagedFiles.first else { return .assumed }
-        let more = damagedFiles.count > 1 ? " (and \(damagedFiles.count - 1) more files)" : ""
+        let files = damagedFiles + unusableFiles
+        guard let first = files.first else { return .assumed }
+        let more = files.count > 1 ? " (and \(files.count - 1) more files)" : ""
         return .contradicted("\(first.path) \(first.reason)\(more)")
     }
 

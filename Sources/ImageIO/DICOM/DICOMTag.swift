@@ -53,14 +53,33 @@ extension DICOMTag {
     static let pixelRepresentation = DICOMTag(0x0028, 0x0103)
     static let rescaleIntercept = DICOMTag(0x0028, 0x1052)
     static let rescaleSlope = DICOMTag(0x0028, 0x1053)
+    static let rescaleType = DICOMTag(0x0028, 0x1054)
     static let modalityLUTSequence = DICOMTag(0x0028, 0x3000)
+    static let totalPixelMatrixColumns = DICOMTag(0x0048, 0x0006)
+    static let totalPixelMatrixRows = DICOMTag(0x0048, 0x0007)
+    static let extendedOffsetTable = DICOMTag(0x7fe0, 0x0001)
     static let pixelData = DICOMTag(0x7fe0, 0x0010)
+    static let dataSetTrailingPadding = DICOMTag(0xfffc, 0xfffc)
 
     static let read: Set<DICOMTag> = [
         mediaStorageSOPClassUID, transferSyntaxUID, imageType, sopClassUID, sopInstanceUID, modality, seriesDescription, sliceThickness,
         echoTime, spacingBetweenSlices, studyInstanceUID, seriesInstanceUID, seriesNumber, acquisitionNumber, instanceNumber,
         imagePosition, imageOrientation, frameOfReferenceUID, samplesPerPixel, photometricInterpretation, numberOfFrames, rows, columns,
-        pixelSpacing, bitsAllocated, bitsStored, highBit, pixelRepresentation, rescaleIntercept, rescaleSlope, modalityLUTSequence,
+        pixelSpacing, bitsAllocated, bitsStored, highBit, pixelRepresentation, rescaleIntercept, rescaleSlope, rescaleType,
+        modalityLUTSequence, totalPixelMatrixColumns, totalPixelMatrixRows,
+    ]
+
+    /// The attribute as a person knows it: "Rescale Slope (0028,1053)".
+    var named: String { Self.names[self].map { "\($0) \(self)" } ?? "attribute \(self)" }
+
+    private static let names: [DICOMTag: String] = [
+        modality: "Modality", sliceThickness: "Slice Thickness", spacingBetweenSlices: "Spacing Between Slices",
+        seriesInstanceUID: "Series Instance UID", imagePosition: "Image Position (Patient)",
+        imageOrientation: "Image Orientation (Patient)", samplesPerPixel: "Samples per Pixel",
+        photometricInterpretation: "Photometric Interpretation", numberOfFrames: "Number of Frames", rows: "Rows", columns: "Columns",
+        pixelSpacing: "Pixel Spacing", bitsAllocated: "Bits Allocated", bitsStored: "Bits Stored", highBit: "High Bit",
+        pixelRepresentation: "Pixel Representation", rescaleIntercept: "Rescale Intercept", rescaleSlope: "Rescale Slope",
+        rescaleType: "Rescale Type",
     ]
 }
 

@@ -29,11 +29,12 @@ public struct DICOMVolume: ~Copyable, Sendable {
 /// Reads the voxels of a series, slice by slice.
 ///
 /// The value of a voxel is its stored value × Rescale Slope + Rescale Intercept of its own slice, computed in double precision.
-/// MONOCHROME1 and padding values are not treated specially. A slope of 0 is read as 1, as GDCM does.
+/// MONOCHROME1 and padding values are not treated specially. Which slices have no known values is the series' to say
+/// (`DICOMSeriesCandidate.regularSeries()`).
 /// - Returns: a volume on `series.geometry`; its array equals that of ITK's series reader.
 public func readDICOMSeries(_ series: DICOMSeries) throws(ImageIOError) -> DICOMVolume {
     var decoder = DICOMFrameDecoder()
-    if series.files.allSatisfy({ isInteger($0.slope) && isInteger($0.rescaleIntercept) }),
+    if series.files.allSatisfy({ isInteger($0.slope) && isInteger($0.intercept) }),
         let volume = try readIntegers(series, decoder: &decoder)
     {
         return DICOMVolume(voxels: .int16(volume), geometry: series.geometry, warnings: series.warnings)
@@ -53,7 +54,7 @@ private func isInteger(_ value: Double) -> Bool {
 private func readIntegers(_ series: DICOMSeries, decoder: inout DICOMFrameDecoder) throws(ImageIOError) -> Volume<Int16>? {
     var volume = Volume<Int16>(geometry: series.geometry, voxels: VoxelBuffer(uninitializedCount: series.geometry.voxelCount))
     for (z, file) in series.files.enumerated() {
-        let (slope, intercept) = (Int(file.slope), Int(file.rescaleIntercept))
+        let (slope, intercept) = (Int(file.slope), Int(file.intercept))
         let doesFit = try decoder.withSamples(of: file) { samples throws(ImageIOError) -> Bool in
             var voxels = volume.voxels.mutableSpan
             let start = z * samples.count
@@ -74,7 +75,7 @@ private func readIntegers(_ series: DICOMSeries, decoder: inout DICOMFrameDecode
 private func readSlice(
     _ z: Int, of file: DICOMFileHeader, into volume: inout Volume<Float>, decoder: inout DICOMFrameDecoder
 ) throws(ImageIOError) {
-    let (slope, intercept) = (file.slope, file.rescaleIntercept)
+    let (slope, intercept) = (file.slope, file.intercept)
     try decoder.withSamples(of: file) { samples throws(ImageIOError) in
         var voxels = volume.voxels.mutableSpan
         let start = z * samples.count
@@ -82,11 +83,6 @@ private func readSlice(
             voxels[unchecked: start + index] = Float(Double(value) * slope + intercept)
         }
     }
-}
-
-extension DICOMFileHeader {
-    /// The slope that is applied: 0 would erase the image and is read as 1.
-    var slope: Double { rescaleSlope == 0 ? 1 : rescaleSlope }
 }
 
 extension DICOMVolume {

@@ -86,7 +86,7 @@ struct DICOMCollectionTests {
         #expect(try reason { $0.remove(0x0020, 0x0037) }?.contains("Image Orientation (Patient)") == true)
         #expect(try reason { $0.set(0x0020, 0x0037, "DS", "1\\0\\0\\0.5\\0.5\\0") }?.contains("perpendicular unit vectors") == true)
         #expect(try reason { $0.remove(0x0028, 0x0030) }?.contains("Pixel Spacing") == true)
-        #expect(try reason { $0.set(0x0028, 0x0030, "DS", "0\\1") }?.contains("Pixel Spacing") == true)
+        #expect(try reason { $0.set(0x0028, 0x0030, "DS", "0\\1") }?.contains("Pixel Spacing (0028,0030) of 0 or less") == true)
         #expect(try reason { $0.set(0x0028, 0x0100, 12) }?.contains("bits") == true)
         #expect(try reason { $0.remove(0x7fe0, 0x0010) }?.contains("no image") == true)
         #expect(try reason { $0.remove(0x0020, 0x000e) }?.contains("Series Instance UID") == true)
