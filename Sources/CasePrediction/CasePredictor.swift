@@ -44,6 +44,11 @@ public struct CasePredictor: Sendable {
     /// Channels a case must have.
     public var channelCount: Int { description.dataset.channelNames.count }
 
+    /// The DICOM modalities that are taken: as the options say, or as the first channel is called.
+    public var modalities: DICOMModalities {
+        DICOMModalities(given: options.modalities, channelName: description.dataset.channelNames.first ?? "")
+    }
+
     /// The ending of the case's files and of the results, `.nii.gz` or `.nii`.
     public var fileEnding: String { description.dataset.fileEnding }
 

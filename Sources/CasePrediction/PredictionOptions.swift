@@ -8,6 +8,8 @@ public struct PredictionOptions: Sendable, Equatable {
     public var useGaussian = true
     /// Whether class probabilities are kept for `.npz` files; it makes the labels those of the probabilities, as upstream does.
     public var keepsProbabilities = false
+    /// The DICOM modalities that are taken, upper case; nil leaves it to the model's channel name (`DICOMModalities`).
+    public var modalities: [String]?
 
     /// nnU-Net's defaults.
     public init() {}

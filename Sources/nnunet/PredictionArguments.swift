@@ -61,11 +61,19 @@ struct PredictionArguments: ParsableArguments {
     @Option(name: .customLong("threads"), help: "Threads to compute with. (default: all processors this process may use)")
     var threads: Int?
 
+    @Option(
+        name: .customLong("modalities"), parsing: .upToNextOption,
+        help: "DICOM modalities to take, CT or MR. (default: the one that the model's channel is named after, else both)")
+    var modalities: [String] = []
+
     mutating func validate() throws {
         guard stepSize > 0, stepSize <= 1 else { throw ValidationError("-step_size must be above 0 and at most 1, not \(stepSize)") }
         try Self.check(device: device)
         try Self.check(threads: threads)
         _ = try foldNames()
+        if let other = modalities.first(where: { !DICOMModalities.readable.contains($0.uppercased()) }) {
+            throw ValidationError("--modalities takes \(DICOMModalities.readable.joined(separator: " and ")), not '\(other)'")
+        }
         guard input != output else { throw ValidationError("-i and -o must be different folders") }
     }
 
@@ -83,13 +91,15 @@ struct PredictionArguments: ParsableArguments {
         options.stepSize = stepSize
         options.useMirroring = !disablesMirroring
         options.keepsProbabilities = savesProbabilities
+        options.modalities = modalities.isEmpty ? nil : modalities.map { $0.uppercased() }
         return options
     }
 
     /// The words of these options, for abbreviations.
     static let words = [
         "-step_size", "--disable_tta", "--verbose", "--save_probabilities", "--continue_prediction", "-chk", "-npp", "-nps",
-        "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--threads", "--help",
+        "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--threads", "--modalities",
+        "--help",
     ]
 
     /// Refuses devices that are not there.

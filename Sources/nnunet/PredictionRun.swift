@@ -65,6 +65,9 @@ struct PredictionRun {
             Console.line("\(item.name): already predicted")
             return
         }
+        if case .series(let series) = item {
+            try predictor.modalities.check(series.series, howToAllow: { "allow it with --modalities \($0)" })
+        }
         let display = ProgressDisplay(isEnabled: !arguments.disablesProgressBar)
         defer { display.clear() }
         let started = ContinuousClock.now

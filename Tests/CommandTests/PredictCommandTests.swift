@@ -138,6 +138,22 @@ struct `The predict command` {
         #expect(Double(same) / Double(truth.labels.voxels.count) > 0.98)
     }
 
+    @Test func `refuses an MR series for a CT model unless it is allowed`() throws {
+        let phantom = CTPhantom(seed: 5)
+        let size = phantom.image.geometry.size
+        var cut = Volume<Int16>(
+            geometry: ImageGeometry(size: SIMD3(size.x, size.y, 2), spacing: phantom.image.geometry.spacing), repeating: 0)
+        for z in 0..<2 { for y in 0..<size.y { for x in 0..<size.x { cut[x, y, z] = phantom.image[x, y, size.z / 2 + z] } } }
+        _ = try DICOMSeriesWriter(modality: .magneticResonance).write(cut, toFolder: input + "/exam")
+        let refused = try predict()
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("the series is MR, and the model takes CT: its channel is called \"CT\""))
+        #expect(refused.errors.contains("--modalities MR"))
+        let allowed = try predict("--modalities", "mr")
+        #expect(allowed.status == 0, "\(allowed.errors)")
+        #expect(try predict("--modalities", "PET").status == 64)
+    }
+
     @Test func `names the missing fold`() throws {
         try addCase("a_0000.nii.gz")
         let outcome = try Command.run(["predict_from_modelfolder", "-i", input, "-o", output, "-m", Self.model])

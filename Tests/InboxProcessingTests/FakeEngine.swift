@@ -7,6 +7,7 @@ import Synchronization
 /// An engine without a model: results are files whose content tells where they come from.
 struct FakeEngine: CaseEngine {
     var channelCount = 1
+    var modalities = DICOMModalities(given: nil, channelName: "image")
     var summary = ["fake"]
     /// Whether a prediction condemns its first channel's file.
     var refusesChannel = false
@@ -63,7 +64,7 @@ struct FakeFactory: EngineFactory {
     }
 }
 
-/// Takes files whose content starts with `DICOM <uid> <number of slices of the series>`.
+/// Takes files whose content starts with `DICOM <uid> <number of slices of the series>`, and a modality where it isn't CT.
 struct FakeRecognizer: SeriesRecognizing {
     func seriesUID(ofFileAt path: String) -> String? {
         let words = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: 0x20)
@@ -81,7 +82,7 @@ struct FakeRecognizer: SeriesRecognizing {
             let expected = Int(String(decoding: words[2], as: UTF8.self)) ?? 0
             let base = folderName.map { found.count > 1 ? "\($0)_\(uid)" : $0 } ?? "series_\(uid)"
             return RecognizedSeries.Series(
-                name: base, paths: files,
+                name: base, paths: files, modality: words.count > 3 ? String(decoding: words[3], as: UTF8.self) : "CT",
                 problem: files.count == expected ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest"),
                 mayPass: files.count != expected, wholeness: files.count == expected ? .known("the number of slices") : .assumed)
         }

@@ -1,3 +1,4 @@
+import CasePrediction
 import ServiceHost
 
 extension ServiceConfiguration {
@@ -19,7 +20,7 @@ extension ServiceConfiguration {
             if let engine = check.engines[route.name] {
                 let channels = engine.channelCount
                 lines.append(
-                    "  a case is \(channels == 1 ? "one NIfTI file or DICOM series" : "\(channels) NIfTI files, <case>_0000.nii.gz and so on")"
+                    "  a case is \(channels == 1 ? "one NIfTI file or DICOM series (\(Self.words(of: engine.modalities)))" : "\(channels) NIfTI files, <case>_0000.nii.gz and so on")"
                 )
                 lines += engine.summary.map { "  model \($0)" }
                 if engine.summary.count > 1 { lines.append("  the models' probabilities are averaged") }
@@ -29,6 +30,11 @@ extension ServiceConfiguration {
             if let recipe = route.postprocessing { lines.append("  postprocessing \(recipe)") }
         }
         return lines + check.warnings.map { "Warning: \($0)" }
+    }
+
+    /// The modalities that a route takes, and why.
+    private static func words(of modalities: DICOMModalities) -> String {
+        modalities.words + (modalities.channelName.map { ", as its channel is called \"\($0)\"" } ?? "")
     }
 
     /// How an inbox is watched, in words.

@@ -1,3 +1,4 @@
+import CasePrediction
 public import Foundation
 import Glibc
 import ServiceHost
@@ -105,7 +106,7 @@ public enum ConfigurationReader {
     }
 
     private static func route(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Route? {
-        reader.refuseOthers(known: ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring"])
+        reader.refuseOthers(known: ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities"])
         let name = reader.requiredString("name")
         if let name, !isRouteName(name) {
             collector.add(
@@ -118,10 +119,21 @@ public enum ConfigurationReader {
         let recipe = reader.string("postprocessing") == nil ? nil : absolutePath("postprocessing", reader, collector)
         let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 })
         let mirroring = reader.boolean("mirroring")
+        let modalities = modalities(reader)
         guard let name, let inbox, let outbox else { return nil }
         return ServiceConfiguration.Route(
             name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
-            mirroring: mirroring ?? true)
+            mirroring: mirroring ?? true, modalities: modalities)
+    }
+
+    private static func modalities(_ reader: TOMLTableReader) -> [String]? {
+        let known = DICOMModalities.readable
+        let example = known.map { "\"\($0)\"" }.joined(separator: ", ")
+        return reader.value("modalities", "a list of the DICOM modalities that are read, [\(example)] or one of them") { found in
+            guard let array = found.array, !array.isEmpty else { return nil }
+            let given = (0..<array.count).compactMap { array[$0].string?.uppercased() }
+            return given.count == array.count && given.allSatisfy(known.contains) ? given : nil
+        }
     }
 
     private static func model(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Model? {

@@ -46,11 +46,13 @@ public struct ServiceConfiguration: Sendable, Equatable {
         public var stepSize: Double
         /// Whether predictions are averaged over mirrored tiles.
         public var mirroring: Bool
+        /// The DICOM modalities that are taken, upper case; nil leaves it to the model's channel name.
+        public var modalities: [String]?
 
         /// Joins a route's values.
         public init(
             name: String, inbox: String, outbox: String, models: [Model], postprocessing: String? = nil, stepSize: Double = 0.5,
-            mirroring: Bool = true
+            mirroring: Bool = true, modalities: [String]? = nil
         ) {
             self.name = name
             self.inbox = inbox
@@ -59,6 +61,7 @@ public struct ServiceConfiguration: Sendable, Equatable {
             self.postprocessing = postprocessing
             self.stepSize = stepSize
             self.mirroring = mirroring
+            self.modalities = modalities
         }
     }
 

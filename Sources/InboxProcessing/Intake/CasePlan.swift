@@ -49,6 +49,8 @@ package struct RecognizedSeries: Sendable {
     package struct Series: Sendable {
         package let name: String
         package let paths: [String]
+        /// (0008,0060), such as CT or MR.
+        package let modality: String
         /// Why it is no case; nil when it is one.
         package let problem: Refusal?
         /// Whether more files could cure the problem: a missing slice or a damaged file, not a tilt or several acquisitions.
@@ -56,9 +58,12 @@ package struct RecognizedSeries: Sendable {
         /// Whether the files say that they are all of the series.
         package let wholeness: DICOMWholeness
 
-        package init(name: String, paths: [String], problem: Refusal?, mayPass: Bool, wholeness: DICOMWholeness) {
+        package init(
+            name: String, paths: [String], modality: String, problem: Refusal?, mayPass: Bool, wholeness: DICOMWholeness
+        ) {
             self.name = name
             self.paths = paths
+            self.modality = modality
             self.problem = problem
             self.mayPass = mayPass
             self.wholeness = wholeness

@@ -1,4 +1,4 @@
-import CasePrediction
+package import CasePrediction
 
 /// Finds the cases in a settled drop and says whether each is complete.
 package struct DropAssessor: Sendable {
@@ -6,11 +6,14 @@ package struct DropAssessor: Sendable {
     let inbox: String
     /// Channels the route's models take.
     let channelCount: Int
+    /// DICOM modalities that they take.
+    let modalities: DICOMModalities
     let recognizer: any SeriesRecognizing
 
-    package init(inbox: String, channelCount: Int, recognizer: any SeriesRecognizing) {
+    package init(inbox: String, channelCount: Int, modalities: DICOMModalities, recognizer: any SeriesRecognizing) {
         self.inbox = inbox
         self.channelCount = channelCount
+        self.modalities = modalities
         self.recognizer = recognizer
     }
 
@@ -37,8 +40,8 @@ package struct DropAssessor: Sendable {
         return RecognizedSeries(
             series: found.series.map { series in
                 .init(
-                    name: series.name, paths: series.paths.map(relative), problem: series.problem, mayPass: series.mayPass,
-                    wholeness: series.wholeness)
+                    name: series.name, paths: series.paths.map(relative), modality: series.modality, problem: series.problem,
+                    mayPass: series.mayPass, wholeness: series.wholeness)
             },
             others: found.others.map { (relative($0.path), $0.reason) }, damaged: found.damaged.map { (relative($0.path), $0.reason) })
     }
@@ -71,6 +74,10 @@ package struct DropAssessor: Sendable {
     private func dicomPlan(_ series: RecognizedSeries.Series) -> CasePlan {
         var plan = CasePlan(name: series.name, kind: .dicom, files: series.paths.sorted(), refusal: series.problem)
         plan.mayBecomeComplete = series.mayPass
+        if let problem = modalities.problem(with: series.modality) {
+            plan.refusal = Refusal(what: problem, advice: modalities.advice(for: series.modality, howToAllow: modalities.keyThatAllows))
+            plan.mayBecomeComplete = false
+        }
         if channelCount != 1 {
             plan.refusal = Refusal(
                 what: "a DICOM series gives one channel, the model takes \(channelCount)",

@@ -86,8 +86,10 @@ package struct RouteIntake: Sendable {
             result.again = Self.sooner(result.again, times.incompleteAfter - age)
             return false
         }
-        let plans = DropAssessor(inbox: context.route.inbox, channelCount: context.engine.channelCount, recognizer: recognizer).plans(
-            for: drop)
+        let plans = DropAssessor(
+            inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
+            recognizer: recognizer
+        ).plans(for: drop)
         if waitsLonger, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             let reason = plan.refusal?.what ?? ""
             incomplete[drop.identity] = (drop.files, reason)

@@ -1,3 +1,5 @@
+package import CasePrediction
+
 /// What one route's models do with a case; everything heavy lies behind this seam.
 ///
 /// Calls block and may come from any thread, one at a time. Whatever is written is complete and flushed when a call returns, and each call
@@ -5,6 +7,9 @@
 package protocol CaseEngine: Sendable {
     /// Channels a case must have.
     var channelCount: Int { get }
+
+    /// The DICOM modalities that are taken.
+    var modalities: DICOMModalities { get }
 
     /// For people: the models, one line each.
     var summary: [String] { get }

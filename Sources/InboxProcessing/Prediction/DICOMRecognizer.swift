@@ -15,8 +15,8 @@ package struct DICOMRecognizer: SeriesRecognizing {
             series: found.cases.map { item in
                 let (problem, mayPass) = Self.problem(of: item.series)
                 return .init(
-                    name: item.name, paths: item.series.files.map(\.path), problem: problem, mayPass: mayPass,
-                    wholeness: item.series.wholeness)
+                    name: item.name, paths: item.series.files.map(\.path), modality: item.series.modality, problem: problem,
+                    mayPass: mayPass, wholeness: item.series.wholeness)
             }, others: found.otherObjects, damaged: found.damaged)
     }
 

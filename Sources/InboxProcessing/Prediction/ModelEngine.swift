@@ -1,4 +1,4 @@
-import CasePrediction
+package import CasePrediction
 import Foundation
 import ImageIO
 import Imaging
@@ -18,6 +18,8 @@ package struct ModelEngine: CaseEngine {
     }
 
     package var channelCount: Int { predictor.channelCount }
+
+    package var modalities: DICOMModalities { predictor.modalities }
 
     package var summary: [String] {
         stages.map { stage in
@@ -41,6 +43,7 @@ package struct ModelEngine: CaseEngine {
                         path: name, problem: "the files make \(series.count) DICOM series instead of one",
                         advice: "drop the series again, by itself")
                 }
+                try modalities.check(only, howToAllow: modalities.keyThatAllows)
                 let converted = try CaseConverter.convert(only, caseName: name, channel: 0, to: folder)
                 return Conversion(
                     channelPaths: converted.files.channelPaths, warnings: converted.warnings,

@@ -38,6 +38,7 @@ package struct ModelEngineFactory: EngineFactory {
         var options = PredictionOptions()
         options.stepSize = route.stepSize
         options.useMirroring = route.mirroring
+        options.modalities = route.modalities
         do throws(CasePredictionError) {
             let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
             return ModelEngine(route: route, predictor: predictor, digests: digests)

@@ -92,5 +92,6 @@ struct `Checking a configuration` {
         )
         #expect(lines.contains { $0.contains("not changed for 20 s") && $0.contains("10 min") })
         #expect(lines.contains("Prepared weights are not kept between starts."))
+        #expect(lines.contains("  a case is one NIfTI file or DICOM series (CT or MR)"))
     }
 }

@@ -46,6 +46,13 @@ struct `Reading a configuration` {
         #expect(route.mirroring)
     }
 
+    @Test func `takes the modalities that are read, in any case, and no others`() throws {
+        let text = { (value: String) in Self.good.replacing("name   =", with: "modalities = \(value)\nname   =") }
+        #expect(try ConfigurationReader.parse(text("[\"ct\", \"MR\"]"), path: "c.toml").routes[0].modalities == ["CT", "MR"])
+        #expect(try ConfigurationReader.parse(Self.good, path: "c.toml").routes[0].modalities == nil)
+        for value in ["[]", "[\"PET\"]", "\"CT\"", "[1]"] { #expect(problems(text(value)) == ["5 routes[0].modalities"]) }
+    }
+
     @Test func `takes every option of the annotated example`() throws {
         let path = Checkout.root.appending(path: "Config/nnunetd.toml").path
         let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -1,3 +1,4 @@
+import CasePrediction
 import Foundation
 import InboxProcessing
 import ServiceHost
@@ -98,7 +99,8 @@ struct `Finding the cases of a drop` {
         let drops = Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) {
             recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.description)
         }
-        let assessor = DropAssessor(inbox: site.inbox, channelCount: channels, recognizer: recognizer)
+        let modalities = DICOMModalities(given: nil, channelName: "CT")
+        let assessor = DropAssessor(inbox: site.inbox, channelCount: channels, modalities: modalities, recognizer: recognizer)
         return drops.flatMap { assessor.plans(for: $0) }
     }
 
@@ -141,6 +143,15 @@ struct `Finding the cases of a drop` {
         let plan = try #require(try plans(["f/1": "DICOM 5 2"]).first)
         #expect(plan.refusal?.what == "1 of 2 slices")
         #expect(plan.mayBecomeComplete)
+    }
+
+    @Test func `a series of another modality is refused at once, whole or not, and told how to allow it`() throws {
+        for content in ["DICOM 5 1 MR", "DICOM 5 2 MR"] {
+            let plan = try #require(try plans(["f/1": content]).first)
+            #expect(plan.refusal?.what == "the series is MR, and the model takes CT: its channel is called \"CT\"")
+            #expect(plan.refusal?.advice.contains("modalities = [\"CT\", \"MR\"]") == true)
+            #expect(!plan.mayBecomeComplete)
+        }
     }
 
     @Test func `a series is refused where models take several channels`() throws {

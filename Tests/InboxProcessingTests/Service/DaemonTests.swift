@@ -58,6 +58,20 @@ import Testing
         try expectPublished(daemon)
     }
 
+    @Test func `quarantines an MR series that was dropped on a CT model, and says how to allow it`() throws {
+        let daemon = try DaemonProcess()
+        var synthesiser = DICOMSynthesiser()
+        synthesiser.writer.modality = .magneticResonance
+        _ = try synthesiser.writer.write(synthesiser.volume, toFolder: daemon.folder.file("exam"))
+        try FileManager.default.moveItem(atPath: daemon.folder.file("exam"), toPath: daemon.folder.file("in/exam"))
+        try daemon.start()
+        #expect(daemon.wait { daemon.states.last == "quarantined" }, "\(daemon.log)")
+        let record = try String(contentsOfFile: daemon.folder.file("state/quarantine/exam/error.json"), encoding: .utf8)
+        #expect(record.contains("the series is MR, and the model takes CT"))
+        #expect(record.contains("modalities = [\\\"CT\\\", \\\"MR\\\"]"))
+        #expect(contents(daemon.folder.file("out")).isEmpty)
+    }
+
     @Test func `keeps packed weights for its next start`() throws {
         let daemon = try DaemonProcess()
         for start in 1...2 {
@@ -130,6 +144,7 @@ import Testing
         #expect(daemon.wait() == 0)
         #expect(daemon.log.contains("Route phantom:"))
         #expect(daemon.log.contains("folds 0; labels background, liver, kidney, spine"))
+        #expect(daemon.log.contains("DICOM series (CT, as its channel is called \"CT\")"))
         #expect(contents(daemon.folder.file("state")).isEmpty)
     }
 }
