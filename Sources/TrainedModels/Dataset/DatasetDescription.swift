@@ -1,10 +1,13 @@
 /// What a model's `dataset.json` says: channels, labels and the file ending.
+///
+/// Whatever nnU-Net's inference converts or never reads does not keep a model from running: every other key is passed over, whatever it holds.
 public struct DatasetDescription: Sendable, Hashable {
     /// The names of the image channels in their order (`_0000`, `_0001` …).
     public let channelNames: [String]
     /// Every label with its value in the order of the file, `background` and `ignore` included.
     public let labels: [Label]
-    /// The value to write for each region, in the order of the regions; nil without the key.
+    /// The value to write for each region, in the order of the regions; nil without the key, and where no label is a region of several
+    /// values, since nobody reads it then.
     public let regionsClassOrder: [Int]?
     /// The ending of image and segmentation files, dot included, as in `.nii.gz`.
     public let fileEnding: String
@@ -56,10 +59,12 @@ public struct DatasetDescription: Sendable, Hashable {
         channelNames = try Self.channelNames(file.required("modality", or: "channel_names"))
         var labels: [Label] = []
         for (name, field) in try file.required("labels").members() {
-            labels.append(Label(name: name, value: try Self.labelValue(field)))
+            // `"ignore": null` is no ignore label (`LabelManager._determine_ignore_label`).
+            if name == "ignore", field.value == .null { continue }
+            labels.append(Label(name: name, value: try Self.labelValue(field, isIgnore: name == "ignore")))
         }
         self.labels = labels
-        regionsClassOrder = try file.present("regions_class_order")?.integers()
+        regionsClassOrder = labels.contains { $0.value.values.count > 1 } ? try Self.order(file.present("regions_class_order")) : nil
         let ending = try file.required("file_ending")
         fileEnding = try ending.string()
         guard fileEnding.hasPrefix("."), !fileEnding.contains("/"), fileEnding.utf8.count > 1 else {
@@ -67,11 +72,14 @@ public struct DatasetDescription: Sendable, Hashable {
         }
     }
 
-    /// nnU-Net uses the number of channels only; the names are for people. `modality` wins where both keys are there, as upstream.
+    /// nnU-Net uses the number of channels only (Python's `len`); the names are for people. `modality` wins where both keys are there.
     private static func channelNames(_ field: JSONField) throws(ModelError) -> [String] {
         let entries: [(key: String, field: JSONField)]
         if field.value.elements != nil {
             entries = try field.elements().enumerated().map { (String($0.offset), $0.element) }
+        } else if let text = field.value.string {
+            // Python counts the letters of a bare text.
+            entries = (0..<text.unicodeScalars.count).map { (String($0), JSONField(file: field.file, name: field.name, value: .null)) }
         } else {
             entries = try field.members()
         }
@@ -80,21 +88,33 @@ public struct DatasetDescription: Sendable, Hashable {
         return ordered.map { $0.element.field.value.string ?? "channel \($0.element.key)" }
     }
 
-    private static func labelValue(_ field: JSONField) throws(ModelError) -> LabelValue {
-        guard field.value.elements != nil else { return .label(try labelNumber(field)) }
+    /// - isIgnore: nnU-Net converts every value but that of the ignore label, which must be an integer.
+    private static func labelValue(_ field: JSONField, isIgnore: Bool) throws(ModelError) -> LabelValue {
+        guard field.value.elements != nil else { return .label(isIgnore ? try field.integer() : try labelNumber(field)) }
         var values: [Int] = []
         for element in try field.elements() { values.append(try labelNumber(element)) }
-        guard !values.isEmpty else { throw field.failure(expected: "at least one label value") }
         return .region(values)
     }
 
     private static func labelNumber(_ field: JSONField) throws(ModelError) -> Int {
-        // Python's int() also takes 1.0 for 1.
-        guard let number = field.value.integer ?? field.value.double.flatMap({ Int(exactly: $0) }), 0...Int(UInt16.max) ~= number else {
+        guard let number = field.convertedInteger, 0...Int(UInt16.max) ~= number else {
             throw field.failure(
                 expected: "a label value from 0 to 65535",
                 advice: "Labels map a name to a number; files of nnU-Net version 1 have them the other way round.")
         }
         return number
+    }
+
+    /// The values are assigned to an int16 tensor, which takes numbers and flags and cuts off fractions, but takes no text.
+    private static func order(_ field: JSONField?) throws(ModelError) -> [Int]? {
+        guard let field else { return nil }
+        var values: [Int] = []
+        for element in try field.elements() {
+            guard element.value.string == nil, let value = element.convertedInteger, 0...Int(Int16.max) ~= value else {
+                throw element.failure(expected: "a value from 0 to 32767")
+            }
+            values.append(value)
+        }
+        return values
     }
 }

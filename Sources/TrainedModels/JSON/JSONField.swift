@@ -38,9 +38,41 @@ struct JSONField {
         return text
     }
 
+    /// An integer, or a flag where Python takes it for one; a number like `3.0` is none, as Python has it for sizes and counts.
     func integer() throws(ModelError) -> Int {
-        guard let number = value.integer else { throw failure(expected: "an integer") }
+        guard let number = value.integer ?? value.bool.map({ $0 ? 1 : 0 }) else { throw failure(expected: "an integer") }
         return number
+    }
+
+    /// What Python's `int()` makes of a number, a flag or digits in a text; nil where it raises.
+    var convertedInteger: Int? {
+        switch value {
+        case .integer(let number): number
+        case .bool(let flag): flag ? 1 : 0
+        case .number(let number): Int(exactly: number.rounded(.towardZero))
+        case .string(let text): Int(text.trimming { $0.isWhitespace })
+        default: nil
+        }
+    }
+
+    /// Any number, NaN and infinities included, or a flag as 0 or 1.
+    func number() throws(ModelError) -> Double {
+        guard let number = value.double ?? value.bool.map({ $0 ? 1 : 0 }) else { throw failure(expected: "a number") }
+        return number
+    }
+
+    /// What Python's `if` makes of a value: false for null, 0 and what is empty.
+    var isTrue: Bool {
+        switch value {
+        case .null: false
+        case .bool(let flag): flag
+        case .integer(let number): number != 0
+        case .largeInteger: true
+        case .number(let number): number != 0
+        case .string(let text): !text.isEmpty
+        case .array(let elements): !elements.isEmpty
+        case .object(let members): !members.isEmpty
+        }
     }
 
     /// A number that is neither NaN nor infinite.
@@ -79,4 +111,13 @@ struct JSONField {
     }
 
     private func place(_ key: String) -> String { name == "the file" ? key : name + "." + key }
+}
+
+extension String {
+    /// Without the characters at both ends that meet a condition.
+    fileprivate func trimming(_ condition: (Character) -> Bool) -> Substring {
+        var text = drop(while: condition)
+        while let last = text.last, condition(last) { text.removeLast() }
+        return text
+    }
 }

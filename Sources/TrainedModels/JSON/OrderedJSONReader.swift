@@ -31,6 +31,9 @@ private struct OrderedJSONReader {
     }
 
     mutating func document() throws(ModelError) -> OrderedJSON {
+        guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+            throw failure("a byte order mark stands before the text, which nnU-Net refuses, too; save it as UTF-8 without one")
+        }
         skipSpace()
         let value = try value(depth: 0)
         skipSpace()

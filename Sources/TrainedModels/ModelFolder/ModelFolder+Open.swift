@@ -25,7 +25,7 @@ extension ModelFolder {
                 path: first.path, found: "the trainer \(first.trainerName) with its network Primus",
                 supported: PlansConfiguration.supportedNetworks)
         }
-        let configuration = try plans.configuration(first.configurationName)
+        let configuration = try plans.configuration(first.configurationName, channels: dataset.channelNames.count)
         try check(configuration, plans: plans, dataset: dataset, path: plansPath)
         let network = try configuration.network(
             inputChannels: dataset.channelNames.count + (configuration.previousStage == nil ? 0 : labels.foregroundLabels.count),
@@ -100,7 +100,7 @@ extension ModelFolder {
             advice: "Give one of these.")
     }
 
-    /// nnU-Net indexes these lists by channel; entries that are missing are an error there as well, entries too many a wrong dataset.json.
+    /// nnU-Net indexes these lists by channel: an entry that is missing is an error there as well, one too many is never read.
     private static func check(
         _ configuration: PlansConfiguration, plans: Plans, dataset: DatasetDescription, path: String
     ) throws(ModelError) {
@@ -110,10 +110,17 @@ extension ModelFolder {
             ("configurations.\(configuration.name).use_mask_for_norm", configuration.useMaskForNormalization.count),
             ("foreground_intensity_properties_per_channel", plans.intensityProperties.count),
         ]
-        for (item, count) in lists where count != channels {
+        for (item, count) in lists where count < channels {
             throw .mismatch(
                 path: path, item: item, expected: "\(channels) entries, one per channel of dataset.json", found: "\(count)",
                 advice: "plans.json and dataset.json must be of one training.")
+        }
+        for (channel, scheme) in configuration.normalizationSchemes.enumerated() where scheme == .ct {
+            guard let (key, expected, found) = plans.intensityProperties[channel].unusable else { continue }
+            throw .mismatch(
+                path: path, item: "foreground_intensity_properties_per_channel.\(channel).\(key)",
+                expected: "\(expected), which CTNormalization computes with", found: found.isNaN ? "none" : "\(found)",
+                advice: "Restore the plans.json of the training.")
         }
     }
 

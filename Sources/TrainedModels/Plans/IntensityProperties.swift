@@ -1,4 +1,6 @@
-/// The intensities of the training data's foreground in one channel, which CT normalisation uses.
+/// The intensities of the training data's foreground in one channel, which CT normalisation alone uses.
+///
+/// What plans.json gives as no number is NaN here: with another scheme nnU-Net never looks at it.
 public struct IntensityProperties: Sendable, Hashable {
     /// The mean, in the image's unit (HU for CT).
     public let mean: Double
@@ -17,10 +19,25 @@ public struct IntensityProperties: Sendable, Hashable {
         self.percentile995 = percentile995
     }
 
-    init(_ field: JSONField) throws(ModelError) {
-        mean = try field.required("mean").finite()
-        std = try field.required("std").finite()
-        percentile005 = try field.required("percentile_00_5").finite()
-        percentile995 = try field.required("percentile_99_5").finite()
+    init(_ field: JSONField) {
+        mean = field.optional("mean").flatMap { try? $0.number() } ?? .nan
+        std = field.optional("std").flatMap { try? $0.number() } ?? .nan
+        percentile005 = Self.bound(field.optional("percentile_00_5"), open: -.infinity)
+        percentile995 = Self.bound(field.optional("percentile_99_5"), open: .infinity)
+    }
+
+    /// To NumPy's `clip`, null is no bound.
+    private static func bound(_ field: JSONField?, open: Double) -> Double {
+        guard let field else { return .nan }
+        return field.value == .null ? open : (try? field.number()) ?? .nan
+    }
+
+    /// The first number that CT normalisation can't compute with, and what it must be; nil when all are in order.
+    var unusable: (key: String, expected: String, found: Double)? {
+        if !mean.isFinite { return ("mean", "a finite number", mean) }
+        if !std.isFinite { return ("std", "a finite number", std) }
+        if percentile005.isNaN { return ("percentile_00_5", "a number", percentile005) }
+        if percentile995.isNaN { return ("percentile_99_5", "a number", percentile995) }
+        return nil
     }
 }

@@ -8,7 +8,7 @@ public struct Plans: Sendable, Hashable {
     public let transposeForward: [Int]
     /// The way back: axis i of the reader's arrays is axis `transposeBackward[i]` of the network's.
     public let transposeBackward: [Int]
-    /// The training data's intensities, one per image channel.
+    /// The training data's intensities, at least one per image channel; only those of CT channels need be numbers.
     public let intensityProperties: [IntensityProperties]
     /// The names of the configurations in the file's order.
     public let configurationNames: [String]
@@ -35,25 +35,29 @@ public struct Plans: Sendable, Hashable {
         imageReaderWriter = try file.required("image_reader_writer").string()
         transposeForward = try Self.permutation(file.required("transpose_forward"))
         transposeBackward = try Self.permutation(file.required("transpose_backward"))
-        if let manager = file.present("label_manager"), try manager.string() != "LabelManager" {
+        if let manager = file.optional("label_manager"), try manager.string() != "LabelManager" {
             throw .unsupported(path: path, found: "label_manager = \(try manager.string())", supported: "LabelManager")
         }
         let intensities = try file.required(
             "foreground_intensity_properties_per_channel", or: "foreground_intensity_properties_by_modality")
         var properties: [IntensityProperties] = []
-        while let channel = intensities.optional(String(properties.count)) { properties.append(try IntensityProperties(channel)) }
+        while let channel = intensities.optional(String(properties.count)), channel.value.members != nil {
+            properties.append(IntensityProperties(channel))
+        }
         intensityProperties = properties
         configurationNames = try file.required("configurations").members().map(\.key)
-        name = try file.present("plans_name")?.string() ?? ""
-        datasetName = try file.present("dataset_name")?.string() ?? ""
+        // Names are for people here; nnU-Net's inference never reads them.
+        name = file.optional("plans_name")?.value.string ?? ""
+        datasetName = file.optional("dataset_name")?.value.string ?? ""
     }
 
     /// A configuration with everything it inherits.
     ///
     /// Inheritance is shallow (a child's key replaces the parent's whole value) and comes before the upgrade of plans without
     /// `architecture` (nnU-Net's `PlansManager.get_configuration`).
+    /// - channels: The number of image channels; what lists hold beyond it nobody reads. Nil reads all of them.
     /// - Throws: `ModelError` for an unknown name, a cycle, or an entry that is missing or not supported.
-    public func configuration(_ name: String) throws(ModelError) -> PlansConfiguration {
+    public func configuration(_ name: String, channels: Int? = nil) throws(ModelError) -> PlansConfiguration {
         let configurations = try JSONField(file: path, value: json).required("configurations")
         var chain: [String] = []
         var merged: [OrderedJSON.Member] = []
@@ -73,10 +77,10 @@ public struct Plans: Sendable, Hashable {
             for (key, entry) in try field.members() where !merged.contains(where: { $0.key == key }) {
                 merged.append(.init(key, entry.value))
             }
-            next = try field.present("inherits_from")?.string()
+            next = try field.optional("inherits_from")?.string()
         }
         let resolved = JSONField(file: path, name: "configurations.\(name)", value: .object(merged))
-        return try PlansConfiguration(name: name, upgradedToArchitecture(resolved))
+        return try PlansConfiguration(name: name, upgradedToArchitecture(resolved), channels: channels)
     }
 
     private static func permutation(_ field: JSONField) throws(ModelError) -> [Int] {

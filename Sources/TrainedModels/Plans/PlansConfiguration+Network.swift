@@ -28,8 +28,8 @@ extension PlansConfiguration {
             convolutionsPerStage: isPlain ? try arguments.integers("n_conv_per_stage", count: stages) : [],
             blocksPerStage: isPlain ? [] : try arguments.integers("n_blocks_per_stage", count: stages),
             decoderConvolutionsPerStage: try arguments.integers("n_conv_per_stage_decoder", count: stages - 1),
-            convolutionBias: try arguments.flag("conv_bias"), normalization: try arguments.normalization(),
-            nonlinearity: try arguments.nonlinearity(), nonlinearityFirst: try arguments.flag("nonlin_first"),
+            convolutionBias: arguments.flag("conv_bias"), normalization: try arguments.normalization(),
+            nonlinearity: try arguments.nonlinearity(), nonlinearityFirst: arguments.flag("nonlin_first"),
             block: try arguments.block(), stemChannels: try arguments.stemChannels())
         return try validated(network, path: path)
     }
@@ -122,7 +122,8 @@ private struct ArchitectureArguments {
         return sizes
     }
 
-    func flag(_ key: String) throws(ModelError) -> Bool { try field.present(key)?.bool() ?? false }
+    /// nnU-Net's networks only ask whether a flag is true.
+    func flag(_ key: String) -> Bool { field.optional(key)?.isTrue ?? false }
 
     func stemChannels() throws(ModelError) -> Int? { try field.present("stem_channels")?.integer() }
 
@@ -153,8 +154,8 @@ private struct ArchitectureArguments {
         let kind = try requireOperator("norm_op", ["InstanceNorm", "BatchNorm"])
         let arguments = field.present("norm_op_kwargs")
         let epsilon = Float(try arguments?.optional("eps")?.finite() ?? 1e-5)
-        let affine = try arguments?.optional("affine")?.bool()
-        if try arguments?.optional("track_running_stats")?.bool() ?? (kind == "BatchNorm") != (kind == "BatchNorm") {
+        let affine = arguments?.optional("affine")?.isTrue
+        if arguments?.optional("track_running_stats")?.isTrue ?? (kind == "BatchNorm") != (kind == "BatchNorm") {
             throw .unsupported(path: field.file, found: "\(kind) with unusual track_running_stats", supported: "PyTorch's defaults")
         }
         return kind == "BatchNorm" ? .batch(epsilon: epsilon, affine: affine ?? true) : .instance(epsilon: epsilon, affine: affine ?? false)

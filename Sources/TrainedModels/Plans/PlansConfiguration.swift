@@ -6,7 +6,7 @@ public struct PlansConfiguration: Sendable, Hashable {
     public let name: String
     /// The network's input size in voxels; two entries make a 2D configuration, which predicts slices along axis 0.
     public let patchSize: [Int]
-    /// The voxel size the network was trained at, in mm; as many entries as `patchSize`.
+    /// The voxel size the network was trained at, in mm; two entries keep a case's own spacing across its slices.
     public let spacing: [Double]
     /// One scheme per image channel.
     public let normalizationSchemes: [NormalizationScheme]
@@ -50,7 +50,8 @@ public struct PlansConfiguration: Sendable, Hashable {
     }
 
     /// Reads a configuration whose inheritance is resolved and whose architecture is in the current format.
-    init(name: String, _ field: JSONField) throws(ModelError) {
+    /// - channels: How many entries of lists by channel are read; nil for all.
+    init(name: String, _ field: JSONField, channels: Int?) throws(ModelError) {
         let patch = try field.required("patch_size")
         let patchSize = try patch.integers()
         guard 2...3 ~= patchSize.count, patchSize.allSatisfy({ 1...65535 ~= $0 }) else {
@@ -63,13 +64,14 @@ public struct PlansConfiguration: Sendable, Hashable {
             guard millimetres > 0 else { throw element.failure(expected: "a positive size in mm") }
             spacing.append(millimetres)
         }
-        guard spacing.count == patchSize.count else { throw spacingField.failure(expected: "\(patchSize.count) sizes in mm") }
-        if let preprocessor = field.present("preprocessor_name"), try preprocessor.string() != "DefaultPreprocessor" {
+        guard 2...3 ~= spacing.count else { throw spacingField.failure(expected: "two or three sizes in mm") }
+        let preprocessor = try field.required("preprocessor_name")
+        guard try preprocessor.string() == "DefaultPreprocessor" else {
             throw .unsupported(
                 path: field.file, found: "\(preprocessor.name) = \(try preprocessor.string())", supported: "DefaultPreprocessor")
         }
         var schemes: [NormalizationScheme] = []
-        for element in try field.required("normalization_schemes").elements() {
+        for element in try field.required("normalization_schemes").elements().prefix(channels ?? .max) {
             guard let scheme = NormalizationScheme(rawValue: try element.string()) else {
                 throw .unsupported(
                     path: element.file, found: "\(element.name) = \(try element.string())",
@@ -78,7 +80,10 @@ public struct PlansConfiguration: Sendable, Hashable {
             schemes.append(scheme)
         }
         var masks: [Bool] = []
-        for element in try field.required("use_mask_for_norm").elements() { masks.append(try element.bool()) }
+        for element in try field.required("use_mask_for_norm").elements().prefix(channels ?? .max) {
+            // nnU-Net takes None for false and asserts that everything else is a bool.
+            masks.append(element.value == .null ? false : try element.bool())
+        }
         self.init(
             name: name, patchSize: patchSize, spacing: spacing, normalizationSchemes: schemes, useMaskForNormalization: masks,
             resamplingOfData: try Self.resampling("resampling_fn_data", in: field),

@@ -48,24 +48,24 @@ public struct ResamplingFunction: Sendable, Hashable {
         // Without the key the default function never separates z, the torch function decides by the spacing.
         self.init(kind: kind, forceSeparateZ: kind == .spline ? false : nil)
         for (key, field) in try arguments.members() { try set(key, field) }
+        // Without a separate axis the torch function passes neither mode on.
+        guard kind == .torch, forceSeparateZ != false else { return }
+        for (key, standard) in [("mode", "linear"), ("aniso_axis_mode", "nearest-exact")] {
+            guard let field = arguments.optional(key), try field.string() != standard else { continue }
+            throw .unsupported(path: field.file, found: "\(field.name) = \(try field.string())", supported: standard)
+        }
     }
 
     private mutating func set(_ key: String, _ field: JSONField) throws(ModelError) {
         switch (kind, key) {
-        case (.spline, "is_seg"), (.torch, "is_seg"): isSegmentation = try field.bool()
-        case (.spline, "force_separate_z"), (.torch, "force_separate_z"):
-            forceSeparateZ = field.value == .null ? nil : try field.bool()
+        case (.spline, "is_seg"), (.torch, "is_seg"): isSegmentation = field.isTrue
+        case (.spline, "force_separate_z"), (.torch, "force_separate_z"): forceSeparateZ = field.value == .null ? nil : field.isTrue
         case (.spline, "separate_z_anisotropy_threshold"), (.torch, "separate_z_anisotropy_threshold"):
-            separateZAnisotropyThreshold = try field.finite()
+            separateZAnisotropyThreshold = try field.number()
         case (.spline, "order"): order = try Self.order(field)
         case (.spline, "order_z"): orderZ = try Self.order(field)
-        case (.torch, "memefficient_seg_resampling"): memoryEfficientSegmentation = try field.bool()
-        case (.torch, "mode"), (.torch, "aniso_axis_mode"):
-            let standard = key == "mode" ? "linear" : "nearest-exact"
-            guard try field.string() == standard else {
-                throw .unsupported(path: field.file, found: "\(field.name) = \(try field.string())", supported: standard)
-            }
-        case (.torch, "num_threads"), (.torch, "device"): break
+        case (.torch, "memefficient_seg_resampling"): memoryEfficientSegmentation = field.isTrue
+        case (.torch, "mode"), (.torch, "aniso_axis_mode"), (.torch, "num_threads"), (.torch, "device"): break
         default: throw field.failure(expected: "an argument that \(kind.rawValue) has")
         }
     }

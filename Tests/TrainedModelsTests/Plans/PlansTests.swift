@@ -88,7 +88,7 @@ import TrainedModels
             ("patch_size", [16, 9], "multiples of [4, 2]"),
             ("patch_size", [16, 0], "two or three sizes in voxels"),
             ("spacing", [nil, nil], "spacing[0]: expected a finite number, found null"),
-            ("spacing", [1.0, 1.0, 1.0], "2 sizes in mm"),
+            ("spacing", [1.0, 1.0, 1.0, 1.0], "two or three sizes in mm"),
             ("preprocessor_name", "MyPreprocessor", "Supported: DefaultPreprocessor"),
             ("normalization_schemes", ["MyNormalization"], "normalization_schemes[0] = MyNormalization"),
             ("resampling_fn_data", "my_resampling", "resampling_fn_data = my_resampling"),
@@ -135,7 +135,6 @@ import TrainedModels
         arguments: [
             ("transpose_forward", [0, 1, 1], "a permutation of 0, 1, 2"), ("label_manager", "MyManager", "Supported: LabelManager"),
             ("image_reader_writer", nil, "image_reader_writer: expected a value, found no such key"), ("configurations", 3, "an object"),
-            ("foreground_intensity_properties_per_channel.0.mean", "NaN", "a finite number"),
         ] as [(String, OrderedJSON?, String)]) func `plans with a wrong entry are refused`(
             _ key: String, _ value: OrderedJSON?, _ reason: String
         ) throws
