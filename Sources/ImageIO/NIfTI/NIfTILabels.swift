@@ -41,26 +41,46 @@ public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) 
         warnings: file.warnings + result.warnings)
 }
 
+/// Checks a published label map against the image that it was made of, both seen by one reader class: every voxel reads as a label, and
+/// place and header are those that the class's writer gives to a label map of this image.
+/// - Parameter image: the first channel's file.
+public func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(ImageIOError) {
+    let source = try PresentedFile(path: image, reader: reader).source
+    let written = try readLabels(path: path, as: reader)
+    try requirePlacement(of: written.source, on: source, path: path)
+    let header = try labelHeader(source: source, as: reader, isNarrow: writesBytes(written.labels.voxels, as: reader), path: path)
+    _ = try streamBehind(header, path: path)
+}
+
 /// Reads a label map back and compares it with what was to be written: every byte of the header, the place in the patient, every voxel.
 public func verifyLabels(
     at path: String, equal labels: borrowing LabelMap, source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(ImageIOError) {
-    let (expected, found) = (source.geometry, try PresentedFile(path: path, reader: reader).source)
-    guard expected.size == found.geometry.size, labels.geometry.size == expected.size else {
-        throw .verificationFailed(
-            path: path,
-            reason: "\(sizeText((0..<3).map { found.geometry.size[$0] })) voxels instead of \(sizeText((0..<3).map { expected.size[$0] }))")
-    }
-    // A planar image's oblique plane can't be said in its file, so only volumes are compared in space.
-    let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: found, from: source)
-    guard distance <= 0.25 * min(expected.spacing.x, expected.spacing.y, expected.spacing.z) else {
-        throw .verificationFailed(path: path, reason: "its grid lies up to \(distance) mm from the image's")
-    }
+    try requirePlacement(of: try PresentedFile(path: path, reader: reader).source, on: source, path: path)
+    try requireSize(labels.geometry.size, of: source, path: path)
     if source.order == .identity {
         try verifyFileOrder(labels.voxels, at: path, source: source, as: reader)
     } else {
-        let turned = source.order.inverse.apply(to: labels.voxels, size: expected.size)
+        let turned = source.order.inverse.apply(to: labels.voxels, size: source.geometry.size)
         try verifyFileOrder(turned, at: path, source: source, as: reader)
+    }
+}
+
+private func requireSize(_ found: SIMD3<Int>, of source: NIfTISource, path: String) throws(ImageIOError) {
+    let expected = source.geometry.size
+    guard expected == found else {
+        throw .verificationFailed(
+            path: path, reason: "\(sizeText((0..<3).map { found[$0] })) voxels instead of \(sizeText((0..<3).map { expected[$0] }))")
+    }
+}
+
+/// Throws unless a written file has the source's size and lies where it lies, within a quarter of a voxel.
+private func requirePlacement(of written: NIfTISource, on source: NIfTISource, path: String) throws(ImageIOError) {
+    try requireSize(written.geometry.size, of: source, path: path)
+    // A planar image's oblique plane can't be said in its file, so only volumes are compared in space.
+    let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: written, from: source)
+    guard distance <= 0.25 * source.geometry.spacing.min() else {
+        throw .verificationFailed(path: path, reason: "its grid lies up to \(distance) mm from the image's")
     }
 }
 
@@ -72,15 +92,21 @@ private func placementDistance(of written: NIfTISource, from source: NIfTISource
     return grids[0].largestCornerDistance(to: grids[1])
 }
 
+/// A stream of the file that stands behind its header, which must be the given one.
+private func streamBehind(_ header: [UInt8], path: String) throws(ImageIOError) -> GzipReader {
+    let stream = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+    guard try stream.bytes(header.count) == header else {
+        throw .verificationFailed(path: path, reason: "its header is not the one that a label map of the image has")
+    }
+    return stream
+}
+
 private func verifyFileOrder(
     _ voxels: borrowing VoxelBuffer<UInt16>, at path: String, source: NIfTISource, as reader: NIfTIReaderWriter
 ) throws(ImageIOError) {
     let isNarrow = writesBytes(voxels, as: reader)
     let header = try labelHeader(source: source, as: reader, isNarrow: isNarrow, path: path)
-    let stream = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
-    guard try stream.bytes(header.count) == header else {
-        throw .verificationFailed(path: path, reason: "its header is not the one that was written")
-    }
+    let stream = try streamBehind(header, path: path)
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { chunk.deallocate() }
     let labels = voxels.span

@@ -109,19 +109,7 @@ package struct ModelEngine: CaseEngine {
     package func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure) {
         let mask = "\(folder)/\(name).nii.gz"
         do throws(ImageIOError) {
-            _ = try readLabels(path: mask, as: predictor.readerWriter)
-            let (written, input) = (try NIfTIHeaderSummary(path: mask), try NIfTIHeaderSummary(path: channelPaths[0]))
-            guard let found = written.geometry, let expected = input.geometry else {
-                guard written.dimensions == input.dimensions else {
-                    throw .verificationFailed(path: mask, reason: "\(written.dimensions) voxels instead of \(input.dimensions)")
-                }
-                return
-            }
-            // Single precision in the file moves a corner by micrometres; a hundredth of a voxel is an error.
-            let distance = expected.largestCornerDistance(to: found)
-            guard distance <= 0.01 * Swift.min(expected.spacing.x, expected.spacing.y, expected.spacing.z) else {
-                throw .verificationFailed(path: mask, reason: "its grid lies up to \(distance) mm from the image's")
-            }
+            try verifyLabels(at: mask, onGridOf: channelPaths[0], as: predictor.readerWriter)
         } catch {
             throw StepFailure(CasePredictionError(error))
         }

@@ -20,7 +20,12 @@ final class DaemonProcess {
     var configuration: String { folder.file("nnunetd.toml") }
 
     /// Writes the configuration.
-    func configure(settle: Double = 0.5, route: String = "phantom", cache: String = "cache") throws {
+    ///
+    /// - options: further lines of the route.
+    func configure(
+        settle: Double = 0.5, route: String = "phantom", cache: String = "cache",
+        model: String = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = ""
+    ) throws {
         let text = """
             version = 1
             state_directory = "\(folder.file("state"))"
@@ -33,8 +38,9 @@ final class DaemonProcess {
             outbox = "\(folder.file("out"))"
             mirroring = false
             step_size = 1.0
+            \(options)
             [[routes.models]]
-            folder = "\(Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"))"
+            folder = "\(model)"
             """
         try Data(text.utf8).write(to: URL(filePath: configuration))
     }

@@ -45,6 +45,25 @@ import Testing
         #expect(daemon.wait() == 0)
     }
 
+    @Test(arguments: ["NibabelIO", "NibabelIOWithReorient"])
+    func `publishes cases whose transforms disagree, with a model that names a nibabel reader`(reader: String) throws {
+        let daemon = try DaemonProcess()
+        let model = try ModelCopy.make(reader: reader)
+        try daemon.configure(model: model.path)
+        let headers: [(name: String, qform: Int16, rows: [Float])] = [
+            ("s2q1", 1, PhantomSlices.turned), ("s2q0", 0, PhantomSlices.unitScale),
+        ]
+        for header in headers {
+            let path = daemon.folder.file(header.name + ".nii")
+            try PhantomSlices.write(2, to: path)
+            try PhantomSlices.setTransforms(path, qform: header.qform, sform: 2, rows: header.rows)
+            try FileManager.default.moveItem(atPath: path, toPath: daemon.folder.file("in/\(header.name).nii"))
+        }
+        try daemon.start()
+        #expect(daemon.wait { contents(daemon.folder.file("out")) == ["s2q0", "s2q1"] }, "\(daemon.log)")
+        #expect(contents(daemon.folder.file("out/s2q1")) == ["s2q1.json", "s2q1.nii.gz", "s2q1_overlay.png"])
+    }
+
     @Test func `parks the running case at SIGTERM and goes on with it`() throws {
         let daemon = try DaemonProcess()
         try drop(into: daemon)

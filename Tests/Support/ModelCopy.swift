@@ -1,0 +1,25 @@
+import Foundation
+
+/// Copies of the bundled 2D model with another reader or dataset.json; its checkpoint is linked, not copied.
+public enum ModelCopy {
+    /// Regions for the bundled model's four output channels, in the words of dataset.json.
+    public static let regions = #"""
+        {"channel_names": {"0": "CT"}, "file_ending": ".nii.gz", "numTraining": 1, "regions_class_order": [1, 2, 3, 4],
+         "labels": {"background": 0, "all": [1, 2, 3, 4], "organs": [2, 3, 4], "kidneys": [3, 4], "spine": 4}}
+        """#
+
+    /// Makes the copy in a new folder.
+    /// - Parameters:
+    ///   - reader: the class that plans.json shall name.
+    ///   - dataset: the whole dataset.json.
+    public static func make(reader: String = "SimpleITKIO", dataset: String? = nil) throws -> TemporaryFolder {
+        let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+        let folder = try TemporaryFolder()
+        let plans = try String(contentsOfFile: model + "/plans.json", encoding: .utf8)
+        try Data(plans.replacing("\"SimpleITKIO\"", with: "\"\(reader)\"").utf8).write(to: URL(filePath: folder.file("plans.json")))
+        let text = try dataset ?? String(contentsOfFile: model + "/dataset.json", encoding: .utf8)
+        try Data(text.utf8).write(to: URL(filePath: folder.file("dataset.json")))
+        try FileManager.default.createSymbolicLink(atPath: folder.file("fold_0"), withDestinationPath: model + "/fold_0")
+        return folder
+    }
+}
