@@ -24,7 +24,9 @@ public enum CaseConverter {
     ) throws(CasePredictionError) -> Converted {
         let path = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
         do {
-            let volume = try readDICOMSeries(try series.regularSeries())
+            let regular = try series.regularSeries()
+            try requireNIfTISize(regular.geometry.size, path: series.files[0].path)
+            let volume = try readDICOMSeries(regular)
             let warnings = volume.warnings
             switch volume.voxels {
             case .int16(let voxels): try writeVolume(voxels, to: path)
@@ -48,10 +50,10 @@ public enum CaseConverter {
         return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])
     }
 
-    /// Refuses what only has a NIfTI file's name.
+    /// Refuses what only has a NIfTI file's name, and what no label map can be written for.
     private static func requireNIfTI(_ path: String) throws(CasePredictionError) {
         do throws(ImageIOError) {
-            _ = try NIfTIHeaderSummary(path: path)
+            try NIfTIHeaderSummary(path: path).requireLabelMap()
         } catch {
             throw CasePredictionError(error)
         }

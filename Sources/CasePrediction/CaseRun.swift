@@ -26,6 +26,7 @@ struct CaseRun {
 
     /// Runs every step.
     mutating func outcome() throws(CasePredictionError) -> CaseOutcome {
+        try requireLabelMaps()
         var logits: [Logits] = []
         for model in predictor.models { logits.append(try self.logits(of: model)) }
         guard let source, let properties = logits.first?.properties else { throw .computation(problem: "no model ran") }
@@ -100,7 +101,16 @@ struct CaseRun {
         }
     }
 
-    /// Reads the image as the model's plans say; voxels that are no numbers are refused, since no result from them could be trusted.
+    /// Refuses an image whose result could not be written, before anything is read or computed.
+    private func requireLabelMaps() throws(CasePredictionError) {
+        do throws(ImageIOError) {
+            for path in files.channelPaths { try NIfTIHeaderSummary(path: path).requireLabelMap() }
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+
+    /// Reads the image as the model's plans say; voxels that are no numbers are refused unless the options say what they count as.
     private mutating func read(with folder: ModelFolder) throws(CasePredictionError) -> NIfTIImage {
         let start = try begin(.read, model: modelIndex)
         defer { stopwatch.add(.read, since: start) }

@@ -59,4 +59,10 @@ public struct NIfTIHeaderSummary: Sendable {
             refusal = error.description
         }
     }
+
+    /// Refuses an image whose label map NIfTI-1 can't hold, from its header alone.
+    public func requireLabelMap() throws(ImageIOError) {
+        let size = (0..<3).map { dimensions.indices.contains($0) ? dimensions[$0] : 1 }
+        try requireNIfTISize(SIMD3(size), path: path)
+    }
 }

@@ -51,7 +51,7 @@ func labelHeader(source: NIfTISource, as writer: NIfTIReaderWriter, isNarrow: Bo
     guard let affine = source.originalAffine, writer.followsNibabel else {
         return try itkHeader(source.order.inverse.apply(to: source.geometry), datatype: datatype, path: path)
     }
-    try requireSixteenBitSize(source.fileSize, path: path)
+    try requireNIfTISize(source.fileSize, path: path)
     let written = source.reorientedAffine?.applying(source.order.inverse, size: source.geometry.size) ?? affine
     return NIfTIHeaderBytes.nibabel(affine: written, size: source.fileSize, datatype: datatype)
 }
@@ -66,13 +66,18 @@ func writesBytes(_ voxels: borrowing VoxelBuffer<UInt16>, as writer: NIfTIReader
 }
 
 private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(ImageIOError) -> [UInt8] {
-    try requireSixteenBitSize(geometry.size, path: path)
+    try requireNIfTISize(geometry.size, path: path)
     return NIfTIHeaderBytes.itk(geometry: geometry, datatype: datatype)
 }
 
-private func requireSixteenBitSize(_ size: SIMD3<Int>, path: String) throws(ImageIOError) {
+/// Refuses a grid that NIfTI-1 can't hold, the format of converted images and of label maps; asked before anything is computed on it.
+/// - Parameter size: voxels along (x, y, z).
+public func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(ImageIOError) {
     guard size.min() > 0, size.max() <= Int(Int16.max) else {
-        throw .unwritable(path: path, reason: "NIfTI-1 holds 1 to 32767 voxels along an axis, not \(sizeText((0..<3).map { size[$0] }))")
+        throw .unsupported(
+            path: path,
+            reason: "NIfTI-1, the format of label maps, holds at most 32767 voxels along an axis, not"
+                + " \(sizeText((0..<3).map { size[$0] })); crop or resample the image")
     }
 }
 
