@@ -91,6 +91,14 @@ extension CasePredictionError {
     static func notNumbers(path: String, count: Int) -> CasePredictionError {
         .badInput(
             path: path, problem: "\(count) voxel(s) are no finite numbers (NaN or infinity)",
-            advice: "replace them by the value of air or background before predicting")
+            advice: "replace them by the value of air or background before predicting, or take them as 0 as ITK does (--nan zero, or"
+                + " nan = \"zero\" in the route)")
+    }
+
+    /// Voxels that are finite in the file, but not as float32.
+    static func tooLarge(path: String, count: Int) -> CasePredictionError {
+        .badInput(
+            path: path, problem: "\(count) voxel(s) are too large for float32, in which networks compute",
+            advice: "check the header's scl_slope and scl_inter, and the values")
     }
 }

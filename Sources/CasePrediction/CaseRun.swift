@@ -117,24 +117,30 @@ struct CaseRun {
         let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
         let image: NIfTIImage
         do {
-            image = try readImage(paths: files.channelPaths, as: reader)
+            image = try readImage(
+                paths: files.channelPaths, as: reader, zeroingNotFinite: predictor.options.nonFiniteVoxels == .zero)
         } catch {
             throw CasePredictionError(error)
         }
-        guard image.notFiniteCount == 0 else { throw notFinite(total: image.notFiniteCount, reader: reader) }
+        if let refusal = refusal(of: image, reader: reader) { throw refusal }
         for warning in image.warnings where !warnings.contains(warning) { warnings.append(warning) }
         if source == nil { source = image.source }
         return image
     }
 
-    /// Names the channel file that holds values which are no numbers.
-    private func notFinite(total: Int, reader: NIfTIReaderWriter) -> CasePredictionError {
+    /// Names the channel file that holds values which can't be computed with; nil when there are none.
+    private func refusal(of image: borrowing NIfTIImage, reader: NIfTIReaderWriter) -> CasePredictionError? {
+        let refusesNotFinite = predictor.options.nonFiniteVoxels == .refuse
+        guard image.tooLargeCount > 0 || refusesNotFinite && image.notFiniteCount > 0 else { return nil }
         for path in files.channelPaths where files.channelPaths.count > 1 {
-            if let image = try? readImage(paths: [path], as: reader), image.notFiniteCount > 0 {
-                return .notNumbers(path: path, count: image.notFiniteCount)
-            }
+            guard let alone = try? readImage(paths: [path], as: reader) else { continue }
+            if refusesNotFinite, alone.notFiniteCount > 0 { return .notNumbers(path: path, count: alone.notFiniteCount) }
+            if alone.tooLargeCount > 0 { return .tooLarge(path: path, count: alone.tooLargeCount) }
         }
-        return .notNumbers(path: files.channelPaths[0], count: total)
+        guard refusesNotFinite, image.notFiniteCount > 0 else {
+            return .tooLarge(path: files.channelPaths[0], count: image.tooLargeCount)
+        }
+        return .notNumbers(path: files.channelPaths[0], count: image.notFiniteCount)
     }
 
     private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(CasePredictionError) -> PreprocessedCase {

@@ -1,3 +1,11 @@
+/// What happens to a case with voxels that are NaN or infinite in the file.
+public enum NonFiniteVoxels: String, Sendable, CaseIterable {
+    /// It is refused, since nobody knows what they were.
+    case refuse
+    /// They count as 0 before scaling, as ITK's NIfTI reader has it, with every reader; the report says so.
+    case zero
+}
+
 /// How a case is predicted; the defaults are nnU-Net's.
 public struct PredictionOptions: Sendable, Equatable {
     /// The distance of neighbouring tiles as a fraction of the patch, above 0 and at most 1.
@@ -10,6 +18,8 @@ public struct PredictionOptions: Sendable, Equatable {
     public var keepsProbabilities = false
     /// The DICOM modalities that are taken, upper case; nil leaves it to the model's channel name (`DICOMModalities`).
     public var modalities: [String]?
+    /// What happens to voxels that are NaN or infinite.
+    public var nonFiniteVoxels = NonFiniteVoxels.refuse
 
     /// nnU-Net's defaults.
     public init() {}

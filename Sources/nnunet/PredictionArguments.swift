@@ -58,6 +58,12 @@ struct PredictionArguments: ParsableArguments {
     @Flag(name: .customLong("not_on_device"), help: "Accepted for compatibility; only means something on a GPU.")
     var isNotOnDevice = false
 
+    @Option(
+        name: .customLong("nan"),
+        help: "Voxels that are NaN or infinite: refuse the case, or zero: count them as 0, as ITK does. (default: refuse)",
+        transform: Self.nonFiniteVoxels)
+    var nonFiniteVoxels = NonFiniteVoxels.refuse
+
     @Option(name: .customLong("threads"), help: "Threads to compute with. (default: all processors this process may use)")
     var threads: Int?
 
@@ -92,15 +98,22 @@ struct PredictionArguments: ParsableArguments {
         options.useMirroring = !disablesMirroring
         options.keepsProbabilities = savesProbabilities
         options.modalities = modalities.isEmpty ? nil : modalities.map { $0.uppercased() }
+        options.nonFiniteVoxels = nonFiniteVoxels
         return options
     }
 
     /// The words of these options, for abbreviations.
     static let words = [
         "-step_size", "--disable_tta", "--verbose", "--save_probabilities", "--continue_prediction", "-chk", "-npp", "-nps",
-        "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--threads", "--modalities",
+        "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--nan", "--threads", "--modalities",
         "--help",
     ]
+
+    /// Reads `--nan`.
+    private static func nonFiniteVoxels(_ text: String) throws -> NonFiniteVoxels {
+        guard let choice = NonFiniteVoxels(rawValue: text) else { throw ValidationError("--nan takes refuse or zero, not '\(text)'") }
+        return choice
+    }
 
     /// Refuses devices that are not there.
     static func check(device: String) throws {

@@ -105,6 +105,32 @@ struct `Bad input to predict` {
         #expect(try Data(contentsOf: URL(filePath: input + "/good_0000.nii.gz")) == compressed)
     }
 
+    @Test func `counts voxels that are no numbers as 0 with --nan zero, and says so`() throws {
+        let plain = try writeCase(folder.file("plain.nii"))
+        let content = Self.replacing(plain, at: 352 + 4 * 1000, by: Float.nan.bitPattern)
+        try content.write(to: URL(filePath: folder.file("in/case.nii")))
+        #expect(try Command.run(["convert", "-i", input, "-o", folder.file("converted")]).status == 0)
+        try FileManager.default.removeItem(atPath: folder.file("in/case.nii"))
+        try FileManager.default.moveItem(atPath: folder.file("converted/case_0000.nii.gz"), toPath: input + "/case_0000.nii.gz")
+        #expect(try predict().status == 65)
+        let outcome = try predict(["-f", "0", "--nan", "zero"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("nnunet: case: warning: channel 0: 1 voxels are NaN or infinite and are taken as 0"))
+        #expect(try masks() == ["case.nii.gz"])
+        let wrong = try predict(["-f", "0", "--nan", "0"])
+        #expect(wrong.status == 64)
+        #expect(wrong.errors.contains("--nan takes refuse or zero, not '0'"))
+    }
+
+    @Test func `refuses an axis that a mask can't have and predicts the other case`() throws {
+        try writeCase(input + "/good_0000.nii.gz")
+        try PhantomSlices.writeNIfTI2(size: [33000, 6, 4], to: input + "/long_0000.nii.gz")
+        let outcome = try predict()
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("long_0000.nii.gz: is not supported: NIfTI-1, the format of label maps, holds at most 32767 voxels"))
+        #expect(try masks() == ["good.nii.gz"])
+    }
+
     @Test(.enabled(if: SharedReference.isAvailable, "needs ../shared"))
     func `names both files of channels whose grids differ`() throws {
         for channel in 0..<4 {

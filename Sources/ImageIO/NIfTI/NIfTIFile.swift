@@ -16,16 +16,18 @@ final class NIfTIFile {
         self.path = path
     }
 
-    /// Reads all voxels as float32 into memory that holds exactly that many, and verifies the rest of the file. Gives the number of voxels
-    /// that were not finite, and warnings.
+    /// Reads all voxels as float32 into memory that holds exactly that many, and verifies the rest of the file. Counts the voxels that can't
+    /// be computed with, and gives warnings.
     func readVoxels(
-        into target: UnsafeMutableBufferPointer<Float>, followsNibabel: Bool
-    ) throws(ImageIOError) -> (notFinite: Int, warnings: [String]) {
-        var notFinite = 0
-        let warnings = try forEachChunk(count: target.count, followsNibabel: followsNibabel) { raw, range, conversion in
-            notFinite += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: target[range]))
+        into target: UnsafeMutableBufferPointer<Float>, followsNibabel: Bool, zeroesNotFinite: Bool
+    ) throws(ImageIOError) -> (unusable: UnusableVoxels, warnings: [String]) {
+        var unusable = UnusableVoxels()
+        let warnings = try forEachChunk(
+            count: target.count, followsNibabel: followsNibabel, zeroesNotFinite: zeroesNotFinite
+        ) { raw, range, conversion in
+            unusable += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: target[range]))
         }
-        return (notFinite, warnings)
+        return (unusable, warnings)
     }
 
     /// Reads all voxels as labels into memory that holds exactly that many. Gives the number of voxels that are no whole numbers from 0 to
@@ -36,8 +38,11 @@ final class NIfTIFile {
         let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: Self.chunkSize)
         defer { values.deallocate() }
         var wrong = 0
-        let warnings = try forEachChunk(count: target.count, followsNibabel: followsNibabel) { raw, range, conversion in
-            wrong += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: values[..<range.count]))
+        let warnings = try forEachChunk(
+            count: target.count, followsNibabel: followsNibabel, zeroesNotFinite: false
+        ) { raw, range, conversion in
+            // A value that ITK's rules made 0 is no label either; one beyond float32 is found below.
+            wrong += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: values[..<range.count])).notFinite
             let labels = UnsafeMutableBufferPointer(rebasing: target[range])
             for i in labels.indices {
                 let value = values[i]
@@ -54,10 +59,11 @@ final class NIfTIFile {
 
     /// Gives the stored voxels part by part with their place, then verifies the rest of the file; gives warnings.
     private func forEachChunk(
-        count total: Int, followsNibabel: Bool, _ body: (UnsafeRawBufferPointer, Range<Int>, VoxelConversion) -> Void
+        count total: Int, followsNibabel: Bool, zeroesNotFinite: Bool, _ body: (UnsafeRawBufferPointer, Range<Int>, VoxelConversion) -> Void
     ) throws(ImageIOError) -> [String] {
         guard let datatype = header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
-        let conversion = try VoxelConversion(header: header, datatype: datatype, followsNibabel: followsNibabel, path: path)
+        let conversion = try VoxelConversion(
+            header: header, datatype: datatype, followsNibabel: followsNibabel, zeroesNotFinite: zeroesNotFinite, path: path)
         let reader = try voxelReader(datatype: datatype)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
         defer { chunk.deallocate() }

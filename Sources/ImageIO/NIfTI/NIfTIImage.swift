@@ -11,15 +11,20 @@ public struct NIfTIImage: ~Copyable, Sendable {
     public let source: NIfTISource
     /// Differences and repairs that an operator should know; nnU-Net would print or ignore them.
     public let warnings: [String]
-    /// Voxels that are NaN, infinite, or too large for float32. ITK's reader takes the file's own as 0 before scaling, nibabel's keeps them.
+    /// Voxels that are NaN or infinite in the file. ITK's readers take them as 0 before scaling; nibabel's keep them unless told otherwise.
     public let notFiniteCount: Int
+    /// Voxels that are finite in the file but too large for float32.
+    public let tooLargeCount: Int
 }
 
 /// Reads the channel files of one case, in the order given, as the reader class does (nnU-Net `imageio/`).
 ///
 /// All files must have one size and one spacing; origins and directions that differ are warnings, as in nnU-Net. A four-dimensional file
 /// counts as several channels. Throws for files that are damaged, of another kind, or larger than this machine's memory.
-public func readImage(paths: [String], as reader: NIfTIReaderWriter = .simpleITK) throws(ImageIOError) -> NIfTIImage {
+/// - Parameter zeroingNotFinite: nibabel's readers, too, take what is NaN or infinite in the file as 0 before scaling.
+public func readImage(
+    paths: [String], as reader: NIfTIReaderWriter = .simpleITK, zeroingNotFinite: Bool = false
+) throws(ImageIOError) -> NIfTIImage {
     guard let firstPath = paths.first else { throw .unreadable(path: "", reason: "a case without a channel file") }
     let first = try PresentedFile(path: firstPath, reader: reader)
     var others: [PresentedFile] = []
@@ -34,17 +39,18 @@ public func readImage(paths: [String], as reader: NIfTIReaderWriter = .simpleITK
     let channelCount = files.reduce(0) { $0 + $1.channelCount }
     let perChannel = first.source.geometry.voxelCount
     var voxels = VoxelBuffer<Float>(uninitializedCount: perChannel * channelCount)
-    var (start, notFiniteCount) = (0, 0)
+    var (start, unusable) = (0, UnusableVoxels())
     for file in files {
         let count = perChannel * file.channelCount
-        let result = try file.readVoxels(into: &voxels, from: start, count: count, reader: reader)
-        notFiniteCount += result.notFinite
+        let result = try file.readVoxels(into: &voxels, from: start, count: count, reader: reader, zeroesNotFinite: zeroingNotFinite)
+        unusable += result.unusable
         warnings += result.warnings
         start += count
     }
     return NIfTIImage(
         image: MultichannelImage(geometry: first.source.geometry, channelCount: channelCount, voxels: voxels),
-        arraySpacing: first.arraySpacing, source: first.source, warnings: warnings, notFiniteCount: notFiniteCount)
+        arraySpacing: first.arraySpacing, source: first.source, warnings: warnings, notFiniteCount: unusable.notFinite,
+        tooLargeCount: unusable.tooLarge)
 }
 
 /// A file seen by a reader class: its header read, its voxels not.
@@ -105,29 +111,37 @@ struct PresentedFile {
 
     /// Reads the file's voxels into part of a buffer, in reader order.
     func readVoxels(
-        into voxels: inout VoxelBuffer<Float>, from start: Int, count: Int, reader: NIfTIReaderWriter
-    ) throws(ImageIOError) -> (notFinite: Int, warnings: [String]) {
+        into voxels: inout VoxelBuffer<Float>, from start: Int, count: Int, reader: NIfTIReaderWriter, zeroesNotFinite: Bool
+    ) throws(ImageIOError) -> (unusable: UnusableVoxels, warnings: [String]) {
         var failure: ImageIOError?
-        var result: (notFinite: Int, warnings: [String]) = (0, [])
+        var result: (unusable: UnusableVoxels, warnings: [String]) = (UnusableVoxels(), [])
         var span = voxels.mutableSpan
         span.withUnsafeMutableBufferPointer { buffer in
             let target = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + count)])
             do throws(ImageIOError) {
                 guard source.order != .identity else {
-                    result = try file.readVoxels(into: target, followsNibabel: reader.followsNibabel)
+                    result = try file.readVoxels(
+                        into: target, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
                     return
                 }
                 let stored = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
                 defer { stored.deallocate() }
-                result = try file.readVoxels(into: stored, followsNibabel: reader.followsNibabel)
+                result = try file.readVoxels(
+                    into: stored, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
                 source.order.copy(UnsafeBufferPointer(stored), size: source.fileSize, to: target)
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        if result.notFinite > 0 {
-            result.warnings.append("\(file.path): \(result.notFinite) voxels are NaN, infinite or too large for float32; check the image.")
+        if result.unusable.notFinite > 0 {
+            let isZero = zeroesNotFinite || !reader.followsNibabel
+            result.warnings.append(
+                "\(file.path): \(result.unusable.notFinite) voxels are NaN or infinite\(isZero ? " and are taken as 0" : ""); check the image."
+            )
+        }
+        if result.unusable.tooLarge > 0 {
+            result.warnings.append("\(file.path): \(result.unusable.tooLarge) voxels are too large for float32; check the image.")
         }
         return result
     }

@@ -1,6 +1,19 @@
 import Archives
 import Imaging
 
+/// Voxels that can't be computed with.
+struct UnusableVoxels: Sendable, Equatable {
+    /// NaN or infinite in the file.
+    var notFinite = 0
+    /// Finite in the file, but beyond float32.
+    var tooLarge = 0
+
+    static func += (sum: inout UnusableVoxels, other: UnusableVoxels) {
+        sum.notFinite += other.notFinite
+        sum.tooLarge += other.tooLarge
+    }
+}
+
 /// How stored values become float32: the arithmetic of ITK or of nibabel, operation by operation.
 struct VoxelConversion: Sendable {
     private let datatype: NIfTIDatatype
@@ -8,9 +21,14 @@ struct VoxelConversion: Sendable {
     /// nil: values are taken as they are.
     private let scaling: (slope: Double, intercept: Double)?
     private let followsNibabel: Bool
+    /// Whether what is NaN or infinite in the file counts as 0, before scaling. ITK's reader always has it so.
+    private let zeroesNotFinite: Bool
 
-    init(header: NIfTIHeader, datatype: NIfTIDatatype, followsNibabel: Bool, path: String) throws(ImageIOError) {
+    init(
+        header: NIfTIHeader, datatype: NIfTIDatatype, followsNibabel: Bool, zeroesNotFinite: Bool, path: String
+    ) throws(ImageIOError) {
         self.datatype = datatype
+        self.zeroesNotFinite = zeroesNotFinite || !followsNibabel
         isByteSwapped = header.isByteSwapped
         self.followsNibabel = followsNibabel
         let isSlopeUsable = header.slope.isFinite && header.slope != 0
@@ -28,8 +46,8 @@ struct VoxelConversion: Sendable {
         }
     }
 
-    /// Converts stored voxels; gives the number of values that are not finite, in the file or as float32.
-    func convert(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>) -> Int {
+    /// Converts stored voxels; counts those that are not finite, in the file or as float32.
+    func convert(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>) -> UnusableVoxels {
         switch datatype {
         case .uint8: convert(raw, as: UInt8.self, isInteger: true, to: target)
         case .int8: convert(raw, as: Int8.self, isInteger: true, to: target)
@@ -47,9 +65,9 @@ struct VoxelConversion: Sendable {
     @inline(__always)
     private func convert<Voxel: StoredVoxel>(
         _ raw: UnsafeRawBufferPointer, as type: Voxel.Type, isInteger: Bool, to target: UnsafeMutableBufferPointer<Float>
-    ) -> Int {
+    ) -> UnusableVoxels {
         let source = raw.assumingMemoryBound(to: Voxel.self)
-        guard let from = source.baseAddress, let to = target.baseAddress else { return 0 }
+        guard let from = source.baseAddress, let to = target.baseAddress else { return UnusableVoxels() }
         if isByteSwapped {
             return convert(count: target.count, isInteger: isInteger, to: to) { from[$0].swapped }
         }
@@ -59,9 +77,8 @@ struct VoxelConversion: Sendable {
     @inline(__always)
     private func convert<Voxel: StoredVoxel>(
         count: Int, isInteger: Bool, to target: UnsafeMutablePointer<Float>, value: (Int) -> Voxel
-    ) -> Int {
-        var notFinite = 0
-        let zeroesNotFinite = !isInteger && !followsNibabel
+    ) -> UnusableVoxels {
+        var (notFinite, overflowing) = (0, 0)
         if let scaling {
             let narrowsFirst = isInteger && !followsNibabel
             for i in 0..<count {
@@ -70,7 +87,8 @@ struct VoxelConversion: Sendable {
                 let isFinite = stored.isFinite
                 if zeroesNotFinite && !isFinite { number = 0 }
                 let result = Float(number * scaling.slope + scaling.intercept)
-                notFinite &+= isFinite && result.isFinite ? 0 : 1
+                notFinite &+= isFinite ? 0 : 1
+                overflowing &+= isFinite && !result.isFinite ? 1 : 0
                 target[i] = result
             }
         } else if isInteger {
@@ -83,10 +101,11 @@ struct VoxelConversion: Sendable {
             for i in 0..<count {
                 let stored = value(i)
                 let result = stored.float
-                notFinite &+= result.isFinite ? 0 : 1
+                notFinite &+= stored.isFinite ? 0 : 1
+                overflowing &+= stored.isFinite && !result.isFinite ? 1 : 0
                 target[i] = stored.isFinite || !zeroesNotFinite ? result : 0
             }
         }
-        return notFinite
+        return UnusableVoxels(notFinite: notFinite, tooLarge: overflowing)
     }
 }

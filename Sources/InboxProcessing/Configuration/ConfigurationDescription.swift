@@ -27,6 +27,7 @@ extension ServiceConfiguration {
             }
             lines.append(
                 "  tiles \(route.stepSize) of a patch apart, " + (route.mirroring ? "mirrored as the model was trained" : "not mirrored"))
+            if route.nonFiniteVoxels == .zero { lines.append("  voxels that are NaN or infinite count as 0") }
             if let recipe = route.postprocessing { lines.append("  postprocessing \(recipe)") }
         }
         return lines + check.warnings.map { "Warning: \($0)" }

@@ -106,7 +106,7 @@ public enum ConfigurationReader {
     }
 
     private static func route(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Route? {
-        reader.refuseOthers(known: ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities"])
+        reader.refuseOthers(known: ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan"])
         let name = reader.requiredString("name")
         if let name, !isRouteName(name) {
             collector.add(
@@ -120,10 +120,11 @@ public enum ConfigurationReader {
         let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 })
         let mirroring = reader.boolean("mirroring")
         let modalities = modalities(reader)
+        let nan = reader.value("nan", "\"refuse\" or \"zero\"") { $0.string.flatMap(NonFiniteVoxels.init) }
         guard let name, let inbox, let outbox else { return nil }
         return ServiceConfiguration.Route(
             name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
-            mirroring: mirroring ?? true, modalities: modalities)
+            mirroring: mirroring ?? true, modalities: modalities, nonFiniteVoxels: nan ?? .refuse)
     }
 
     private static func modalities(_ reader: TOMLTableReader) -> [String]? {

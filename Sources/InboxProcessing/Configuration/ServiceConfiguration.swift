@@ -1,3 +1,4 @@
+public import CasePrediction
 public import TrainedModels
 
 /// What the service is told by its configuration file; every value is checked, every default filled in.
@@ -48,11 +49,13 @@ public struct ServiceConfiguration: Sendable, Equatable {
         public var mirroring: Bool
         /// The DICOM modalities that are taken, upper case; nil leaves it to the model's channel name.
         public var modalities: [String]?
+        /// What happens to cases with voxels that are NaN or infinite.
+        public var nonFiniteVoxels: NonFiniteVoxels
 
         /// Joins a route's values.
         public init(
             name: String, inbox: String, outbox: String, models: [Model], postprocessing: String? = nil, stepSize: Double = 0.5,
-            mirroring: Bool = true, modalities: [String]? = nil
+            mirroring: Bool = true, modalities: [String]? = nil, nonFiniteVoxels: NonFiniteVoxels = .refuse
         ) {
             self.name = name
             self.inbox = inbox
@@ -62,6 +65,7 @@ public struct ServiceConfiguration: Sendable, Equatable {
             self.stepSize = stepSize
             self.mirroring = mirroring
             self.modalities = modalities
+            self.nonFiniteVoxels = nonFiniteVoxels
         }
     }
 

@@ -39,6 +39,7 @@ package struct ModelEngineFactory: EngineFactory {
         options.stepSize = route.stepSize
         options.useMirroring = route.mirroring
         options.modalities = route.modalities
+        options.nonFiniteVoxels = route.nonFiniteVoxels
         do throws(CasePredictionError) {
             let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
             return ModelEngine(route: route, predictor: predictor, digests: digests)

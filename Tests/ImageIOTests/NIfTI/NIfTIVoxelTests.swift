@@ -89,12 +89,25 @@ struct NIfTIVoxelTests {
         #expect(nibabel.notFiniteCount == 2)
         #expect(nibabel.image.voxels[0].isNaN)
         #expect(nibabel.image.voxels[1] == .infinity)
+        let zeroed = try readImage(paths: [folder.file("a.nii")], as: .nibabel, zeroingNotFinite: true)
+        #expect(zeroed.notFiniteCount == 2)
+        #expect((0..<3).map { zeroed.image.voxels[$0] } == [5, 5, 11])
+        #expect(zeroed.warnings.contains { $0.contains("2 voxels are NaN or infinite and are taken as 0") })
     }
 
-    @Test func `a double too large for float32 is counted as not finite`() throws {
+    @Test(arguments: NIfTIReaderWriter.allCases)
+    func `a double too large for float32 is counted apart and never made 0`(_ reader: NIfTIReaderWriter) throws {
         var file = TinyNIfTI.usual
         file.setVoxels([1e300, 2.5, 0].map { Double($0).bitPattern }, datatype: 64)
-        #expect(try readImage(paths: [try file.write(to: folder.file("a.nii"))]).notFiniteCount == 1)
+        let read = try readImage(paths: [try file.write(to: folder.file("a.nii"))], as: reader, zeroingNotFinite: true)
+        #expect((read.tooLargeCount, read.notFiniteCount) == (1, 0))
+        #expect(read.warnings.contains { $0.contains("1 voxels are too large for float32") })
+    }
+
+    @Test func `scaling beyond float32 is counted, too`() throws {
+        var file = TinyNIfTI.usual
+        (file.slope, file.intercept) = (3e38, 0)
+        #expect(try readImage(paths: [try file.write(to: folder.file("a.nii"))]).tooLargeCount == 22)
     }
 
     @Test func `NIfTI-2 is read with the same rules`() throws {
