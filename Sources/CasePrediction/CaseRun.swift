@@ -123,7 +123,9 @@ struct CaseRun {
             throw CasePredictionError(error)
         }
         if let refusal = refusal(of: image, reader: reader) { throw refusal }
-        for warning in image.warnings where !warnings.contains(warning) { warnings.append(warning) }
+        for warning in image.warnings + contentWarnings(on: image.image) where !warnings.contains(named(warning)) {
+            warnings.append(named(warning))
+        }
         if source == nil { source = image.source }
         return image
     }
@@ -141,6 +143,19 @@ struct CaseRun {
             return .tooLarge(path: files.channelPaths[0], count: image.tooLargeCount)
         }
         return .notNumbers(path: files.channelPaths[0], count: image.notFiniteCount)
+    }
+
+    /// What is suspicious about the channels' values, each text beginning with the channel's file as those of the reader do.
+    private func contentWarnings(on image: borrowing MultichannelImage) -> [String] {
+        (0..<image.channelCount).compactMap { channel in
+            guard let text = DominantValue(of: image, channel: channel).warning else { return nil }
+            return (files.channelPaths.count == image.channelCount ? files.channelPaths[channel] : files.channelPaths[0]) + ": " + text
+        }
+    }
+
+    /// A warning with channels in the place of paths: the case is named beside it, and a path says nothing to whoever reads a report.
+    private func named(_ warning: String) -> String {
+        files.channelPaths.enumerated().reduce(warning) { $0.replacing($1.element, with: "channel \($1.offset)") }
     }
 
     private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(CasePredictionError) -> PreprocessedCase {

@@ -10,8 +10,6 @@ struct NIfTIGrid: Sendable {
     var dimensionCount: Int
     /// The distances that channel files are compared by, in the reader's own order.
     var comparedSpacing: [Double]
-    /// What an operator should know about the file.
-    var warnings: [String] = []
 }
 
 extension NIfTIHeader {
@@ -26,27 +24,20 @@ extension NIfTIHeader {
                 path: path, reason: "it has \(count) dimensions (\(sizeText(dimensions))), images have 2 to 4; give one file per channel")
         }
         let spatial = min(count, 3)
-        var warnings: [String] = []
         var (spacing, size) = (SIMD3<Double>(repeating: 1), SIMD3<Int>(repeating: 1))
         for axis in 0..<spatial {
             size[axis] = dimensions[axis]
             spacing[axis] = distance(axis + 1) * millimetresPerUnit
-            if pixdim[axis + 1] == 0 || !pixdim[axis + 1].isFinite {
-                warnings.append(
-                    "\(path): the header gives no usable voxel size along \(axisName(axis)), 1 mm is taken; lengths and volumes hold only if it is."
-                )
-            }
-        }
-        if let distance = transformDistance, distance > 0.5 * min(abs(spacing.x), abs(spacing.y), abs(spacing.z)) {
-            warnings.append("\(path): its sform and its qform place it up to \(distance) mm apart; check in the overlay which one holds.")
         }
         var (direction, origin) = try itkOrientation(dimensionCount: spatial, path: path)
-        if spatial == 2, abs(direction.determinant.magnitude - 1) > 1e-4 {
-            warnings.append("\(path): a planar image in an oblique plane; a label map of it can't keep that plane.")
-        }
         for axis in 0..<spatial where spacing[axis] < 0 {
             spacing[axis] = -spacing[axis]
             for row in 0..<spatial { direction[row, axis] = -direction[row, axis] }
+        }
+        guard spatial == 3 || direction.determinant != 0 else {
+            throw .unsupported(
+                path: path,
+                reason: "it is a planar image across the axial plane, which two dimensions can't place; save it as a volume of one slice")
         }
         guard direction.determinant != 0, direction.determinant.isFinite else {
             throw .unsupported(
@@ -61,23 +52,7 @@ extension NIfTIHeader {
         if count == 4 { compared.append(abs(distance(4) * secondsPerUnit)) }
         return NIfTIGrid(
             geometry: ImageGeometry(size: size, spacing: spacing, origin: origin, direction: direction, dimension: spatial),
-            channelCount: count == 4 ? dimensions[3] : 1, dimensionCount: count, comparedSpacing: compared, warnings: warnings)
-    }
-
-    /// The largest distance, mm, between where sform and qform place a corner; nil unless the file has both.
-    private var transformDistance: Double? {
-        guard sformCode > 0, qformCode > 0 else { return nil }
-        var largest = 0.0
-        for corner in 0..<8 {
-            var point = SIMD4<Double>(0, 0, 0, 1)
-            for axis in 0..<min(3, dimensions.count) where corner >> axis & 1 == 1 { point[axis] = Double(dimensions[axis] - 1) }
-            let squares = (0..<3).map { row in
-                let difference = ((affineRows[row] - quaternionRows[row]) * point).sum()
-                return difference * difference
-            }
-            largest = max(largest, squares.reduce(0, +).squareRoot() * millimetresPerUnit)
-        }
-        return largest
+            channelCount: count == 4 ? dimensions[3] : 1, dimensionCount: count, comparedSpacing: compared)
     }
 
     /// Vector, matrix and displacement images hold several numbers per voxel, which nnU-Net would misread as channels or axes.
@@ -105,16 +80,24 @@ extension NIfTIHeader {
         return (direction, origin)
     }
 
+    /// Whether ITK goes by the sform and not by the qform.
+    var itkPrefersAffine: Bool {
+        let affine = sformCode > 0 ? Self.single(affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
+        let quaternion = Self.single(quaternionRows)
+        if sformCode > 0, Self.isOrthonormal(affine) {
+            return qformCode == 0 || sformCode == 1 || Self.areVerySimilar(affine, quaternion)
+        }
+        return Self.areEqual(affine, quaternion)
+    }
+
+    private static func single(_ rows: [SIMD4<Double>]) -> [SIMD4<Float>] { rows.map { SIMD4<Float>($0) } }
+
     /// The three rows, in single precision as ITK holds them, of the transform that ITK prefers.
     private func itkTransform(path: String) throws(ImageIOError) -> [SIMD4<Double>] {
-        let single = { (rows: [SIMD4<Double>]) in rows.map { SIMD4<Float>($0) } }
-        let affine = sformCode > 0 ? single(affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
-        let quaternion = single(quaternionRows)
-        var prefersAffine = Self.areEqual(affine, quaternion)
-        if sformCode > 0, Self.isOrthonormal(affine) {
-            prefersAffine = qformCode == 0 || sformCode == 1 || Self.areVerySimilar(affine, quaternion)
-        }
-        let chosen = prefersAffine ? affine : quaternion
+        let prefersAffine = itkPrefersAffine
+        // Without a sform ITK holds zeros in its place.
+        let affine = sformCode > 0 ? Self.single(affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
+        let chosen = prefersAffine ? affine : Self.single(quaternionRows)
         guard prefersAffine || qformCode > 0 else {
             throw .unsupported(
                 path: path,

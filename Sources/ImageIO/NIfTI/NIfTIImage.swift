@@ -70,7 +70,6 @@ struct PresentedFile {
             (source, arraySpacing) = try Self.nibabelSource(affine, size: size, zooms: file.header.nibabelZooms, reader: reader, path: path)
             channelCount = 1
             comparedSpacing = arraySpacing
-            warnings = []
         } else {
             let grid = try file.header.itkGrid(path: path)
             let geometry = grid.geometry
@@ -92,8 +91,8 @@ struct PresentedFile {
                 comparedSpacing = grid.comparedSpacing
             }
             channelCount = grid.channelCount
-            warnings = grid.warnings
         }
+        warnings = file.header.warnings(as: reader, path: path)
         try Self.requirePlausible(source.geometry, path: path)
         try file.checkSize()
     }

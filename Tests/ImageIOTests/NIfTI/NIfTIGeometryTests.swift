@@ -115,11 +115,62 @@ struct NIfTIGeometryTests {
         #expect(try readImage(paths: [path], as: .nibabel).source.originalAffine?.rows[0][1] == Double(Float(0.1)))
     }
 
-    @Test func `transforms that disagree are a warning`() throws {
-        let agreeing = try readImage(paths: [try TinyNIfTI.usual.write(to: folder.file("a.nii"))])
+    @Test(arguments: NIfTIReaderWriter.allCases, [1, 2, 4])
+    func `transforms that disagree are a warning that says which one holds`(_ reader: NIfTIReaderWriter, _ sformCode: Int) throws {
+        let agreeing = try readImage(paths: [try TinyNIfTI.usual.write(to: folder.file("a.nii"))], as: reader)
         #expect(agreeing.warnings.isEmpty)
-        let disagreeing = try readImage(paths: [try ITKGeometryCase.both(sformCode: 1).write(to: folder.file("b.nii"))])
-        #expect(disagreeing.warnings.contains { $0.contains("mm apart") })
+        let path = try ITKGeometryCase.both(sformCode: sformCode).write(to: folder.file("b.nii"))
+        let warnings = try readImage(paths: [path], as: reader).warnings
+        #expect(warnings.count == 1)
+        let holds = sformCode == 1 || reader.rawValue.hasPrefix("Nibabel") ? "sform" : "qform"
+        #expect(warnings[0].hasPrefix("\(path): its sform and its qform place it up to "))
+        #expect(warnings[0].contains(" mm apart, and \(reader.rawValue) goes by the \(holds);"), "\(warnings)")
+    }
+
+    @Test func `transforms that agree but for rounding are no warning`() throws {
+        let file = ITKGeometryCase.changed {
+            ($0.qformCode, $0.quaternion, $0.quaternionOffset) = (1, [0, 1, 0], [10.00002, 20, 30])
+            $0.pixdim[0] = -1
+        }
+        #expect(try readImage(paths: [try file.write(to: folder.file("a.nii"))]).warnings.isEmpty)
+    }
+
+    @Test(arguments: NIfTIReaderWriter.allCases)
+    func `an sform of other voxel sizes than pixdim is a warning`(_ reader: NIfTIReaderWriter) throws {
+        let file = ITKGeometryCase.changed { ($0.sformCode, $0.rows) = (2, [-1, 0, 0, 10, 0, 1, 0, 20, 0, 0, 1, 30]) }
+        let warnings = try readImage(paths: [try file.write(to: folder.file("a.nii"))], as: reader).warnings
+        #expect(warnings.count == 1)
+        #expect(warnings[0].contains("its sform gives voxels of 1 × 1 × 1 mm, its pixdim of 0.7 × 0.7 × 3 mm"), "\(warnings)")
+    }
+
+    @Test(arguments: NIfTIReaderWriter.allCases)
+    func `a voxel size that is not given is a warning`(_ reader: NIfTIReaderWriter) throws {
+        let file = ITKGeometryCase.changed { ($0.pixdim[1], $0.sformCode) = (0, 0) }
+        let warnings = try readImage(paths: [try file.write(to: folder.file("a.nii"))], as: reader).warnings
+        #expect(warnings.count == 1)
+        #expect(warnings[0].contains("no usable voxel size along x, 1 mm is taken"))
+    }
+
+    @Test(arguments: [(0.0, nil), (0.05, nil), (30, "tilted by 30°")] as [(Double, String?)])
+    func `a planar image in a tilted plane is a warning`(degrees: Double, expected: String?) throws {
+        let (cosine, sine) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
+        let file = ITKGeometryCase.changed {
+            $0.dim = [2, 6, 4, 1, 1, 1, 1, 1]
+            $0.rows = [-0.7, 0, 0, 10, 0, 0.7 * cosine, -sine, 20, 0, 0.7 * sine, cosine, 30]
+        }
+        let warnings = try readImage(paths: [try file.write(to: folder.file("a.nii"))]).warnings
+        #expect(warnings.count == (expected == nil ? 0 : 1))
+        if let expected { #expect(warnings[0].contains(expected), "\(warnings)") }
+    }
+
+    @Test func `a planar image across the axial plane is refused with a way out`() throws {
+        let file = ITKGeometryCase.changed {
+            $0.dim = [2, 6, 4, 1, 1, 1, 1, 1]
+            $0.rows = [0, 0, 3, 10, -0.7, 0, 0, 20, 0, 0.7, 0, 30]
+        }
+        let path = try file.write(to: folder.file("a.nii"))
+        let error = #expect(throws: ImageIOError.self) { _ = try readImage(paths: [path]) }
+        #expect(error?.description.contains("save it as a volume of one slice") == true)
     }
 
     @Test func `a planar image has 999 times its largest distance along z`() throws {
