@@ -22,6 +22,43 @@ public struct CaseOutcome: ~Copyable {
     public let timings: [StepTiming]
     /// For people: what is unusual about the case.
     public let warnings: [String]
+    /// Which labels reach the first and the last slice.
+    public let scanEnds: ScanEnds
+
+    /// - labels: the values' meaning, to name what reaches an end of the scan.
+    init(
+        name: String, labels map: consuming LabelMap, source: NIfTISource, readerWriter: NIfTIReaderWriter,
+        properties: StoredCaseProperties, probabilities: ProbabilityMap?, timings: [StepTiming], warnings: [String],
+        meaning: LabelScheme
+    ) {
+        let ends = ScanEnds(map)
+        self.name = name
+        labels = map
+        self.source = source
+        self.readerWriter = readerWriter
+        self.properties = properties
+        self.probabilities = probabilities
+        self.timings = timings
+        self.warnings = warnings + meaning.warnings(about: ends)
+        scanEnds = ends
+    }
+}
+
+extension LabelScheme {
+    /// More names than this are counted, not listed.
+    private static let listedNames = 12
+
+    /// One sentence that names what may go on beyond the scan; none where nothing reaches its ends.
+    fileprivate func warnings(about ends: ScanEnds) -> [String] {
+        let parts = ends.ends.compactMap { end -> String? in
+            let names = structures.filter { $0.values.contains { end.values.contains($0) } }.map(\.name)
+            guard !names.isEmpty else { return nil }
+            let more = names.count > Self.listedNames ? " and \(names.count - Self.listedNames) more" : ""
+            return "\(end.direction): " + names.prefix(Self.listedNames).joined(separator: ", ") + more
+        }
+        guard !parts.isEmpty else { return [] }
+        return ["labels reach the scan's outermost slices (\(parts.joined(separator: "; "))); what lies beyond is in no volume."]
+    }
 }
 
 extension CaseOutcome {

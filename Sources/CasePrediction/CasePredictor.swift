@@ -41,6 +41,13 @@ public struct CasePredictor: Sendable {
     /// The labels, names and files that all models share.
     public var description: ModelFolder { models[0].folder }
 
+    /// For people: what is unusual about the models' labels, whatever the case.
+    public var modelWarnings: [String] {
+        models.flatMap(\.stages).reduce(into: []) { texts, stage in
+            texts += stage.labels.warnings.filter { !texts.contains($0) }
+        }
+    }
+
     /// Channels a case must have.
     public var channelCount: Int { description.dataset.channelNames.count }
 

@@ -60,7 +60,8 @@ struct CaseRun {
         return CaseOutcome(
             name: files.name, labels: labels, source: source, readerWriter: predictor.readerWriter,
             properties: StoredCaseProperties(properties, source: source),
-            probabilities: probabilities, timings: stopwatch.timings, warnings: warnings)
+            probabilities: probabilities, timings: stopwatch.timings, warnings: warnings,
+            meaning: predictor.description.labels)
     }
 
     /// The logits of one model, its previous stage predicted or read first.

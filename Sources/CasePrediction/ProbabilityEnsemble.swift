@@ -74,7 +74,7 @@ public struct ProbabilityEnsemble: Sendable {
             stopwatch.add(.export, since: start)
             return CaseOutcome(
                 name: name, labels: exported.takeLabels(source.geometry), source: source, readerWriter: reader, properties: properties,
-                probabilities: probabilities, timings: stopwatch.timings, warnings: [])
+                probabilities: probabilities, timings: stopwatch.timings, warnings: [], meaning: labels)
         } catch {
             throw CasePredictionError(error, input: folders[0] + "/" + name + ".npz", model: folders[0])
         }

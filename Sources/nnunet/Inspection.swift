@@ -18,7 +18,12 @@ enum Inspection {
         facts.add("channels", model.dataset.channelNames)
         var labels = Facts()
         for (value, name) in model.labels.names.sorted(by: { $0.key < $1.key }) where value != 0 { labels.add(String(value), name) }
-        facts.add(model.labels.hasRegions ? "regions" : "labels", labels.json)
+        if model.labels.hasRegions {
+            var regions = Facts()
+            for region in model.labels.structures { regions.add(region.name, region.values) }
+            facts.add("regions", regions.json)
+        }
+        facts.add(model.labels.hasRegions ? "mask_values" : "labels", labels.json)
         facts.add("patch_size", model.configuration.patchSize)
         facts.add("spacing_mm", model.configuration.spacing)
         facts.add("normalization", model.configuration.normalizationSchemes.map(\.rawValue))

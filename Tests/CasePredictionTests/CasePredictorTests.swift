@@ -92,6 +92,48 @@ struct `Predicting a case` {
         #expect(problem.hasPrefix("2 voxel"))
     }
 
+    @Test func `counts voxels that are no numbers as 0 when told to, and says so`() throws {
+        let zeroed = try predictor(Self.model).predict(try slices { ($0[3, 4, 1], $0[5, 6, 2]) = (0, 0) })
+        var options = PredictionOptions()
+        (options.useMirroring, options.nonFiniteVoxels) = (false, .zero)
+        let predictor = try CasePredictor(
+            models: [try CaseModel.open(path: Self.model)], pool: ModelPool(memoryBudget: 1 << 30, team: ThreadTeam()), options: options)
+        let outcome = try predictor.predict(try slices { ($0[3, 4, 1], $0[5, 6, 2]) = (.nan, .infinity) })
+        #expect(labelAgreement(zeroed.labels, outcome.labels) == 1)
+        #expect(outcome.warnings.contains("channel 0: 2 voxels are NaN or infinite and are taken as 0; check the image."))
+    }
+
+    @Test(
+        arguments: [
+            (0, nil, "channel 0: the image is empty, every voxel is 0; check that it is the right one."),
+            (37, nil, "channel 0: the image is constant, every voxel is 37; check that it is the right one."),
+            (-1000, 500, "channel 0: all but 1 of 100800 voxels are -1000; check that it is the right image."),
+        ] as [(Float, Float?, String)]) func `warns of an image that is empty, constant or nearly so`(
+            value: Float, bright: Float?, warning: String
+        ) throws
+    {
+        let files = try slices { volume in
+            for index in 0..<volume.voxels.count { volume.voxels[index] = value }
+            if let bright { volume[90, 70, 2] = bright }
+        }
+        #expect(try predictor(Self.model).predict(files).warnings.contains(warning))
+    }
+
+    @Test func `says nothing about the content of an image as one expects it`() throws {
+        #expect(try predictor(Self.model).predict(try slices()).warnings.allSatisfy { $0.hasPrefix("labels reach") })
+    }
+
+    @Test func `refuses an axis that a mask can't have before anything is computed`() throws {
+        let path = folder.file("long_0000.nii")
+        try PhantomSlices.writeNIfTI2(size: [33000, 2, 3], to: path)
+        var steps = 0
+        let error = #expect(throws: CasePredictionError.self) {
+            try predictor(Self.model).predict(CaseFiles(name: "long", channelPaths: [path]), progress: { _ in steps += 1 }).name
+        }
+        #expect(error?.description.contains("at most 32767 voxels along an axis, not 33000 × 2 × 3") == true)
+        #expect(steps == 0)
+    }
+
     @Test func `refuses another number of channels than the model has`() throws {
         let files = try slices()
         let two = CaseFiles(name: "case", channelPaths: files.channelPaths + files.channelPaths)

@@ -127,7 +127,8 @@ struct `Bad input to predict` {
         try PhantomSlices.writeNIfTI2(size: [33000, 6, 4], to: input + "/long_0000.nii.gz")
         let outcome = try predict()
         #expect(outcome.status == 65)
-        #expect(outcome.errors.contains("long_0000.nii.gz: is not supported: NIfTI-1, the format of label maps, holds at most 32767 voxels"))
+        #expect(
+            outcome.errors.contains("long_0000.nii.gz: is not supported: NIfTI-1, the format of label maps, holds at most 32767 voxels"))
         #expect(try masks() == ["good.nii.gz"])
     }
 

@@ -51,6 +51,14 @@ struct `The other commands` {
         #expect(try readLabels(path: output + "/labelsTs/phantom_011.nii.gz").labels.geometry == direct.image.geometry)
     }
 
+    @Test func `inspect says what each value of a region model's mask means`() throws {
+        let model = try ModelCopy.make(dataset: ModelCopy.regions)
+        let outcome = try Command.run(["inspect", model.path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("regions:\n  all: 1, 2, 3, 4\n  organs: 2, 3, 4\n"))
+        #expect(outcome.output.contains("mask values:\n  1: all only\n  2: all + organs\n"))
+    }
+
     @Test func `convert gives every NIfTI file its channel number`() throws {
         let input = folder.file("in")
         try FileManager.default.createDirectory(atPath: input, withIntermediateDirectories: true)

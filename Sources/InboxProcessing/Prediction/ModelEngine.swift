@@ -23,8 +23,12 @@ package struct ModelEngine: CaseEngine {
 
     package var summary: [String] {
         stages.map { stage in
-            let labels = stage.labels.names.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
-            return "\(stage.path): folds \(stage.folds.map(\.name.description).joined(separator: ", ")); labels \(labels)"
+            let labels = stage.labels.names.sorted { $0.key < $1.key }
+            let meaning =
+                stage.labels.hasRegions
+                ? "mask values " + labels.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+                : "labels " + labels.map(\.value).joined(separator: ", ")
+            return "\(stage.path): folds \(stage.folds.map(\.name.description).joined(separator: ", ")); \(meaning)"
         }
     }
 
@@ -73,7 +77,7 @@ package struct ModelEngine: CaseEngine {
         _ outcome: borrowing CaseOutcome, of task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void
     ) throws(CasePredictionError) {
         var timings = task.timings + outcome.timings.map { StepDuration(step: $0.step.rawValue, seconds: $0.seconds) }
-        var warnings = task.warnings + outcome.warnings
+        var warnings = predictor.modelWarnings + task.warnings + outcome.warnings
         let base = folder + "/" + task.name
         let survey = LabelSurvey(outcome.labels)
         progress(EngineProgress(part: "write"))
@@ -115,6 +119,12 @@ package struct ModelEngine: CaseEngine {
         }
     }
 
+    /// The regions as dataset.json defines them; none for a model of exclusive labels.
+    private var regions: [LabelRegion] {
+        let labels = predictor.description.labels
+        return labels.hasRegions ? labels.structures.map { LabelRegion(name: $0.name, values: $0.values) } : []
+    }
+
     private func overlayRequest(_ task: PredictionTask) -> OverlayRequest {
         let first = predictor.models[0].folder
         let isCT = first.configuration.normalizationSchemes.first == .ct
@@ -122,6 +132,7 @@ package struct ModelEngine: CaseEngine {
         let names = predictor.models.map { "\($0.folder.plans.datasetName) \($0.folder.configurationName)" }
         return OverlayRequest(
             caseName: task.name, modelName: names.joined(separator: " + "), labelNames: first.labels.names,
+            regions: regions,
             window: isCT ? range.map { .ct(low: $0.percentile005, high: $0.percentile995) } ?? .percentiles : .percentiles,
             intensityUnit: isCT ? "HU" : "")
     }
@@ -142,7 +153,9 @@ package struct ModelEngine: CaseEngine {
                         "keep the largest component of label(s) \(step.labels.map(String.init).joined(separator: ", ")), others become \(step.background)"
                     })
             },
-            result: .init(survey, names: predictor.models[0].folder.labels.names, geometry: outcome.labels.geometry),
+            result: .init(
+                survey, names: predictor.models[0].folder.labels.names, regions: regions, geometry: outcome.labels.geometry,
+                ends: outcome.scanEnds),
             timings: timings.map { .init(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) }, warnings: warnings)
     }
 

@@ -12,7 +12,7 @@ package struct MontagePlan {
     let isAnatomical: Bool
 
     /// Free px on all sides of a picture, and above the panels together with the header.
-    static let margin = 28
+    package static let margin = 28
     static let headerHeight = 84
     private static let narrowestContent = 900
     /// At least this part of an image is shown, and at least so many mm, however small the labels are.

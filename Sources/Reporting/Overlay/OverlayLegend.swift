@@ -1,9 +1,10 @@
 import Imaging
 
-/// The list of labels below the panels: a swatch, the name and the volume of each, in columns.
+/// The list of labels below the panels: a swatch, the name and the volume of each, in columns. A region is listed as a whole, with the
+/// colours of all its values and these values behind its name.
 struct OverlayLegend {
     private struct Entry {
-        let color: OverlayColor
+        let colors: [OverlayColor]
         let name: String
         let amount: String
     }
@@ -24,22 +25,27 @@ struct OverlayLegend {
     private let isEmpty: Bool
 
     private static let swatch = 14
+    /// A swatch shows at most so many colours.
+    private static let mostColors = 7
     private static let widestName = 300.0
     private static let noticeHeight = 34
     private static let columnGap = 40
 
     /// Lays the legend out for a width; `ruler` measures text.
-    init(survey: LabelSurvey, geometry: ImageGeometry, names: [Int: String], width: Int, ruler: borrowing Canvas) {
-        let isLong = survey.labels.count > 48
+    init(
+        survey: LabelSurvey, geometry: ImageGeometry, names: [Int: String], regions: [LabelRegion], width: Int, ruler: borrowing Canvas
+    ) {
+        let listed = Self.listed(survey, names: names, regions: regions)
+        let isLong = listed.found.count > 48
         var style = Canvas.Style(size: isLong ? 12.5 : 15)
         style.color = .text
         self.style = style
         rowHeight = isLong ? 21 : 27
-        entries = survey.labels.map { label in
+        entries = listed.found.map { region in
             Entry(
-                color: LabelPalette.color(of: label.value),
-                name: ruler.shortened(OverlayText.name(of: label.value, in: names), to: Self.widestName, style),
-                amount: OverlayText.amount(voxels: label.voxelCount, geometry: geometry))
+                colors: region.values.prefix(Self.mostColors).map { LabelPalette.color(of: $0) },
+                name: ruler.shortened(region.name, to: Self.widestName, style),
+                amount: OverlayText.amount(voxels: region.voxelCount(in: survey), geometry: geometry))
         }
         let lineWidths = entries.map { entry in
             Self.swatch + 10 + Int((ruler.measure(entry.name, style) + 16 + ruler.measure(entry.amount, style)).rounded(.up))
@@ -57,11 +63,28 @@ struct OverlayLegend {
         self.rows = rows
         self.columns = columns
         isEmpty = survey.labels.isEmpty
-        let found = Set(survey.labels.map(\.value))
-        let absent = names.keys.filter { !found.contains($0) && $0 != 0 }.sorted().map { OverlayText.name(of: $0, in: names) }
         let dim = Canvas.Style(size: 13)
-        missing = absent.isEmpty || isEmpty ? "" : ruler.shortened("not found: " + absent.joined(separator: ", "), to: Double(width), dim)
+        missing =
+            listed.absent.isEmpty || isEmpty
+            ? "" : ruler.shortened("not found: " + listed.absent.joined(separator: ", "), to: Double(width), dim)
         height = (isEmpty ? Self.noticeHeight : rows * rowHeight) + (missing.isEmpty ? 0 : 26)
+    }
+
+    /// What the legend lists, and the names of what the image does not show. Values that belong to no region follow the regions.
+    private static func listed(
+        _ survey: LabelSurvey, names: [Int: String], regions: [LabelRegion]
+    ) -> (found: [LabelRegion], absent: [String]) {
+        let present = Set(survey.labels.map(\.value))
+        let inRegions = Set(regions.flatMap(\.values))
+        let labels = present.union(names.keys).subtracting(inRegions).filter { $0 != 0 }.sorted().map { value in
+            LabelRegion(name: OverlayText.name(of: value, in: names), values: [value])
+        }
+        let named = regions.map { region in
+            LabelRegion(name: region.name + "  (" + region.values.map(String.init).joined(separator: " + ") + ")", values: region.values)
+        }
+        let isFound = { (region: LabelRegion) in region.values.contains { present.contains($0) } }
+        let absent = regions.filter { !isFound($0) }.map(\.name) + labels.filter { !isFound($0) }.map(\.name)
+        return (named.filter(isFound) + labels.filter(isFound), absent)
     }
 
     /// Draws the legend with its upper left corner at (x, y).
@@ -79,7 +102,10 @@ struct OverlayLegend {
             let top = y + index % rows * rowHeight
             let baseline = Double(top) + style.size
             let box = PixelRectangle(x: left, y: Int(baseline) - Self.swatch + 2, width: Self.swatch, height: Self.swatch)
-            canvas.fill(box, entry.color)
+            for (index, color) in entry.colors.enumerated() {
+                let (start, end) = (box.width * index / entry.colors.count, box.width * (index + 1) / entry.colors.count)
+                canvas.fill(PixelRectangle(x: box.x + start, y: box.y, width: end - start, height: box.height), color)
+            }
             canvas.text(entry.name, at: SIMD2(Double(left + Self.swatch + 10), baseline), style)
             var amountStyle = style
             amountStyle.color = .dimText

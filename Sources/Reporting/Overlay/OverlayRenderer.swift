@@ -23,7 +23,8 @@ struct OverlayRenderer {
     func render(image: borrowing MultichannelImage, labels: borrowing LabelMap) throws(ReportingError) -> PNGImage {
         let ruler = try Canvas(width: 1, height: 1, background: .background)
         let legend = OverlayLegend(
-            survey: survey, geometry: image.geometry, names: request.labelNames, width: plan.contentWidth, ruler: ruler)
+            survey: survey, geometry: image.geometry, names: request.labelNames, regions: request.regions, width: plan.contentWidth,
+            ruler: ruler)
         let canvas = try Canvas(
             width: plan.contentWidth + 2 * MontagePlan.margin,
             height: plan.panelsEnd + Self.legendGap + legend.height + MontagePlan.margin, background: .background)

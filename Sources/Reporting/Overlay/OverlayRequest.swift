@@ -6,6 +6,8 @@ public struct OverlayRequest: Sendable {
     public var modelName: String
     /// The name of each label value; a value without one is called "label 7".
     public var labelNames: [Int: String]
+    /// The regions that the legend lists instead of label values; empty for a model of exclusive labels.
+    public var regions: [LabelRegion]
     /// The intensities from black to white.
     public var window: IntensityWindow
     /// The unit of the intensities, such as "HU"; empty when they have none.
@@ -15,12 +17,13 @@ public struct OverlayRequest: Sendable {
 
     /// Collects what the picture shall show.
     public init(
-        caseName: String, modelName: String, labelNames: [Int: String], window: IntensityWindow, intensityUnit: String = "",
-        channel: Int = 0
+        caseName: String, modelName: String, labelNames: [Int: String], regions: [LabelRegion] = [], window: IntensityWindow,
+        intensityUnit: String = "", channel: Int = 0
     ) {
         self.caseName = caseName
         self.modelName = modelName
         self.labelNames = labelNames
+        self.regions = regions
         self.window = window
         self.intensityUnit = intensityUnit
         self.channel = channel

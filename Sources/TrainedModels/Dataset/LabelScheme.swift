@@ -14,8 +14,11 @@ public struct LabelScheme: Sendable, Hashable {
     public let ignoreLabel: Int?
     /// The number of output channels: regions, or labels with background.
     public let headCount: Int
-    /// What each written value means. In labels mode the written value is the channel's index, as in nnU-Net, not the label's value.
+    /// What each written value means: its label, or all regions that a voxel with it belongs to. In labels mode the written value is the
+    /// channel's index, as in nnU-Net, not the label's value.
     public let names: [Int: String]
+    /// What the result consists of, in the order of dataset.json: labels, or regions as the unions that they are; no background.
+    public let structures: [Structure]
     /// The keys of labels or regions in nnU-Net's reports, as Python prints them: `4`, `(1, 2, 3)`, `(3,)`.
     public let reportKeys: [String]
     /// What a user should know, such as label values with gaps.
@@ -47,34 +50,39 @@ public struct LabelScheme: Sendable, Hashable {
             foregroundRegions = []
             regionsClassOrder = []
             headCount = allLabels.count
-            names = Dictionary(
+            let names = Dictionary(
                 uniqueKeysWithValues: allLabels.enumerated().map { index, value in
                     (index, used.first { $0.value.values == [value] }?.name ?? "label \(value)")
                 })
+            self.names = names
+            structures = names.sorted { $0.key < $1.key }.filter { $0.key != 0 }.map { Structure(name: $0.value, values: [$0.key]) }
             reportKeys = foregroundLabels.map(String.init)
             warnings =
                 allLabels == Array(allLabels.indices)
                 ? [] : ["the label values \(allLabels) have gaps; like nnU-Net, the values written are 0 to \(allLabels.count - 1)"]
             return
         }
-        let regions = used.filter { $0.value.values.contains { $0 != 0 } }
+        // An empty list is a region without labels to nnU-Net, with a channel of its own.
+        let regions = used.filter { label in
+            if case .region(let values) = label.value, values.isEmpty { true } else { label.value.values.contains { $0 != 0 } }
+        }
         guard let order else { throw refusal("regions_class_order", "\(regions.count) values", "no such key") }
-        guard order.count == regions.count, order.allSatisfy({ 0...Int(UInt16.max) ~= $0 }) else {
-            throw refusal("regions_class_order", "\(regions.count) values from 0 to 65535, one per region", "\(order)")
+        guard order.count == regions.count else {
+            throw refusal("regions_class_order", "\(regions.count) values, one per region", "\(order)")
         }
         foregroundRegions = regions.map(\.value.values)
         regionsClassOrder = order
         headCount = regions.count
-        var names = [0: "background"]
-        for (region, value) in zip(regions, order) { names[value] = region.name }
-        self.names = names
+        let union = RegionUnion(names: regions.map(\.name), labels: foregroundRegions, written: order)
+        structures = union.structures
+        names = union.valueNames
         reportKeys = regions.map { region in
             switch region.value {
             case .label(let value): String(value)
             case .region(let values): "(" + values.map(String.init).joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
             }
         }
-        warnings = []
+        warnings = union.warnings
     }
 
     private static func ignoreLabel(

@@ -23,7 +23,7 @@ import Testing
                     mirroringAxes: [0, 1, 2])
             ],
             postprocessing: .init(file: "postprocessing.json", steps: ["keep the largest component of label 1"]),
-            result: .init(LabelSurvey(map), names: [1: "liver", 2: "tumour"], geometry: map.geometry),
+            result: .init(LabelSurvey(map), names: [1: "liver", 2: "tumour"], geometry: map.geometry, ends: ScanEnds(map)),
             timings: [.init(step: "read", seconds: 0.25), .init(step: "predict", seconds: 12.5)], warnings: ["a warning"])
     }
 
@@ -40,8 +40,8 @@ import Testing
             + #""folds":[{"checkpoint":"checkpoint_final.pth","checkpoint_sha256":""# + String(repeating: "ab", count: 32)
             + #"","name":"0"}],"mirroring_axes":[0,1,2],"plans":"nnUNetPlans","trainer":"nnUNetTrainer"}],"#
             + #""postprocessing":{"file":"postprocessing.json","steps":["keep the largest component of label 1"]},"#
-            + #""result":{"is_empty":false,"labels":[{"millilitres":0.01,"name":"liver","value":1,"voxels":2},"#
-            + #"{"millilitres":0,"name":"tumour","value":2,"voxels":0}]},"route":"liver","#
+            + #""result":{"is_empty":false,"labels":[{"millilitres":0.01,"name":"liver","reaches_scan_end":[],"value":1,"voxels":2},"#
+            + #"{"millilitres":0,"name":"tumour","reaches_scan_end":[],"value":2,"voxels":0}]},"route":"liver","#
             + #""software":{"name":"nnunetd","version":"0.1.0"},"#
             + #""timings":[{"seconds":0.25,"step":"read"},{"seconds":12.5,"step":"predict"}],"warnings":["a warning"]}"#
         #expect(compact == expected)
@@ -71,20 +71,40 @@ import Testing
     @Test func `labels that were not found are listed with no voxels, unknown values by number`() {
         var map = LabelMap(geometry: ImageGeometry(size: SIMD3(4, 4, 4)), repeating: 0)
         map[0, 0, 0] = 9
-        let result = CaseReport.Result(LabelSurvey(map), names: [0: "background", 2: "b", 1: "a"], geometry: map.geometry)
+        let result = CaseReport.Result(
+            LabelSurvey(map), names: [0: "background", 2: "b", 1: "a"], geometry: map.geometry, ends: ScanEnds(map))
         #expect(result.labels.map(\.value) == [1, 2, 9])
         #expect(result.labels.map(\.name) == ["a", "b", "label 9"])
         #expect(result.labels.map(\.voxelCount) == [0, 0, 1])
         #expect(!result.isEmpty)
-        let empty = LabelSurvey(LabelMap(geometry: map.geometry, repeating: 0))
-        #expect(CaseReport.Result(empty, names: [1: "a"], geometry: map.geometry).isEmpty)
+        #expect(result.labels.map(\.reachedEnds) == [[], [], [.inferior]])
+        #expect(result.regions == nil)
+        let empty = LabelMap(geometry: map.geometry, repeating: 0)
+        #expect(CaseReport.Result(LabelSurvey(empty), names: [1: "a"], geometry: map.geometry, ends: ScanEnds(empty)).isEmpty)
+    }
+
+    @Test func `a region has the voxels of all its values`() throws {
+        var map = LabelMap(geometry: ImageGeometry(size: SIMD3(4, 4, 4), spacing: SIMD3(10, 10, 10)), repeating: 0)
+        for x in 0..<4 { map[x, 1, 1] = 1 }
+        map[2, 2, 3] = 2
+        let result = CaseReport.Result(
+            LabelSurvey(map), names: [0: "background", 1: "head only", 2: "head + bright"],
+            regions: [.init(name: "head", values: [1, 2]), .init(name: "bright", values: [2]), .init(name: "none", values: [3])],
+            geometry: map.geometry, ends: ScanEnds(map))
+        #expect(result.regions?.map(\.name) == ["head", "bright", "none"])
+        #expect(result.regions?.map(\.voxelCount) == [5, 1, 0])
+        #expect(result.regions?.map(\.millilitres) == [5, 1, 0])
+        #expect(result.regions?.map(\.reachedEnds) == [[.superior], [.superior], []])
+        #expect(result.labels.map(\.name) == ["head only", "head + bright"])
+        #expect(result.labels.map(\.millilitres) == [4, 1])
     }
 
     @Test func `a planar image has voxels but no volume`() throws {
         var map = LabelMap(geometry: ImageGeometry(size: SIMD3(4, 4, 1), dimension: 2), repeating: 0)
         map[0, 0, 0] = 1
-        let result = CaseReport.Result(LabelSurvey(map), names: [1: "a"], geometry: map.geometry)
+        let result = CaseReport.Result(LabelSurvey(map), names: [1: "a"], geometry: map.geometry, ends: ScanEnds(map))
         #expect(result.labels.map(\.millilitres) == [nil])
+        #expect(result.labels.map(\.reachedEnds) == [[]])
     }
 
     @Test func `a number that JSON can't hold is named by its key`() throws {

@@ -26,12 +26,12 @@ struct Scene: ~Copyable {
     }
 
     borrowing func png(
-        names: [Int: String] = [:], window: IntensityWindow = .fixed(low: 0, high: 100), caseName: String = "case",
-        modelName: String = "model"
+        names: [Int: String] = [:], regions: [LabelRegion] = [], window: IntensityWindow = .fixed(low: 0, high: 100),
+        caseName: String = "case", modelName: String = "model"
     ) throws -> PNGImage {
         try renderOverlay(
             image: image, labels: labels,
-            request: OverlayRequest(caseName: caseName, modelName: modelName, labelNames: names, window: window))
+            request: OverlayRequest(caseName: caseName, modelName: modelName, labelNames: names, regions: regions, window: window))
     }
 
     borrowing func plan() -> MontagePlan {

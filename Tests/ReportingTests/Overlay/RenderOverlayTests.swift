@@ -72,6 +72,27 @@ import Testing
         #expect(!picture.holds(LabelPalette.color(of: 3), in: legend))
     }
 
+    @Test func `the legend shows each region with the colours of all its values, and the values that are in none`() throws {
+        let scene = Self.twoBoxes()
+        let end = try #require(scene.plan().panels.map(\.rectangle.maxY).max())
+        func swatches(_ regions: [LabelRegion]) throws -> [Int] {
+            let picture = try scene.png(names: [1: "a only", 2: "a + b"], regions: regions).pixels()
+            // A swatch stands at the left edge of each row of the legend.
+            let color = { (x: Int, y: Int) in (1...3).first { picture[x, y] == LabelPalette.color(of: $0) } ?? 0 }
+            var found: [Int] = []
+            for x in MontagePlan.margin..<picture.width {
+                for y in (end + 4)..<picture.height
+                where color(x, y) != 0 && color(x - 1, y) != color(x, y) && color(x, y - 1) != color(x, y) {
+                    found.append(color(x, y))
+                }
+            }
+            return found.sorted()
+        }
+        #expect(try swatches([]) == [1, 2])
+        #expect(try swatches([.init(name: "a", values: [1, 2]), .init(name: "b", values: [2])]) == [1, 2, 2])
+        #expect(try swatches([.init(name: "b", values: [2]), .init(name: "c", values: [3])]) == [1, 2])
+    }
+
     @Test func `equal input gives equal bytes`() throws {
         #expect(try Self.twoBoxes().png().bytes == Self.twoBoxes().png().bytes)
     }

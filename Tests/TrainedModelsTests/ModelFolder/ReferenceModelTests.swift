@@ -51,7 +51,7 @@ struct ReferenceModelTests {
         #expect(model.dataset.channelNames == ["T1pre", "T1post", "T2", "FLAIR"])
         #expect(model.labels.hasRegions)
         #expect(model.labels.foregroundRegions == [[1, 2], [2]])
-        #expect(model.labels.names == [0: "background", 1: "whole_head", 2: "bright"])
+        #expect(model.labels.names == [0: "background", 1: "whole_head only", 2: "whole_head + bright"])
         #expect(model.architecture.heads == 2)
         #expect(model.architecture.inputChannels == 4)
         #expect(model.architecture.kernelSizes[0] == [1, 3, 3])

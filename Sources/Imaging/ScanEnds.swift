@@ -1,0 +1,55 @@
+/// Which labels reach the two ends of a scan, its first and its last slice: what goes on beyond them is in no volume.
+public struct ScanEnds: Sendable, Equatable {
+    /// One end.
+    public struct End: Sendable, Equatable {
+        /// The direction of the patient in which it lies.
+        public let direction: AnatomicalDirection
+        /// The values on its slice, without the background 0.
+        public let values: Set<Int>
+
+        /// Joins a direction and the values on the slice there.
+        public init(direction: AnatomicalDirection, values: Set<Int>) {
+            self.direction = direction
+            self.values = values
+        }
+    }
+
+    /// The two ends; none for a scan of fewer than three slices, of which every label reaches one.
+    public let ends: [End]
+
+    /// Side lengths that differ by less than this part count as equal.
+    private static let tolerance = 0.01
+
+    /// Looks at the two outer slices across the through-plane axis: that of the largest spacing, and z where several are largest.
+    public init(_ map: borrowing LabelMap) {
+        let geometry = map.geometry
+        let largest = geometry.spacing.max()
+        let axis = [2, 1, 0].first { geometry.spacing[$0] >= largest * (1 - Self.tolerance) } ?? 2
+        guard geometry.dimension == 3, geometry.size[axis] >= 3 else {
+            ends = []
+            return
+        }
+        let towards = geometry.orientation.directions[axis]
+        ends = [
+            End(direction: towards.opposite, values: Self.values(on: 0, across: axis, of: map)),
+            End(direction: towards, values: Self.values(on: geometry.size[axis] - 1, across: axis, of: map)),
+        ]
+    }
+
+    /// The ends that any of the values reaches.
+    public func reached(by values: some Sequence<Int>) -> [AnatomicalDirection] {
+        ends.filter { end in values.contains { end.values.contains($0) } }.map(\.direction)
+    }
+
+    private static func values(on slice: Int, across axis: Int, of map: borrowing LabelMap) -> Set<Int> {
+        let (size, voxels) = (map.geometry.size, map.voxels.span)
+        let strides = [1, size.x, size.x * size.y]
+        let plane = [0, 1, 2].filter { $0 != axis }
+        var found = [Bool](repeating: false, count: Int(UInt16.max) + 1)
+        for row in 0..<size[plane[1]] {
+            let start = slice * strides[axis] + row * strides[plane[1]]
+            for column in 0..<size[plane[0]] { found[Int(voxels[unchecked: start + column * strides[plane[0]]])] = true }
+        }
+        return Set(found.indices.filter { $0 > 0 && found[$0] })
+    }
+}

@@ -1,0 +1,18 @@
+/// A region as people know it: a name, and the label map's values that make it up together.
+public struct LabelRegion: Sendable, Equatable {
+    /// Its name.
+    public let name: String
+    /// The values that belong to it, ascending.
+    public let values: [Int]
+
+    /// Joins a name and its values.
+    public init(name: String, values: [Int]) {
+        self.name = name
+        self.values = values
+    }
+
+    /// The voxels of all its values.
+    func voxelCount(in survey: LabelSurvey) -> Int {
+        survey.labels.reduce(0) { $0 + (values.contains($1.value) ? $1.voxelCount : 0) }
+    }
+}
