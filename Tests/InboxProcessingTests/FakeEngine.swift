@@ -32,7 +32,7 @@ struct FakeEngine: CaseEngine {
 
     func predict(
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
-    ) throws(StepFailure) {
+    ) throws(StepFailure) -> [String] {
         if refusesChannel { throw .refused(Refusal(what: "holds no numbers", where: task.channelPaths[0], advice: "export it again")) }
         for tile in 0..<3 {
             if isCancelled() { throw .cancelled }
@@ -44,6 +44,7 @@ struct FakeEngine: CaseEngine {
             _ = FileManager.default.createFile(atPath: "\(folder)/\(task.name)\(ending)", contents: content)
         }
         try on("predicted")
+        return ["predicted"]
     }
 
     func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure) {

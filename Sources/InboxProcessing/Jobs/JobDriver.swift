@@ -57,7 +57,9 @@ package struct JobDriver: Sendable {
         var next = job
         do throws(StepFailure) {
             let state = try steps.perform(&next, in: context, progress: progress, isCancelled: isCancelled)
-            return .advanced(try finish(step, next, in: state, seconds: (ContinuousClock.now - start).inSeconds, context))
+            let done = try finish(step, next, in: state, seconds: (ContinuousClock.now - start).inSeconds, context)
+            for warning in done.warnings.dropFirst(job.warnings.count) { log.warned(done, step: step, of: warning) }
+            return .advanced(done)
         } catch {
             next = job
             switch error {

@@ -26,7 +26,7 @@ package struct JobSteps: Sendable {
         case .admitted: try claim(job)
         case .claimed: try release(job)
         case .released: try convert(&job, context)
-        case .converted: try predict(job, context, progress, isCancelled)
+        case .converted: try predict(&job, context, progress, isCancelled)
         case .predicted: try export(job, context.outbox)
         case .exported: try verify(job, context)
         case .verified: try publish(job, context.outbox)
@@ -50,14 +50,15 @@ package struct JobSteps: Sendable {
     }
 
     private func predict(
-        _ job: Job, _ context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
+        _ job: inout Job, _ context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
     ) throws(StepFailure) -> JobState {
         try makeEmptyFolder(layout.result(of: job))
         let task = PredictionTask(
             name: job.name, fileCount: job.files.filter(\.isImage).count, series: job.series, channelPaths: channelPaths(of: job, context),
             warnings: job.warnings, timings: job.timings)
-        try waitingIfFull { () throws(StepFailure) in
-            try context.engine.predict(task, into: layout.result(of: job), progress: progress, isCancelled: isCancelled)
+        let result = layout.result(of: job)
+        job.warnings += try waitingIfFull { () throws(StepFailure) in
+            try context.engine.predict(task, into: result, progress: progress, isCancelled: isCancelled)
         }
         return .predicted
     }

@@ -21,9 +21,10 @@ package protocol CaseEngine: Sendable {
     ///
     /// - progress: told after every tile and at the start of every part.
     /// - isCancelled: asked between tiles; true ends with `.cancelled`.
+    /// - Returns: For people: what is unusual about the case, beyond the task's own warnings.
     func predict(
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
-    ) throws(StepFailure)
+    ) throws(StepFailure) -> [String]
 
     /// Reads the published files back: the mask must lie on the grid of the case's first channel.
     func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure)

@@ -60,24 +60,27 @@ package struct ModelEngine: CaseEngine {
 
     package func predict(
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
-    ) throws(StepFailure) {
+    ) throws(StepFailure) -> [String] {
         do throws(CasePredictionError) {
             let outcome = try predictor.predict(
                 CaseFiles(name: task.name, channelPaths: task.channelPaths),
                 progress: { progress(EngineProgress(part: $0.step.rawValue, completed: $0.completed, total: $0.total)) },
                 isCancelled: isCancelled)
             guard !isCancelled() else { throw .cancelled }
-            try write(outcome, of: task, into: folder, progress: progress)
+            let unusual = outcome.warnings.filter { !task.warnings.contains($0) }
+            try write(outcome, of: task, warnings: predictor.modelWarnings + task.warnings + unusual, into: folder, progress: progress)
+            return unusual
         } catch {
             throw StepFailure(error)
         }
     }
 
     private func write(
-        _ outcome: borrowing CaseOutcome, of task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void
+        _ outcome: borrowing CaseOutcome, of task: PredictionTask, warnings: [String], into folder: String,
+        progress: (EngineProgress) -> Void
     ) throws(CasePredictionError) {
         var timings = task.timings + outcome.timings.map { StepDuration(step: $0.step.rawValue, seconds: $0.seconds) }
-        var warnings = predictor.modelWarnings + task.warnings + outcome.warnings
+        var warnings = warnings
         let base = folder + "/" + task.name
         let survey = LabelSurvey(outcome.labels)
         progress(EngineProgress(part: "write"))

@@ -30,6 +30,11 @@ package struct EventLog: Sendable {
         logger.info("Case \(job.name): \(step) done.", metadata: metadata(job, step: step, seconds: seconds))
     }
 
+    /// What a step found unusual about a case; its report says the same.
+    package func warned(_ job: Job, step: String, of warning: String) {
+        logger.warning("Case \(job.name): \(warning)", metadata: metadata(job, step: step))
+    }
+
     package func published(_ job: Job, in outbox: String, seconds: Double) {
         logger.notice(
             "Case \(job.name) is published in \(outbox)/\(job.name).",

@@ -34,7 +34,7 @@ struct `The way of a case` {
             ])
         let done = try #require(try driver.journal.job(job.id))
         #expect(done.timings.map(\.step) == ["claim", "release", "convert", "predict", "export", "verify", "publish", "archive"])
-        #expect(done.warnings == ["converted"])
+        #expect(done.warnings == ["converted", "predicted"])
         driver.steps.clear(done)
         #expect(site.tree("state/work").isEmpty)
     }

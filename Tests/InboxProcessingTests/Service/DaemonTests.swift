@@ -62,6 +62,7 @@ import Testing
         try daemon.start()
         #expect(daemon.wait { contents(daemon.folder.file("out")) == ["s2q0", "s2q1"] }, "\(daemon.log)")
         #expect(contents(daemon.folder.file("out/s2q1")) == ["s2q1.json", "s2q1.nii.gz", "s2q1_overlay.png"])
+        #expect(daemon.log.contains(": channel 0: its sform and its qform place it up to "), "\(daemon.log)")
     }
 
     @Test func `parks the running case at SIGTERM and goes on with it`() throws {
