@@ -23,7 +23,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 /// Where `make install` puts the Swift runtime, so that an installed program needs no toolchain.
 let installedRuntime: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath=$ORIGIN/../lib/nnunetd"])]
@@ -39,7 +38,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -82,7 +80,7 @@ let package = Package(
             "InboxProcessing",
             uses: [
                 "ServiceHost", "ImageIO", "Imaging", "Tensors", "Segmentation", "TrainedModels", "Reporting", "CasePrediction",
-                logging, serviceLifecycle, grdb, toml,
+                logging, serviceLifecycle, grdb,
             ]),
 
         // Layer 7

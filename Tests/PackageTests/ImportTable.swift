@@ -48,7 +48,7 @@ enum ImportTable {
         "Segmentation": system,
         "Reporting": system,
         "CasePrediction": system,
-        "InboxProcessing": system.union(["Logging", "ServiceLifecycle", "GRDB", "TOMLKit"]),  // journal and configuration
+        "InboxProcessing": system.union(["Logging", "ServiceLifecycle", "GRDB"]),  // the journal
         "nnunetd": system.union(["Logging", "ServiceLifecycle", "ArgumentParser"]),
         "nnunet": system.union(["ArgumentParser"]),
     ]

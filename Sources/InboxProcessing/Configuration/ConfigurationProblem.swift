@@ -34,8 +34,10 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
         self.problems = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
-    /// One line for each problem.
+    /// One line for each problem, the first 50.
     public var description: String {
-        problems.map { "\(path): \($0)" }.joined(separator: "\n")
+        let lines = problems.prefix(50).map { "\(path): \($0)" }
+        let more = problems.count - lines.count
+        return (lines + (more > 0 ? ["\(path): and \(more) more"] : [])).joined(separator: "\n")
     }
 }

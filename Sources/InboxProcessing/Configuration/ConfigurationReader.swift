@@ -2,13 +2,22 @@ import CasePrediction
 public import Foundation
 import Glibc
 import ServiceHost
-import TOMLKit
 import TrainedModels
 
 /// Reads the configuration's text: types, keys and ranges. Whether folders and models exist is `ConfigurationCheck`'s.
 public enum ConfigurationReader {
     /// The largest file that is read, bytes.
     static let sizeLimit = 1 << 20
+
+    /// How many routes there may be.
+    static let routeLimit = 1000
+
+    private static let serviceKeys = [
+        "version", "state_directory", "settle_seconds", "incomplete_after_seconds", "polling", "poll_seconds", "memory_budget_gib",
+        "threads", "cache_directory", "cache_limit_gib", "routes",
+    ]
+    private static let routeKeys = ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan"]
+    private static let modelKeys = ["folder", "folds", "checkpoint"]
 
     /// Reads a configuration file.
     ///
@@ -31,14 +40,11 @@ public enum ConfigurationReader {
     ) throws(ConfigurationError) -> ServiceConfiguration {
         let table: TOMLTable
         do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            let problem = ConfigurationProblem(line: error.source.begin.line, message: "is no TOML: \(error.description)")
-            throw ConfigurationError(path: path, problems: [problem])
+            table = try TOMLParser.parse(text)
         } catch {
-            throw ConfigurationError(path: path, problems: [ConfigurationProblem(message: "is no TOML: \(error)")])
+            throw ConfigurationError(path: path, problems: [ConfigurationProblem(line: error.line, message: error.message)])
         }
-        let collector = ProblemCollector(source: TOMLSourceMap(text))
+        let collector = ProblemCollector(source: TOMLSourceMap(table))
         let configuration = service(TOMLTableReader(table, path: "", collector: collector), collector, environment)
         guard let configuration, collector.problems.isEmpty else { throw ConfigurationError(path: path, problems: collector.problems) }
         return configuration
@@ -47,11 +53,9 @@ public enum ConfigurationReader {
     private static func service(
         _ reader: TOMLTableReader, _ collector: ProblemCollector, _ environment: [String: String]
     ) -> ServiceConfiguration? {
-        reader.refuseOthers(known: [
-            "version", "state_directory", "settle_seconds", "incomplete_after_seconds", "polling", "poll_seconds", "memory_budget_gib",
-            "threads", "cache_directory", "cache_limit_gib", "routes",
-        ])
-        if reader.integer("version", in: 1...1) == nil, !collector.problems.contains(where: { $0.key == "version" }) {
+        reader.refuseOthers(
+            known: serviceKeys, elsewhere: [(routeKeys, "below a line [[routes]]"), (modelKeys, "below a line [[routes.models]]")])
+        if reader.integer("version", in: 1...1) == nil, !reader.has("version") {
             collector.add("version", "is missing; write version = 1")
         }
         let state = absolutePath("state_directory", reader, collector)
@@ -90,32 +94,37 @@ public enum ConfigurationReader {
     }
 
     private static func routes(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> [ServiceConfiguration.Route] {
-        guard let tables = reader.tables("routes"), !tables.isEmpty else {
-            if !collector.problems.contains(where: { $0.key == "routes" }) {
-                collector.add("routes", "is missing; add a [[routes]] table for each inbox")
-            }
+        let tables = reader.tables("routes")
+        if tables?.isEmpty ?? !reader.has("routes") { collector.add("routes", "is missing; add a [[routes]] table for each inbox") }
+        guard let tables, tables.count <= routeLimit else {
+            if tables != nil { collector.add("routes", "there are more than \(routeLimit)") }
             return []
         }
         var names: Set<String> = []
         return tables.compactMap { table in
             if let name = table.string("name"), !names.insert(name).inserted {
-                collector.add(table.name("name"), "\"\(name)\" names another route already; give each its own name")
+                collector.add(table.name("name"), "\"\(name.shortened)\" names another route already; give each its own name")
             }
             return route(table, collector)
         }
     }
 
     private static func route(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Route? {
-        reader.refuseOthers(known: ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan"])
+        reader.refuseOthers(
+            known: routeKeys,
+            elsewhere: [(serviceKeys, "at the top, above the first [[routes]]"), (modelKeys, "below a line [[routes.models]]")])
         let name = reader.requiredString("name")
         if let name, !isRouteName(name) {
             collector.add(
-                reader.name("name"), "\"\(name)\" must be of letters a-z, digits, '.', '-' and '_', not start with '.', at most 64")
+                reader.name("name"),
+                "\"\(name.shortened)\" must be of letters a-z, digits, '.', '-' and '_', not start with '.', at most 64")
         }
         let (inbox, outbox) = (absolutePath("inbox", reader, collector), absolutePath("outbox", reader, collector))
-        let tables = reader.tables("models") ?? []
-        if tables.isEmpty { collector.add(reader.name("models"), "is missing; add at least one [[routes.models]] table with a folder") }
-        let models = tables.compactMap { model($0, collector) }
+        let tables = reader.tables("models")
+        if tables?.isEmpty ?? !reader.has("models") {
+            collector.add(reader.name("models"), "is missing; add at least one [[routes.models]] table with a folder")
+        }
+        let models = (tables ?? []).compactMap { model($0, collector) }
         let recipe = reader.string("postprocessing") == nil ? nil : absolutePath("postprocessing", reader, collector)
         let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 })
         let mirroring = reader.boolean("mirroring")
@@ -138,15 +147,17 @@ public enum ConfigurationReader {
     }
 
     private static func model(_ reader: TOMLTableReader, _ collector: ProblemCollector) -> ServiceConfiguration.Model? {
-        reader.refuseOthers(known: ["folder", "folds", "checkpoint"])
+        reader.refuseOthers(
+            known: modelKeys,
+            elsewhere: [(serviceKeys, "at the top, above the first [[routes]]"), (routeKeys, "above [[routes.models]], below [[routes]]")])
         let folder = absolutePath("folder", reader, collector)
         let folds: [FoldName]? = reader.value("folds", "a list such as [0, 1, 2] or [\"all\"]") { found in
             guard let array = found.array, !array.isEmpty else { return nil }
             var folds: [FoldName] = []
-            for index in 0..<array.count {
-                if let number = array[index].int, number >= 0 {
+            for element in array {
+                if let number = element.int, number >= 0 {
                     folds.append(.number(number))
-                } else if array[index].string == "all" {
+                } else if element.string == "all" {
                     folds.append(.all)
                 } else {
                     return nil
@@ -165,12 +176,12 @@ public enum ConfigurationReader {
     private static func absolutePath(_ key: String, _ reader: TOMLTableReader, _ collector: ProblemCollector) -> String? {
         guard let text = reader.requiredString(key) else { return nil }
         guard text.hasPrefix("/"), text.utf8.count < 4096, !text.utf8.contains(0) else {
-            collector.add(reader.name(key), "must be an absolute path, found \"\(text)\"")
+            collector.add(reader.name(key), "must be an absolute path, found \"\(text.shortened)\"")
             return nil
         }
         let parts = text.split(separator: "/").filter { $0 != "." }
         guard !parts.contains(".."), !parts.isEmpty else {
-            collector.add(reader.name(key), "must be a folder below / without .., found \"\(text)\"")
+            collector.add(reader.name(key), "must be a folder below / without .., found \"\(text.shortened)\"")
             return nil
         }
         return "/" + parts.joined(separator: "/")

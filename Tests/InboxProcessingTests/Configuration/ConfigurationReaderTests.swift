@@ -119,8 +119,80 @@ struct `Reading a configuration` {
             ])
     }
 
-    @Test func `names the line of what is no TOML`() {
-        #expect(problems("version = 1\nstate_directory = \"/x\n") == ["2 -"])
+    /// All that is said of a text, without the file's name.
+    private func words(_ text: String) -> String {
+        do {
+            _ = try ConfigurationReader.parse(text, path: "c.toml")
+            return ""
+        } catch {
+            return error.problems.map(\.description).joined(separator: "\n")
+        }
+    }
+
+    @Test(arguments: [
+        ("state_directory = \"/x", "line 2: the quote is not closed: \"/x; write \" where the text ends"),
+        ("state_directory = '/x", "line 2: the quote is not closed: '/x; write ' where the text ends"),
+        ("state_directory = /x", "line 2: /x is no value; a text needs quotes: \"/x\""),
+        ("state_directory = /x\"", "line 2: /x\" is no value; a text needs quotes: \"/x\""),
+        ("state_directory = “/x”", "line 2: “/x”: write a text between plain quotes, \" or '"),
+        ("state_directory: \"/x\"", "line 2: write state_directory = ..., with = instead of :"),
+        (
+            "state_directory = \"C:\\data\"",
+            "line 2: \\ does not begin an escape TOML knows; write \\\\ for a backslash, or the text in single quotes"
+        ),
+        ("state_directory =", "line 2: state_directory has no value; write one after ="),
+        ("[[routes]", "line 2: the header is not closed; write [[routes]]"),
+        ("folds = [0, 1\n[[routes]]", "line 2: the list is not closed; write a comma between its values and ] at its end"),
+        ("mirroring = True", "line 2: True is no value; write true or false"),
+        ("; text", "line 2: a comment starts with #"),
+        ("version = 1", "line 2: version is there already, see line 1; keep one of them"),
+        ("[routes]\n[[routes]]", "line 3: routes is no array of tables since line 2; write [[routes]] there too"),
+        ("[.x]", "line 2: a name is missing before .x]; names are of letters, digits, _ and -"),
+    ])
+    func `says what is no TOML and how to write it`(lines: String, expected: String) {
+        #expect(words("version = 1\n" + lines + "\n") == expected)
+    }
+
+    @Test func `says how tables of routes and models are written`() {
+        let single = Self.good.replacing("[[routes]]", with: "[routes]").replacing(
+            "[[routes.models]]", with: "[routes.model]", maxReplacements: 1)
+        #expect(
+            words(single).contains("line 4, routes: [routes] makes one table; write [[routes]], in double brackets, above each of them"))
+        let models = Self.good.components(separatedBy: "\n").dropLast(3).joined(separator: "\n").replacing(
+            "[[routes.models]]", with: "[routes.models]")
+        #expect(
+            words(models)
+                == "line 9, routes[0].models: [routes.models] makes one table; write [[routes.models]], in double brackets, above each of them"
+        )
+        #expect(
+            words(
+                models.replacing(
+                    "[routes.models]                      # several models make an ensemble\nfolder =", with: "models = [\"/m\"]\n#")
+            )
+            .contains("line 9, routes[0].models[0]: must be a table below a line [[routes.models]], found the text \"/m\""))
+    }
+
+    @Test(arguments: [
+        (
+            "outbox = \"/srv//out/./hippocampus\"", "threads = 2",
+            "routes[0].threads: is not a known key; threads belongs at the top, above the first [[routes]]"
+        ),
+        ("version = 1", "inbox = \"/i\"", "inbox: is not a known key; inbox belongs below a line [[routes]]"),
+        (
+            "outbox = \"/srv//out/./hippocampus\"", "folds = [0]",
+            "routes[0].folds: is not a known key; folds belongs below a line [[routes.models]]"
+        ),
+    ])
+    func `says where a key in the wrong table belongs`(line: String, key: String, expected: String) {
+        #expect(words(Self.good.replacing(line, with: line + "\n" + key)).contains(expected))
+    }
+
+    @Test func `says of a thousand mistakes the first fifty and how many more there are`() {
+        let text = (0..<1000).map { "surplus\($0) = 1\n" }.joined()
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationReader.parse(text, path: "c.toml") }
+        let lines = error?.description.split(separator: "\n") ?? []
+        #expect(lines.count == 51)
+        #expect(lines.last == "c.toml: and 953 more")
     }
 
     @Test func `wants a version, a state directory, routes and models`() {

@@ -1,5 +1,3 @@
-import TOMLKit
-
 /// Collects the problems of one configuration text while its tables are read.
 final class ProblemCollector {
     private(set) var problems: [ConfigurationProblem] = []
@@ -27,10 +25,13 @@ struct TOMLTableReader {
     /// The full name of a key of this table.
     func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
+    /// Whether a key is there, whatever it holds.
+    func has(_ key: String) -> Bool { table.line(of: key) != nil }
+
     func string(_ key: String) -> String? { value(key, "a text in quotes") { $0.string } }
 
     func requiredString(_ key: String) -> String? {
-        guard table[key] != nil else {
+        guard has(key) else {
             collector.add(name(key), "is missing")
             return nil
         }
@@ -52,42 +53,46 @@ struct TOMLTableReader {
         }
     }
 
-    /// The elements of an array of tables, each with its full name; nil when the key is absent.
+    /// The elements of an array of tables, each with its full name; nil when the key is absent or holds something else.
     func tables(_ key: String) -> [TOMLTableReader]? {
-        guard let array = value(key, "an array of tables, [[\(name(key))]]", { $0.array }) else { return nil }
-        return (0..<array.count).compactMap { index in
+        let header = header(key)
+        if table[key]?.table != nil {
+            collector.add(name(key), "[\(header)] makes one table; write [[\(header)]], in double brackets, above each of them")
+            return nil
+        }
+        guard let array = value(key, "tables, each below a line [[\(header)]]", { $0.array }) else { return nil }
+        let tables = array.enumerated().compactMap { index, value -> TOMLTableReader? in
             let element = "\(name(key))[\(index)]"
-            guard let table = array[index].table else {
-                collector.add(element, "is not a table; write [[\(name(key))]]")
+            guard let table = value.table else {
+                collector.add(element, "must be a table below a line [[\(header)]], found \(value.shown)")
                 return nil
             }
             return TOMLTableReader(table, path: element, collector: collector)
         }
+        return tables.isEmpty && !array.isEmpty ? nil : tables
     }
 
+    /// A key of this table as a header names it, without the numbers of elements.
+    private func header(_ key: String) -> String { name(key).replacing(/\[[0-9]+\]/, with: "") }
+
     /// A value that needs more than a type; the closure gives nil where it doesn't fit.
-    func value<Value>(_ key: String, _ words: String, _ convert: (any TOMLValueConvertible) -> Value?) -> Value? {
+    func value<Value>(_ key: String, _ words: String, _ convert: (TOMLValue) -> Value?) -> Value? {
         guard let found = table[key] else { return nil }
         if let value = convert(found) { return value }
-        collector.add(name(key), "must be \(words), found \(Self.shown(found))")
+        collector.add(name(key), "must be \(words), found \(found.shown)")
         return nil
     }
 
-    /// Notes every key that isn't among the known ones, with the closest one as a hint.
-    func refuseOthers(known: [String]) {
+    /// Notes every key that isn't among the known ones, with the closest one, or the place where it belongs, as a hint.
+    ///
+    /// - elsewhere: the keys of other tables, each list with words for its place.
+    func refuseOthers(known: [String], elsewhere: [(keys: [String], place: String)] = []) {
         for key in table.keys where !known.contains(key) {
-            let hint = known.min { $0.distance(to: key) < $1.distance(to: key) }.flatMap { $0.distance(to: key) <= 3 ? $0 : nil }
-            let end = hint.map { "; did you mean \($0)?" } ?? "; known here: \(known.joined(separator: ", "))"
-            collector.add(name(key), "is not a known key" + end)
-        }
-    }
-
-    private static func shown(_ value: any TOMLValueConvertible) -> String {
-        switch value.type {
-        case .table: "a table"
-        case .array: "an array"
-        case .string: "the text \"\(value.string ?? "")\""
-        default: value.debugDescription
+            let place = elsewhere.first { $0.keys.contains(key) }.map { "; \(key) belongs \($0.place)" }
+            let close = known.filter { _ in key.utf8.count <= 64 }.map { (key: $0, distance: $0.distance(to: key)) }
+                .filter { $0.distance <= 3 }.min { $0.distance < $1.distance }
+            let hint = place ?? close.map { "; did you mean \($0.key)?" } ?? "; known here: \(known.joined(separator: ", "))"
+            collector.add(name(key.shortened), "is not a known key" + hint)
         }
     }
 }
