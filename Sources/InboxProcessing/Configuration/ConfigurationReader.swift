@@ -66,6 +66,7 @@ public enum ConfigurationReader {
         if let value = seconds("settle_seconds", 0.5) { configuration.settle = .milliseconds(Int64(value * 1000)) }
         if let value = seconds("incomplete_after_seconds", 1) { configuration.incompleteAfter = .milliseconds(Int64(value * 1000)) }
         if let value = seconds("poll_seconds", 0.5) { configuration.pollInterval = .milliseconds(Int64(value * 1000)) }
+        checkTimes(of: configuration, reader, collector)
         let choices = ServiceConfiguration.Polling.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         if let polling = reader.value("polling", "one of \(choices)", { $0.string.flatMap(ServiceConfiguration.Polling.init) }) {
             configuration.polling = polling
@@ -79,6 +80,22 @@ public enum ConfigurationReader {
         configuration.weightCache = weightCache(reader, collector, environment)
         configuration.routes = routes(reader, collector)
         return state == nil ? nil : configuration
+    }
+
+    /// A case must be able to settle, and a polled inbox be looked at, before the time to wait for the rest of a case is over.
+    private static func checkTimes(of configuration: ServiceConfiguration, _ reader: TOMLTableReader, _ collector: ProblemCollector) {
+        let limit = configuration.incompleteAfter
+        func check(_ key: String, _ value: Duration, _ consequence: String) {
+            guard value >= limit else { return }
+            let (shown, other) = (reader.has(key) ? "" : ", the default", reader.has("incomplete_after_seconds") ? "" : ", the default")
+            collector.add(
+                reader.has(key) ? key : "incomplete_after_seconds",
+                "\(key) (\(value.inSeconds.shown)\(shown)) must be less than incomplete_after_seconds (\(limit.inSeconds.shown)\(other)): "
+                    + consequence + "; lower the first or raise the second")
+        }
+        check("settle_seconds", configuration.settle, "else a case would be given up before its files count as unchanged")
+        guard reader.has("poll_seconds") || configuration.polling == .always else { return }
+        check("poll_seconds", configuration.pollInterval, "else a case would be given up before its inbox is looked at twice")
     }
 
     /// The key, or the folder that systemd gives the service (`CacheDirectory=`, the first of several).

@@ -187,6 +187,26 @@ struct `Reading a configuration` {
         #expect(words(Self.good.replacing(line, with: line + "\n" + key)).contains(expected))
     }
 
+    @Test(arguments: [
+        (
+            "settle_seconds = 600",
+            "line 2, settle_seconds: settle_seconds (600) must be less than incomplete_after_seconds (600, the default)"
+        ),
+        (
+            "incomplete_after_seconds = 15",
+            "line 2, incomplete_after_seconds: settle_seconds (20, the default) must be less than incomplete_after_seconds (15)"
+        ),
+        ("poll_seconds = 900", "line 2, poll_seconds: poll_seconds (900) must be less than incomplete_after_seconds (600, the default)"),
+    ])
+    func `refuses times that contradict each other`(line: String, expected: String) {
+        #expect(words(Self.good.replacing("version = 1", with: "version = 1\n" + line)).hasPrefix(expected))
+    }
+
+    @Test func `takes times that fit together`() {
+        let times = "settle_seconds = 30\nincomplete_after_seconds = 30.5\npoll_seconds = 20"
+        #expect(words(Self.good.replacing("version = 1", with: "version = 1\n" + times)) == "")
+    }
+
     @Test func `says of a thousand mistakes the first fifty and how many more there are`() {
         let text = (0..<1000).map { "surplus\($0) = 1\n" }.joined()
         let error = #expect(throws: ConfigurationError.self) { try ConfigurationReader.parse(text, path: "c.toml") }
