@@ -13,7 +13,7 @@ BUILD = $(SWIFT) build -c release -j $(JOBS)
 
 # What Debian 12 calls the libraries and the font of the overlays.
 PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-dev libsystemd-dev libcairo2-dev \
-	libsqlite3-dev libzip-dev pkg-config fonts-dejavu-core
+	libsqlite3-dev libzip-dev pkg-config fonts-dejavu-core patchelf binutils
 
 UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing plot_overlay_pngs
 
@@ -104,14 +104,27 @@ bench: build
 install:
 	@bin=.build/release
 	[ -x $$bin/nnunetd ] && [ -x $$bin/nnunet ] || { echo 'run make build first' >&2; exit 1; }
+	for tool in patchelf objcopy; do
+		command -v $$tool >/dev/null || { echo "$$tool is needed: apt-get install patchelf binutils" >&2; exit 1; }
+	done
 	root='$(DESTDIR)$(PREFIX)'
 	install -D -m 755 -t "$$root/bin" $$bin/nnunetd $$bin/nnunet
 	for command in $(UPSTREAM); do ln -sfn nnunet "$$root/bin/nnUNetv2_$$command"; done
 	# The Swift runtime that the programs were linked with; Debian's libraries are the packages' business.
 	install -d "$$root/lib/nnunetd"
 	ldd $$bin/nnunetd $$bin/nnunet | awk '$$3 ~ /\/swift\/linux\// { print $$3 }' | sort -u | xargs -r install -m 644 -t "$$root/lib/nnunetd"
+	# What finds the runtime as it is installed, not where it was built; what debuggers need lies apart, found by its build ID.
+	for program in nnunetd nnunet; do
+		patchelf --set-rpath '$$ORIGIN/../lib/nnunetd' "$$root/bin/$$program"
+		id=$$(readelf -n "$$root/bin/$$program" | sed -n 's/.*Build ID: //p')
+		debug="$$root/lib/debug/.build-id/$${id:0:2}/$${id:2}.debug"
+		install -d "$$(dirname "$$debug")"
+		objcopy --only-keep-debug --compress-debug-sections "$$root/bin/$$program" "$$debug"
+		chmod 644 "$$debug"
+		objcopy --strip-all --add-gnu-debuglink="$$debug" "$$root/bin/$$program"
+	done
 	install -d "$$root/lib/systemd/system" "$$root/lib/systemd/catalog" "$$root/lib/sysusers.d" "$$root/lib/tmpfiles.d"
-	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/nnunetd.service > "$$root/lib/systemd/system/nnunetd.service"
+	sed 's|/usr/local/|$(PREFIX)/|g' systemd/nnunetd.service > "$$root/lib/systemd/system/nnunetd.service"
 	install -m 644 systemd/nnunetd.catalog "$$root/lib/systemd/catalog"
 	install -m 644 systemd/nnunetd.sysusers.conf "$$root/lib/sysusers.d/nnunetd.conf"
 	install -m 644 systemd/nnunetd.tmpfiles.conf "$$root/lib/tmpfiles.d/nnunetd.conf"
@@ -119,6 +132,14 @@ install:
 	rm -rf "$$root/share/nnunetd/phantom"
 	install -d "$$root/share/nnunetd"
 	cp -r --no-preserve=mode,ownership Tests/Support/Fixtures/phantom "$$root/share/nnunetd/phantom"
+	# The packages of the libraries that the programs and the Swift runtime name, and of the overlays' font.
+	objects=$$(ls "$$root"/bin/nnunetd "$$root"/bin/nnunet "$$root"/lib/nnunetd/*.so)
+	named=$$(readelf -d $$objects | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u)
+	ldd $$objects | awk '$$3 ~ /^\// && $$3 !~ /\/lib\/nnunetd\// { print $$3 }' | sort -u | while read -r library; do
+		if grep -qxF "$${library##*/}" <<< "$$named"; then dpkg-query -S "*/$$(basename "$$(readlink -f "$$library")")"; fi
+	done | sed '/^diversion/d; s/:.*//' | cat - <(echo fonts-dejavu-core) | sort -u > "$$root/share/doc/nnunetd/runtime-packages"
+	echo 'Debian packages that the programs need to run:'
+	echo "  apt-get install --no-install-recommends $$(tr '\n' ' ' < "$$root/share/doc/nnunetd/runtime-packages")"
 
 format:
 	$(SWIFT) format -i -r -p Package.swift Sources Tests
