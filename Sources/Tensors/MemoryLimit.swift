@@ -1,0 +1,29 @@
+import Glibc
+
+/// The memory this process may use.
+public enum MemoryLimit {
+    /// Bytes: the machine's memory, cut by the least limit of the process's control group and of those around it.
+    public static var current: Int { Swift.min(machine, ofGroups() ?? .max) }
+
+    /// Bytes of memory this machine has.
+    static let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+
+    /// The least limit of the groups, bytes; nil where nothing limits them.
+    ///
+    /// Reads version 2 (`memory.max`) and version 1 (`memory.limit_in_bytes` of the controller `memory`).
+    ///
+    /// - root: where `/proc/self/cgroup` and `/sys/fs/cgroup` begin.
+    package static func ofGroups(root: String = "") -> Int? {
+        let limits = ControlGroups.own(root: root).flatMap { group -> [Int] in
+            let isVersion1 = group.controllers.contains("memory")
+            guard isVersion1 || group.controllers.isEmpty else { return [] }
+            let mount = root + "/sys/fs/cgroup" + (isVersion1 ? "/memory" : "")
+            let file = isVersion1 ? "memory.limit_in_bytes" : "memory.max"
+            // "max" is no number: no limit.
+            return ControlGroups.folders(above: group.path, in: mount).compactMap { folder in
+                ControlGroups.lines(of: "\(folder)/\(file)").first.flatMap { Int($0) }
+            }
+        }
+        return limits.min()
+    }
+}
