@@ -18,7 +18,7 @@ public final class ModelPool: Sendable {
     private let notice: @Sendable (String) -> Void
 
     private struct Entry {
-        let key: String
+        let key: ModelVersion
         let model: LoadedModel
     }
     private let entries = Mutex<Loaded>(Loaded())
@@ -42,9 +42,12 @@ public final class ModelPool: Sendable {
         self.notice = notice
     }
 
-    /// The loaded model of a folder and its folds; loads it when the pool does not hold it or its files have changed since.
+    /// The loaded model of a folder and its folds; loads it when the pool does not hold it.
+    ///
+    /// Throws `.badModel` where a file of the folder is not the one that was read when the folder was opened: a model is never mixed of two.
     public func loaded(_ folder: ModelFolder) throws(CasePredictionError) -> LoadedModel {
-        let key = Self.key(of: folder)
+        try Self.requireUnchanged(folder)
+        let key = folder.version
         let result = entries.withLock { loaded -> Result<LoadedModel, CasePredictionError> in
             if let index = loaded.list.firstIndex(where: { $0.key == key }) {
                 let entry = loaded.list.remove(at: index)
@@ -54,6 +57,7 @@ public final class ModelPool: Sendable {
             Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
             do {
                 let model = try LoadedModel(folder: folder, team: team, cache: cache)
+                try folder.requireUnchanged()
                 for text in model.notices where loaded.said.insert(text).inserted { notice(text) }
                 Self.trim(&loaded.list, to: memoryBudget - model.memoryFootprint)
                 loaded.list.append(Entry(key: key, model: model))
@@ -63,6 +67,20 @@ public final class ModelPool: Sendable {
             }
         }
         return try result.get()
+    }
+
+    private static func requireUnchanged(_ folder: ModelFolder) throws(CasePredictionError) {
+        do throws(ModelError) {
+            try folder.requireUnchanged()
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+
+    /// The bytes that a model takes: as it is loaded, or a guess from its checkpoints' sizes.
+    func footprint(of folder: ModelFolder) -> Int {
+        let loaded = entries.withLock { $0.list.first { $0.key == folder.version }?.model.memoryFootprint }
+        return loaded ?? Self.expectedFootprint(of: folder)
     }
 
     /// The bytes the pool holds now.
@@ -75,6 +93,14 @@ public final class ModelPool: Sendable {
         entries.withLock { $0.list.count }
     }
 
+    /// Lets go of every model but one where together they take more than so many bytes.
+    func makeRoom(for folder: ModelFolder, within limit: Int) {
+        entries.withLock { loaded in
+            guard loaded.list.reduce(0, { $0 + $1.model.memoryFootprint }) > limit else { return }
+            loaded.list.removeAll { $0.key != folder.version }
+        }
+    }
+
     /// Lets go of every model.
     public func removeAll() {
         entries.withLock { $0.list.removeAll() }
@@ -84,15 +110,6 @@ public final class ModelPool: Sendable {
         var footprint = list.reduce(0) { $0 + $1.model.memoryFootprint }
         while footprint > budget, !list.isEmpty {
             footprint -= list.removeFirst().model.memoryFootprint
-        }
-    }
-
-    private static func key(of folder: ModelFolder) -> String {
-        folder.folds.reduce(folder.path) { text, fold in
-            var facts = stat()
-            let known = stat(fold.checkpointPath, &facts) == 0
-            let stamp = known ? "\(facts.st_ino).\(facts.st_size).\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)" : "?"
-            return text + "|" + fold.checkpointPath + "@" + stamp
         }
     }
 

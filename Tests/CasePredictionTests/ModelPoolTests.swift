@@ -46,18 +46,22 @@ struct `The model pool` {
         #expect((one.foldCount, two.foldCount) == (1, 2))
     }
 
-    @Test func `loads a model again when its checkpoint was replaced`() throws {
+    @Test(arguments: ["plans.json", "dataset.json", "fold_0/checkpoint_final.pth"])
+    func `refuses a model of which a file was replaced, until it is opened again as a whole`(file: String) throws {
         let folder = try TemporaryFolder()
         let copy = folder.file("model")
         try FileManager.default.copyItem(atPath: Self.planar, toPath: copy)
         let pool = ModelPool(memoryBudget: 1 << 30, team: team)
         let opened = try ModelFolder.open(path: copy)
         let before = try pool.loaded(opened)
-        let checkpoint = copy + "/fold_0/checkpoint_final.pth"
-        let bytes = try Data(contentsOf: URL(filePath: checkpoint))
-        try FileManager.default.removeItem(atPath: checkpoint)
-        try bytes.write(to: URL(filePath: checkpoint))
-        #expect(try pool.loaded(opened) !== before)
+        let replaced = copy + "/" + file
+        let bytes = try Data(contentsOf: URL(filePath: replaced))
+        try bytes.write(to: URL(filePath: replaced + ".new"))
+        #expect(rename(replaced + ".new", replaced) == 0)
+        let error = #expect(throws: CasePredictionError.self) { try pool.loaded(opened) }
+        #expect(error?.path == replaced)
+        #expect(error?.advice.contains("systemctl reload nnunetd") == true)
+        #expect(try pool.loaded(try ModelFolder.open(path: copy)) !== before)
     }
 
     @Test func `says once what keeps the cache from being used`() throws {

@@ -34,11 +34,13 @@ package struct ModelEngine: CaseEngine {
 
     private var stages: [ModelFolder] { predictor.models.flatMap(\.stages) }
 
-    package func convert(_ input: CaseInput, name: String, into folder: String) throws(StepFailure) -> Conversion {
+    package func convert(
+        _ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool
+    ) throws(StepFailure) -> Conversion {
         do throws(CasePredictionError) {
             switch input {
             case .nifti(let paths):
-                let converted = try CaseConverter.convert(niftiPaths: paths, caseName: name, to: folder)
+                let converted = try CaseConverter.convert(niftiPaths: paths, caseName: name, to: folder, isCancelled: isCancelled)
                 return Conversion(channelPaths: converted.files.channelPaths, warnings: converted.warnings)
             case .dicom(let paths):
                 let series = DICOMCollection(paths: paths).series
@@ -105,7 +107,7 @@ package struct ModelEngine: CaseEngine {
                     warnings.append("the overlay could not be drawn: \(error)")
                 }
             })
-        let report = report(on: outcome, task, survey: survey, timings: timings, warnings: warnings)
+        let report = try report(on: outcome, task, survey: survey, timings: timings, warnings: warnings)
         do throws(ReportingError) {
             try report.write(to: base + ".json")
         } catch {
@@ -118,7 +120,9 @@ package struct ModelEngine: CaseEngine {
         do throws(ImageIOError) {
             try verifyLabels(at: mask, onGridOf: channelPaths[0], as: predictor.readerWriter)
         } catch {
-            throw StepFailure(CasePredictionError(error))
+            // The mask is what was computed, byte by byte: whatever is wrong with it, the case is not to blame yet.
+            throw .failed(
+                Setback(reason: CasePredictionError(error).description, advice: "check the outbox's disk, then drop the case again"))
         }
     }
 
@@ -142,13 +146,15 @@ package struct ModelEngine: CaseEngine {
 
     private func report(
         on outcome: borrowing CaseOutcome, _ task: PredictionTask, survey: LabelSurvey, timings: [StepDuration], warnings: [String]
-    ) -> CaseReport {
-        CaseReport(
+    ) throws(CasePredictionError) -> CaseReport {
+        var models: [CaseReport.Model] = []
+        for stage in stages { models.append(try describe(stage)) }
+        return CaseReport(
             software: .init(name: Software.name, version: Software.version), caseName: task.name, route: route.name, finishedAt: Date(),
             input: .init(
                 format: task.series == nil ? "nifti" : "dicom", fileCount: task.fileCount, channelCount: channelCount,
                 modality: task.series?.modality, seriesNumber: task.series?.number),
-            geometry: .init(outcome.labels.geometry), models: stages.map(describe),
+            geometry: .init(outcome.labels.geometry), models: models,
             postprocessing: predictor.postprocessing.map { recipe in
                 .init(
                     file: route.postprocessing.map { URL(filePath: $0).lastPathComponent } ?? "",
@@ -162,15 +168,31 @@ package struct ModelEngine: CaseEngine {
             timings: timings.map { .init(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) }, warnings: warnings)
     }
 
-    private func describe(_ folder: ModelFolder) -> CaseReport.Model {
-        CaseReport.Model(
-            folder: URL(filePath: folder.path).lastPathComponent, dataset: folder.plans.datasetName, trainer: folder.trainerName,
-            plans: folder.plans.name, configuration: folder.configurationName,
-            folds: folder.folds.map { fold in
+    /// Describes a model by the files that it was read from; throws where they are no longer the same.
+    private func describe(_ folder: ModelFolder) throws(CasePredictionError) -> CaseReport.Model {
+        do throws(ModelError) {
+            let model = try describeFiles(of: folder)
+            try folder.requireUnchanged()
+            return model
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+
+    private func describeFiles(of folder: ModelFolder) throws(ModelError) -> CaseReport.Model {
+        var folds: [CaseReport.Fold] = []
+        for fold in folder.folds {
+            folds.append(
                 .init(
                     name: fold.name.description, checkpoint: URL(filePath: fold.checkpointPath).lastPathComponent,
-                    checkpointSHA256: (try? digests.sha256(of: fold.checkpointPath)) ?? "")
-            }, mirroringAxes: route.mirroring ? folder.mirroringAxes ?? [] : [])
+                    checkpointSHA256: try digests.sha256(of: fold.checkpointPath)))
+        }
+        let paths = folder.descriptionPaths
+        return CaseReport.Model(
+            folder: URL(filePath: folder.path).lastPathComponent, dataset: folder.plans.datasetName, trainer: folder.trainerName,
+            plans: folder.plans.name, configuration: folder.configurationName,
+            folds: folds, mirroringAxes: route.mirroring ? folder.mirroringAxes ?? [] : [],
+            plansSHA256: try digests.sha256(of: paths.plans), datasetSHA256: try digests.sha256(of: paths.dataset))
     }
 
     private static func timed(

@@ -97,11 +97,18 @@ extension CaseReport {
         public var folds: [Fold]
         /// The spatial axes that were mirrored; empty without test-time augmentation.
         public var mirroringAxes: [Int]
+        /// SHA-256 of plans.json, 64 hexadecimal digits.
+        public var plansSHA256: String
+        /// SHA-256 of dataset.json, 64 hexadecimal digits.
+        public var datasetSHA256: String
 
         /// Describes a model.
         public init(
-            folder: String, dataset: String, trainer: String, plans: String, configuration: String, folds: [Fold], mirroringAxes: [Int]
+            folder: String, dataset: String, trainer: String, plans: String, configuration: String, folds: [Fold], mirroringAxes: [Int],
+            plansSHA256: String, datasetSHA256: String
         ) {
+            self.plansSHA256 = plansSHA256
+            self.datasetSHA256 = datasetSHA256
             self.folder = folder
             self.dataset = dataset
             self.trainer = trainer
@@ -119,6 +126,8 @@ extension CaseReport {
             case configuration
             case folds
             case mirroringAxes = "mirroring_axes"
+            case plansSHA256 = "plans_sha256"
+            case datasetSHA256 = "dataset_sha256"
         }
     }
 

@@ -15,10 +15,12 @@ extension ModelFolder {
         try requireModelFolder(path)
         let plansPath = path + "/plans.json"
         let datasetPath = path + "/dataset.json"
+        var version = ModelVersion(of: [plansPath, datasetPath])
         let plans = try Plans(contentsOf: plansPath)
         let dataset = try DatasetDescription(contentsOf: datasetPath)
         let labels = try LabelScheme(dataset, path: datasetPath)
         let found = try find(folds, in: path, checkpoint: checkpoint)
+        version.add(found.map(\.checkpointPath))
         let first = try Checkpoint.open(path: found[0].checkpointPath)
         if first.trainerName.contains("Primus") {
             throw .unsupported(
@@ -35,9 +37,11 @@ extension ModelFolder {
                 path: first.path, item: "inference_allowed_mirroring_axes", expected: "axes below \(configuration.patchSize.count)",
                 found: "axis \(axis)", advice: "Checkpoint and plans.json do not belong together.")
         }
+        let architecture = try normalized(network, by: first)
+        try version.requireUnchanged()
         return ModelFolder(
             path: path, plans: plans, dataset: dataset, labels: labels, configuration: configuration, trainerName: first.trainerName,
-            mirroringAxes: first.mirroringAxes, folds: found, architecture: try normalized(network, by: first))
+            mirroringAxes: first.mirroringAxes, folds: found, architecture: architecture, version: version)
     }
 
     /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.

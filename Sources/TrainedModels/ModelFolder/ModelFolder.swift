@@ -20,6 +20,14 @@ public struct ModelFolder: Sendable {
     public let folds: [Fold]
     /// The network.
     public let architecture: NetworkArchitecture
+    /// The files that all of this was read from.
+    public let version: ModelVersion
+
+    /// The paths of plans.json and dataset.json.
+    public var descriptionPaths: (plans: String, dataset: String) { (path + "/plans.json", path + "/dataset.json") }
+
+    /// Throws, with the file named, when a file of the model is no longer the one that was read: nothing may be mixed of two models.
+    public func requireUnchanged() throws(ModelError) { try version.requireUnchanged() }
 
     /// The configuration's name, such as `3d_fullres`.
     public var configurationName: String { configuration.name }

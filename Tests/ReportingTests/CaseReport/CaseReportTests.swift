@@ -20,7 +20,8 @@ import Testing
                     folder: "nnUNetTrainer__nnUNetPlans__3d_fullres", dataset: "Dataset001_X", trainer: "nnUNetTrainer",
                     plans: "nnUNetPlans", configuration: "3d_fullres",
                     folds: [.init(name: "0", checkpoint: "checkpoint_final.pth", checkpointSHA256: String(repeating: "ab", count: 32))],
-                    mirroringAxes: [0, 1, 2])
+                    mirroringAxes: [0, 1, 2], plansSHA256: String(repeating: "cd", count: 32),
+                    datasetSHA256: String(repeating: "ef", count: 32))
             ],
             postprocessing: .init(file: "postprocessing.json", steps: ["keep the largest component of label 1"]),
             result: .init(LabelSurvey(map), names: [1: "liver", 2: "tumour"], geometry: map.geometry, ends: ScanEnds(map)),
@@ -36,9 +37,11 @@ import Testing
             + #""geometry":{"direction":[[1,0,0],[0,1,0],[0,0,1]],"frame":"LPS","orientation":"LPS","origin_mm":[-1,0.5,3],"#
             + #""size_voxels":[4,3,2],"spacing_mm":[1,2,2.5]},"#
             + #""input":{"channel_count":1,"file_count":40,"format":"dicom","modality":"CT","series_number":3},"#
-            + #""models":[{"configuration":"3d_fullres","dataset":"Dataset001_X","folder":"nnUNetTrainer__nnUNetPlans__3d_fullres","#
+            + #""models":[{"configuration":"3d_fullres","dataset":"Dataset001_X","dataset_sha256":""# + String(repeating: "ef", count: 32)
+            + #"","folder":"nnUNetTrainer__nnUNetPlans__3d_fullres","#
             + #""folds":[{"checkpoint":"checkpoint_final.pth","checkpoint_sha256":""# + String(repeating: "ab", count: 32)
-            + #"","name":"0"}],"mirroring_axes":[0,1,2],"plans":"nnUNetPlans","trainer":"nnUNetTrainer"}],"#
+            + #"","name":"0"}],"mirroring_axes":[0,1,2],"plans":"nnUNetPlans","plans_sha256":""#
+            + String(repeating: "cd", count: 32) + #"","trainer":"nnUNetTrainer"}],"#
             + #""postprocessing":{"file":"postprocessing.json","steps":["keep the largest component of label 1"]},"#
             + #""result":{"is_empty":false,"labels":[{"millilitres":0.01,"name":"liver","reaches_scan_end":[],"value":1,"voxels":2},"#
             + #"{"millilitres":0,"name":"tumour","reaches_scan_end":[],"value":2,"voxels":0}]},"route":"liver","#
