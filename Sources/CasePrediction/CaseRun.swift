@@ -15,6 +15,8 @@ struct CaseRun {
     private var stopwatch = Stopwatch()
     private var warnings: [String] = []
     private var source: NIfTISource?
+    /// Bytes of the logits that wait for those of further models.
+    private var heldLogits = 0
 
     init(predictor: CasePredictor, files: CaseFiles, progress: @escaping (CaseProgress) -> Void, isCancelled: @escaping () -> Bool) {
         self.predictor = predictor
@@ -28,7 +30,10 @@ struct CaseRun {
     mutating func outcome() throws(CasePredictionError) -> CaseOutcome {
         try requireLabelMaps()
         var logits: [Logits] = []
-        for model in predictor.models { logits.append(try self.logits(of: model)) }
+        for model in predictor.models {
+            logits.append(try self.logits(of: model))
+            heldLogits += (logits.last?.values.shape.reduce(4, *)) ?? 0
+        }
         guard let source, let properties = logits.first?.properties else { throw .computation(problem: "no model ran") }
         var start = try begin(.export, model: modelCount - 1)
         let team = predictor.pool.team
@@ -160,6 +165,7 @@ struct CaseRun {
     }
 
     private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(CasePredictionError) -> PreprocessedCase {
+        try requireMemory(for: image, folder, held: heldLogits)
         let start = try begin(.preprocess, model: modelIndex)
         defer { stopwatch.add(.preprocess, since: start) }
         let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
@@ -174,6 +180,7 @@ struct CaseRun {
     private mutating func prepare(
         _ image: consuming NIfTIImage, for folder: ModelFolder, previousStage: borrowing LabelMap
     ) throws(CasePredictionError) -> PreprocessedCase {
+        try requireMemory(for: image, folder, held: heldLogits)
         let start = try begin(.preprocess, model: modelIndex)
         defer { stopwatch.add(.preprocess, since: start) }
         let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)

@@ -5,6 +5,7 @@ public enum NonFiniteVoxels: String, Sendable, CaseIterable {
     /// They count as 0 before scaling, as ITK's NIfTI reader has it, with every reader; the report says so.
     case zero
 }
+import Tensors
 
 /// How a case is predicted; the defaults are nnU-Net's.
 public struct PredictionOptions: Sendable, Equatable {
@@ -20,6 +21,8 @@ public struct PredictionOptions: Sendable, Equatable {
     public var modalities: [String]?
     /// What happens to voxels that are NaN or infinite.
     public var nonFiniteVoxels = NonFiniteVoxels.refuse
+    /// The bytes that the process may use, model included; a case that needs more is refused before it is computed.
+    public var memoryLimit = MemoryLimit.current
 
     /// nnU-Net's defaults.
     public init() {}

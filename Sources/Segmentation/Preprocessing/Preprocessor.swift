@@ -4,9 +4,9 @@ public import TrainedModels
 
 /// Prepares a case for one configuration as nnU-Net's `DefaultPreprocessor` does: transpose, crop to nonzero, normalise, resample.
 public struct Preprocessor: Sendable {
-    private let plans: Plans
-    private let configuration: PlansConfiguration
-    private let labels: LabelScheme
+    let plans: Plans
+    let configuration: PlansConfiguration
+    let labels: LabelScheme
 
     /// - `labels`: a cascade's second stage takes one further channel for each of its foreground labels.
     public init(plans: Plans, configuration: PlansConfiguration, labels: LabelScheme) {

@@ -1,0 +1,33 @@
+import ImageIO
+import Segmentation
+import TrainedModels
+
+extension CaseRun {
+    /// Refuses a case that this machine can't hold, with the figures, before anything of it is computed.
+    ///
+    /// - held: bytes of logits of other models that stay.
+    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int) throws(CasePredictionError) {
+        let need: CaseMemory
+        do throws(SegmentationError) {
+            let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
+            need = try preprocessor.memory(for: image.image, arraySpacing: image.arraySpacing, team: predictor.pool.team)
+        } catch {
+            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+        }
+        let model = predictor.pool.footprint(of: folder)
+        let (peak, limit) = (need.peak + model + held, predictor.options.memoryLimit)
+        guard peak > limit else { return predictor.pool.makeRoom(for: folder, within: limit - peak + model) }
+        let parts =
+            "image \(need.image.gibibytes), network input \(need.input.gibibytes), logits \((need.logits + held).gibibytes), "
+            + "model \(model.gibibytes)"
+        throw .badInput(
+            path: files.channelPaths[0],
+            problem: "predicting it takes \(peak.gibibytes) GiB of memory (\(parts)), more than the \(limit.gibibytes) GiB there are",
+            advice: "crop the image to what the model is for, or give the machine or the service (MemoryMax=) more memory")
+    }
+}
+
+extension Int {
+    /// Bytes as GiB with one decimal.
+    fileprivate var gibibytes: String { "\((Double(self) / 1_073_741_824 * 10).rounded() / 10)" }
+}

@@ -1,0 +1,60 @@
+public import Imaging
+public import Tensors
+
+/// The memory that a case takes while one model predicts it, bytes, from shapes alone; the model itself is not counted.
+public struct CaseMemory: Sendable, Equatable {
+    /// The image as it was read: float32, all channels.
+    public let image: Int
+    /// The network's input: float32, all channels and the previous stage's labels, at the network's resolution.
+    public let input: Int
+    /// The logits: float32, one for each head, at the network's resolution.
+    public let logits: Int
+    /// The cropped channel that is being resampled.
+    let crop: Int
+    /// The labels on the image's grid, 16 bits.
+    let labels: Int
+
+    /// At the worst moment: preparing holds image, crop and input, predicting input and logits, exporting logits and labels.
+    public var peak: Int { max(image + crop + input, input + logits, logits + labels) }
+}
+
+extension Preprocessor {
+    /// What a case will take.
+    ///
+    /// - Parameters:
+    ///   - image: every channel, (channel, z, y, x) as the reader gives it.
+    ///   - arraySpacing: (z, y, x) mm as the reader gives it.
+    public func memory(
+        for image: borrowing MultichannelImage, arraySpacing: [Double], team: ThreadTeam
+    ) throws(SegmentationError) -> CaseMemory {
+        let shape = image.geometry.arrayShape
+        guard arraySpacing.count == 3, arraySpacing.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .invalidSpacing(arraySpacing) }
+        guard shape.allSatisfy({ $0 > 0 }) else { throw .emptyTarget(shape: shape, target: shape) }
+        let channels = image.channelCount
+        var box: [Range<Int>] = []
+        let values = image.voxels.span
+        values.withUnsafeBufferPointer { voxels in
+            guard let source = voxels.baseAddress else { return }
+            box = NonzeroRegion.boundingBox(source, channels: channels, shape: shape, team: team)
+        }
+        let axes = plans.transposeForward
+        let spacing = axes.map { arraySpacing[$0] }
+        let cropped = axes.map { box[$0].count }
+        let target = try resampledShape(cropped, from: spacing, to: configuration.networkSpacing(original: spacing))
+        let extra = configuration.previousStage == nil ? 0 : labels.foregroundLabels.count
+        return CaseMemory(
+            image: try bytes([channels] + shape), input: try bytes([channels + extra] + target),
+            logits: try bytes([labels.headCount] + target), crop: try bytes(cropped), labels: try bytes(shape) / 2)
+    }
+
+    /// The size of a float32 array; one that can't be counted is too large for any machine.
+    private func bytes(_ shape: [Int]) throws(SegmentationError) -> Int {
+        var bytes = MemoryLayout<Float>.size
+        for size in shape {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
+            guard !overflow else { throw .tooLarge(what: "the network's input", shape: shape) }
+            bytes = product
+        }
+        return bytes
+    }
+}
