@@ -39,21 +39,27 @@ public enum CaseConverter {
     }
 
     /// Copies the NIfTI files of a case, channel 0 first, to nnU-Net's names; `.nii` is compressed on the way, voxels and header unchanged.
-    public static func convert(niftiPaths: [String], caseName: String, to folder: String) throws(CasePredictionError) -> Converted {
+    ///
+    /// No more is read of a file than its header allows.
+    ///
+    /// - isCancelled: asked for every MiB; true ends with `.cancelled`.
+    public static func convert(
+        niftiPaths: [String], caseName: String, to folder: String, isCancelled: () -> Bool = { false }
+    ) throws(CasePredictionError) -> Converted {
         var written: [String] = []
         for (channel, source) in niftiPaths.enumerated() {
             let target = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
-            try requireNIfTI(source)
-            try copyCompressed(source, to: target)
+            try copyCompressed(source, to: target, limit: try largestContent(source), isCancelled: isCancelled)
             written.append(target)
         }
         return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])
     }
 
-    /// Refuses what only has a NIfTI file's name, and what no label map can be written for.
-    private static func requireNIfTI(_ path: String) throws(CasePredictionError) {
+    /// What the header allows; refuses what only has a NIfTI file's name, and what no label map can be written for.
+    private static func largestContent(_ path: String) throws(CasePredictionError) -> Int {
         do throws(ImageIOError) {
             try NIfTIHeaderSummary(path: path).requireLabelMap()
+            return try largestNIfTIContent(path: path)
         } catch {
             throw CasePredictionError(error)
         }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What happens to a case with voxels that are NaN or infinite in the file.
 public enum NonFiniteVoxels: String, Sendable, CaseIterable {
     /// It is refused, since nobody knows what they were.
@@ -5,7 +7,6 @@ public enum NonFiniteVoxels: String, Sendable, CaseIterable {
     /// They count as 0 before scaling, as ITK's NIfTI reader has it, with every reader; the report says so.
     case zero
 }
-import Tensors
 
 /// How a case is predicted; the defaults are nnU-Net's.
 public struct PredictionOptions: Sendable, Equatable {

@@ -14,7 +14,9 @@ struct FakeEngine: CaseEngine {
     /// Called at the start of each call with its name; may throw or end the process.
     var on: @Sendable (String) throws(StepFailure) -> Void = { _ in }
 
-    func convert(_ input: CaseInput, name: String, into folder: String) throws(StepFailure) -> Conversion {
+    func convert(
+        _ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool
+    ) throws(StepFailure) -> Conversion {
         try on("convert")
         let paths: [String] =
             switch input {

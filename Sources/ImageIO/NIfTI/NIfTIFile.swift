@@ -54,6 +54,9 @@ final class NIfTIFile {
         return (wrong, warnings)
     }
 
+    /// Bytes that may follow the last voxel.
+    static let mostAfterVoxels = 16 << 20
+
     /// Bytes that are read at once.
     private static let chunkSize = 1 << 20
 
@@ -82,7 +85,7 @@ final class NIfTIFile {
             done += count
         }
         // What may follow the voxels is small; a stream that goes on and on is a bomb.
-        let rest = try imageFile { () throws(ArchiveError) in try reader.drain(limit: 16 << 20) }
+        let rest = try imageFile { () throws(ArchiveError) in try reader.drain(limit: Self.mostAfterVoxels) }
         var warnings: [String] = []
         if rest > 0 { warnings.append("\(reader.path): \(rest) bytes after the last voxel are ignored.") }
         if reader.hasTrailingBytes { warnings.append("\(reader.path): bytes after the end of the gzip data are ignored.") }

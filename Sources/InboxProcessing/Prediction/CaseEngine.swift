@@ -15,7 +15,9 @@ package protocol CaseEngine: Sendable {
     var summary: [String] { get }
 
     /// Writes the input as `<name>_0000.nii.gz` and so on into the folder.
-    func convert(_ input: CaseInput, name: String, into folder: String) throws(StepFailure) -> Conversion
+    ///
+    /// - isCancelled: asked now and then; true ends with `.cancelled`.
+    func convert(_ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool) throws(StepFailure) -> Conversion
 
     /// Predicts and writes `<name>.nii.gz`, `<name>_overlay.png` and `<name>.json` into the folder.
     ///
@@ -26,7 +28,7 @@ package protocol CaseEngine: Sendable {
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure) -> [String]
 
-    /// Reads the published files back: the mask must lie on the grid of the case's first channel.
+    /// Reads the published files back: the mask must lie on the grid of the case's first channel; otherwise throws `.failed`.
     func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure)
 }
 
