@@ -29,7 +29,7 @@ extension CasePredictionError {
         case .unwritable(let path, let reason):
             self = .cannotWrite(path: path, problem: "can't be written: \(reason)", advice: "check permissions and free space")
         case .verificationFailed(let path, let reason):
-            self = .cannotWrite(path: path, problem: "reads back differently: \(reason)", advice: "check the disk and predict again")
+            self = .notVerified(path: path, problem: "reads back differently: \(reason)", advice: "check the disk and predict again")
         }
     }
 

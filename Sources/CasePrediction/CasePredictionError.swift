@@ -8,8 +8,10 @@ public enum CasePredictionError: Error, Sendable, Equatable, CustomStringConvert
     case badInput(path: String, problem: String, advice: String)
     /// The model folder, its plans or a checkpoint cannot be used.
     case badModel(path: String, problem: String, advice: String)
-    /// A result cannot be written, or reads back differently from what was computed.
+    /// A result cannot be written.
     case cannotWrite(path: String, problem: String, advice: String)
+    /// A result reads back differently from what was computed.
+    case notVerified(path: String, problem: String, advice: String)
     /// The computation itself failed; the input is fine.
     case computation(problem: String)
     /// The caller asked to stop; nothing was written.
@@ -19,7 +21,8 @@ public enum CasePredictionError: Error, Sendable, Equatable, CustomStringConvert
     public var description: String {
         switch self {
         case .missing(let path, let problem, let advice), .badInput(let path, let problem, let advice),
-            .badModel(let path, let problem, let advice), .cannotWrite(let path, let problem, let advice):
+            .badModel(let path, let problem, let advice), .cannotWrite(let path, let problem, let advice),
+            .notVerified(let path, let problem, let advice):
             "\(path): \(problem)" + (advice.isEmpty ? "" : "; \(advice)")
         case .computation(let problem): problem
         case .cancelled: "stopped on request"
@@ -29,7 +32,9 @@ public enum CasePredictionError: Error, Sendable, Equatable, CustomStringConvert
     /// The file or folder it is about, where there is one.
     public var path: String? {
         switch self {
-        case .missing(let path, _, _), .badInput(let path, _, _), .badModel(let path, _, _), .cannotWrite(let path, _, _): path
+        case .missing(let path, _, _), .badInput(let path, _, _), .badModel(let path, _, _), .cannotWrite(let path, _, _),
+            .notVerified(let path, _, _):
+            path
         case .computation, .cancelled: nil
         }
     }
@@ -38,7 +43,7 @@ public enum CasePredictionError: Error, Sendable, Equatable, CustomStringConvert
     public var problem: String {
         switch self {
         case .missing(_, let problem, _), .badInput(_, let problem, _), .badModel(_, let problem, _), .cannotWrite(_, let problem, _),
-            .computation(let problem):
+            .notVerified(_, let problem, _), .computation(let problem):
             problem
         case .cancelled: "stopped on request"
         }
@@ -47,7 +52,9 @@ public enum CasePredictionError: Error, Sendable, Equatable, CustomStringConvert
     /// What to do about it; empty where there is nothing to say.
     public var advice: String {
         switch self {
-        case .missing(_, _, let advice), .badInput(_, _, let advice), .badModel(_, _, let advice), .cannotWrite(_, _, let advice): advice
+        case .missing(_, _, let advice), .badInput(_, _, let advice), .badModel(_, _, let advice), .cannotWrite(_, _, let advice),
+            .notVerified(_, _, let advice):
+            advice
         case .computation, .cancelled: ""
         }
     }

@@ -59,7 +59,7 @@ struct Failure: Error, CustomStringConvertible {
             case .missing: .missing
             case .badInput: .badInput
             case .badModel: .badModel
-            case .cannotWrite: .cannotWrite
+            case .cannotWrite, .notVerified: .cannotWrite
             case .computation: .computation
             case .cancelled: .interrupted
             }

@@ -27,9 +27,13 @@ struct NnUNetDaemon: AsyncParsableCommand {
     @Flag(help: "Check the configuration, folders and models, print what would be done, and end.")
     var check = false
 
+    @Flag(help: "Note how the service manager says that the service ended, for the next start; for ExecStopPost=.")
+    var recordEnd = false
+
     func run() async throws {
         LoggingSystem.bootstrap { _ in ServiceLogging.makeHandler(identifier: Software.name) }
         do {
+            if recordEnd { return try Daemon.recordEnd(configurationPath: config) }
             let daemon = try Daemon(configurationPath: config, logger: Logger(label: Software.name))
             if check { return print(daemon.description) }
             try await daemon.run()

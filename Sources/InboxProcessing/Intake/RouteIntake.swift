@@ -23,6 +23,8 @@ package struct RouteIntake: Sendable {
     private let filesBeingWritten: @Sendable (RawPath) -> Set<RawPath>
     private var book: SettleBook
     private var headers: [InboxSnapshot.File: String?] = [:]
+    /// While a place of the route can't be asked: until when nothing is taken on.
+    private var outage: (pause: Duration, until: ContinuousClock.Instant)?
     /// Drops that were read and found incomplete, with what they held then.
     private var incomplete: [Drop.Identity: (files: [InboxSnapshot.File], reason: String)] = [:]
 
@@ -64,27 +66,40 @@ package struct RouteIntake: Sendable {
                 result.again = Self.sooner(result.again, times.settle - age)
                 continue
             }
-            guard try take(drop, age: age, at: now, into: &result) else { continue }
+            if let outage, now < outage.until {
+                result.again = Self.sooner(result.again, outage.until - now)
+                continue
+            }
+            do {
+                try take(drop, age: age, at: now, into: &result)
+            } catch  where error is FileSystemError || error is LedgerProblem {
+                let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
+                outage = (pause, now + pause)
+                result.again = Self.sooner(result.again, pause)
+                driver.log.placesUnavailable(context.route.name, reason: "\(error)")
+            }
         }
         return result
     }
 
+    private static let longestPause: Duration = .seconds(60)
+
     /// Takes a settled drop on if it is free and complete, or incomplete for too long.
-    private mutating func take(_ drop: Drop, age: Duration, at now: ContinuousClock.Instant, into result: inout Result) throws -> Bool {
+    private mutating func take(_ drop: Drop, age: Duration, at now: ContinuousClock.Instant, into result: inout Result) throws {
         if let path = drop.unspeakable {
             renameToText(path)
             result.again = Self.sooner(result.again, times.settle)
-            return false
+            return
         }
         let waitsLonger = age < times.incompleteAfter
         if waitsLonger, isInUse(drop) {
             book.postpone(drop.identity, at: now)
             result.again = Self.sooner(result.again, times.settle)
-            return false
+            return
         }
         if waitsLonger, let known = incomplete[drop.identity], known.files == drop.files {
             result.again = Self.sooner(result.again, times.incompleteAfter - age)
-            return false
+            return
         }
         let plans = DropAssessor(
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
@@ -95,15 +110,16 @@ package struct RouteIntake: Sendable {
             incomplete[drop.identity] = (drop.files, reason)
             driver.log.incomplete(plan.name, route: context.route.name, reason: reason, left: times.incompleteAfter - age)
             result.again = Self.sooner(result.again, times.incompleteAfter - age)
-            return false
+            return
         }
         guard isUnchanged(drop) else {
             result.again = Self.sooner(result.again, times.settle)
-            return false
+            return
         }
-        incomplete[drop.identity] = nil
         result.jobs += try admit(plans, drop)
-        return true
+        incomplete[drop.identity] = nil
+        outage = nil
+        driver.log.placesAvailable(context.route.name)
     }
 
     /// Records the cases, then claims and releases their files; what can't be claimed now is left to the runner.
@@ -113,7 +129,7 @@ package struct RouteIntake: Sendable {
         defer { held.forEach(driver.hold.letGo) }
         let jobs = try driver.journal.admit(
             plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now(),
-            isTaken: { driver.steps.isTaken($0, route: context.route) },
+            isTaken: { try driver.steps.isTaken($0, route: context.route) },
             willAdmit: { id in
                 driver.hold.take(id)
                 held.append(id)

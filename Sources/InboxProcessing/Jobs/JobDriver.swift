@@ -1,4 +1,5 @@
 import Foundation
+import ServiceHost
 
 /// Takes one job one step further and records it; what happens to a job on failure is decided here and nowhere else.
 package struct JobDriver: Sendable {
@@ -18,8 +19,10 @@ package struct JobDriver: Sendable {
     /// Jobs that an intake works on.
     package let hold = JobHold()
 
-    /// A step that was begun so often without ending brings the service down with it.
-    static let mostAttempts = 3
+    /// A step that brought the service down so often is not tried again.
+    static let mostDeaths = 3
+    /// A case that was set back so often is refused.
+    static let mostFailures = 5
 
     package init(journal: JobJournal, steps: JobSteps, log: EventLog) {
         self.journal = journal
@@ -34,16 +37,24 @@ package struct JobDriver: Sendable {
         guard let step = job.state.nextStep else { return .advanced(job) }
         var job = job
         do {
-            if job.attempts >= Self.mostAttempts, job.state != .failing, job.state != .published {
+            if job.deaths.count >= Self.mostDeaths, job.state != .failing, job.state != .published {
                 let refusal = Refusal(
-                    what: "the service ended \(job.attempts) times during the step \(step)",
-                    advice: "look into the journal for crashes or lack of memory at that time; then drop the case again")
+                    what: "the step \(step) ended the service \(job.deaths.count) times: \(job.deaths.joined(separator: "; "))",
+                    advice: "look into the system's journal at that time; drop the case again after an update, or with more memory")
                 return .advanced(try refuse(job, refusal, at: step))
             }
             job.attempts += 1
+            job.begun = Attempt(begun: Self.now(), marks: .now())
             try journal.save(job, at: Self.now())
             log.journalWorks()
-            return try attempt(step, of: job, in: context, progress, isCancelled)
+            if job.state == .admitted {
+                do {
+                    try describe(job)
+                } catch let error as FileSystemError {
+                    return try wait(job, "the case can't be recorded beside its files: \(error.description)")
+                }
+            }
+            return try CrashRecord.attributing(to: job.id) { try attempt(step, of: job, in: context, progress, isCancelled) }
         } catch {
             log.journalFailed("\(error)")
             return .waits(reason: "the journal can't be written: \(error)")
@@ -54,6 +65,8 @@ package struct JobDriver: Sendable {
         _ step: String, of job: Job, in context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
     ) throws -> Outcome {
         let start = ContinuousClock.now
+        var job = job
+        job.begun = nil
         var next = job
         do throws(StepFailure) {
             let state = try steps.perform(&next, in: context, progress: progress, isCancelled: isCancelled)
@@ -64,19 +77,18 @@ package struct JobDriver: Sendable {
             next = job
             switch error {
             case .refused(let refusal): return .advanced(try refuse(next, refusal, at: step))
-            case .nameTaken: return .advanced(try rename(next, context))
+            case .nameTaken: return try rename(next, context)
+            case .failed(let setback): return try setBack(next, setback, at: step)
             case .withdrawn:
                 next.state = .withdrawn
-                try journal.save(next, at: Self.now())
+                try record(next)
                 log.withdrawn(next)
+                clear(next)
                 return .advanced(next)
-            case .waiting(let reason):
-                next.attempts = 0
-                try journal.save(next, at: Self.now())
-                return .waits(reason: reason)
+            case .waiting(let reason): return try wait(next, reason)
             case .cancelled:
                 next.attempts = 0
-                try journal.save(next, at: Self.now())
+                try record(next)
                 log.parked(next, step: step)
                 return .parked
             }
@@ -88,10 +100,12 @@ package struct JobDriver: Sendable {
         var job = job
         job.state = state
         job.attempts = 0
+        job.deaths = []
+        job.unexplainedDeaths = 0
         job.timings.removeAll { $0.step == step }
         job.timings.append(StepDuration(step: step, seconds: seconds))
         do {
-            try journal.save(job, at: Self.now(), seconds: seconds)
+            try record(job, seconds: seconds)
         } catch {
             throw .waiting(reason: "the journal can't be written: \(error)")
         }
@@ -103,27 +117,81 @@ package struct JobDriver: Sendable {
         return job
     }
 
+    /// Records what a job has become: in the ledger, and beside its files for a start without the ledger.
+    private func record(_ job: Job, seconds: Double? = nil) throws {
+        try journal.save(job, at: Self.now(), seconds: seconds)
+        guard job.state != .admitted, !job.state.isFinal else { return }
+        do {
+            try describe(job)
+        } catch let error as FileSystemError {
+            log.undescribed(job, reason: error.description)
+        }
+    }
+
+    private func describe(_ job: Job) throws {
+        guard let json = try journal.description(of: job.id) else { return }
+        try FileSystem.makeFolder(RawPath(steps.layout.folder(of: job)))
+        try FileSystem.write(json, to: RawPath(steps.layout.description(of: job)))
+    }
+
+    /// Removes the working folder of a job that is over.
+    func clear(_ job: Job) {
+        do {
+            try steps.clear(job)
+        } catch {
+            log.leftover(job, reason: error.description)
+        }
+    }
+
     private func refuse(_ job: Job, _ refusal: Refusal, at step: String) throws -> Job {
         var job = job
         job.refusal = steps.layout.asDropped(refusal, job)
         if job.refusedAt == nil { job.refusedAt = step }
         job.state = .failing
         job.attempts = 0
-        try journal.save(job, at: Self.now())
+        try record(job)
         log.refused(job)
         return job
     }
 
+    private func wait(_ job: Job, _ reason: String) throws -> Outcome {
+        var job = job
+        job.attempts = 0
+        job.begun = nil
+        try record(job)
+        return .waits(reason: reason)
+    }
+
+    /// Goes on from the earlier state that the setback names, or tries again later, or refuses the case when that was done often enough.
+    private func setBack(_ job: Job, _ setback: Setback, at step: String) throws -> Outcome {
+        var job = job
+        job.failures += 1
+        guard job.failures < Self.mostFailures else {
+            let what = "\(setback.reason) (\(job.failures) tries)"
+            return .advanced(try refuse(job, Refusal(what: what, advice: setback.advice), at: step))
+        }
+        guard let state = setback.state else { return try wait(job, setback.reason) }
+        job.state = state
+        job.attempts = 0
+        try record(job)
+        log.setBack(job, step: step, reason: setback.reason)
+        return .advanced(job)
+    }
+
     /// Results carry the case's name inside and out: under another name they are made anew.
-    private func rename(_ job: Job, _ context: RouteContext) throws -> Job {
+    private func rename(_ job: Job, _ context: RouteContext) throws -> Outcome {
         var job = job
         let old = job.name
-        job.name = try journal.freeName(like: old, route: job.route) { steps.isTaken($0, route: context.route) }
+        do {
+            job.name = try journal.freeName(like: old, route: job.route) { try steps.isTaken($0, route: context.route) }
+        } catch let error as FileSystemError {
+            return try wait(job, "the outbox holds \(old) already, and another name can't be looked for: \(error.description)")
+        }
         job.state = .released
         job.attempts = 0
-        try journal.save(job, at: Self.now())
+        try record(job)
         log.renamed(job, from: old)
-        return job
+        return .advanced(job)
     }
 
     /// s since 1970.

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 package import ServiceHost
 import Synchronization
 
@@ -47,7 +48,7 @@ package final class JobRunner: Sendable {
 
     /// Works until `stop`.
     package func run() async {
-        var waits: [String: Backoff] = [:]
+        var waits = suspects()
         var bells = bell.makeAsyncIterator()
         while !stopping.load(ordering: .acquiring) {
             let pass = await onQueue { [waits] in self.pass(waits) }
@@ -66,9 +67,28 @@ package final class JobRunner: Sendable {
         }
     }
 
+    /// A case whose step brought the service down lets some time pass, so that the service is not restarted too often in a row.
+    private func suspects() -> [String: Backoff] {
+        var waits: [String: Backoff] = [:]
+        do {
+            for id in try driver.journal.unfinishedIDs() {
+                guard let job = try driver.journal.job(id), !job.deaths.isEmpty, job.deaths.count < JobDriver.mostDeaths else { continue }
+                waits[id] = Backoff(tries: job.deaths.count, due: .now + Self.pauseAfterDeath * job.deaths.count)
+            }
+        } catch {
+            driver.log.journalFailed("\(error)")
+        }
+        return waits
+    }
+
+    private static let pauseAfterDeath: Duration = .seconds(10)
+
     /// When a waiting job is tried again.
     private struct Backoff {
-        var pause: Duration = .seconds(5)
+        var pause: Duration = .seconds(10)
+        /// How often it was tried, and since when.
+        var tries = 1
+        var since = Date()
         var due: ContinuousClock.Instant
 
         static let longest: Duration = .seconds(300)
@@ -119,8 +139,10 @@ package final class JobRunner: Sendable {
             observe(Activity(job: job, step: step, progress: nil))
             monitor.begin("case", within: Self.patience)
             defer { monitor.end("case") }
+            var last: EngineProgress?
             let outcome = driver.advance(job, in: context) { progress in
-                monitor.advance("case")
+                if progress != last { monitor.advance("case") }
+                last = progress
                 observe(Activity(job: job, step: step, progress: progress))
             } isCancelled: {
                 stopping.load(ordering: .acquiring)
@@ -128,14 +150,18 @@ package final class JobRunner: Sendable {
             guard case .advanced(let next) = outcome else { return (job, outcome) }
             job = next
         }
-        driver.steps.clear(job)
+        driver.clear(job)
         return (job, .advanced(job))
     }
 
     private func postpone(_ job: Job, _ reason: String, _ waits: inout [String: Backoff]) {
-        let pause = waits[job.id].map { Swift.min($0.pause * 2, Backoff.longest) } ?? .seconds(5)
-        waits[job.id] = Backoff(pause: pause, due: .now + pause)
-        driver.log.waits(job, step: job.state.nextStep ?? "", reason: reason, seconds: pause.inSeconds)
+        var wait = waits[job.id] ?? Backoff(pause: .milliseconds(2500), tries: 0, due: .now)
+        wait.pause = Swift.min(wait.pause * 2, Backoff.longest)
+        wait.tries += 1
+        wait.due = .now + wait.pause
+        waits[job.id] = wait
+        driver.log.waits(
+            job, step: job.state.nextStep ?? "", reason: reason, seconds: wait.pause.inSeconds, tries: wait.tries, since: wait.since)
     }
 
     /// Keeps long blocking work off the threads that the rest of the service shares.

@@ -1,5 +1,5 @@
 import CasePrediction
-import ServiceHost
+package import ServiceHost
 
 /// The arrows of a case's way: each does its work, may be repeated, and says which state that gives. Recording it is the driver's.
 package struct JobSteps: Sendable {
@@ -7,25 +7,26 @@ package struct JobSteps: Sendable {
 
     package init(layout: StateLayout) { self.layout = layout }
 
-    /// Whether a name is in use where a case of this route would be published or kept.
-    package func isTaken(_ name: String, route: ServiceConfiguration.Route) -> Bool {
-        let places = [OutboxLayout(root: route.outbox).published(name), layout.processed(route.name) + "/" + name]
-        return places.contains { path in
-            do { return try FileSystem.facts(of: RawPath(path)) != nil } catch { return true }
+    /// Whether a name is in use where a case of this route would be published or kept; throws where such a place can't be asked.
+    package func isTaken(_ name: String, route: ServiceConfiguration.Route) throws(FileSystemError) -> Bool {
+        for path in [OutboxLayout(root: route.outbox).published(name), layout.processed(route.name) + "/" + name]
+        where try FileSystem.facts(of: RawPath(path)) != nil {
+            return true
         }
+        return false
     }
 
     /// Does the next step of a job and gives the state it is in then.
     ///
     /// - progress: how far a prediction is.
-    /// - isCancelled: asked during the prediction.
+    /// - isCancelled: asked during long steps.
     package func perform(
         _ job: inout Job, in context: RouteContext, progress: (EngineProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(StepFailure) -> JobState {
         switch job.state {
         case .admitted: try claim(job)
         case .claimed: try release(job)
-        case .released: try convert(&job, context)
+        case .released: try convert(&job, context, isCancelled)
         case .converted: try predict(&job, context, progress, isCancelled)
         case .predicted: try export(job, context.outbox)
         case .exported: try verify(job, context)
@@ -36,13 +37,13 @@ package struct JobSteps: Sendable {
         }
     }
 
-    private func convert(_ job: inout Job, _ context: RouteContext) throws(StepFailure) -> JobState {
+    private func convert(_ job: inout Job, _ context: RouteContext, _ isCancelled: () -> Bool) throws(StepFailure) -> JobState {
         if let refusal = job.refusal { throw .refused(refusal) }
         let paths = job.files.filter(\.isImage).map { layout.input(of: job) + "/" + $0.path }
         try makeEmptyFolder(layout.converted(of: job))
         let input: CaseInput = job.kind == .dicom ? .dicom(paths) : .nifti(paths)
-        let conversion = try waitingIfFull { () throws(StepFailure) in
-            try context.engine.convert(input, name: job.name, into: layout.converted(of: job))
+        let conversion = try waitingIfAway(paths) { () throws(StepFailure) in
+            try context.engine.convert(input, name: job.name, into: layout.converted(of: job), isCancelled: isCancelled)
         }
         job.series = conversion.series
         job.warnings += conversion.warnings.filter { !job.warnings.contains($0) }
@@ -52,14 +53,17 @@ package struct JobSteps: Sendable {
     private func predict(
         _ job: inout Job, _ context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
     ) throws(StepFailure) -> JobState {
+        let channels = channelPaths(of: job, context)
+        guard try areThere(channels) else { throw .failed(Setback(reason: "the converted images are gone", to: .released)) }
         try makeEmptyFolder(layout.result(of: job))
         let task = PredictionTask(
-            name: job.name, fileCount: job.files.filter(\.isImage).count, series: job.series, channelPaths: channelPaths(of: job, context),
+            name: job.name, fileCount: job.files.filter(\.isImage).count, series: job.series, channelPaths: channels,
             warnings: job.warnings, timings: job.timings)
         let result = layout.result(of: job)
-        job.warnings += try waitingIfFull { () throws(StepFailure) in
+        let found = try waitingIfAway(channels) { () throws(StepFailure) in
             try context.engine.predict(task, into: result, progress: progress, isCancelled: isCancelled)
         }
+        job.warnings += found.filter { !job.warnings.contains($0) }
         return .predicted
     }
 
@@ -76,15 +80,35 @@ package struct JobSteps: Sendable {
         }
     }
 
-    /// A refusal while the state directory is full says nothing about the case.
-    private func waitingIfFull<Value>(_ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value {
+    private func areThere(_ paths: [String]) throws(StepFailure) -> Bool {
+        do throws(FileSystemError) {
+            for path in paths where try FileSystem.facts(of: RawPath(path)) == nil { return false }
+            return true
+        } catch {
+            throw .waiting(reason: error.description)
+        }
+    }
+
+    /// A refusal says nothing about the case while the state directory is full, can't be asked, or doesn't give its files.
+    private func waitingIfAway<Value>(_ files: [String], _ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value {
         do {
             return try body()
         } catch {
-            guard case .refused = error, let free = FileSystem.freeBytes(at: RawPath(layout.root)), free < Self.leastFreeBytes else {
-                throw error
+            guard case .refused = error, let reason = outage(reading: files) else { throw error }
+            throw .waiting(reason: reason)
+        }
+    }
+
+    /// What keeps the state directory from giving and taking files; nil when it does.
+    private func outage(reading files: [String]) -> String? {
+        do throws(FileSystemError) {
+            guard try FileSystem.freeBytes(at: RawPath(layout.root)) >= Self.leastFreeBytes else {
+                return "the state directory \(layout.root) is full; free some space"
             }
-            throw .waiting(reason: "the state directory \(layout.root) is full; free some space")
+            for file in files where try FileSystem.facts(of: RawPath(file)) != nil { try FileSystem.readThrough(RawPath(file)) }
+            return nil
+        } catch {
+            return error.mayPass ? error.description : nil
         }
     }
 

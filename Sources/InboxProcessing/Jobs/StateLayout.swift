@@ -10,6 +10,10 @@ package struct StateLayout: Sendable {
 
     package var journal: String { root + "/journal.sqlite" }
     package var lock: RawPath { RawPath(root + "/lock") }
+    /// Where a crash leaves its signal.
+    package var crash: RawPath { RawPath(root + "/crash") }
+    /// Where the service manager's word on the last end lies.
+    package var end: RawPath { RawPath(root + "/end.json") }
     package var work: String { root + "/work" }
     package var quarantine: String { root + "/quarantine" }
 
@@ -18,6 +22,9 @@ package struct StateLayout: Sendable {
 
     /// Everything of one job.
     package func folder(of job: Job) -> String { "\(work)/\(job.id)" }
+    /// The job as the ledger has it, for a start without ledger.
+    package func description(of job: Job) -> String { folder(of: job) + "/" + Self.descriptionName }
+    static let descriptionName = "job.json"
     /// The files as they were dropped.
     package func input(of job: Job) -> String { folder(of: job) + "/input" }
     /// nnU-Net's input files.
@@ -63,22 +70,9 @@ package struct OutboxLayout: Sendable {
 }
 
 extension JobSteps {
-    /// Removes the working folder of a job that is over. Whatever fails is caught up at the next start.
-    package func clear(_ job: Job) {
+    /// Removes the working folder of a job that is over. What fails may be repeated at the next start.
+    package func clear(_ job: Job) throws(FileSystemError) {
         guard job.state.isFinal else { return }
-        try? FileSystem.removeTree(RawPath(layout.folder(of: job)))
-    }
-
-    /// Removes working folders of jobs that are over; gives those that no job explains, which stay.
-    package func clearLeftovers(journal: JobJournal) throws -> [String] {
-        var unexplained: [String] = []
-        for name in try FileSystem.names(in: RawPath(layout.work)) ?? [] {
-            guard let text = name.text, let job = try journal.job(text) else {
-                unexplained.append("\(layout.work)/\(name)")
-                continue
-            }
-            clear(job)
-        }
-        return unexplained
+        try FileSystem.removeTree(RawPath(layout.folder(of: job)))
     }
 }

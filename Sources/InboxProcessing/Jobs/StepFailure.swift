@@ -6,6 +6,8 @@ public enum StepFailure: Error, Sendable, Equatable {
     case refused(Refusal)
     /// Something outside the case is in the way and may pass: a full or read-only folder, a share that is away.
     case waiting(reason: String)
+    /// It did not succeed, and waiting alone may never mend that: it is tried again a few times, then the case is refused.
+    case failed(Setback)
     /// The results can't be published under the case's name because the outbox holds it already.
     case nameTaken
     /// The input was taken back before it was claimed.
@@ -22,6 +24,27 @@ public enum StepFailure: Error, Sendable, Equatable {
                 Refusal(
                     what: "can't be \(error.action): \(error.reason)", where: error.path.description,
                     advice: "check the disk and the permissions, then drop the case again"))
+    }
+}
+
+/// A step that has to be repeated, or an earlier one.
+public struct Setback: Sendable, Equatable {
+    /// What was found.
+    public let reason: String
+    /// What to do about it when it stays so.
+    public let advice: String
+    /// The state to go on from; nil for the state before the step.
+    package let state: JobState?
+
+    /// Joins finding and advice.
+    public init(reason: String, advice: String = "check the disk, then drop the case again") {
+        self.init(reason: reason, advice: advice, to: nil)
+    }
+
+    package init(reason: String, advice: String = "check the disk, then drop the case again", to state: JobState?) {
+        self.reason = reason
+        self.advice = advice
+        self.state = state
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 package import ServiceHost
 
 /// One case on its way, as the journal keeps it.
@@ -25,6 +26,14 @@ package struct Job: Sendable, Equatable {
     package var state: JobState
     /// How often the next step was begun; back to 0 when it is done.
     package var attempts: Int
+    /// How often it was set back by what waiting may never mend.
+    package var failures = 0
+    /// The step that was begun; nil while none runs. Found at a start, it says that the service ended during the step.
+    package var begun: Attempt?
+    /// How the service ended during the step that comes next, as far as that counts against the case.
+    package var deaths: [String] = []
+    /// How often it ended there and nothing told why.
+    package var unexplainedDeaths = 0
     /// When it was admitted, s since 1970.
     package let admitted: Double
     /// What converting found out about a DICOM series.
@@ -36,4 +45,18 @@ package struct Job: Sendable, Equatable {
     /// Why it was refused, and at which step.
     package var refusal: Refusal?
     package var refusedAt: String?
+}
+
+extension Job {
+    /// A job that is over, of which only its folder tells.
+    ///
+    /// - time: s since 1970.
+    init(
+        over state: JobState, route: String, inbox: String, name: String, kind: CasePlan.Kind, at time: Double, refusal: Refusal? = nil,
+        refusedAt: String? = nil
+    ) {
+        self.init(
+            id: UUID().uuidString.lowercased(), route: route, inbox: inbox, name: name, kind: kind, files: [], state: state, attempts: 0,
+            admitted: time, warnings: [], timings: [], refusal: refusal, refusedAt: refusedAt)
+    }
 }

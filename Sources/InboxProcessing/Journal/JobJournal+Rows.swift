@@ -28,30 +28,34 @@ extension JobJournal {
         guard let kind = CasePlan.Kind(rawValue: kind), let state = JobState(rawValue: state) else {
             throw DatabaseError(message: "job \(row["id"] as String) has kind \(kind), state \(state), which this version doesn't know")
         }
-        let (refusal, series): (String?, String?) = (row["refusal"], row["series"])
+        let (refusal, series, begun): (String?, String?, String?) = (row["refusal"], row["series"], row["begun"])
         return Job(
             id: row["id"], route: row["route"], inbox: row["inbox"], name: row["name"], kind: kind, files: try value(row["files"]),
-            state: state, attempts: row["attempts"], admitted: row["admitted"],
+            state: state, attempts: row["attempts"], failures: row["failures"],
+            begun: try begun.map { try value($0) }, deaths: try value(row["deaths"]), unexplainedDeaths: row["unexplainedDeaths"],
+            admitted: row["admitted"],
             series: try series.map { try value($0) },
             warnings: try value(row["warnings"]), timings: try value(row["timings"]), refusal: try refusal.map { try value($0) },
             refusedAt: row["refusedAt"])
     }
 
-    /// The name itself, or with `_2`, `_3` … appended.
-    static func freeName(_ name: String, route: String, in database: Database, isTaken: (String) -> Bool) throws -> String {
-        var candidate = name
-        var counter = 2
-        while true {
-            let used = try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM job WHERE route = ? AND name = ? AND state NOT IN ('done', 'quarantined', 'withdrawn'))
-                    """, arguments: [route, candidate])
-            if used == false, !isTaken(candidate) { return candidate }
-            candidate = "\(name)_\(counter)"
-            counter += 1
-        }
+    /// The names of a route's unfinished cases.
+    static func usedNames(route: String, in database: Database) throws -> Set<String> {
+        try String.fetchSet(
+            database, sql: "SELECT name FROM job WHERE route = ? AND state NOT IN ('done', 'quarantined', 'withdrawn')", arguments: [route])
     }
+
+    /// The name itself, or with `_2`, `_3` … appended.
+    static func freeName(_ name: String, used: Set<String>, isTaken: (String) throws -> Bool) throws -> String {
+        for counter in 1...mostNamesakes {
+            let candidate = counter == 1 ? name : "\(name)_\(counter)"
+            if !used.contains(candidate), try !isTaken(candidate) { return candidate }
+        }
+        throw LedgerProblem.noFreeName(name)
+    }
+
+    /// So many cases may be told apart by a number after their name.
+    private static let mostNamesakes = 100_000
 
     static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

@@ -34,6 +34,17 @@ extension JobJournal {
                     CREATE INDEX arrowOfJob ON arrow (job);
                     """)
         }
+        migrator.registerMigration("failures") { database in
+            try database.execute(sql: "ALTER TABLE job ADD COLUMN failures INTEGER NOT NULL DEFAULT 0")
+        }
+        migrator.registerMigration("deaths") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN begun TEXT;
+                    ALTER TABLE job ADD COLUMN deaths TEXT NOT NULL DEFAULT '[]';
+                    ALTER TABLE job ADD COLUMN unexplainedDeaths INTEGER NOT NULL DEFAULT 0;
+                    """)
+        }
         return migrator
     }()
 }

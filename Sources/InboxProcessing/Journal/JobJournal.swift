@@ -4,30 +4,35 @@ package import ServiceHost
 
 /// The jobs, in an SQLite database that survives a crash at any moment (write-ahead log, every commit flushed).
 package struct JobJournal: Sendable {
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
 
-    /// Opens or makes the journal.
+    /// Opens or makes the journal; throws where a newer version of this software wrote it.
     package init(path: String) throws {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         database = try DatabaseQueue(path: path, configuration: configuration)
+        guard try !database.read(Self.migrator.hasBeenSuperseded) else { throw LedgerProblem.newerVersion(path) }
         try Self.migrator.migrate(database)
     }
 
     /// Records the cases of one drop, all or none; each gets a name that no other unfinished case of the route has.
     ///
-    /// - isTaken: whether a name is in use outside the journal (the outbox, processed input).
+    /// Names are looked for before the transaction, so that a slow or broken outbox never keeps the journal from others.
+    ///
+    /// - isTaken: whether a name is in use outside the journal (the outbox, processed input); what it throws is thrown on.
     /// - willAdmit: told of each new job before anybody else can find it.
     package func admit(
-        _ plans: [CasePlan], route: String, inbox: String, facts: [String: FileFacts], at time: Double, isTaken: (String) -> Bool,
+        _ plans: [CasePlan], route: String, inbox: String, facts: [String: FileFacts], at time: Double, isTaken: (String) throws -> Bool,
         willAdmit: (_ id: String) -> Void = { _ in }
     ) throws -> [Job] {
-        try database.write { database in
+        let names = try freeNames(like: plans.map(\.name), route: route, isTaken: isTaken)
+        return try database.write { database in
+            let used = try Self.usedNames(route: route, in: database)
+            if let name = names.first(where: used.contains) { throw LedgerProblem.nameTakenMeanwhile(name) }
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
-            return try plans.map { plan in
-                let name = try Self.freeName(plan.name, route: route, in: database, isTaken: isTaken)
+            return try zip(plans, names).map { plan, name in
                 let files = { (paths: [String], isImage: Bool) in
                     paths.compactMap { path in facts[path].map { Job.File(path: path, facts: $0, isImage: isImage) } }
                 }
@@ -52,11 +57,14 @@ package struct JobJournal: Sendable {
             let before = try String.fetchOne(database, sql: "SELECT state FROM job WHERE id = ?", arguments: [job.id])
             try database.execute(
                 sql: """
-                    UPDATE job SET name = ?, state = ?, attempts = ?, series = ?, warnings = ?, timings = ?, refusal = ?, refusedAt = ?
+                    UPDATE job SET name = ?, state = ?, attempts = ?, failures = ?, begun = ?, deaths = ?,
+                        unexplainedDeaths = ?, series = ?, warnings = ?, timings = ?, refusal = ?, refusedAt = ?
                     WHERE id = ?
                     """,
                 arguments: [
-                    job.name, job.state.rawValue, job.attempts, try job.series.map { try Self.text($0) }, try Self.text(job.warnings),
+                    job.name, job.state.rawValue, job.attempts, job.failures, try job.begun.map { try Self.text($0) },
+                    try Self.text(job.deaths), job.unexplainedDeaths, try job.series.map { try Self.text($0) },
+                    try Self.text(job.warnings),
                     try Self.text(job.timings),
                     try job.refusal.map { try Self.text($0) }, job.refusedAt, job.id,
                 ])
@@ -65,15 +73,33 @@ package struct JobJournal: Sendable {
         }
     }
 
-    /// A name for a job that may not keep its own; recorded with the job's next `save`.
-    package func freeName(like name: String, route: String, isTaken: (String) -> Bool) throws -> String {
-        try database.read { try Self.freeName(name, route: route, in: $0, isTaken: isTaken) }
+    /// Steps that run are left as if they had never been begun: the service ends on request, which is held against no case.
+    package func leaveRunningSteps() throws {
+        try database.write { try $0.execute(sql: "UPDATE job SET begun = NULL, attempts = 0 WHERE begun IS NOT NULL") }
     }
 
-    /// The unfinished jobs, oldest first.
+    /// A name for a job that may not keep its own; recorded with the job's next `save`.
+    package func freeName(like name: String, route: String, isTaken: (String) throws -> Bool) throws -> String {
+        try freeNames(like: [name], route: route, isTaken: isTaken)[0]
+    }
+
+    private func freeNames(like names: [String], route: String, isTaken: (String) throws -> Bool) throws -> [String] {
+        var used = try database.read { try Self.usedNames(route: route, in: $0) }
+        return try names.map { name in
+            let free = try Self.freeName(name, used: used, isTaken: isTaken)
+            used.insert(free)
+            return free
+        }
+    }
+
+    /// The unfinished jobs, oldest first; after them those during whose step the service ended.
     package func unfinishedIDs() throws -> [String] {
         try database.read {
-            try String.fetchAll($0, sql: "SELECT id FROM job WHERE state NOT IN ('done', 'quarantined', 'withdrawn') ORDER BY sequence")
+            try String.fetchAll(
+                $0,
+                sql:
+                    "SELECT id FROM job WHERE state NOT IN ('done', 'quarantined', 'withdrawn') ORDER BY (deaths <> '[]' OR unexplainedDeaths > 0), sequence"
+            )
         }
     }
 

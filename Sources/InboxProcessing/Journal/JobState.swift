@@ -28,6 +28,9 @@ package enum JobState: String, Sendable, Codable, CaseIterable {
     /// Whether nothing is left to do.
     package var isFinal: Bool { self == .done || self == .quarantined || self == .withdrawn }
 
+    /// Whether the next step computes on the service's team of threads.
+    package var usesTeam: Bool { self == .released || self == .converted || self == .exported }
+
     /// The step that comes next, as the log names it; nil at the end.
     package var nextStep: String? {
         switch self {

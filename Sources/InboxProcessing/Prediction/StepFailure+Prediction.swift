@@ -6,6 +6,7 @@ extension StepFailure {
         switch error {
         case .cancelled: self = .cancelled
         case .badModel, .cannotWrite: self = .waiting(reason: error.description)
+        case .notVerified(_, _, let advice): self = .failed(Setback(reason: error.description, advice: advice))
         case .missing(let path, let problem, let advice), .badInput(let path, let problem, let advice):
             self = .refused(Refusal(what: problem, where: path, advice: advice.isEmpty ? "check the case and drop it again" : advice))
         case .computation(let problem):

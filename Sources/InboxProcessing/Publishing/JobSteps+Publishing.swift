@@ -11,42 +11,69 @@ extension JobSteps {
             try FileSystem.removeTree(RawPath(outbox.wrapper(of: job)))
             try FileSystem.makeFolder(RawPath(outbox.staged(job)))
             let result = RawPath(layout.result(of: job))
-            for name in try FileSystem.names(in: result) ?? [] {
-                try FileSystem.copy(result.appending(name), to: RawPath(outbox.staged(job)).appending(name))
+            if let names = try FileSystem.names(in: result), !names.isEmpty {
+                for name in names { try FileSystem.copy(result.appending(name), to: RawPath(outbox.staged(job)).appending(name)) }
+                return .exported
             }
-            return .exported
         } catch {
             throw .waiting(reason: "results can't be put into the outbox: \(error.description)")
         }
+        throw .failed(Self.resultsGone)
     }
+
+    private static let resultsGone = Setback(reason: "the results are gone from the state directory", to: .converted)
 
     /// Reads back what was staged: the same bytes as computed, and the mask on the grid of the input.
     func verify(_ job: Job, _ context: RouteContext) throws(StepFailure) -> JobState {
         let (result, staged) = (RawPath(layout.result(of: job)), RawPath(context.outbox.staged(job)))
+        let setback: Setback?
         do throws(FileSystemError) {
-            let names = try FileSystem.names(in: result) ?? []
-            guard try FileSystem.names(in: staged) == names else { return .predicted }
-            for name in names where !(try FileSystem.haveEqualContent(result.appending(name), staged.appending(name))) {
-                throw FileSystemError(action: "read back as it was written", path: staged.appending(name), code: 5)
-            }
+            setback = try difference(of: staged, from: result)
         } catch {
             throw .waiting(reason: "results in the outbox can't be verified: \(error.description)")
         }
+        if let setback { throw .failed(setback) }
         try context.engine.verify(job.name, in: context.outbox.staged(job), of: channelPaths(of: job, context))
         return .verified
+    }
+
+    /// What the staged folder holds otherwise than the results do; nil when both are equal.
+    private func difference(of staged: RawPath, from result: RawPath) throws(FileSystemError) -> Setback? {
+        guard let names = try FileSystem.names(in: result), !names.isEmpty else { return Self.resultsGone }
+        guard let found = try FileSystem.names(in: staged) else {
+            return Setback(reason: "\(staged) is gone from the outbox", to: .predicted)
+        }
+        guard found == names else {
+            return Setback(
+                reason: "\(staged) holds \(Self.list(found)) after \(Self.list(names)) were written",
+                advice: "the outbox's file system changes names or loses files; give the route another outbox and drop the case again",
+                to: .predicted)
+        }
+        for name in names where !(try FileSystem.haveEqualContent(result.appending(name), staged.appending(name))) {
+            return Setback(
+                reason: "\(staged.appending(name)) does not read back as it was written",
+                advice: "check the outbox's disk, then drop the case again", to: .predicted)
+        }
+        return nil
+    }
+
+    private static func list(_ names: [RawPath]) -> String {
+        names.isEmpty ? "nothing" : names.map(\.description).joined(separator: ", ")
     }
 
     /// Lets the case appear in the outbox by one rename. A wrapper that is already empty says that this had happened.
     func publish(_ job: Job, _ outbox: OutboxLayout) throws(StepFailure) -> JobState {
         do throws(FileSystemError) {
-            guard try FileSystem.facts(of: RawPath(outbox.wrapper(of: job))) != nil else { return .predicted }
-            guard try FileSystem.facts(of: RawPath(outbox.staged(job))) != nil else { return .published }
-            try FileSystem.renameWithoutReplacing(RawPath(outbox.staged(job)), to: RawPath(outbox.published(job.name)))
-            return .published
+            if try FileSystem.facts(of: RawPath(outbox.wrapper(of: job))) != nil {
+                guard try FileSystem.facts(of: RawPath(outbox.staged(job))) != nil else { return .published }
+                try FileSystem.renameWithoutReplacing(RawPath(outbox.staged(job)), to: RawPath(outbox.published(job.name)))
+                return .published
+            }
         } catch {
             if error.isCollision { throw .nameTaken }
             throw .waiting(reason: "results can't be published: \(error.description)")
         }
+        throw .failed(Setback(reason: "\(outbox.wrapper(of: job)) is gone from the outbox", to: .predicted))
     }
 
     /// Keeps the input under `processed` and clears the staging folder away. A published case is never refused: whatever fails here waits.
@@ -66,18 +93,22 @@ extension JobSteps {
         }
     }
 
-    /// Renames to the name itself or, where it is taken, with `_2`, `_3` … appended.
-    func moveToFreeName(_ source: RawPath, in folder: RawPath, like name: String) throws(FileSystemError) {
-        var candidate = name
-        var counter = 2
+    /// Renames to the name itself or, where it is taken, with `_2`, `_3` … appended; gives the new place.
+    @discardableResult
+    func moveToFreeName(_ source: RawPath, in folder: RawPath, like name: String) throws(FileSystemError) -> RawPath {
+        var counter = 1
         while true {
+            let target = folder.appending(RawPath(counter == 1 ? name : "\(name)_\(counter)"))
             do {
-                return try FileSystem.renameWithoutReplacing(source, to: folder.appending(RawPath(candidate)))
+                try FileSystem.renameWithoutReplacing(source, to: target)
+                return target
             } catch {
-                guard error.isCollision else { throw error }
-                candidate = "\(name)_\(counter)"
+                guard error.isCollision, counter < Self.mostNamesakes else { throw error }
                 counter += 1
             }
         }
     }
+
+    /// So many folders may be told apart by a number after their name.
+    private static let mostNamesakes = 100_000
 }

@@ -39,6 +39,39 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
         software = "\(Software.name) \(Software.version)"
     }
 
+    /// The record of work whose ledger and description are both lost.
+    init(unexplained name: String, at date: Date) {
+        `case` = name
+        route = ""
+        step = "start"
+        what = "neither the ledger nor a job.json tells which case this is"
+        `where` = nil
+        whatToDo = "the files as they were dropped are in input; drop them into their inbox again"
+        inbox = ""
+        files = []
+        warnings = []
+        time = date.formatted(.iso8601)
+        software = "\(Software.name) \(Software.version)"
+    }
+
+    /// Reads an `error.json`; nil for one that isn't of this form.
+    init?(json text: String) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let record = try? decoder.decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = record
+    }
+
+    /// The refused job, as far as its record tells.
+    ///
+    /// - name: of its folder in quarantine.
+    /// - time: s since 1970.
+    func job(named name: String, at time: Double) -> Job {
+        Job(
+            over: .quarantined, route: route, inbox: inbox, name: name, kind: .unrecognized, at: time,
+            refusal: Refusal(what: what, where: `where`, advice: whatToDo), refusedAt: step)
+    }
+
     /// Indented JSON, keys sorted.
     func json() throws -> [UInt8] {
         let encoder = JSONEncoder()

@@ -1,3 +1,5 @@
+public import Foundation
+import Glibc
 public import Logging
 import ServiceHost
 import ServiceLifecycle
@@ -24,6 +26,23 @@ public struct Daemon: Sendable, CustomStringConvertible {
             configuration, text: text, path: configurationPath, factory: factories.factory(for: configuration))
     }
 
+    /// Leaves the service manager's word on how the service ended in the state directory; does nothing where no manager calls.
+    public static func recordEnd(
+        configurationPath: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
+        guard let end = EndRecord(environment: environment, time: JobDriver.now()) else { return }
+        let managed = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        let configured: String?
+        do throws(ConfigurationError) {
+            configured = try ConfigurationReader.read(path: configurationPath, environment: environment).configuration.stateDirectory
+        } catch {
+            guard managed != nil else { throw error }
+            configured = nil  // a service with a wrong configuration has ended before it could use another folder
+        }
+        guard let root = configured ?? managed else { return }
+        try end.write(to: StateLayout(root: root).end)
+    }
+
     /// For people: what the daemon would do.
     public var description: String {
         configuration.description(of: check).joined(separator: "\n")
@@ -34,7 +53,8 @@ public struct Daemon: Sendable, CustomStringConvertible {
         let monitor = ProgressMonitor()
         let service = InboxService(
             path: path, configuration: configuration, check: check, makeFactory: { [factories] in factories.factory(for: $0) },
-            recognizer: DICOMRecognizer(), monitor: monitor, logger: logger)
+            recognizer: DICOMRecognizer(), monitor: monitor, logger: logger,
+            leave: { _exit(EXIT_SUCCESS) })
         var quiet = logger
         quiet.logLevel = .error
         let group = ServiceGroup(

@@ -1,5 +1,6 @@
+package import Foundation
 package import Logging
-import ServiceHost
+package import ServiceHost
 import Synchronization
 
 /// Everything the service has to say, each thing once; no library below it logs.
@@ -9,7 +10,7 @@ package struct EventLog: Sendable {
 
     /// What was said already, so that a condition that lasts isn't repeated.
     private final class Said: Sendable {
-        let keys = Mutex<[String: String]>([:])
+        let keys = Mutex<[String: (text: String, at: ContinuousClock.Instant)]>([:])
     }
 
     package init(_ logger: Logger) { self.logger = logger }
@@ -53,19 +54,79 @@ package struct EventLog: Sendable {
             metadata: metadata(job, step: job.refusedAt, id: MessageID.quarantined))
     }
 
+    package func setBack(_ job: Job, step: String, reason: String) {
+        logger.warning(
+            "Case \(job.name) goes back to the step \(job.state.nextStep ?? ""): \(reason)", metadata: metadata(job, step: step))
+    }
+
+    /// Said once an hour.
+    package func undescribed(_ job: Job, reason: String) {
+        once("undescribed", reason) {
+            logger.warning("job.json can't be written; a start without ledger would repeat steps: \(reason)", metadata: metadata(job))
+        }
+    }
+
+    package func leftover(_ job: Job, reason: String) {
+        logger.warning("The working folder of a case that is over stays until the next start: \(reason)", metadata: metadata(job))
+    }
+
+    package func ledgerSetAside(_ path: RawPath, reason: String) {
+        logger.error(
+            "The ledger can't be read (\(reason)); it is kept as \(path) and made anew from the folders.",
+            metadata: ["message_id": "\(MessageID.ledgerRebuilt)"])
+    }
+
+    package func ledgerRebuilt(atWork: Int, done: Int, quarantined: Int) {
+        logger.notice(
+            "The ledger was made anew from the folders: \(atWork) case(s) at work, \(done) done, \(quarantined) in quarantine.",
+            metadata: ["message_id": "\(MessageID.ledgerRebuilt)"])
+    }
+
+    package func resumed(_ job: Job) {
+        logger.notice("Case \(job.name) goes on from its working folder.", metadata: metadata(job, step: job.state.nextStep))
+    }
+
+    package func workUnexplained(_ place: RawPath) {
+        logger.error("Work that neither the ledger nor a job.json explains is kept in \(place); its error.json says what to do.")
+    }
+
+    package func workUnreadable(_ path: RawPath, reason: String) {
+        logger.error("\(path) is left alone until the next start: \(reason)")
+    }
+
+    package func outboxUnread(_ route: String, reason: String) {
+        logger.warning("The new ledger does not know the published cases of this route: \(reason)", metadata: ["route": "\(route)"])
+    }
+
+    package func died(_ job: Job, _ death: Death) {
+        let step = job.state.nextStep ?? ""
+        let verdict =
+            death.counts
+            ? "That counts against it (\(job.deaths.count) of \(JobDriver.mostDeaths)); it is tried again after the others."
+            : "That does not count against it."
+        logger.log(
+            level: death.counts ? .error : .notice, "Case \(job.name) was at the step \(step) when \(death.words). \(verdict)",
+            metadata: metadata(job, step: step))
+    }
+
     package func withdrawn(_ job: Job) {
         logger.notice("Case \(job.name) was taken back from the inbox before it was claimed.", metadata: metadata(job, step: "claim"))
+    }
+
+    package func leaves() {
+        logger.notice("The running step was left as it was; it is repeated at the next start.")
     }
 
     package func parked(_ job: Job, step: String) {
         logger.notice("Case \(job.name) is parked; it goes on at the next start.", metadata: metadata(job, step: step))
     }
 
-    /// Said when the reason is new.
-    package func waits(_ job: Job, step: String, reason: String, seconds: Double) {
+    /// Said when the reason is new, and again every hour.
+    package func waits(_ job: Job, step: String, reason: String, seconds: Double, tries: Int, since: Date) {
         once("wait " + job.id, reason) {
+            let history = tries > 1 ? " (\(tries) tries since \(since.formatted(.iso8601)))" : ""
             logger.warning(
-                "Case \(job.name) waits and is tried again: \(reason)",
+                "Case \(job.name) waits and is tried again: \(reason)\(history)",
                 metadata: metadata(job, step: step, seconds: seconds, id: MessageID.waiting))
         }
     }
@@ -98,6 +159,20 @@ package struct EventLog: Sendable {
         logger.notice("The inbox can be read again.", metadata: ["route": "\(route)"])
     }
 
+    /// Cases of a route stay in their inbox because a place of theirs can't be asked.
+    package func placesUnavailable(_ route: String, reason: String) {
+        once("places " + route, reason) {
+            logger.error(
+                "Cases stay in the inbox and are tried again, since it can't be told whether their names are free: \(reason)",
+                metadata: ["route": "\(route)", "step": "admit", "message_id": "\(MessageID.waiting)"])
+        }
+    }
+
+    package func placesAvailable(_ route: String) {
+        guard forget("places " + route) else { return }
+        logger.notice("Cases are taken from the inbox again.", metadata: ["route": "\(route)"])
+    }
+
     package func journalFailed(_ problem: String) {
         once("journal", problem) { logger.critical("The journal can't be written; work waits: \(problem)") }
     }
@@ -106,13 +181,20 @@ package struct EventLog: Sendable {
 
     package func isOver(_ job: Job) { _ = forget("wait " + job.id) }
 
+    /// Says a thing when it is new, and what lasts once an hour.
     private func once(_ key: String, _ text: String, _ say: () -> Void) {
-        let isNew = said.keys.withLock { said in
+        let now = ContinuousClock.now
+        let isDue = said.keys.withLock { said in
             if said.count > 10_000 { said = [:] }
-            return said.updateValue(text, forKey: key) != text
+            if let last = said[key], last.text == text, now - last.at < Self.reminder { return false }
+            said[key] = (text, now)
+            return true
         }
-        if isNew { say() }
+        if isDue { say() }
     }
+
+    /// What lasts is said again after this time.
+    private static let reminder: Duration = .seconds(3600)
 
     private func forget(_ key: String) -> Bool {
         said.keys.withLock { $0.removeValue(forKey: key) != nil }

@@ -1,3 +1,4 @@
+import Dispatch
 package import Logging
 package import ServiceHost
 import ServiceLifecycle
@@ -19,14 +20,17 @@ package final class InboxService: Service {
     private let recognizer: any SeriesRecognizing
     private let monitor: ProgressMonitor
     private let log: EventLog
+    private let leave: @Sendable () -> Void
 
     /// - path: the configuration file, read again on SIGHUP.
     /// - check: the result of checking the configuration.
+    /// - leave: ends the process at once, when the orderly end takes too long.
     package init(
         path: String, configuration: ServiceConfiguration, check: ConfigurationCheck.Result, makeFactory: @escaping FactoryMaker,
-        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, logger: Logger
+        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, logger: Logger, leave: @escaping @Sendable () -> Void
     ) {
         self.path = path
+        self.leave = leave
         self.makeFactory = makeFactory
         self.recognizer = recognizer
         self.monitor = monitor
@@ -42,11 +46,13 @@ package final class InboxService: Service {
         try layout.prepare()
         guard let lock = try FolderLock(path: layout.lock) else { throw ServiceFailure.stateInUse(layout.root) }
         defer { withExtendedLifetime(lock) {} }
-        let journal = try JobJournal(path: layout.journal)
+        let outboxes = state.withLock { $0.configuration.routes.map { (route: $0.name, path: $0.outbox) } }
+        let journal = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
+        let evidence = Death.Evidence(
+            marks: .now(), end: try EndRecord.take(from: layout.end), crash: try CrashRecord.take(from: layout.crash))
+        try CrashRecord.begin(at: layout.crash)
+        try DeathJudge(journal: journal, log: log).judge(evidence, at: JobDriver.now())
         let driver = JobDriver(journal: journal, steps: JobSteps(layout: layout), log: log)
-        for folder in try driver.steps.clearLeftovers(journal: journal) {
-            log.logger.warning("\(folder) belongs to no case of the journal and is left alone; look at it and remove it.")
-        }
         let status = StatusLine { [self] in state.withLock { $0.contexts.count } }
         let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
             state.withLock { $0.contexts[route] }
@@ -79,12 +85,28 @@ package final class InboxService: Service {
             log.logger.notice(
                 "Ending; a running case is parked and goes on at the next start.", metadata: ["message_id": "\(MessageID.stopping)"])
             runner.stop()
+            leaveInTime(driver)
             hangups.cancel()
             await stopWatches(watcher)
             watcher?.stop()
             group.cancelAll()
         }
     }
+
+    /// Ends the process when the orderly end takes too long. A step that is left is repeated at the next start; it may be left anywhere.
+    private func leaveInTime(_ driver: JobDriver) {
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave, log] in
+            do {
+                try driver.journal.leaveRunningSteps()
+                log.leaves()
+            } catch {
+                log.journalFailed("\(error)")
+            }
+            leave()
+        }
+    }
+
+    private static let patienceAtEnd: DispatchTimeInterval = .milliseconds(1500)
 
     /// inotify's hints to the inboxes they concern.
     private func forward(_ watcher: FolderWatcher?) async {

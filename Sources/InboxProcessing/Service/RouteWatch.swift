@@ -66,7 +66,7 @@ struct RouteWatch: Sendable {
         await withCheckedContinuation { continuation in
             queue.async {
                 var intake = intake
-                let result = Result { try intake.look() }
+                let result = Result { try CrashRecord.attributing(to: "an inbox") { try intake.look() } }
                 continuation.resume(returning: Look(intake: intake, result: result))
             }
         }

@@ -15,6 +15,14 @@ extension FileSystem {
         }
     }
 
+    /// Reads a file to its end and drops what it reads: an error says that the disk or the permissions, not the content, are at fault.
+    public static func readThrough(_ path: RawPath) throws(FileSystemError) {
+        let descriptor = try openToRead(path)
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while try fill(&chunk, from: descriptor, path) > 0 {}
+    }
+
     private static func openToRead(_ path: RawPath) throws(FileSystemError) -> Int32 {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
         guard descriptor >= 0 else { throw FileSystemError(action: "read", path: path, code: errno) }

@@ -98,15 +98,17 @@ public enum FileSystem {
         }
     }
 
-    /// Removes a folder if it is empty.
+    /// Removes a folder if it is empty; one that isn't, or can't be removed now, stays.
     public static func removeEmptyFolder(_ path: RawPath) {
         _ = path.withCString { rmdir($0) }
     }
 
-    /// The bytes free to this process on the file system of a path; nil when it can't be asked.
-    public static func freeBytes(at path: RawPath) -> Int? {
+    /// The bytes free to this process on the file system of a path.
+    public static func freeBytes(at path: RawPath) throws(FileSystemError) -> Int {
         var facts = statfs()
-        guard path.withCString({ statfs($0, &facts) }) == 0 else { return nil }
+        guard path.withCString({ statfs($0, &facts) }) == 0 else {
+            throw FileSystemError(action: "asked for its free space", path: path, code: errno)
+        }
         return Int(clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_bsize)).partialValue)
     }
 }

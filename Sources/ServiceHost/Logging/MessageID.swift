@@ -24,4 +24,6 @@ public enum MessageID {
     public static let stalled = "3f0d5c1e6b9a4e7f8c2d41a0b5e6970b"
     /// A case is not complete yet: channels or slices are missing.
     public static let incomplete = "3f0d5c1e6b9a4e7f8c2d41a0b5e6970c"
+    /// The ledger was lost or unreadable and is made anew from the folders.
+    public static let ledgerRebuilt = "3f0d5c1e6b9a4e7f8c2d41a0b5e69730"
 }

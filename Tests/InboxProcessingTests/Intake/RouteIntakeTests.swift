@@ -91,6 +91,26 @@ struct `Taking cases from an inbox` {
         #expect(try site.admit().map(\.name) == ["a_4"])
     }
 
+    @Test func `leaves a case in the inbox while the outbox can't be asked, and takes others meanwhile`() throws {
+        try FileManager.default.removeItem(atPath: site.outbox)
+        try FileManager.default.createSymbolicLink(atPath: site.outbox, withDestinationPath: "out")  // a loop: asking gives ELOOP
+        try site.drop("a.nii.gz")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        let look = try intake.look(at: start + .seconds(10))
+        #expect(look.jobs.isEmpty)
+        #expect(look.again == .seconds(5))
+        #expect(try intake.look(at: start + .seconds(15)).again == .seconds(10))
+        #expect(site.tree("in") == ["a.nii.gz"])
+        let other = try site.driver().journal.admit(
+            [CasePlan(name: "a", kind: .nifti, files: [])], route: "other", inbox: "/x", facts: [:], at: 1
+        ) { _ in false }
+        #expect(other.map(\.name) == ["a"])
+        try FileManager.default.removeItem(atPath: site.outbox)
+        try FileManager.default.createDirectory(atPath: site.outbox, withIntermediateDirectories: true)
+        #expect(try intake.look(at: start + .seconds(25)).jobs.map(\.name) == ["a"])
+    }
+
     @Test func `avoids names that lie in the outbox already`() throws {
         try FileManager.default.createDirectory(atPath: site.outbox + "/a", withIntermediateDirectories: true)
         try site.drop("a.nii.gz")

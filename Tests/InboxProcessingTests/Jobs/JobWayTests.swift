@@ -35,7 +35,7 @@ struct `The way of a case` {
         let done = try #require(try driver.journal.job(job.id))
         #expect(done.timings.map(\.step) == ["claim", "release", "convert", "predict", "export", "verify", "publish", "archive"])
         #expect(done.warnings == ["converted", "predicted"])
-        driver.steps.clear(done)
+        try driver.steps.clear(done)
         #expect(site.tree("state/work").isEmpty)
     }
 
@@ -111,10 +111,23 @@ struct `The way of a case` {
         let driver = try site.driver()
         let job = try site.advance(try #require(try site.admit().first), to: .exported, by: driver)
         try Data("voxelz".utf8).write(to: URL(filePath: "\(site.outbox)/.nnunetd/\(job.id)/a/a.nii.gz"))
-        guard case .waits(let reason) = driver.advance(job, in: site.context()) else {
-            return #expect(Bool(false), "published a damaged mask")
+        guard case .advanced(let staged) = driver.advance(job, in: site.context()) else {
+            return #expect(Bool(false), "does not stage the mask again")
         }
-        #expect(reason.contains("a.nii.gz"))
+        #expect(staged.state == .predicted)
+        try site.work()
+        expectPublishedOnce(site)
+    }
+
+    @Test(arguments: ["converted", "result"])
+    func `goes back to where what is gone from its working folder is made`(folder: String) throws {
+        try site.drop("a.nii.gz")
+        let driver = try site.driver()
+        let job = try site.advance(
+            try #require(try site.admit().first), to: folder == "result" ? .predicted : .converted, by: driver)
+        try FileManager.default.removeItem(atPath: site.layout.folder(of: job) + "/" + folder)
+        try site.work()
+        expectPublishedOnce(site)
     }
 
     @Test func `crosses file systems by copying`() throws {

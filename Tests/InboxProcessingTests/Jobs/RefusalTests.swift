@@ -60,16 +60,6 @@ struct `A case that can't be processed` {
         #expect(site.content("state/quarantine/a_2/input/a.nii.gz") == "two")
     }
 
-    @Test func `is refused when the service ended three times during a step`() throws {
-        try site.drop("a.nii.gz")
-        var job = try #require(try site.admit().first)
-        let driver = try site.driver()
-        job.attempts = 3
-        try driver.journal.save(job, at: 1)
-        try site.work()
-        #expect(site.content("state/quarantine/a/error.json")?.contains("ended 3 times during the step convert") == true)
-    }
-
     @Test func `waits instead when a model or a disk is at fault`() throws {
         try site.drop("a.nii.gz")
         let job = try #require(try site.admit().first)
@@ -79,6 +69,37 @@ struct `A case that can't be processed` {
         #expect(try driver.journal.job(job.id)?.state == .released)
         try site.work()
         expectPublishedOnce(site)
+    }
+
+    @Test func `is refused when its results are found wrong again and again`() throws {
+        try site.drop("a.nii.gz")
+        let job = try #require(try site.admit().first)
+        let engine = FakeEngine(on: { name throws(StepFailure) in
+            if name == "verify" { throw .failed(Setback(reason: "the mask lies elsewhere", advice: "look at it")) }
+        })
+        let driver = try site.driver()
+        for _ in 0..<4 {
+            try site.work(engine)
+            #expect(try driver.journal.job(job.id)?.state == .exported)
+        }
+        try site.work(engine)
+        #expect(try driver.journal.job(job.id)?.state == .quarantined)
+        let text = try #require(site.content("state/quarantine/a/error.json"))
+        #expect(text.contains("the mask lies elsewhere (5 tries)"))
+        #expect(text.contains("look at it"))
+        #expect(site.tree("out").isEmpty)
+    }
+
+    @Test func `is not refused when the disk doesn't give its files`() throws {
+        try site.drop("a.nii.gz")
+        let job = try #require(try site.admit().first)
+        let file = site.layout.input(of: job) + "/a.nii.gz"
+        try FileManager.default.removeItem(atPath: file)
+        // Opening a socket fails with ENXIO, as a device that is gone does.
+        let socket = try UnixSocket(at: file)
+        try site.work(FakeEngine(on: { _ throws(StepFailure) in throw .refused(Refusal(what: "can't be read", advice: "")) }))
+        #expect(try site.driver().journal.job(job.id)?.state == .released)
+        withExtendedLifetime(socket) {}
     }
 
     @Test func `is withdrawn when its files were taken back before it was claimed`() throws {

@@ -45,6 +45,18 @@ final class DaemonProcess {
         try Data(text.utf8).write(to: URL(filePath: configuration))
     }
 
+    /// Appends a route with the same model, inbox `in-<name>` and outbox `out-<name>`.
+    func addRoute(_ name: String) throws {
+        for kind in ["in", "out"] {
+            try FileManager.default.createDirectory(atPath: folder.file("\(kind)-\(name)"), withIntermediateDirectories: true)
+        }
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        let route = text[(text.range(of: "[[routes]]")?.lowerBound ?? text.startIndex)...]
+            .replacing("\"phantom\"", with: "\"\(name)\"").replacing("/in\"", with: "/in-\(name)\"")
+            .replacing("/out\"", with: "/out-\(name)\"")
+        try Data((text + "\n" + route).utf8).write(to: URL(filePath: configuration))
+    }
+
     /// Starts it with the given arguments; its log goes to `log`.
     func start(_ arguments: [String] = []) throws {
         let process = Process()

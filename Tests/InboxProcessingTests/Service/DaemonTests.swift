@@ -92,6 +92,26 @@ import Testing
         #expect(contents(daemon.folder.file("out")).isEmpty)
     }
 
+    @Test func `lets other routes go on while one outbox can't be asked, and still ends within two seconds`() throws {
+        let daemon = try DaemonProcess()
+        try daemon.addRoute("other")
+        try daemon.start()
+        #expect(daemon.wait { daemon.log.contains("Started") }, "\(daemon.log)")
+        try FileManager.default.removeItem(atPath: daemon.folder.file("out"))
+        try FileManager.default.createSymbolicLink(atPath: daemon.folder.file("out"), withDestinationPath: "out")  // ELOOP
+        try drop(into: daemon)
+        #expect(daemon.wait { daemon.log.contains("it can't be told whether their names are free") }, "\(daemon.log)")
+        try FileManager.default.copyItem(atPath: phantom, toPath: daemon.folder.file("in-other/phantom_013_0000.nii.gz"))
+        #expect(daemon.wait { contents(daemon.folder.file("out-other")) == ["phantom_013"] }, "\(daemon.log)")
+        try FileManager.default.removeItem(atPath: daemon.folder.file("out"))
+        try FileManager.default.createDirectory(atPath: daemon.folder.file("out"), withIntermediateDirectories: true)
+        #expect(daemon.wait { contents(daemon.folder.file("out")) == ["phantom_013"] }, "\(daemon.log)")
+        let start = ContinuousClock.now
+        daemon.signal(SIGTERM)
+        #expect(daemon.wait() == 0)
+        #expect(ContinuousClock.now - start < .seconds(2))
+    }
+
     @Test func `keeps packed weights for its next start`() throws {
         let daemon = try DaemonProcess()
         for start in 1...2 {

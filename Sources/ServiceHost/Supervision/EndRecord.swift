@@ -1,0 +1,44 @@
+import Foundation
+
+/// How the service manager says that the service ended: what it gives to `ExecStopPost=` (`systemd.exec(5)`).
+public struct EndRecord: Sendable, Codable, Equatable {
+    /// `success`, `signal`, `core-dump`, `oom-kill`, `watchdog`, `timeout`, `exit-code` …
+    public let serviceResult: String
+    /// `exited`, `killed` or `dumped`.
+    public let exitCode: String
+    /// The exit status, or the signal's name without SIG.
+    public let exitStatus: String
+    /// s since 1970.
+    public let time: Double
+
+    /// Joins the facts of an end.
+    public init(serviceResult: String, exitCode: String, exitStatus: String, time: Double) {
+        self.serviceResult = serviceResult
+        self.exitCode = exitCode
+        self.exitStatus = exitStatus
+        self.time = time
+    }
+
+    /// From the environment of `ExecStopPost=`; nil elsewhere.
+    public init?(environment: [String: String], time: Double) {
+        guard let result = environment["SERVICE_RESULT"] else { return nil }
+        self.init(
+            serviceResult: result, exitCode: environment["EXIT_CODE"] ?? "", exitStatus: environment["EXIT_STATUS"] ?? "", time: time)
+    }
+
+    /// Leaves the record for the next start.
+    public func write(to path: RawPath) throws(FileSystemError) {
+        guard let json = try? JSONEncoder().encode(self) else {
+            throw FileSystemError(action: "put into words", path: path, code: EINVAL)
+        }
+        try FileSystem.write(json, to: path)
+    }
+
+    /// Gives the record of the last end and removes it; nil where there is none or it is no record.
+    public static func take(from path: RawPath) throws(FileSystemError) -> EndRecord? {
+        guard try FileSystem.facts(of: path) != nil else { return nil }
+        let text = try FileSystem.readText(path, limit: 65_536)
+        try FileSystem.removeFile(path)
+        return try? JSONDecoder().decode(EndRecord.self, from: Data(text.utf8))
+    }
+}
