@@ -110,7 +110,7 @@ let package = Package(
         tests("TrainedModels", uses: ["NeuralNetworks", "Tensors", crypto]),
         tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
-        tests("CasePrediction", uses: ["Imaging", "ImageIO", "Tensors", "TrainedModels", "Segmentation"]),
+        tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
         tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
         .testTarget(
             name: "CommandTests", dependencies: ["nnunet", "TestSupport", "Imaging", "ImageIO"], swiftSettings: swiftSettings),

@@ -17,7 +17,7 @@ struct NnUNetDaemon: AsyncParsableCommand {
               nnunetd --config /etc/nnunetd/nnunetd.toml
 
             SIGTERM parks the running case and ends; SIGHUP reads the configuration anew. Exit status 78 means that the configuration \
-            is wrong.
+            is wrong, or the state directory is of a newer version.
             """,
         version: "\(Software.name) \(Software.version)")
 
@@ -38,6 +38,9 @@ struct NnUNetDaemon: AsyncParsableCommand {
             if check { return print(daemon.description) }
             try await daemon.run()
         } catch let error as ConfigurationError {
+            complain("\(error)")
+            throw ExitCode(EX_CONFIG)
+        } catch let error as LedgerProblem {
             complain("\(error)")
             throw ExitCode(EX_CONFIG)
         } catch {

@@ -56,6 +56,23 @@ struct `Predicting a case` {
         #expect(found.isSuperset(of: [0, 1, 3]))
     }
 
+    @Test func `is refused with the figures where it needs more memory than there is`() throws {
+        let files = try slices()
+        let model = try CaseModel.open(path: Self.model)
+        let pool = ModelPool(memoryBudget: 1 << 30, team: ThreadTeam())
+        var options = PredictionOptions()
+        options.useMirroring = false
+        options.memoryLimit = 1 << 20
+        let error = #expect(throws: CasePredictionError.self) {
+            _ = try CasePredictor(models: [model], pool: pool, options: options).predict(files)
+        }
+        #expect(error?.path == files.channelPaths[0])
+        let text = try #require(error?.problem)
+        #expect(try text.contains(Regex("predicting it takes 0\\.. GiB of memory \\(image 0\\.., network input 0\\.., logits 0\\..")))
+        #expect(text.contains("more than the 0.0 GiB there are"))
+        #expect(pool.count == 0)
+    }
+
     @Test func `reports tiles as they are done`() throws {
         let files = try slices()
         var seen: [CaseProgress] = []

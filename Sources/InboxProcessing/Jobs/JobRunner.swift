@@ -81,7 +81,7 @@ package final class JobRunner: Sendable {
         return waits
     }
 
-    private static let pauseAfterDeath: Duration = .seconds(10)
+    private static let pauseAfterDeath: Duration = .seconds(2)
 
     /// When a waiting job is tried again.
     private struct Backoff {

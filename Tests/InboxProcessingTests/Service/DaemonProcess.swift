@@ -22,9 +22,10 @@ final class DaemonProcess {
     /// Writes the configuration.
     ///
     /// - options: further lines of the route.
+    /// - isSlow: whether a prediction takes seconds.
     func configure(
         settle: Double = 0.5, route: String = "phantom", cache: String = "cache",
-        model: String = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = ""
+        model: String = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = "", isSlow: Bool = false
     ) throws {
         let text = """
             version = 1
@@ -36,8 +37,8 @@ final class DaemonProcess {
             name = "\(route)"
             inbox = "\(folder.file("in"))"
             outbox = "\(folder.file("out"))"
-            mirroring = false
-            step_size = 1.0
+            mirroring = \(isSlow)
+            step_size = \(isSlow ? 0.1 : 1.0)
             \(options)
             [[routes.models]]
             folder = "\(model)"
@@ -58,8 +59,9 @@ final class DaemonProcess {
     }
 
     /// Starts it with the given arguments; its log goes to `log`.
-    func start(_ arguments: [String] = []) throws {
+    func start(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(filePath: Self.executable)
         process.arguments = ["--config", configuration] + arguments
         if !FileManager.default.fileExists(atPath: folder.file("log")) {
@@ -97,14 +99,19 @@ final class DaemonProcess {
     var startCount: Int { log.components(separatedBy: "notice: Started").count - 1 }
 
     /// The states the only case has reached.
-    var states: [String] {
+    var states: [String] { ledger("SELECT state FROM arrow ORDER BY rowid") }
+
+    /// Whether a case is being predicted.
+    var isPredicting: Bool { !ledger("SELECT id FROM job WHERE state = 'converted' AND begun IS NOT NULL").isEmpty }
+
+    private func ledger(_ query: String) -> [String] {
         guard FileManager.default.fileExists(atPath: folder.file("state/journal.sqlite")) else { return [] }
         var configuration = Configuration()
         configuration.readonly = true
-        let states = try? DatabaseQueue(path: folder.file("state/journal.sqlite"), configuration: configuration).read {
-            try String.fetchAll($0, sql: "SELECT state FROM arrow ORDER BY rowid")
+        let found = try? DatabaseQueue(path: folder.file("state/journal.sqlite"), configuration: configuration).read {
+            try String.fetchAll($0, sql: query)
         }
-        return states ?? []
+        return found ?? []
     }
 
     /// Waits for a condition, at most a minute.

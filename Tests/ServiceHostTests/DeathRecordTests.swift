@@ -1,0 +1,55 @@
+import Foundation
+import ServiceHost
+import TestSupport
+import Testing
+
+struct `A process that crashed` {
+    @Test(arguments: [SIGSEGV, SIGABRT, SIGILL])
+    func `leaves its signal and the part that crashed`(signal: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("crash")
+        await #expect(processExitsWith: .signal(signal)) { [path = path as String, signal] in
+            try CrashRecord.begin(at: RawPath(path))
+            CrashRecord.attributing(to: "a part") { _ = kill(getpid(), signal) }
+        }
+        #expect(try CrashRecord.take(from: RawPath(path)) == .init(signal: signal, part: "a part"))
+        #expect(try CrashRecord.take(from: RawPath(path)) == nil)
+    }
+
+    @Test func `names no part where the crash came outside of one`() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("crash")
+        await #expect(processExitsWith: .signal(SIGBUS)) { [path = path as String] in
+            try CrashRecord.begin(at: RawPath(path))
+            CrashRecord.attributing(to: "a part") {}
+            kill(getpid(), SIGBUS)
+        }
+        #expect(try CrashRecord.take(from: RawPath(path)) == .init(signal: SIGBUS, part: nil))
+    }
+
+    @Test func `leaves nothing when it was killed`() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("crash")
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            try CrashRecord.begin(at: RawPath(path))
+            kill(getpid(), SIGKILL)
+        }
+        #expect(try CrashRecord.take(from: RawPath(path)) == nil)
+    }
+}
+
+struct `The marks of a run` {
+    @Test func `tell the boot, by the unit's word or the kernel's`() {
+        let marks = RunMarks.now(environment: [:])
+        #expect(marks == RunMarks.now(environment: [:]) || marks.memoryKillsOfMachine != nil)
+        #expect(marks.bootID?.count == 32)
+        #expect(RunMarks.now(environment: ["NNUNETD_BOOT_ID": "abc"]).bootID == "abc")
+    }
+
+    @Test func `tell whether the memory killer came, where the kernel counts`() {
+        let before = RunMarks(bootID: "a", memoryKillsOfGroup: 1, memoryKillsOfMachine: nil)
+        #expect(!before.sawMemoryKiller(until: before))
+        #expect(before.sawMemoryKiller(until: RunMarks(bootID: "a", memoryKillsOfGroup: 2, memoryKillsOfMachine: 7)))
+        #expect(!before.sawMemoryKiller(until: RunMarks(bootID: "a", memoryKillsOfGroup: nil, memoryKillsOfMachine: 7)))
+    }
+}
