@@ -13,7 +13,13 @@ package struct EventLog: Sendable {
         let keys = Mutex<[String: (text: String, at: ContinuousClock.Instant)]>([:])
     }
 
-    package init(_ logger: Logger) { self.logger = logger }
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    /// - now: the time, for what is said again.
+    package init(_ logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.logger = logger
+        self.now = now
+    }
 
     private func metadata(_ job: Job, step: String? = nil, seconds: Double? = nil, id: String? = nil) -> Logger.Metadata {
         var metadata: Logger.Metadata = ["case": "\(job.name)", "route": "\(job.route)", "job": "\(job.id)"]
@@ -183,7 +189,7 @@ package struct EventLog: Sendable {
 
     /// Says a thing when it is new, and what lasts once an hour.
     private func once(_ key: String, _ text: String, _ say: () -> Void) {
-        let now = ContinuousClock.now
+        let now = now()
         let isDue = said.keys.withLock { said in
             if said.count > 10_000 { said = [:] }
             if let last = said[key], last.text == text, now - last.at < Self.reminder { return false }
