@@ -48,10 +48,7 @@ package final class InboxService: Service {
         defer { withExtendedLifetime(lock) {} }
         let outboxes = state.withLock { $0.configuration.routes.map { (route: $0.name, path: $0.outbox) } }
         let journal = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
-        let evidence = Death.Evidence(
-            marks: .now(), end: try EndRecord.take(from: layout.end), crash: try CrashRecord.take(from: layout.crash))
-        try CrashRecord.begin(at: layout.crash)
-        try DeathJudge(journal: journal, log: log).judge(evidence, at: JobDriver.now())
+        try DeathJudge(journal: journal, log: log).judge(evidence(layout), at: JobDriver.now())
         let driver = JobDriver(journal: journal, steps: JobSteps(layout: layout), log: log)
         let status = StatusLine { [self] in state.withLock { $0.contexts.count } }
         let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
@@ -62,6 +59,19 @@ package final class InboxService: Service {
         let watcher = makeWatcher()
         try await work(runner: runner, driver: driver, watcher: watcher)
         watcher?.stop()
+    }
+
+    /// What earlier ends left; takes care that this one leaves something, too. Without either the service runs all the same.
+    private func evidence(_ layout: StateLayout) -> Death.Evidence {
+        var (end, crash): (EndRecord?, CrashRecord.Crash?)
+        do throws(FileSystemError) {
+            end = try EndRecord.take(from: layout.end)
+            crash = try CrashRecord.take(from: layout.crash)
+            try CrashRecord.begin(at: layout.crash)
+        } catch {
+            log.logger.warning("How the service ended before, or will end, can't be told: \(error.description)")
+        }
+        return Death.Evidence(marks: .now(), end: end, crash: crash)
     }
 
     private func work(runner: JobRunner, driver: JobDriver, watcher: FolderWatcher?) async throws {
