@@ -36,7 +36,7 @@ struct `A route's engine` {
     }
 
     private func convert(_ path: String, with engine: any CaseEngine) throws -> Conversion {
-        try engine.convert(.nifti([path]), name: "case", into: folder.file("converted"))
+        try engine.convert(.nifti([path]), name: "case", into: folder.file("converted"), isCancelled: { false })
     }
 
     /// Converts, predicts and verifies a file; gives the report.
