@@ -12,9 +12,8 @@ public final class AtomicFile {
     /// Creates the temporary file. `mode` is the final file's, before the process's mask.
     public init(path: String, mode: UInt32 = 0o644) throws(ArchiveError) {
         self.path = path
-        let (folder, name) = Self.split(path)
-        guard !name.isEmpty else { throw .unwritable(path: path, reason: "it has no file name") }
-        let temporary = folder + ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        guard !Self.split(path).name.isEmpty else { throw .unwritable(path: path, reason: "it has no file name") }
+        let temporary = Self.temporaryPath(beside: path)
         descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         temporaryPath = temporary
         guard descriptor >= 0 else {
@@ -59,6 +58,11 @@ public final class AtomicFile {
         guard closed == 0, rename(temporaryPath, path) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
         isCommitted = true
         try Self.syncFolder(of: path)
+    }
+
+    /// A hidden name in a file's folder for what is not whole yet: short, so that the file itself may have the longest name there is.
+    package static func temporaryPath(beside path: String) -> String {
+        split(path).folder + ".\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
     }
 
     /// Syncs a finished file that another library wrote under a temporary name, and gives it its final name; removes it on failure.

@@ -1,5 +1,4 @@
 import CLibzip
-import Glibc
 
 /// A zip archive being written; it appears under its name only when `finish()` has succeeded.
 public final class ZipWriter {
@@ -13,7 +12,7 @@ public final class ZipWriter {
     /// Begins an archive.
     public init(path: String) throws(ArchiveError) {
         self.path = path
-        temporaryPath = path + ".\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        temporaryPath = AtomicFile.temporaryPath(beside: path)
         var code: Int32 = 0
         archive = zip_open(temporaryPath, ZIP_CREATE | ZIP_EXCL, &code)
         guard archive != nil else { throw .unwritable(path: path, reason: systemMessage()) }

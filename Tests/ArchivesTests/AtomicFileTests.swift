@@ -31,4 +31,17 @@ struct AtomicFileTests {
     func `a place that can't be written is an error at once`(_ path: String) {
         #expect(throws: ArchiveError.self) { _ = try AtomicFile(path: path) }
     }
+
+    @Test func `the longest name that a folder takes can be written, plain and as an archive`() throws {
+        let folder = try TemporaryFolder()
+        let names = ["a", "b"].map { String(repeating: $0, count: 255) }
+        let file = try AtomicFile(path: folder.file(names[0]))
+        try file.write([1])
+        try file.commit()
+        let archive = try ZipWriter(path: folder.file(names[1]))
+        try archive.addBytes([1], named: "entry")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { $0 == names[0] || $0.hasPrefix(".") })
+        try archive.finish()
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder.path)) == Set(names))
+    }
 }
