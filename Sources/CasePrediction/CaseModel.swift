@@ -42,7 +42,10 @@ public struct CaseModel: Sendable {
             }
             return CaseModel(folder: folder)
         }
-        if let previousStageFolder { return CaseModel(folder: folder, previousStage: .folder(previousStageFolder)) }
+        if let previousStageFolder {
+            try requireLabels(of: folder, in: previousStageFolder)
+            return CaseModel(folder: folder, previousStage: .folder(previousStageFolder))
+        }
         guard let beside = siblingPath(of: path, configuration: stage) else {
             throw .badModel(
                 path: path, problem: "needs the labels of its previous stage \(stage)",
@@ -59,6 +62,18 @@ public struct CaseModel: Sendable {
 }
 
 extension CaseModel {
+    /// Refuses predictions whose dataset.json, which nnU-Net leaves beside them, gives other labels than the second stage's.
+    private static func requireLabels(of folder: ModelFolder, in predictions: String) throws(CasePredictionError) {
+        guard FileManager.default.fileExists(atPath: predictions + "/dataset.json") else { return }
+        let stage: MemberAgreement.Terms
+        do {
+            stage = try MemberAgreement.Terms(folder: predictions)
+        } catch {
+            throw CasePredictionError(error)
+        }
+        try MemberAgreement.requireSameLabels(stage, before: MemberAgreement.Terms(folder))
+    }
+
     /// The folder of another configuration of the same trainer and plans, when it is there.
     private static func siblingPath(of path: String, configuration: String) -> String? {
         let url = URL(filePath: path).standardizedFileURL

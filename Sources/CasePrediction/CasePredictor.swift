@@ -16,10 +16,16 @@ public struct CasePredictor: Sendable {
     public let postprocessing: PostprocessingRecipe?
     /// nnU-Net's reader and writer class of the first model; the results are written by it.
     public let readerWriter: NIfTIReaderWriter
+    /// How each model's channels and labels are those of the first.
+    let agreements: [MemberAgreement]
 
     /// Joins models that fit together.
     ///
-    /// - Throws: `.badModel` where channels, labels or file endings differ, or a model reads another format than NIfTI.
+    /// Models whose channels or labels have the same names in another order are put into the first one's order, and so are the axes of
+    /// their readers.
+    ///
+    /// - Throws: `.badModel` where channels, labels, regions or file endings differ in anything else, or a model reads another format than
+    ///   NIfTI.
     public init(
         models: [CaseModel], pool: ModelPool, options: PredictionOptions = PredictionOptions(),
         postprocessing: PostprocessingRecipe? = nil
@@ -32,11 +38,17 @@ public struct CasePredictor: Sendable {
         self.options = options
         self.postprocessing = postprocessing
         readerWriter = try Self.readerWriter(of: first.folder)
-        for stage in models.flatMap(\.stages) {
-            _ = try Self.readerWriter(of: stage)
-            try Self.check(stage, against: first.folder)
+        var agreements: [MemberAgreement] = []
+        for model in models {
+            for stage in model.stages { _ = try Self.readerWriter(of: stage) }
+            for (stage, second) in zip(model.stages, model.stages.dropFirst()) { try MemberAgreement.requireCascade(stage, before: second) }
+            agreements.append(try MemberAgreement(of: .init(model.folder), with: .init(first.folder)))
         }
+        self.agreements = agreements
     }
+
+    /// For people: what of the models had to be put into the first one's order.
+    public var notes: [String] { agreements.flatMap(\.notes) }
 
     /// The labels, names and files that all models share.
     public var description: ModelFolder { models[0].folder }
@@ -80,26 +92,7 @@ public struct CasePredictor: Sendable {
     }
 
     private static func readerWriter(of folder: ModelFolder) throws(CasePredictionError) -> NIfTIReaderWriter {
-        do {
-            return try CasePrediction.readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
-        } catch .badModel(let file, let problem, let advice) {
-            throw .badModel(path: folder.path + "/" + file, problem: problem, advice: advice)
-        }
-    }
-
-    private static func check(_ folder: ModelFolder, against first: ModelFolder) throws(CasePredictionError) {
-        func compare(_ what: String, _ found: String, _ expected: String) throws(CasePredictionError) {
-            guard found != expected else { return }
-            throw .badModel(
-                path: folder.path, problem: "its \(what) (\(found)) differ from those of \(first.path) (\(expected))",
-                advice: "models of one ensemble or cascade must be of one dataset")
-        }
-        try compare("channels", "\(folder.dataset.channelNames.count)", "\(first.dataset.channelNames.count)")
-        try compare("file endings", folder.dataset.fileEnding, first.dataset.fileEnding)
-        try compare("labels", labelText(folder), labelText(first))
-    }
-
-    private static func labelText(_ folder: ModelFolder) -> String {
-        folder.labels.names.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        try CasePrediction.readerWriter(
+            named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding, of: folder.path)
     }
 }

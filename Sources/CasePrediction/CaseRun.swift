@@ -14,9 +14,15 @@ struct CaseRun {
     private var modelIndex = 0
     private var stopwatch = Stopwatch()
     private var warnings: [String] = []
-    private var source: NIfTISource?
     /// Bytes of the logits that wait for those of further models.
     private var heldLogits = 0
+
+    /// What one model gave for the case.
+    private struct Prediction {
+        let logits: Logits
+        /// How the model's own reader saw the case.
+        let source: NIfTISource
+    }
 
     init(predictor: CasePredictor, files: CaseFiles, progress: @escaping (CaseProgress) -> Void, isCancelled: @escaping () -> Bool) {
         self.predictor = predictor
@@ -29,33 +35,39 @@ struct CaseRun {
     /// Runs every step.
     mutating func outcome() throws(CasePredictionError) -> CaseOutcome {
         try requireLabelMaps()
-        var logits: [Logits] = []
-        for model in predictor.models {
-            logits.append(try self.logits(of: model))
-            heldLogits += (logits.last?.values.shape.reduce(4, *)) ?? 0
+        var predictions: [Prediction] = []
+        for (model, agreement) in zip(predictor.models, predictor.agreements) {
+            predictions.append(try prediction(of: model, channels: agreement.imageChannels))
+            heldLogits += (predictions.last?.logits.values.shape.reduce(4, *)) ?? 0
         }
-        guard let source, let properties = logits.first?.properties else { throw .computation(problem: "no model ran") }
+        guard let source = predictions.first?.source, let properties = predictions.first?.logits.properties else {
+            throw .computation(problem: "no model ran")
+        }
+        let alignments = zip(predictions, predictor.agreements).map { prediction, agreement in
+            let turn = source.arrayAxes(from: prediction.source)
+            return MemberAlignment(channels: agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed)
+        }
         var start = try begin(.export, model: modelCount - 1)
         let team = predictor.pool.team
         let keeps = predictor.options.keepsProbabilities
         var labels: LabelMap
         let probabilities: ProbabilityMap?
         do throws(SegmentationError) {
-            if let only = logits.first, logits.count == 1, !keeps {
-                labels = try exportLabels(only, team: team).labelMap(source.geometry)
+            if let only = predictions.first, predictions.count == 1, !keeps {
+                labels = try exportLabels(only.logits, team: team).labelMap(source.geometry)
                 probabilities = nil
             } else {
                 let exported =
-                    logits.count == 1
-                    ? try exportProbabilities(logits[0], team: team)
-                    : try ensembleLabels(logits, keepProbabilities: keeps, team: team)
+                    predictions.count == 1
+                    ? try exportProbabilities(predictions[0].logits, team: team)
+                    : try ensembleLabels(predictions.map(\.logits), alignments: alignments, keepProbabilities: keeps, team: team)
                 probabilities = exported.probabilities
                 labels = exported.takeLabels(source.geometry)
             }
         } catch {
             throw CasePredictionError(error, input: files.channelPaths[0], model: predictor.description.path)
         }
-        logits = []
+        predictions = []
         stopwatch.add(.export, since: start)
         if let recipe = predictor.postprocessing, !recipe.steps.isEmpty {
             start = try begin(.postprocess, model: modelCount - 1)
@@ -70,19 +82,24 @@ struct CaseRun {
     }
 
     /// The logits of one model, its previous stage predicted or read first.
-    private mutating func logits(of model: CaseModel) throws(CasePredictionError) -> Logits {
+    ///
+    /// - channels: for each of the model's channels the case's.
+    private mutating func prediction(of model: CaseModel, channels: [Int]) throws(CasePredictionError) -> Prediction {
         guard let stage = model.previousStage else {
-            let image = try read(with: model.folder)
-            return try logits(of: model.folder, prepared: try prepare(image, for: model.folder))
+            let image = try read(with: model.folder, channels: channels)
+            let source = image.source
+            return Prediction(logits: try logits(of: model.folder, prepared: try prepare(image, for: model.folder)), source: source)
         }
-        let previous = try previousStageLabels(stage, for: model.folder)
-        let image = try read(with: model.folder)
-        return try logits(of: model.folder, prepared: try prepare(image, for: model.folder, previousStage: previous))
+        let previous = try previousStageLabels(stage, for: model.folder, channels: channels)
+        let image = try read(with: model.folder, channels: channels)
+        let source = image.source
+        let prepared = try prepare(image, for: model.folder, previousStage: previous)
+        return Prediction(logits: try logits(of: model.folder, prepared: prepared), source: source)
     }
 
     /// The labels of a cascade's first stage on the image's grid.
     private mutating func previousStageLabels(
-        _ stage: CaseModel.PreviousStage, for folder: ModelFolder
+        _ stage: CaseModel.PreviousStage, for folder: ModelFolder, channels: [Int]
     ) throws(CasePredictionError) -> LabelMap {
         switch stage {
         case .folder(let predictions):
@@ -95,12 +112,11 @@ struct CaseRun {
                 throw CasePredictionError(error)
             }
         case .model(let first):
-            let logits = try logits(of: first)
-            guard let source else { throw .computation(problem: "the first stage read no image") }
+            let found = try prediction(of: first, channels: channels)
             let start = try begin(.export, model: modelIndex - 1)
             defer { stopwatch.add(.export, since: start) }
             do {
-                return try exportLabels(logits, team: predictor.pool.team).labelMap(source.geometry)
+                return try exportLabels(found.logits, team: predictor.pool.team).labelMap(found.source.geometry)
             } catch {
                 throw CasePredictionError(error, input: files.channelPaths[0], model: first.folder.path)
             }
@@ -117,11 +133,11 @@ struct CaseRun {
     }
 
     /// Reads the image as the model's plans say; voxels that are no numbers are refused unless the options say what they count as.
-    private mutating func read(with folder: ModelFolder) throws(CasePredictionError) -> NIfTIImage {
+    private mutating func read(with folder: ModelFolder, channels: [Int]) throws(CasePredictionError) -> NIfTIImage {
         let start = try begin(.read, model: modelIndex)
         defer { stopwatch.add(.read, since: start) }
         let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
-        let image: NIfTIImage
+        var image: NIfTIImage
         do {
             image = try readImage(
                 paths: files.channelPaths, as: reader, zeroingNotFinite: predictor.options.nonFiniteVoxels == .zero)
@@ -132,7 +148,7 @@ struct CaseRun {
         for warning in image.warnings + contentWarnings(on: image.image) where !warnings.contains(named(warning)) {
             warnings.append(named(warning))
         }
-        if source == nil { source = image.source }
+        image.image.sortChannels(channels)
         return image
     }
 

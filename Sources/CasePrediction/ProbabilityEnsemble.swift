@@ -6,77 +6,126 @@ public import Tensors
 public import TrainedModels
 
 /// Averages predictions that were saved with their probabilities (`nnUNetv2_ensemble`).
+///
+/// Labels that are numbered otherwise and axes that another reader turned are put into the first folder's order, which is exact.
 public struct ProbabilityEnsemble: Sendable {
     /// The folders, in the order of their addition.
     public let folders: [String]
     /// The first folder's dataset.json.
     public let dataset: DatasetDescription
-    /// The cases, the same in every folder, sorted by code point.
+    /// Every case that a folder has a mask or probabilities of, sorted by code point.
     public let caseNames: [String]
+    /// For people: what of the folders had to be put into the first one's order.
+    public let notes: [String]
 
-    private let plans: Plans
+    private let members: [Member]
+    private let readerWriter: NIfTIReaderWriter
     private let labels: LabelScheme
     private let team: ThreadTeam
 
-    /// Reads plans and dataset of the first folder and lists the cases.
+    /// One folder of predictions.
+    private struct Member: Sendable {
+        let folder: String
+        /// Its plans' reader; nil for a folder without plans, as an ensemble's own.
+        let reader: NIfTIReaderWriter?
+        let agreement: MemberAgreement
+
+        func probabilitiesPath(_ name: String) -> String { folder + "/" + name + ".npz" }
+        func propertiesPath(_ name: String) -> String { folder + "/" + name + ".pkl" }
+    }
+
+    /// Reads plans and dataset of every folder and lists the cases.
     ///
-    /// - Throws: `.badInput` where the folders do not hold the same cases, with the missing ones named.
+    /// - Throws: `.badModel` where the folders' predictions do not mean the same, both named; `.missing` where there is nothing to average.
     public init(folders: [String], team: ThreadTeam) throws(CasePredictionError) {
         guard let first = folders.first else { throw .badInput(path: "", problem: "no folder is given", advice: "name at least one") }
         self.folders = folders
         self.team = team
-        do {
-            plans = try Plans(contentsOf: first + "/plans.json")
-            dataset = try DatasetDescription(contentsOf: first + "/dataset.json")
-            labels = try LabelScheme(dataset, path: first + "/dataset.json")
-        } catch {
-            throw CasePredictionError(error)
-        }
-        let names = try Self.names(in: first)
-        guard !names.isEmpty else {
-            throw .missing(path: first, problem: "no .npz file here", advice: "predict with --save_probabilities")
-        }
-        for folder in folders.dropFirst() {
-            let others = try Self.names(in: folder)
-            let missing = Set(names).symmetricDifference(others).sorted(by: CaseNaming.precedes)
-            guard missing.isEmpty else {
-                throw .badInput(
-                    path: folder, problem: "it does not hold the same cases as \(first): \(missing.prefix(8).joined(separator: ", "))",
-                    advice: "predict the same cases with every model")
+        let terms = try Self.terms(of: first)
+        (dataset, labels) = (terms.dataset, terms.labels)
+        readerWriter = try Self.reader(of: first, fileEnding: dataset.fileEnding)
+        var members: [Member] = []
+        var names: Set<String> = []
+        var hasProbabilities = false
+        for folder in folders {
+            let own = folder == first ? terms : try Self.terms(of: folder)
+            let agreement = try MemberAgreement(of: own, with: terms)
+            let hasPlans = FileManager.default.fileExists(atPath: folder + "/plans.json")
+            let reader = hasPlans ? try Self.reader(of: folder, fileEnding: dataset.fileEnding) : nil
+            members.append(Member(folder: folder, reader: reader, agreement: agreement))
+            for name in try CaseGrouping.fileNames(in: folder) {
+                let ending = [".npz", dataset.fileEnding].first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+                guard let ending else { continue }
+                hasProbabilities = hasProbabilities || ending == ".npz"
+                names.insert(String(name.dropLast(ending.count)))
             }
         }
-        caseNames = names
+        guard hasProbabilities else {
+            throw .missing(path: first, problem: "no .npz file here", advice: "predict with --save_probabilities")
+        }
+        self.members = members
+        notes = members.flatMap(\.agreement.notes)
+        caseNames = names.sorted(by: CaseNaming.precedes)
     }
 
     /// The ending of the label files.
     public var fileEnding: String { dataset.fileEnding }
 
+    /// The files that a case is averaged from, whether they are there or not.
+    public func inputPaths(of name: String) -> [String] {
+        members.flatMap { [$0.probabilitiesPath(name), $0.propertiesPath(name)] }
+    }
+
     /// One case's labels from the average of its probabilities; geometry and properties are those of the first folder.
+    ///
+    /// - Throws: `.badInput` where a folder lacks the case, a file is damaged, or the folders' predictions are not of one image.
     public func average(_ name: String, keepsProbabilities: Bool = false) throws(CasePredictionError) -> CaseOutcome {
         var stopwatch = Stopwatch()
         var start = ContinuousClock.now
-        var members: [ProbabilityMap] = []
-        for folder in folders { members.append(try probabilities(folder + "/" + name + ".npz")) }
-        let propertiesPath = folders[0] + "/" + name + ".pkl"
-        let properties: StoredCaseProperties
-        do {
-            properties = try StoredCaseProperties.read(path: propertiesPath)
-        } catch {
-            throw CasePredictionError(error)
+        try requireFiles(of: name)
+        let properties = try members.map { member throws(CasePredictionError) in
+            try Self.properties(member.propertiesPath(name), reader: member.reader)
+        }
+        var maps: [ProbabilityMap] = []
+        var sources: [NIfTISource] = []
+        for (member, properties) in zip(members, properties) {
+            let map = try probabilities(member.probabilitiesPath(name))
+            maps.append(map)
+            sources.append(try properties.source(shape: Array(map.values.shape[1...]), path: member.propertiesPath(name)))
+        }
+        let source = sources[0]
+        var alignments: [MemberAlignment] = []
+        for (member, own) in zip(members, sources) {
+            if let difference = own.difference(from: source) {
+                throw .badInput(
+                    path: member.propertiesPath(name),
+                    problem: "it is not of the image of \(members[0].propertiesPath(name)): \(difference)",
+                    advice: "predict the same cases with every model")
+            }
+            let turn = source.arrayAxes(from: own)
+            alignments.append(MemberAlignment(channels: member.agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed))
         }
         stopwatch.add(.read, since: start)
         start = ContinuousClock.now
-        let source = try properties.source(shape: Array(members[0].values.shape[1...]), path: propertiesPath)
-        let reader = try readerWriter(named: plans.imageReaderWriter, fileEnding: dataset.fileEnding)
         do {
-            let exported = try ensembleLabels(averaging: members, labels: labels, keepProbabilities: keepsProbabilities, team: team)
+            let exported = try ensembleLabels(
+                averaging: maps, alignments: alignments, labels: labels, keepProbabilities: keepsProbabilities, team: team)
             let probabilities = exported.probabilities
             stopwatch.add(.export, since: start)
             return CaseOutcome(
-                name: name, labels: exported.takeLabels(source.geometry), source: source, readerWriter: reader, properties: properties,
-                probabilities: probabilities, timings: stopwatch.timings, warnings: [], meaning: labels)
+                name: name, labels: exported.takeLabels(source.geometry), source: source, readerWriter: readerWriter,
+                properties: properties[0], probabilities: probabilities, timings: stopwatch.timings, warnings: [], meaning: labels)
         } catch {
-            throw CasePredictionError(error, input: folders[0] + "/" + name + ".npz", model: folders[0])
+            throw CasePredictionError(error, input: members[0].probabilitiesPath(name), model: folders[0])
+        }
+    }
+
+    /// Every folder must have both files of the case.
+    private func requireFiles(of name: String) throws(CasePredictionError) {
+        for path in inputPaths(of: name) where !FileManager.default.fileExists(atPath: path) {
+            throw .badInput(
+                path: path, problem: "there is no such file, so not every folder has the case \(name) with its probabilities",
+                advice: "predict the case with every model and --save_probabilities")
         }
     }
 
@@ -87,19 +136,70 @@ public struct ProbabilityEnsemble: Sendable {
         } catch {
             throw CasePredictionError(error)
         }
-        guard array.shape.count == 4 else {
-            throw .badInput(
-                path: path, problem: "the probabilities have \(array.shape.count) axes instead of 4",
-                advice: "predict the case again with --save_probabilities")
+        func refusal(_ problem: String) -> CasePredictionError {
+            .badInput(path: path, problem: problem, advice: "predict the case again with --save_probabilities")
+        }
+        guard array.shape.count == 4, array.shape[0] == labels.headCount else {
+            throw refusal("the probabilities have the shape \(array.shape) instead of (\(labels.headCount), z, y, x)")
         }
         var buffer = FloatBuffer(uninitializedCount: array.values.count)
         var target = buffer.mutableSpan
         let values = array.values.span
-        for index in values.indices { target[unchecked: index] = values[unchecked: index] }
+        var strangers = 0
+        for index in values.indices {
+            let value = values[unchecked: index]
+            if !value.isFinite { strangers += 1 }
+            target[unchecked: index] = value
+        }
+        guard strangers == 0 else { throw refusal("\(strangers) of its probabilities are no finite numbers") }
         return ProbabilityMap(values: Tensor(shape: array.shape, buffer: buffer))
     }
 
-    private static func names(in folder: String) throws(CasePredictionError) -> [String] {
-        try CaseGrouping.fileNames(in: folder).filter { $0.hasSuffix(".npz") }.map { String($0.dropLast(4)) }
+    private static func terms(of folder: String) throws(CasePredictionError) -> MemberAgreement.Terms {
+        do {
+            return try MemberAgreement.Terms(folder: folder)
+        } catch {
+            throw CasePredictionError(error)
+        }
+    }
+
+    /// The reader that the folder's plans name: it turned the axes of the folder's arrays.
+    private static func reader(of folder: String, fileEnding: String) throws(CasePredictionError) -> NIfTIReaderWriter {
+        let name: String
+        do {
+            name = try Plans(contentsOf: folder + "/plans.json").imageReaderWriter
+        } catch {
+            throw CasePredictionError(error)
+        }
+        return try CasePrediction.readerWriter(named: name, fileEnding: fileEnding, of: folder)
+    }
+
+    /// Reads a `.pkl`, which must be of the reader that the plans name where there are plans.
+    private static func properties(_ path: String, reader: NIfTIReaderWriter?) throws(CasePredictionError) -> StoredCaseProperties {
+        let properties: StoredCaseProperties
+        do {
+            properties = try StoredCaseProperties.read(path: path)
+        } catch {
+            let failure = CasePredictionError(error)
+            throw .badInput(path: path, problem: failure.problem, advice: "predict the case again with --save_probabilities")
+        }
+        if let reader, properties.reader != reader {
+            throw .badInput(
+                path: path,
+                problem: "it was written by \(properties.reader?.rawValue ?? "another reader"), the plans name \(reader.rawValue)",
+                advice: "keep plans.json and predictions of one model together")
+        }
+        return properties
+    }
+}
+
+extension StoredCaseProperties {
+    /// The reader whose kind of grid this is; nil for none of NIfTI's.
+    fileprivate var reader: NIfTIReaderWriter? {
+        switch grid {
+        case .simpleITK(_, _, _, let orientation): orientation == nil ? .simpleITK : .simpleITKReorient
+        case .nibabel(_, let reoriented): reoriented == nil ? .nibabel : .nibabelReorient
+        case .none: nil
+        }
     }
 }

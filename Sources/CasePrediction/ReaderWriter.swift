@@ -16,3 +16,12 @@ public func readerWriter(named name: String, fileEnding: String) throws(CasePred
     }
     return reader
 }
+
+/// The same for a folder with plans.json and dataset.json, which an error then names.
+func readerWriter(named name: String, fileEnding: String, of folder: String) throws(CasePredictionError) -> NIfTIReaderWriter {
+    do {
+        return try readerWriter(named: name, fileEnding: fileEnding)
+    } catch .badModel(let file, let problem, let advice) {
+        throw .badModel(path: folder + "/" + file, problem: problem, advice: advice)
+    }
+}

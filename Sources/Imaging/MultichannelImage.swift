@@ -14,4 +14,23 @@ public struct MultichannelImage: ~Copyable, Sendable {
         self.channelCount = channelCount
         self.voxels = voxels
     }
+
+    /// Puts the channels into another order: the new channel i is the old channel `order[i]`. One that stands as it is costs nothing.
+    ///
+    /// - Parameter order: a permutation of the channels; another count of them leaves the image as it is, for who checks the count to refuse.
+    public mutating func sortChannels(_ order: [Int]) {
+        guard order.count == channelCount, order != Array(order.indices) else { return }
+        voxels = sorted(order)
+    }
+
+    private func sorted(_ order: [Int]) -> VoxelBuffer<Float> {
+        var sorted = VoxelBuffer<Float>(uninitializedCount: voxels.count)
+        let count = geometry.voxelCount
+        let old = voxels.span
+        var new = sorted.mutableSpan
+        for (channel, source) in order.enumerated() {
+            for index in 0..<count { new[unchecked: channel * count + index] = old[unchecked: source * count + index] }
+        }
+        return sorted
+    }
 }

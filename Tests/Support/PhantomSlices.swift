@@ -49,3 +49,17 @@ public enum PhantomSlices {
     /// An sform whose columns have length 1, whatever the voxel sizes are.
     public static let unitScale: [Float] = [-1, 0, 0, 80, 0, -1, 0, 65, 0, 0, 1, -30]
 }
+
+/// Some slices through the middle of a phantom, so that predicting them takes a moment.
+public func phantomSlices(_ count: Int = 2, seed: UInt64 = 5) -> Volume<Int16> {
+    let phantom = CTPhantom(seed: seed)
+    let size = phantom.image.geometry.size
+    var cut = Volume<Int16>(
+        geometry: ImageGeometry(size: SIMD3(size.x, size.y, count), spacing: phantom.image.geometry.spacing), repeating: 0)
+    for z in 0..<count {
+        for y in 0..<size.y {
+            for x in 0..<size.x { cut[x, y, z] = phantom.image[x, y, size.z / 2 + z] }
+        }
+    }
+    return cut
+}

@@ -5,24 +5,24 @@ public import TrainedModels
 /// (`nnUNetv2_ensemble`), computed block by block in image space, so no member's probabilities exist as a whole.
 ///
 /// - Parameters:
-///   - members: one model's logits each, of the same image; the first one's labels count.
+///   - members: one model's logits each, of the same image; the first one's labels and axes count.
+///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
 ///   - keepProbabilities: whether the average is returned, too.
 public func ensembleLabels(
-    _ members: [Logits], keepProbabilities: Bool = false, team: ThreadTeam
+    _ members: [Logits], alignments: [MemberAlignment]? = nil, keepProbabilities: Bool = false, team: ThreadTeam
 ) throws(SegmentationError) -> ExportedCase {
     guard let first = members.first else { throw .differentModels(reason: "there is none") }
     let (shape, labels) = (first.view.readerShape, first.model.labels)
-    var sources: [ProbabilityAverage.Source] = []
-    for member in members {
-        guard member.view.readerShape == shape else {
-            throw .shapeMismatch(what: "a model's prediction", expected: shape, found: member.view.readerShape)
-        }
+    var averaged: [ProbabilityAverage.Member] = []
+    for (member, alignment) in zip(members, try checked(alignments, count: members.count, channelCount: labels.headCount)) {
+        let found = alignment.shape(of: member.view.readerShape)
+        guard found == shape else { throw .shapeMismatch(what: "a model's prediction", expected: shape, found: found) }
         guard member.model.labels.headCount == labels.headCount, member.model.labels.hasRegions == labels.hasRegions else {
             throw .differentModels(reason: "their labels differ; every dataset.json must name the same ones")
         }
-        sources.append(.model(try ProbabilitySampler(member, team: team)))
+        averaged.append(.init(source: .model(try ProbabilitySampler(member, team: team)), alignment: alignment))
     }
-    return try ProbabilityAverage(sources: sources, readerShape: shape, rule: ChannelRule(labels, wrapsAt256: false), team: team)
+    return try ProbabilityAverage(members: averaged, readerShape: shape, rule: ChannelRule(labels, wrapsAt256: false), team: team)
         .export(keepProbabilities: keepProbabilities)
 }
 
@@ -30,22 +30,38 @@ public func ensembleLabels(
 /// highest (`nnUNetv2_ensemble`).
 ///
 /// - Parameters:
-///   - probabilities: (head, z, y, x) each, equal shapes.
+///   - probabilities: (head, z, y, x) each.
+///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
 ///   - labels: those of the first model.
 ///   - keepProbabilities: whether the average is returned, too (`--save_npz`).
 public func ensembleLabels(
-    averaging probabilities: [ProbabilityMap], labels: LabelScheme, keepProbabilities: Bool = false, team: ThreadTeam
+    averaging probabilities: [ProbabilityMap], alignments: [MemberAlignment]? = nil, labels: LabelScheme, keepProbabilities: Bool = false,
+    team: ThreadTeam
 ) throws(SegmentationError) -> ExportedCase {
     guard let first = probabilities.first else { throw .differentModels(reason: "there is none") }
     let shape = first.values.shape
     guard shape.count == 4, shape[0] == labels.headCount else {
         throw .differentModels(reason: "the probabilities have the shape \(shape), dataset.json asks for \(labels.headCount) channels")
     }
-    for map in probabilities where map.values.shape != shape {
-        throw .shapeMismatch(what: "an array of probabilities", expected: shape, found: map.values.shape)
+    var averaged: [ProbabilityAverage.Member] = []
+    for (map, alignment) in zip(probabilities, try checked(alignments, count: probabilities.count, channelCount: labels.headCount)) {
+        let found = map.values.shape
+        guard found.count == 4, [found[0]] + alignment.shape(of: Array(found[1...])) == shape else {
+            throw .shapeMismatch(what: "an array of probabilities", expected: shape, found: found)
+        }
+        averaged.append(.init(source: .array(map), alignment: alignment))
     }
-    let average = ProbabilityAverage(
-        sources: probabilities.map { .array($0) }, readerShape: Array(shape[1...]), rule: ChannelRule(labels, wrapsAt256: false), team: team
-    )
-    return try average.export(keepProbabilities: keepProbabilities)
+    return try ProbabilityAverage(
+        members: averaged, readerShape: Array(shape[1...]), rule: ChannelRule(labels, wrapsAt256: false), team: team
+    ).export(keepProbabilities: keepProbabilities)
+}
+
+/// One alignment for each member, each of as many channels as the first model has.
+private func checked(_ alignments: [MemberAlignment]?, count: Int, channelCount: Int) throws(SegmentationError) -> [MemberAlignment] {
+    guard let alignments else { return Array(repeating: .identity(channelCount: channelCount), count: count) }
+    precondition(alignments.count == count)
+    guard alignments.allSatisfy({ $0.channels.count == channelCount }) else {
+        throw .differentModels(reason: "their labels differ; every dataset.json must name the same ones")
+    }
+    return alignments
 }

@@ -11,8 +11,14 @@ struct ProbabilityAverage {
         case array(ProbabilityMap)
     }
 
+    /// One map, and how it lies in the average.
+    struct Member: Sendable {
+        let source: Source
+        let alignment: MemberAlignment
+    }
+
     /// In the order of their addition.
-    let sources: [Source]
+    let members: [Member]
     /// (z, y, x).
     let readerShape: [Int]
     let rule: ChannelRule
@@ -36,8 +42,9 @@ struct ProbabilityAverage {
             Worker(
                 sum: Scratch(count: rule.headCount * rows * width),
                 choice: ChannelChoice(rule, threshold: 0.5, rows: rows, width: width),
-                memory: sources.map { source in
-                    if case .model(let sampler) = source { sampler.memory(block: grid.block + [readerShape[2]]) } else { nil }
+                memory: members.map { member in
+                    guard case .model(let sampler) = member.source else { return nil }
+                    return sampler.memory(block: member.alignment.memberSizes(grid.block + [readerShape[2]]))
                 })
         }
         var voxels = labels.mutableSpan
@@ -66,26 +73,34 @@ struct ProbabilityAverage {
         let channel = box[0].count * box[1].count * width
         let sum = worker.sum.base
         sum.update(repeating: 0, count: rule.headCount * channel)
-        for (number, source) in sources.enumerated() {
-            switch source {
+        for (number, member) in members.enumerated() {
+            let seen = member.alignment.view(box, of: readerShape, strides: [box[1].count * width, width, 1])
+            let target = BlockTarget(
+                base: sum + seen.offset, channelOffsets: member.alignment.places.map { $0 * channel }, strides: seen.strides)
+            switch member.source {
             case .model(let sampler):
-                if let memory = worker.memory[number] {
-                    sampler.add(box: box, to: sum, channelStride: channel, rowStride: width, memory)
-                }
-            case .array(let map):
-                guard let values = map.values.buffer.unsafeStorage.baseAddress else { continue }
-                for head in 0..<rule.headCount {
-                    for (row, start) in rowStarts(box).enumerated() {
-                        let source = values + head * readerShape.reduce(1, *) + start
-                        let target = sum + head * channel + row * width
-                        for x in 0..<readerShape[2] { target[x] += source[x] }
-                    }
+                if let memory = worker.memory[number] { sampler.add(box: seen.box, to: target, memory) }
+            case .array(let map): add(map, box: seen.box, to: target)
+            }
+        }
+        guard members.count > 1 else { return }
+        let divisor = Float(members.count)
+        for index in 0..<rule.headCount * channel { sum[index] /= divisor }
+    }
+
+    /// Adds a block of an array, given along the array's axes.
+    private func add(_ map: ProbabilityMap, box: [Range<Int>], to target: BlockTarget) {
+        let shape = map.values.shape
+        guard let values = map.values.buffer.unsafeStorage.baseAddress else { return }
+        for head in 0..<shape[0] {
+            for z in box[0] {
+                for y in box[1] {
+                    let source = values + ((head * shape[1] + z) * shape[2] + y) * shape[3] + box[2].lowerBound
+                    let row = target.row(head, z: z - box[0].lowerBound, y: y - box[1].lowerBound)
+                    for x in 0..<box[2].count { row[x * target.strides[2]] += source[x] }
                 }
             }
         }
-        guard sources.count > 1 else { return }
-        let divisor = Float(sources.count)
-        for index in 0..<rule.headCount * channel { sum[index] /= divisor }
     }
 
     /// Where the rows of a block start in the reader's array.
@@ -98,5 +113,20 @@ struct ProbabilityAverage {
         let sum: Scratch
         let choice: ChannelChoice
         let memory: [ProbabilitySampler.Memory?]
+    }
+}
+
+/// Where a member's block goes in the sum's memory, which may run along other axes.
+struct BlockTarget {
+    /// Of the block's first voxel along the member's axes, channel 0 of the ensemble.
+    let base: UnsafeMutablePointer<Float>
+    /// For each of the member's channels.
+    let channelOffsets: [Int]
+    /// Between neighbours along the member's axes (z, y, x); negative against the ensemble's.
+    let strides: [Int]
+
+    /// The start of a row of one of the member's channels.
+    func row(_ channel: Int, z: Int, y: Int) -> UnsafeMutablePointer<Float> {
+        base + channelOffsets[channel] + z * strides[0] + y * strides[1]
     }
 }

@@ -7,7 +7,7 @@ public import Tensors
 public func exportProbabilities(_ logits: Logits, team: ThreadTeam) throws(SegmentationError) -> ExportedCase {
     let sampler = try ProbabilitySampler(logits, team: team)
     let average = ProbabilityAverage(
-        sources: [.model(sampler)], readerShape: logits.view.readerShape, rule: ChannelRule(logits.model.labels, wrapsAt256: true),
-        team: team)
+        members: [.init(source: .model(sampler), alignment: .identity(channelCount: logits.model.labels.headCount))],
+        readerShape: logits.view.readerShape, rule: ChannelRule(logits.model.labels, wrapsAt256: true), team: team)
     return try average.export(keepProbabilities: true)
 }

@@ -32,13 +32,12 @@ struct ProbabilitySampler: Sendable {
 
     /// Adds the probabilities of a block of the reader's grid to `sum`.
     ///
-    /// - `sum`: (head, z, y, x) of the block; heads lie `channelStride` apart, rows `rowStride`.
-    func add(box: [Range<Int>], to sum: UnsafeMutablePointer<Float>, channelStride: Int, rowStride: Int, _ memory: Memory) {
-        let readerStrides = [box[1].count * rowStride, rowStride, 1]
-        let strides = view.axes.map { readerStrides[$0] }
+    /// - `sum`: where the block goes, along the reader's axes.
+    func add(box: [Range<Int>], to sum: BlockTarget, _ memory: Memory) {
+        let strides = view.axes.map { sum.strides[$0] }
         let outer = view.axes.map { box[$0] }
         let inner = zip(outer, view.box).map { $0.clamped(to: $1) }
-        if !hasRegions && inner != outer { addBackground(outer, except: inner, to: sum, strides) }
+        if !hasRegions && inner != outer { addBackground(outer, except: inner, to: sum.base + sum.channelOffsets[0], strides) }
         guard inner.allSatisfy({ !$0.isEmpty }) else { return }
 
         let cropped = zip(inner, view.box).map { $0.lowerBound - $1.lowerBound..<$0.upperBound - $1.lowerBound }
@@ -57,7 +56,7 @@ struct ProbabilitySampler: Sendable {
             for row in 0..<rows {
                 let (z, y) = (row / inner[1].count + origin[0], row % inner[1].count + origin[1])
                 let source = channels + (head * rows + row) * width
-                let target = sum + head * channelStride + z * strides[0] + y * strides[1] + origin[2] * strides[2]
+                let target = sum.base + sum.channelOffsets[head] + z * strides[0] + y * strides[1] + origin[2] * strides[2]
                 for x in 0..<inner[2].count { target[x * strides[2]] += source[x] }
             }
         }
