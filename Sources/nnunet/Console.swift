@@ -16,6 +16,11 @@ enum Console {
         write(text + "\n", to: STDERR_FILENO)
     }
 
+    /// One line on standard error, behind the program's name.
+    static func problem(_ text: String) {
+        error("\(ProgramName.speaker): \(text)")
+    }
+
     /// Text without a line end on standard error.
     static func draw(_ text: String) {
         write(text, to: STDERR_FILENO)

@@ -34,26 +34,39 @@ enum ExitStatus: Int32, CaseIterable {
 struct Failure: Error, CustomStringConvertible {
     let status: ExitStatus
     let description: String
+    /// Whether it concerns one case, so that others may go well; a full disk or a broken model fails every case alike.
+    let isOfOneCase: Bool
 
-    init(_ status: ExitStatus, _ description: String) {
+    /// - ofOneCase: nil for what is usual with this status.
+    init(_ status: ExitStatus, _ description: String, ofOneCase: Bool? = nil) {
         self.status = status
         self.description = description
+        isOfOneCase = ofOneCase ?? [.badInput, .missing, .computation].contains(status)
     }
 
     /// Any error of the project's modules; nil for errors that the argument parser explains itself.
-    init?(_ error: any Error) {
+    init?(any error: any Error) {
         switch error {
         case let error as Failure: self = error
-        case let error as CasePredictionError: self = Failure(prediction: error)
-        case let error as ImageIOError: self = Failure(prediction: CasePredictionError(error))
-        case let error as ModelError: self = Failure(prediction: CasePredictionError(error))
+        case let error as CasePredictionError: self = Failure(error)
+        case let error as ImageIOError: self = Failure(CasePredictionError(error))
+        case let error as ModelError: self = Failure(CasePredictionError(error))
         case let error as SegmentationError: self.init(.computation, "\(error)")
-        case let error as ReportingError: self.init(.cannotWrite, "\(error)")
+        case let error as ReportingError: self.init(Self.status(of: error), "\(error)")
         default: return nil
         }
     }
 
-    private init(prediction error: CasePredictionError) {
+    private static func status(of error: ReportingError) -> ExitStatus {
+        switch error {
+        case .gridsDiffer, .noSuchChannel, .sizeOutOfBounds, .tooManyLabels, .notAPicture, .unreadable: .badInput
+        case .drawing, .report: .computation
+        case .unwritable: .cannotWrite
+        }
+    }
+
+    /// What went wrong with a case or a model.
+    init(_ error: CasePredictionError) {
         let status: ExitStatus =
             switch error {
             case .missing: .missing

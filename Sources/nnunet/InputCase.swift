@@ -20,7 +20,7 @@ enum InputCase {
         if !files.isEmpty { return files.map(InputCase.files) }
         let found = try CaseGrouping.dicomCases(in: folder)
         for other in found.passedOver where !other.reason.isEmpty {
-            Console.error("nnunet: \(other.path): passed over: \(other.reason)")
+            Console.problem("\(other.path): passed over: \(other.reason)")
         }
         guard !found.cases.isEmpty else {
             if let damaged = found.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }

@@ -7,18 +7,25 @@ struct Invocation {
     let arguments: [String]
     /// The command that the program's name alone chooses; nil when the first argument does.
     let named: (any NnUNetCommand.Type)?
+    /// Why the call can't be meant; nil where it may be.
+    private let refusal: Failure?
 
     /// - arguments: the program's name first; a link such as `nnUNetv2_predict` chooses that command.
     init(arguments all: [String]) {
-        let program = all.first.map { URL(filePath: $0).lastPathComponent } ?? "nnunet"
         let rest = Array(all.dropFirst())
-        named = Self.commands.first { $0.upstreamName == program }
+        named = Self.commands.first { $0.upstreamName == ProgramName.called }
         if let named {
             arguments = OptionSpelling.writeOut(rest, words: named.optionWords)
-        } else if let first = rest.first, let command = Self.commands.first(where: { $0.configuration.commandName == first }) {
+            refusal = nil
+        } else if ProgramName.called.hasPrefix(ProgramName.upstreamPrefix) {
+            arguments = rest
+            refusal = CommandSuggestion.refusal(of: ProgramName.called)
+        } else if let first = rest.first, let command = Self.commands.first(where: { $0.ownName == first }) {
             arguments = [first] + OptionSpelling.writeOut(Array(rest.dropFirst()), words: command.optionWords)
+            refusal = nil
         } else {
             arguments = rest
+            refusal = rest.first.flatMap { $0.hasPrefix("-") ? nil : CommandSuggestion.refusal(of: $0) }
         }
     }
 
@@ -32,12 +39,13 @@ struct Invocation {
     func run() -> ExitStatus {
         let root: any ParsableCommand.Type = named ?? NnUNet.self
         do {
+            if let refusal { throw refusal }
             var command = try root.parseAsRoot(arguments)
             try command.run()
             return .success
         } catch {
-            if let failure = Failure(error) {
-                Console.error("nnunet: \(failure)")
+            if let failure = Failure(any: error) {
+                Console.problem("\(failure)")
                 return failure.status
             }
             let text = root.fullMessage(for: error)
@@ -49,12 +57,4 @@ struct Invocation {
             return .usage
         }
     }
-}
-
-/// A command that nnU-Net has under another name and with its own spelling of options.
-protocol NnUNetCommand: ParsableCommand {
-    /// The program name upstream installs for it.
-    static var upstreamName: String { get }
-    /// Its options of more than one letter, with their dashes; Python's argparse takes any unambiguous beginning of them.
-    static var optionWords: [String] { get }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CasePrediction
 
 /// The program `nnunet`.
 struct NnUNet: ParsableCommand {
@@ -21,7 +20,7 @@ struct NnUNet: ParsableCommand {
             EXIT STATUS
             \(ExitStatus.allCases.map { "  \($0.rawValue)\t\($0.meaning)" }.joined(separator: "\n"))
             """,
-        version: "\(Software.name) \(Software.version)",
+        version: ProgramName.version,
         groupedSubcommands: [
             CommandGroup(
                 name: "nnU-Net's",

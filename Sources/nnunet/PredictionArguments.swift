@@ -49,7 +49,9 @@ struct PredictionArguments: ParsableArguments {
         help: "Folder of the previous stage's predictions, for the second stage of a cascade.")
     var previousStagePredictions: String?
 
-    @Option(name: .customLong("device", withSingleDash: true), help: "cpu; nothing else is there.")
+    @Option(
+        name: .customLong("device", withSingleDash: true),
+        help: "cpu. Scripts' cuda, cuda:N and mps are taken, too, and computed on the CPU, since nothing else is there.")
     var device = "cpu"
 
     @Flag(name: .customLong("disable_progress_bar"), help: "No progress bars, for log files.")
@@ -80,7 +82,6 @@ struct PredictionArguments: ParsableArguments {
         if let other = modalities.first(where: { !DICOMModalities.readable.contains($0.uppercased()) }) {
             throw ValidationError("--modalities takes \(DICOMModalities.readable.joined(separator: " and ")), not '\(other)'")
         }
-        guard input != output else { throw ValidationError("-i and -o must be different folders") }
     }
 
     /// The folds in the order given.
@@ -115,13 +116,16 @@ struct PredictionArguments: ParsableArguments {
         return choice
     }
 
-    /// Refuses devices that are not there.
+    /// What is to be said about a device that is not there; nil for the CPU.
+    var deviceNotice: String? {
+        device == "cpu" ? nil : "-device \(device): there is no such device for this program; it computes on the CPU"
+    }
+
+    /// Refuses what is no device of nnU-Net's.
     static func check(device: String) throws {
-        switch device {
-        case "cpu": return
-        case "cuda", "mps":
-            throw ValidationError("-device \(device) is not there: this program computes on the CPU only; leave -device out or say cpu")
-        default: throw ValidationError("-device takes cpu, not '\(device)'")
+        let isNumbered = device.hasPrefix("cuda:") && UInt(device.dropFirst("cuda:".count)) != nil
+        guard ["cpu", "cuda", "mps"].contains(device) || isNumbered else {
+            throw ValidationError("-device takes cpu, cuda or mps, not '\(device)'")
         }
     }
 

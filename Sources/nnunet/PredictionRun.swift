@@ -27,6 +27,7 @@ struct PredictionRun {
 
     /// Predicts every case; one bad case does not keep the others from being predicted.
     func callAsFunction() throws {
+        if let notice = arguments.deviceNotice { Console.problem("warning: \(notice)") }
         let team = ThreadTeam(threadCount: arguments.threads ?? ThreadTeam.availableProcessors)
         let pool = ModelPool(
             memoryBudget: Int.max, team: team, cache: WeightCacheFolder.cache(), notice: { WeightCacheFolder.warn($0) })
@@ -45,10 +46,10 @@ struct PredictionRun {
             do {
                 try predict(item, with: predictor, into: results)
             } catch {
-                let failure = Failure(error) ?? Failure(.computation, "\(error)")
+                let failure = Failure(any: error) ?? Failure(.computation, "\(error)")
                 // A full disk or a broken model fails every case alike.
                 guard failure.status == .badInput || failure.status == .missing || failure.status == .computation else { throw failure }
-                Console.error("nnunet: \(item.name): \(failure)")
+                Console.problem("\(item.name): \(failure)")
                 failures.append(failure)
             }
         }
@@ -79,7 +80,7 @@ struct PredictionRun {
             return (warnings + outcome.warnings, outcome.timings + [StepTiming(step: .write, seconds: Self.seconds(since: writing))])
         }
         display.clear()
-        for warning in warnings { Console.error("nnunet: \(item.name): warning: \(warning)") }
+        for warning in warnings { Console.problem("\(item.name): warning: \(warning)") }
         Console.line("\(item.name): done in " + String(format: "%.1f s", Self.seconds(since: started)))
         if arguments.isVerbose {
             for timing in timings { Console.line("  \(timing.step.rawValue): " + String(format: "%.2f s", timing.seconds)) }

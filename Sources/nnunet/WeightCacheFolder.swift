@@ -18,5 +18,5 @@ enum WeightCacheFolder {
     }
 
     /// One line on standard error.
-    static func warn(_ text: String) { Console.error("nnunet: warning: \(text)") }
+    static func warn(_ text: String) { Console.problem("warning: \(text)") }
 }

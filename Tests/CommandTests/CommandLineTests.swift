@@ -50,7 +50,7 @@ struct `The command line` {
 
     @Test(arguments: [
         ["predict"], ["predict_from_modelfolder", "-i", "a", "-o", "b"],
-        ["predict_from_modelfolder", "-i", "a", "-o", "b", "-m", "m", "-device", "cuda"],
+        ["predict_from_modelfolder", "-i", "a", "-o", "b", "-m", "m", "-device", "tpu"],
         ["predict_from_modelfolder", "-i", "a", "-o", "b", "-m", "m", "-f", "first"],
         ["predict_from_modelfolder", "-i", "a", "-o", "b", "-m", "m", "-step_size", "0"],
         ["predict_from_modelfolder", "-i", "a", "-o", "a", "-m", "m"],
@@ -65,27 +65,58 @@ struct `The command line` {
         #expect(outcome.output.isEmpty)
     }
 
-    @Test func `says why there is no GPU`() throws {
-        let outcome = try Command.run(["predict_from_modelfolder", "-i", "a", "-o", "b", "-m", "m", "-device", "mps"])
-        #expect(outcome.errors.contains("-device mps is not there: this program computes on the CPU only"))
+    static let links = [
+        "nnUNetv2_predict", "nnUNetv2_predict_from_modelfolder", "nnUNetv2_ensemble", "nnUNetv2_apply_postprocessing",
+        "nnUNetv2_plot_overlay_pngs",
+    ]
+
+    @Test(arguments: links)
+    func `speaks under the name of the command it is called by`(name: String) throws {
+        let help = try Command.run(["--help"], as: name)
+        #expect(help.status == 0)
+        #expect(help.output.contains("USAGE: \(name) "))
+        #expect(help.output.contains("EXAMPLES\n  \(name) "))
+        #expect(!help.output.contains("nnunet "))
+        let version = try Command.run(["--version"], as: name)
+        #expect(version.status == 0)
+        #expect(version.output == (try Command.run(["--version"]).output))
+        let wrong = try Command.run(["-bogus"], as: name)
+        #expect(wrong.status == 64)
+        #expect(wrong.errors.contains("Usage: \(name) ") && wrong.errors.contains("'\(name) --help'"), "\(wrong.errors)")
+    }
+
+    @Test func `reports errors under the name it is called by`() throws {
+        let arguments = ["-i", "none", "-o", "b", "-m", "none"]
+        let linked = try Command.run(arguments, as: "nnUNetv2_predict_from_modelfolder")
+        #expect(linked.errors.hasPrefix("nnUNetv2_predict_from_modelfolder: none: "))
+        #expect(try Command.run(["predict_from_modelfolder"] + arguments).errors.hasPrefix("nnunet: none: "))
     }
 
     @Test(arguments: [
-        "nnUNetv2_predict", "nnUNetv2_predict_from_modelfolder", "nnUNetv2_ensemble", "nnUNetv2_apply_postprocessing",
-        "nnUNetv2_plot_overlay_pngs",
+        ("predct", "did you mean 'predict'?"), ("inpsect", "did you mean 'inspect'?"), ("self-test", "did you mean 'selftest'?"),
+        ("predict_from_model", "did you mean 'predict_from_modelfolder'?"), ("Predict", "did you mean 'predict'?"),
+        ("nnUNetv2_predict", "did you mean 'nnunet predict'?"), ("nnUNetv2_ensembel", "did you mean 'ensemble'?"),
+        ("plan_and_preprocess", "is a command of nnU-Net's that this program does not have; run nnUNetv2_plan_and_preprocess"),
+        ("nnUNetv2_train", "is a command of nnU-Net's that this program does not have; run nnUNetv2_train"),
+        ("install_pretrained_model_from_zip", "unzip the model into nnUNet_results"), ("xyzzy", "'nnunet --help' lists the commands"),
     ])
-    func `behaves as the command it is called by`(name: String) throws {
-        let command = String(name.dropFirst("nnUNetv2_".count))
-        let outcome = try Command.run(["--help"], as: name)
-        #expect(outcome.status == 0)
-        #expect(outcome.output.contains("USAGE: \(command) "))
+    func `says which command may be meant`(name: String, answer: String) throws {
+        let outcome = try Command.run([name, "-i", "a"])
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("nnunet: ") && outcome.errors.contains(answer), "\(outcome.errors)")
+    }
+
+    @Test func `says that a link to a command it lacks is none of its own`() throws {
+        let outcome = try Command.run(["-d", "4"], as: "nnUNetv2_train")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("nnUNetv2_train: 'train' is a command of nnU-Net's that this program does not have"))
     }
 
     @Test(arguments: ["--c", "--cont", "--continue_prediction"])
     func `takes abbreviations as argparse does`(option: String) throws {
         let outcome = try Command.run(
             ["-i", "none", "-o", "b", "-m", "none", "--disable_t", "-step", "0.7", option], as: "nnUNetv2_predict_from_modelfolder")
-        #expect(outcome.status == 78)
+        #expect(outcome.status == 66)
     }
 
     @Test func `looks datasets up by prefix and refuses an ambiguous number`() throws {

@@ -8,17 +8,18 @@ import TrainedModels
 
 /// `nnUNetv2_apply_postprocessing`
 struct ApplyPostprocessingCommand: NnUNetCommand {
-    static let upstreamName = "nnUNetv2_apply_postprocessing"
+    static let ownName = "apply_postprocessing"
     static let optionWords = ["-pp_pkl_file", "-np", "-plans_json", "-dataset_json", "--help"]
     static let configuration = CommandConfiguration(
-        commandName: "apply_postprocessing",
+        commandName: spokenName,
         abstract: "Remove all but the largest component where a model's postprocessing says so.",
         discussion: """
             EXAMPLES
-              nnunet apply_postprocessing -i masks -o clean -pp_pkl_file postprocessing.pkl
-              nnunet apply_postprocessing -i masks -o clean -pp_pkl_file postprocessing.pkl \\
+              \(prompt) -i masks -o clean -pp_pkl_file postprocessing.pkl
+              \(prompt) -i masks -o clean -pp_pkl_file postprocessing.pkl \\
                 -plans_json plans.json -dataset_json dataset.json
-            """)
+            """,
+        version: ProgramName.version)
 
     @Option(name: .customShort("i"), help: "Folder of segmentations.")
     var input: String

@@ -31,7 +31,7 @@ struct ConvertCommand: ParsableCommand {
         let nifti = try CaseGrouping.niftiCases(in: input)
         let dicom = try CaseGrouping.dicomCases(in: input)
         for other in dicom.passedOver where CaseNaming.parse(URL(filePath: other.path).lastPathComponent) == nil {
-            Console.error("nnunet: \(other.path): passed over: \(other.reason)")
+            Console.problem("\(other.path): passed over: \(other.reason)")
         }
         guard !nifti.isEmpty || !dicom.cases.isEmpty else {
             if let damaged = dicom.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
@@ -57,11 +57,11 @@ struct ConvertCommand: ParsableCommand {
         try Interruption.check()
         do {
             let converted = try convert()
-            for warning in converted.warnings { Console.error("nnunet: \(name): warning: \(warning)") }
+            for warning in converted.warnings { Console.problem("\(name): warning: \(warning)") }
             Console.line("\(name): \(converted.files.channelPaths.map { URL(filePath: $0).lastPathComponent }.joined(separator: ", "))")
         } catch {
-            guard let failure = Failure(error), failure.status == .badInput else { throw error }
-            Console.error("nnunet: \(name): \(failure)")
+            guard let failure = Failure(any: error), failure.status == .badInput else { throw error }
+            Console.problem("\(name): \(failure)")
             failures.append(failure)
         }
     }

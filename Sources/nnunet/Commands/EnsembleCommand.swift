@@ -5,19 +5,20 @@ import Tensors
 
 /// `nnUNetv2_ensemble`
 struct EnsembleCommand: NnUNetCommand {
-    static let upstreamName = "nnUNetv2_ensemble"
+    static let ownName = "ensemble"
     static let optionWords = ["-np", "--save_npz", "--help"]
     static let configuration = CommandConfiguration(
-        commandName: "ensemble",
+        commandName: spokenName,
         abstract: "Average the class probabilities of several predictions and write the labels.",
         discussion: """
             The folders come from predict with --save_probabilities and must hold the same cases; the first gives geometry, plans and \
             dataset.
 
             EXAMPLES
-              nnunet ensemble -i masks_2d masks_3d -o masks
-              nnunet ensemble -i masks_2d masks_3d -o masks --save_npz
-            """)
+              \(prompt) -i masks_2d masks_3d -o masks
+              \(prompt) -i masks_2d masks_3d -o masks --save_npz
+            """,
+        version: ProgramName.version)
 
     @Option(name: .customShort("i"), parsing: .upToNextOption, help: "Folders of predictions with their .npz and .pkl files.")
     var inputs: [String]

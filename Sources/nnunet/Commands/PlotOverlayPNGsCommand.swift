@@ -7,18 +7,19 @@ import TrainedModels
 
 /// `nnUNetv2_plot_overlay_pngs`
 struct PlotOverlayPNGsCommand: NnUNetCommand {
-    static let upstreamName = "nnUNetv2_plot_overlay_pngs"
+    static let ownName = "plot_overlay_pngs"
     static let optionWords = ["-np", "-channel_idx", "--use_raw", "-overlay_intensity", "--help"]
     static let configuration = CommandConfiguration(
-        commandName: "plot_overlay_pngs",
+        commandName: spokenName,
         abstract: "Draw each training case's most telling slice with its labels.",
         discussion: """
             One <case>.png for each training case of a raw dataset (nnUNet_raw), from imagesTr and labelsTr.
 
             EXAMPLES
-              nnunet plot_overlay_pngs -d 4 -o overlays --use_raw
-              nnunet plot_overlay_pngs -d Dataset502_BrainMR -o overlays -channel_idx 2 --use_raw
-            """)
+              \(prompt) -d 4 -o overlays --use_raw
+              \(prompt) -d Dataset502_BrainMR -o overlays -channel_idx 2 --use_raw
+            """,
+        version: ProgramName.version)
 
     @Option(name: .customShort("d"), help: "Dataset: number or name.")
     var dataset: String

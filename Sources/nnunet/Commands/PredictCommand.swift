@@ -4,19 +4,20 @@ import Foundation
 
 /// `nnUNetv2_predict`
 struct PredictCommand: NnUNetCommand {
-    static let upstreamName = "nnUNetv2_predict"
+    static let ownName = "predict"
     static let optionWords = PredictionArguments.words + ["-tr", "-num_parts", "-part_id"]
     static let configuration = CommandConfiguration(
-        commandName: "predict",
+        commandName: spokenName,
         abstract: "Predict the cases of a folder with a model of nnUNet_results.",
         discussion: """
             EXAMPLES
-              nnunet predict -i imagesTs -o masks -d 4 -c 3d_fullres
-              nnunet predict -i dicom -o masks -d Dataset004_Hippocampus -c 2d -f 0 1 2
-              nnunet predict -i imagesTs -o masks -d 4 -c 2d --save_probabilities
-              nnunet predict -i imagesTs -o masks -d 501 -c 3d_cascade_fullres -f all \\
+              \(prompt) -i imagesTs -o masks -d 4 -c 3d_fullres
+              \(prompt) -i dicom -o masks -d Dataset004_Hippocampus -c 2d -f 0 1 2
+              \(prompt) -i imagesTs -o masks -d 4 -c 2d --save_probabilities
+              \(prompt) -i imagesTs -o masks -d 501 -c 3d_cascade_fullres -f all \\
                 -prev_stage_predictions lowres_masks
-            """)
+            """,
+        version: ProgramName.version)
 
     @OptionGroup var prediction: PredictionArguments
 

@@ -3,18 +3,19 @@ import CasePrediction
 
 /// `nnUNetv2_predict_from_modelfolder`
 struct PredictFromModelFolderCommand: NnUNetCommand {
-    static let upstreamName = "nnUNetv2_predict_from_modelfolder"
+    static let ownName = "predict_from_modelfolder"
     static let optionWords = PredictionArguments.words
     static let configuration = CommandConfiguration(
-        commandName: "predict_from_modelfolder",
+        commandName: spokenName,
         abstract: "Predict the cases of a folder with the model in a folder.",
         discussion: """
             EXAMPLES
-              nnunet predict_from_modelfolder -i cases -o masks -m model
-              nnunet predict_from_modelfolder -i cases -o masks -m model -f 0 --disable_tta
+              \(prompt) -i cases -o masks -m model
+              \(prompt) -i cases -o masks -m model -f 0 --disable_tta
 
             A model folder is called nnUNetTrainer__nnUNetPlans__3d_fullres or the like.
-            """)
+            """,
+        version: ProgramName.version)
 
     @OptionGroup var prediction: PredictionArguments
 
