@@ -1,26 +1,33 @@
 extension CaseGrouping {
     /// The cases among the NIfTI files of a folder, however many channels: `case.nii.gz` is one, `case_0000.nii.gz` … are one together.
     ///
-    /// - Throws: `.badInput` where two files claim the same channel of a case or a channel is left out, all of them named.
-    public static func niftiCases(in folder: String) throws(CasePredictionError) -> [CaseFiles] {
+    /// Two files that claim the same channel or a channel that is left out refuse their case and no other.
+    /// - Throws: `.missing` where there is no such folder.
+    public static func niftiCases(in folder: String) throws(CasePredictionError) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
-        var problems: [String] = []
-        for name in try fileNames(in: folder) {
+        var problems: [String: [String]] = [:]
+        let entries = try entries(of: folder)
+        for (name, isFolder) in entries where !isFolder {
             guard let parsed = CaseNaming.parse(name) else { continue }
             let channel = parsed.channel ?? 0
             if let other = channels[parsed.caseName]?[channel] {
-                problems.append("\(name) and \(other) are both channel \(channel) of \(parsed.caseName)")
+                problems[parsed.caseName, default: []].append("\(name) and \(other) are both channel \(channel) of \(parsed.caseName)")
             }
             channels[parsed.caseName, default: [:]][channel] = name
         }
-        let cases = channels.keys.sorted(by: CaseNaming.precedes).map { name in
+        var cases: [CaseFiles] = []
+        var refused: [FoundCases.Refused] = []
+        for name in channels.keys.sorted(by: CaseNaming.precedes) {
             let found = channels[name] ?? [:]
-            problems += channelProblems(of: name, found: Set(found.keys), channelCount: found.count).filter { $0.hasSuffix("is missing") }
-            return CaseFiles(name: name, channelPaths: found.sorted { $0.key < $1.key }.map { folder + "/" + $0.value })
+            let gaps = channelProblems(of: name, found: Set(found.keys), channelCount: (found.keys.max() ?? 0) + 1)
+            let all = (problems[name] ?? []) + gaps
+            if all.isEmpty {
+                cases.append(CaseFiles(name: name, channelPaths: found.sorted { $0.key < $1.key }.map { folder + "/" + $0.value }))
+            } else {
+                let advice = "rename or remove these files"
+                refused.append(.init(name: name, error: .badInput(path: folder, problem: summary(of: all), advice: advice)))
+            }
         }
-        guard problems.isEmpty else {
-            throw .badInput(path: folder, problem: summary(of: problems), advice: "rename or remove these files")
-        }
-        return cases
+        return FoundCases(cases: cases, refused: refused, passedOver: passedOver(entries, in: folder, endings: [".nii.gz", ".nii"]))
     }
 }

@@ -4,34 +4,58 @@ import Foundation
 public enum CaseGrouping {
     /// The cases of a folder in nnU-Net naming, sorted by code point (`create_lists_from_splitted_dataset_folder`, made strict).
     ///
-    /// A file without a channel suffix, a missing channel or one too many is an error that names all such files. Hidden files and other
-    /// endings are passed over.
+    /// A file without a channel suffix, a missing channel or one too many refuses its own case and no other. Hidden files and those that are
+    /// no images are passed over without a word.
     /// - fileEnding: of the dataset, compared case-sensitively.
     /// - channelCount: of the dataset; channels must be numbered from 0000 without a gap.
-    public static func nnUNetCases(
-        in folder: String, fileEnding: String, channelCount: Int
-    ) throws(CasePredictionError) -> [CaseFiles] {
+    /// - Throws: `.missing` where there is no such folder.
+    public static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(CasePredictionError) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
-        var problems: [String] = []
-        for name in try fileNames(in: folder) {
+        var refused: [FoundCases.Refused] = []
+        let advice = "the model takes \(channelCount) channel(s), named <case>_0000\(fileEnding) and so on; `nnunet convert` renames"
+        let entries = try entries(of: folder)
+        for (name, isFolder) in entries where !isFolder {
             guard let parsed = CaseNaming.parse(name, endings: [fileEnding]) else { continue }
             guard let channel = parsed.channel else {
-                problems.append("\(name) has no channel number such as _0000 before \(fileEnding)")
+                let problem = "\(name) has no channel number such as _0000 before \(fileEnding)"
+                refused.append(.init(name: parsed.caseName, error: .badInput(path: folder, problem: problem, advice: advice)))
                 continue
             }
             channels[parsed.caseName, default: [:]][channel] = folder + "/" + name
         }
-        let cases = channels.keys.sorted(by: CaseNaming.precedes).map { name in
-            let found = channels[name] ?? [:]
-            problems += channelProblems(of: name, found: Set(found.keys), channelCount: channelCount, fileEnding: fileEnding)
-            return CaseFiles(name: name, channelPaths: found.sorted { $0.key < $1.key }.map(\.value))
+        var cases: [CaseFiles] = []
+        for (name, found) in channels {
+            let problems = channelProblems(of: name, found: Set(found.keys), channelCount: channelCount, fileEnding: fileEnding)
+            if problems.isEmpty {
+                cases.append(CaseFiles(name: name, channelPaths: found.sorted { $0.key < $1.key }.map(\.value)))
+            } else {
+                refused.append(.init(name: name, error: .badInput(path: folder, problem: summary(of: problems), advice: advice)))
+            }
         }
-        guard problems.isEmpty else {
-            throw .badInput(
-                path: folder, problem: summary(of: problems),
-                advice: "the model takes \(channelCount) channel(s), named <case>_0000\(fileEnding) and so on; `nnunet convert` renames")
+        return FoundCases(
+            cases: cases.sorted { CaseNaming.precedes($0.name, $1.name) },
+            refused: refused.sorted { CaseNaming.precedes($0.name, $1.name) },
+            passedOver: passedOver(entries, in: folder, endings: [fileEnding])
+                + entries.filter(\.isFolder).map { (folder + "/" + $0.name, "cases are taken from the files beside this folder") })
+    }
+
+    /// The label maps of a folder, sorted by code point, and the images that have another ending.
+    package static func masks(
+        in folder: String, fileEnding: String
+    ) throws(CasePredictionError) -> (names: [String], passedOver: [(path: String, reason: String)]) {
+        let entries = try entries(of: folder)
+        let names = entries.filter { !$0.isFolder && $0.name.hasSuffix(fileEnding) }.map(\.name)
+        return (names, passedOver(entries, in: folder, endings: [fileEnding]))
+    }
+
+    /// The images of a folder that have another ending than those taken, with the reason.
+    static func passedOver(
+        _ entries: [(name: String, isFolder: Bool)], in folder: String, endings: [String]
+    ) -> [(path: String, reason: String)] {
+        entries.filter { !$0.isFolder }.compactMap { name, _ in
+            guard CaseNaming.looksLikeImage(name), !endings.contains(where: name.hasSuffix) else { return nil }
+            return (folder + "/" + name, "only files ending in \(endings.joined(separator: " or ")), spelled like that, are taken here")
         }
-        return cases
     }
 
     /// What is wrong with the channel numbers of one case; empty when they are 0 ..< channelCount.

@@ -53,6 +53,13 @@ public enum CaseNaming {
         return NIfTIName(caseName: String(stem), channel: nil, ending: ending)
     }
 
+    /// Whether a file's name ends as images that nnU-Net's readers take do, however that is spelled; hidden files don't.
+    static func looksLikeImage(_ fileName: String) -> Bool {
+        let endings = [".nii.gz", ".nii", ".hdr", ".img", ".mha", ".mhd", ".nrrd", ".gipl", ".png", ".bmp", ".tif", ".tiff"]
+        let name = fileName.lowercased()
+        return !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
+    }
+
     /// nnU-Net's file name of one channel: `<case>_0003.nii.gz`.
     public static func channelFile(_ caseName: String, channel: Int, ending: String = ".nii.gz") -> String {
         let digits = String(channel)
@@ -82,7 +89,7 @@ public enum CaseNaming {
     }
 
     /// Whether the first text sorts before the second by code points, as Python sorts.
-    static func precedes(_ first: String, _ second: String) -> Bool {
+    package static func precedes(_ first: String, _ second: String) -> Bool {
         first.unicodeScalars.lexicographicallyPrecedes(second.unicodeScalars)
     }
 }

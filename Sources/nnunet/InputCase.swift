@@ -1,31 +1,51 @@
 import CasePrediction
 import Foundation
+import ImageIO
 
-/// A case to predict: files in nnU-Net naming, or a DICOM series that is converted on the way.
+/// A case to predict: files in nnU-Net naming, or a DICOM series that is converted on the way; or what was meant as one and can't be.
 enum InputCase {
     case files(CaseFiles)
     case series(DICOMCase)
+    case refused(FoundCases.Refused)
 
     /// The case's name.
     var name: String {
         switch self {
         case .files(let files): files.name
         case .series(let item): item.name
+        case .refused(let item): item.name
         }
     }
 
-    /// The cases of a folder: NIfTI files in nnU-Net naming where there are any, DICOM series otherwise.
-    static func find(in folder: String, fileEnding: String, channelCount: Int) throws -> [InputCase] {
-        let files = try CaseGrouping.nnUNetCases(in: folder, fileEnding: fileEnding, channelCount: channelCount)
-        if !files.isEmpty { return files.map(InputCase.files) }
-        let found = try CaseGrouping.dicomCases(in: folder)
-        for other in found.passedOver where !other.reason.isEmpty {
-            Console.problem("\(other.path): passed over: \(other.reason)")
+    /// The files that are read.
+    var paths: [String] {
+        switch self {
+        case .files(let files): files.channelPaths
+        case .series(let item): item.series.files.map(\.path)
+        case .refused: []
         }
-        guard !found.cases.isEmpty else {
-            if let damaged = found.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
+    }
+
+    /// The cases of a folder, sorted: NIfTI files in nnU-Net naming where there are any, DICOM series otherwise.
+    ///
+    /// - output: must lie outside the folder where sub-folders are read; not named where it is passed over.
+    static func find(in folder: String, fileEnding: String, channelCount: Int, output: OutputFolder) throws -> [InputCase] {
+        let found = try CaseGrouping.nnUNetCases(in: folder, fileEnding: fileEnding, channelCount: channelCount)
+        let refused = found.refused.map(InputCase.refused)
+        if !found.cases.isEmpty {
+            let results = FileIdentity(output.path)
+            for other in found.passedOver where results == nil || FileIdentity(other.path) != results { passOver(other) }
+            return (found.cases.map(InputCase.files) + refused).sorted { CaseNaming.precedes($0.name, $1.name) }
+        }
+        let series = try CaseGrouping.dicomCases(in: folder)
+        let files = Dictionary(found.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
+        for other in series.passedOver where !other.reason.isEmpty { passOver((other.path, files[other.path] ?? other.reason)) }
+        guard !series.cases.isEmpty else {
+            if !refused.isEmpty { return refused }
+            if let damaged = series.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
             throw Failure(.missing, "\(folder): no case here: neither files named <case>_0000\(fileEnding) nor a DICOM series")
         }
+        try output.requireOutside(folder, option: "-i")
         guard channelCount == 1 else {
             throw Failure(
                 .badInput,
@@ -33,12 +53,17 @@ enum InputCase {
                     + "convert them (nnunet convert) and name the files <case>_0000\(fileEnding) to "
                     + CaseNaming.channelFile("<case>", channel: channelCount - 1, ending: fileEnding))
         }
-        return found.cases.map(InputCase.series)
+        return series.cases.map(InputCase.series) + refused
+    }
+
+    private static func passOver(_ other: (path: String, reason: String)) {
+        Console.problem("\(other.path): passed over: \(other.reason)")
     }
 
     /// Hands over the case's files and the warnings of their conversion; converted files live only meanwhile.
     func withFiles<Result>(temporaryBelow folder: String, _ body: (CaseFiles, [String]) throws -> Result) throws -> Result {
         switch self {
+        case .refused(let item): throw item.error
         case .files(let files): return try body(files, [])
         case .series(let item):
             let temporary = folder + "/.convert-" + UUID().uuidString
@@ -46,6 +71,15 @@ enum InputCase {
             defer { try? FileManager.default.removeItem(atPath: temporary) }
             let converted = try CaseConverter.convert(item, to: temporary)
             return try body(converted.files, converted.warnings)
+        }
+    }
+
+    /// The case's grid, from reading every voxel, so that a damaged case has none.
+    func source(as reader: NIfTIReaderWriter) throws -> NIfTISource {
+        switch self {
+        case .refused(let item): throw item.error
+        case .files(let files): return try readImage(paths: files.channelPaths, as: reader).source
+        case .series(let item): return NIfTISource(geometry: try readDICOMSeries(try item.series.regularSeries()).geometry)
         }
     }
 }

@@ -8,6 +8,8 @@ import TrainedModels
 struct PredictionRun {
     let arguments: PredictionArguments
     let model: CaseModel
+    private let modelFolder: String
+    private let output: OutputFolder
     /// Recorded in the arguments file.
     var preprocessingWorkers = 3
     /// Recorded in the arguments file.
@@ -20,9 +22,16 @@ struct PredictionRun {
 
     init(arguments: PredictionArguments, modelFolder: String) throws {
         self.arguments = arguments
+        self.modelFolder = modelFolder
+        let previous = arguments.previousStagePredictions
+        var inputs = [(option: "-i", folder: arguments.input), (option: "the model folder", folder: modelFolder)]
+        if let previous { inputs.append((option: "-prev_stage_predictions", folder: previous)) }
+        output = try OutputFolder(arguments.output, apartFrom: inputs)
+        try InputPlace.requireFolder(arguments.input, option: "-i")
+        try InputPlace.requireFolder(modelFolder, option: "the model folder")
+        if let previous { try InputPlace.requireFolder(previous, option: "-prev_stage_predictions") }
         model = try CaseModel.open(
-            path: modelFolder, folds: try arguments.foldNames(), checkpoint: arguments.checkpoint,
-            previousStageFolder: arguments.previousStagePredictions)
+            path: modelFolder, folds: try arguments.foldNames(), checkpoint: arguments.checkpoint, previousStageFolder: previous)
     }
 
     /// Predicts every case; one bad case does not keep the others from being predicted.
@@ -32,35 +41,37 @@ struct PredictionRun {
         let pool = ModelPool(
             memoryBudget: Int.max, team: team, cache: WeightCacheFolder.cache(), notice: { WeightCacheFolder.warn($0) })
         let predictor = try CasePredictor(models: [model], pool: pool, options: arguments.options)
-        let results = ResultFolder(path: arguments.output, fileEnding: predictor.fileEnding)
-        let all = try InputCase.find(in: arguments.input, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount)
+        let all = try InputCase.find(
+            in: arguments.input, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount, output: output)
         let cases = stride(from: part, to: all.count, by: partCount).map { all[$0] }
-        try results.prepare()
+        let results = ResultFolder(output: protecting(all, with: predictor), fileEnding: predictor.fileEnding)
+        try results.output.make()
         try results.write(recordedArguments, to: "predict_from_raw_data_args.json", sortedKeys: true)
         try results.write(model.folder.dataset.json, to: "dataset.json")
         try results.write(model.folder.plans.json, to: "plans.json")
         for warning in predictor.modelWarnings { Console.error("nnunet: warning: \(model.folder.path): \(warning)") }
         Console.line("There are \(cases.count) cases to predict" + (partCount > 1 ? " in part \(part) of \(partCount)" : ""))
-        var failures: [Failure] = []
+        var loop = CaseLoop()
         for item in cases {
-            do {
-                try predict(item, with: predictor, into: results)
-            } catch {
-                let failure = Failure(any: error) ?? Failure(.computation, "\(error)")
-                // A full disk or a broken model fails every case alike.
-                guard failure.status == .badInput || failure.status == .missing || failure.status == .computation else { throw failure }
-                Console.problem("\(item.name): \(failure)")
-                failures.append(failure)
-            }
+            try loop.run(item.name, result: results.labelsPath(item.name)) { try predict(item, with: predictor, into: results) }
         }
-        if let first = failures.first {
-            throw Failure(
-                first.status, "\(failures.count) of \(cases.count) cases failed, see above; the others are in \(arguments.output)")
+        try loop.finish()
+    }
+
+    /// The output folder with every file that is read protected.
+    private func protecting(_ cases: [InputCase], with predictor: CasePredictor) -> OutputFolder {
+        var output = output
+        output.protect(cases.lazy.flatMap(\.paths))
+        output.protect(["plans.json", "dataset.json"].map { modelFolder + "/" + $0 })
+        if let previous = arguments.previousStagePredictions {
+            output.protect(cases.lazy.map { previous + "/" + $0.name + predictor.fileEnding })
         }
+        return output
     }
 
     private func predict(_ item: InputCase, with predictor: CasePredictor, into results: ResultFolder) throws {
-        try Interruption.check()
+        if case .refused(let refused) = item { throw refused.error }
+        try results.requireRoom(for: item.name, probabilities: arguments.savesProbabilities)
         if arguments.continuesPrediction,
             results.isComplete(item, reader: predictor.readerWriter, probabilities: arguments.savesProbabilities)
         {

@@ -7,27 +7,28 @@ import TrainedModels
 
 /// A folder of predictions as nnU-Net leaves it; every file appears whole or not at all.
 struct ResultFolder {
-    let path: String
+    let output: OutputFolder
     let fileEnding: String
 
     /// The segmentation of a case.
-    func labelsPath(_ name: String) -> String { path + "/" + name + fileEnding }
+    func labelsPath(_ name: String) -> String { output.path + "/" + name + fileEnding }
 
     /// The probabilities of a case.
-    func probabilitiesPath(_ name: String) -> String { path + "/" + name + ".npz" }
+    func probabilitiesPath(_ name: String) -> String { output.path + "/" + name + ".npz" }
 
     /// The properties of a case.
-    func propertiesPath(_ name: String) -> String { path + "/" + name + ".pkl" }
+    func propertiesPath(_ name: String) -> String { output.path + "/" + name + ".pkl" }
 
-    /// Makes the folder.
-    func prepare() throws(Failure) {
-        try makeFolder(path)
+    /// Refuses a case whose files could not be written, before it is computed.
+    func requireRoom(for name: String, probabilities: Bool) throws(Failure) {
+        for ending in [fileEnding] + (probabilities ? [".npz", ".pkl"] : []) { try output.target(name + ending) }
     }
 
     /// Writes a JSON file as Python's `json.dump` with four spaces does.
-    func write(_ json: OrderedJSON, to name: String, sortedKeys: Bool = false) throws(CasePredictionError) {
+    func write(_ json: OrderedJSON, to name: String, sortedKeys: Bool = false) throws {
+        let path = try output.target(name)
         do {
-            let file = try AtomicFile(path: path + "/" + name)
+            let file = try AtomicFile(path: path)
             try file.write(Array(json.pythonText(sortedKeys: sortedKeys).utf8))
             try file.commit()
         } catch {
@@ -44,24 +45,18 @@ struct ResultFolder {
         try outcome.writeLabels(to: labelsPath(outcome.name))
     }
 
-    /// Whether a case's results are there and read back whole, the labels on the case's own grid.
+    /// Whether a case's results are there and read back whole, on the grid of a case that can still be read whole itself.
     ///
-    /// An interrupted copy or a file of another program is not trusted by its name.
+    /// An interrupted copy or a file of another program is not trusted by its name, nor is a mask whose input has been damaged since.
     func isComplete(_ item: InputCase, reader: NIfTIReaderWriter, probabilities: Bool) -> Bool {
         let labelsPath = labelsPath(item.name)
-        guard FileManager.default.fileExists(atPath: labelsPath), let labels = try? readLabels(path: labelsPath, as: reader) else {
-            return false
-        }
-        if case .files(let files) = item, let first = files.channelPaths.first {
-            guard let input = try? NIfTIHeaderSummary(path: first), let output = try? NIfTIHeaderSummary(path: labelsPath),
-                input.dimensions == output.dimensions
-            else { return false }
-        }
+        guard FileManager.default.fileExists(atPath: labelsPath), let labels = try? readLabels(path: labelsPath, as: reader),
+            let input = try? item.source(as: reader), labels.source.difference(from: input) == nil
+        else { return false }
         guard probabilities else { return true }
-        let voxelCount = labels.labels.geometry.voxelCount
         guard FileManager.default.fileExists(atPath: propertiesPath(item.name)),
             let array = try? readNPZ(path: probabilitiesPath(item.name))
         else { return false }
-        return array.shape.dropFirst().reduce(1, *) == voxelCount
+        return array.shape.dropFirst().reduce(1, *) == labels.labels.geometry.voxelCount
     }
 }

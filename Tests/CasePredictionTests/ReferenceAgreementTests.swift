@@ -67,7 +67,8 @@ struct `Predictions of the reference cases` {
     func `have nnU-Net's labels on nnU-Net's grid`(run: Run) throws {
         let predictor = try predictor(for: run)
         let inputs = try CaseGrouping.nnUNetCases(
-            in: SharedReference.path(run.inputs), fileEnding: predictor.fileEnding, channelCount: predictor.channelCount)
+            in: SharedReference.path(run.inputs), fileEnding: predictor.fileEnding, channelCount: predictor.channelCount
+        ).cases
         for files in inputs where run.cases.contains(files.name) {
             try expectAgreement(predictor.predict(files), with: "expected/\(run.name)/\(files.name).nii.gz", of: predictor)
         }

@@ -39,28 +39,33 @@ struct ApplyPostprocessingCommand: NnUNetCommand {
     @Option(name: .customLong("dataset_json", withSingleDash: true), help: "Dataset file. (default: dataset.json of the input folder)")
     var datasetPath: String?
 
-    func validate() throws {
-        guard input != output else { throw ValidationError("-i and -o must be different folders") }
-    }
-
     func run() throws {
+        var output = try OutputFolder(self.output, apartFrom: [("-i", input)])
+        try InputPlace.requireFolder(input, option: "-i")
+        try InputPlace.requireFile(recipePath, option: "-pp_pkl_file")
+        if let plansPath { try InputPlace.requireFile(plansPath, option: "-plans_json") }
+        if let datasetPath { try InputPlace.requireFile(datasetPath, option: "-dataset_json") }
         let plans = try Plans(contentsOf: plansPath ?? input + "/plans.json")
         let dataset = try DatasetDescription(contentsOf: datasetPath ?? input + "/dataset.json")
         let reader = try readerWriter(named: plans.imageReaderWriter, fileEnding: dataset.fileEnding)
         let postprocessor = Postprocessor(recipe: try PostprocessingRecipe.read(path: recipePath))
         let team = ThreadTeam()
-        let results = ResultFolder(path: output, fileEnding: dataset.fileEnding)
-        let names = try CaseGrouping.fileNames(in: input).filter { $0.hasSuffix(dataset.fileEnding) }
-        guard !names.isEmpty else { throw Failure(.missing, "\(input): no file ends with \(dataset.fileEnding)") }
-        try results.prepare()
-        for name in names {
-            try Interruption.check()
-            var segmentation = try readLabels(path: input + "/" + name, as: reader)
-            postprocessor.apply(&segmentation.labels, team: team)
-            let path = output + "/" + name
-            try writeLabels(segmentation.labels, to: path, source: segmentation.source, as: reader)
-            try verifyLabels(at: path, equal: segmentation.labels, source: segmentation.source, as: reader)
-            Console.line("\(name): done")
+        let found = try CaseGrouping.masks(in: input, fileEnding: dataset.fileEnding)
+        for other in found.passedOver { Console.problem("\(other.path): passed over: \(other.reason)") }
+        guard !found.names.isEmpty else { throw Failure(.missing, "\(input): no file ends with \(dataset.fileEnding)") }
+        output.protect(found.names.map { input + "/" + $0 } + [recipePath])
+        try output.make()
+        var loop = CaseLoop()
+        for name in found.names {
+            try loop.run(name, result: self.output + "/" + name) {
+                let path = try output.target(name)
+                var segmentation = try readLabels(path: input + "/" + name, as: reader)
+                postprocessor.apply(&segmentation.labels, team: team)
+                try writeLabels(segmentation.labels, to: path, source: segmentation.source, as: reader)
+                try verifyLabels(at: path, equal: segmentation.labels, source: segmentation.source, as: reader)
+                Console.line("\(name): done")
+            }
         }
+        try loop.finish()
     }
 }

@@ -23,46 +23,51 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: .customShort("o"), help: "Output folder; made when it is not there.")
     var output: String
 
-    func validate() throws {
-        guard input != output else { throw ValidationError("-i and -o must be different folders") }
-    }
-
     func run() throws {
+        var output = try OutputFolder(self.output, apartFrom: [("-i", input)])
         let nifti = try CaseGrouping.niftiCases(in: input)
         let dicom = try CaseGrouping.dicomCases(in: input)
+        let otherEndings = Dictionary(nifti.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
         for other in dicom.passedOver where CaseNaming.parse(URL(filePath: other.path).lastPathComponent) == nil {
-            Console.problem("\(other.path): passed over: \(other.reason)")
+            Console.problem("\(other.path): passed over: \(otherEndings[other.path] ?? other.reason)")
         }
-        guard !nifti.isEmpty || !dicom.cases.isEmpty else {
+        guard !nifti.cases.isEmpty || !nifti.refused.isEmpty || !dicom.cases.isEmpty else {
             if let damaged = dicom.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
             throw Failure(.missing, "\(input): neither a NIfTI file nor a DICOM series here")
         }
-        try makeFolder(output)
-        var failures: [Failure] = []
-        for item in nifti {
-            try attempt(item.name, failures: &failures) {
-                try CaseConverter.convert(niftiPaths: item.channelPaths, caseName: item.name, to: output)
+        if !dicom.cases.isEmpty { try output.requireOutside(input, option: "-i") }
+        output.protect(nifti.cases.lazy.flatMap(\.channelPaths))
+        output.protect(dicom.cases.lazy.flatMap { $0.series.files.map(\.path) })
+        try output.make()
+        var loop = CaseLoop()
+        for item in nifti.refused { try loop.run(item.name) { throw item.error } }
+        for item in nifti.cases {
+            try convert(item.name, channels: item.channelPaths.count, to: output, loop: &loop) {
+                try CaseConverter.convert(niftiPaths: item.channelPaths, caseName: item.name, to: output.path)
             }
         }
+        let taken = Set(nifti.cases.map(\.name))
         for item in dicom.cases {
-            try attempt(item.name, failures: &failures) { try CaseConverter.convert(item, to: output) }
+            try convert(item.name, channels: 1, to: output, loop: &loop) {
+                guard !taken.contains(item.name) else {
+                    throw Failure(.badInput, "a NIfTI file and a DICOM series of \(input) have this name; rename one of them")
+                }
+                return try CaseConverter.convert(item, to: output.path)
+            }
         }
-        if let first = failures.first {
-            throw Failure(first.status, "\(failures.count) of \(nifti.count + dicom.cases.count) cases failed, see above")
-        }
+        try loop.finish()
     }
 
     /// Converts one case; a bad one does not keep the others from being converted.
-    private func attempt(_ name: String, failures: inout [Failure], _ convert: () throws -> CaseConverter.Converted) throws {
-        try Interruption.check()
-        do {
-            let converted = try convert()
+    private func convert(
+        _ name: String, channels: Int, to output: OutputFolder, loop: inout CaseLoop, _ body: () throws -> CaseConverter.Converted
+    ) throws {
+        let files = (0..<channels).map { CaseNaming.channelFile(name, channel: $0) }
+        try loop.run(name, result: output.path + "/" + files[0]) {
+            for file in files { try output.target(file) }
+            let converted = try body()
             for warning in converted.warnings { Console.problem("\(name): warning: \(warning)") }
             Console.line("\(name): \(converted.files.channelPaths.map { URL(filePath: $0).lastPathComponent }.joined(separator: ", "))")
-        } catch {
-            guard let failure = Failure(any: error), failure.status == .badInput else { throw error }
-            Console.problem("\(name): \(failure)")
-            failures.append(failure)
         }
     }
 }

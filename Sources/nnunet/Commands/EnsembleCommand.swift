@@ -11,8 +11,9 @@ struct EnsembleCommand: NnUNetCommand {
         commandName: spokenName,
         abstract: "Average the class probabilities of several predictions and write the labels.",
         discussion: """
-            The folders come from predict with --save_probabilities and must hold the same cases; the first gives geometry, plans and \
-            dataset.
+            The folders come from predict with --save_probabilities; a case that one of them lacks is named and fails. The first gives \
+            geometry, plans and dataset. Labels that another numbers differently and axes that another reader turned are put into its \
+            order; folders that differ in channels, labels or file ending are refused.
 
             EXAMPLES
               \(prompt) -i masks_2d masks_3d -o masks
@@ -34,19 +35,33 @@ struct EnsembleCommand: NnUNetCommand {
 
     func validate() throws {
         guard !inputs.isEmpty else { throw ValidationError("-i needs at least one folder") }
-        guard !inputs.contains(output) else { throw ValidationError("-o must not be one of the input folders") }
     }
 
     func run() throws {
+        let output = try OutputFolder(self.output, apartFrom: inputs.map { ("-i", $0) })
+        for input in inputs { try InputPlace.requireFolder(input, option: "-i") }
         let ensemble = try ProbabilityEnsemble(folders: inputs, team: ThreadTeam())
-        let results = ResultFolder(path: output, fileEnding: ensemble.fileEnding)
-        try results.prepare()
+        for note in ensemble.notes { Console.problem("warning: \(note)") }
+        let results = ResultFolder(output: protecting(output, of: ensemble), fileEnding: ensemble.fileEnding)
+        try results.output.make()
         try results.write(ensemble.dataset.json, to: "dataset.json")
+        var loop = CaseLoop()
         for name in ensemble.caseNames {
-            try Interruption.check()
-            let outcome = try ensemble.average(name, keepsProbabilities: savesProbabilities)
-            try results.write(outcome)
-            Console.line("\(name): averaged over \(inputs.count) predictions")
+            try loop.run(name, result: results.labelsPath(name)) {
+                try results.requireRoom(for: name, probabilities: savesProbabilities)
+                let outcome = try ensemble.average(name, keepsProbabilities: savesProbabilities)
+                try results.write(outcome)
+                Console.line("\(name): averaged over \(inputs.count) predictions")
+            }
         }
+        try loop.finish()
+    }
+
+    /// The output folder with every file that is read protected.
+    private func protecting(_ output: OutputFolder, of ensemble: ProbabilityEnsemble) -> OutputFolder {
+        var output = output
+        output.protect(ensemble.caseNames.lazy.flatMap(ensemble.inputPaths))
+        output.protect(inputs.flatMap { [$0 + "/plans.json", $0 + "/dataset.json"] })
+        return output
     }
 }

@@ -54,22 +54,31 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
     func run() throws {
         let folders = NnUNetFolders()
         let folder = try folders.path(of: .raw) + "/" + folders.datasetName(dataset)
+        let (images, labels) = (folder + "/imagesTr", folder + "/labelsTr")
+        let output = try OutputFolder(self.output, apartFrom: [("the images", images), ("the labels", labels)])
+        try InputPlace.requireFolder(folder, option: "-d")
+        for part in [images, labels] { try InputPlace.requireFolder(part, option: "-d") }
         let description = try DatasetDescription(contentsOf: folder + "/dataset.json")
         let reader = try readerWriter(for: description)
-        let cases = try CaseGrouping.nnUNetCases(
-            in: folder + "/imagesTr", fileEnding: description.fileEnding, channelCount: description.channelNames.count)
         guard channel < description.channelNames.count else {
             throw Failure(.usage, "-channel_idx \(channel): the dataset has \(description.channelNames.count) channels, counted from 0")
         }
-        try makeFolder(output)
-        for item in cases {
-            try Interruption.check()
-            let image = try readImage(paths: [item.channelPaths[channel]], as: reader)
-            let segmentation = try readLabels(path: folder + "/labelsTr/" + item.name + description.fileEnding, as: reader)
-            try plotOverlay(
-                image: image.image, labels: segmentation.labels, intensity: intensity, to: output + "/" + item.name + ".png")
-            Console.line("\(item.name): drawn")
+        let found = try CaseGrouping.nnUNetCases(
+            in: images, fileEnding: description.fileEnding, channelCount: description.channelNames.count)
+        for other in found.passedOver { Console.problem("\(other.path): passed over: \(other.reason)") }
+        try output.make()
+        var loop = CaseLoop()
+        for item in found.refused { try loop.run(item.name, result: self.output + "/" + item.name + ".png") { throw item.error } }
+        for item in found.cases {
+            try loop.run(item.name, result: self.output + "/" + item.name + ".png") {
+                let path = try output.target(item.name + ".png")
+                let image = try readImage(paths: [item.channelPaths[channel]], as: reader)
+                let segmentation = try readLabels(path: labels + "/" + item.name + description.fileEnding, as: reader)
+                try plotOverlay(image: image.image, labels: segmentation.labels, intensity: intensity, to: path)
+                Console.line("\(item.name): drawn")
+            }
         }
+        try loop.finish()
     }
 
     /// The class that nnU-Net's own detection chooses: the dataset's word, else by ending.

@@ -42,8 +42,10 @@ struct SelftestCommand: ParsableCommand {
         let models = try [bundle.volumeModel, bundle.sliceModel].map { path throws(CasePredictionError) in try CaseModel.open(path: path) }
         let predictor = try CasePredictor(models: models, pool: ModelPool(memoryBudget: Int.max, team: team))
         var problems: [String] = []
-        for files in try CaseGrouping.nnUNetCases(in: bundle.cases, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount)
-        {
+        let found = try CaseGrouping.nnUNetCases(
+            in: bundle.cases, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount)
+        if let refused = found.refused.first { throw refused.error }
+        for files in found.cases {
             let display = ProgressDisplay(isEnabled: true)
             defer { display.clear() }
             let outcome = try predictor.predict(files, progress: display.update, isCancelled: { Interruption.isRequested })

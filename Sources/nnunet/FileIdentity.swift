@@ -1,0 +1,39 @@
+import Glibc
+
+/// A file or folder itself, whatever its paths: links, mounts and spellings that lead to one thing are equal.
+struct FileIdentity: Hashable {
+    private let device: UInt
+    private let inode: UInt
+
+    /// What a path leads to; nil where nothing is there or it can't be asked.
+    init?(_ path: String) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        device = UInt(facts.st_dev)
+        inode = UInt(facts.st_ino)
+    }
+
+    /// The folders that a path lies in, the nearest that is there first, up to the root.
+    static func ancestors(of path: String) -> [FileIdentity] {
+        var existing = path
+        while true {
+            if let buffer = realpath(existing, nil) {
+                defer { free(buffer) }
+                return chain(String(cString: buffer))
+            }
+            guard let slash = existing.lastIndex(of: "/") else { return existing == "." ? [] : ancestors(of: ".") }
+            existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
+        }
+    }
+
+    private static func chain(_ resolved: String) -> [FileIdentity] {
+        var folders: [FileIdentity] = []
+        var rest = resolved
+        while !rest.isEmpty {
+            if let identity = FileIdentity(rest) { folders.append(identity) }
+            rest = rest.lastIndex(of: "/").map { String(rest[..<$0]) } ?? ""
+        }
+        if let root = FileIdentity("/"), folders.last != root { folders.append(root) }
+        return folders
+    }
+}
