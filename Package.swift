@@ -113,7 +113,7 @@ let package = Package(
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
         tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
         .testTarget(
-            name: "CommandTests", dependencies: ["nnunet", "TestSupport", "Imaging", "ImageIO"], swiftSettings: swiftSettings),
+            name: "CommandTests", dependencies: ["nnunet", "TestSupport", "Imaging", "ImageIO", "Archives"], swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c11,

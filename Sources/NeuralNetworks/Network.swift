@@ -26,6 +26,28 @@ public final class Network {
 
     /// Plans with the kernels of one instruction set.
     package init(architecture: NetworkArchitecture, patch: [Int], team: ThreadTeam, kernels: KernelSet) throws(NeuralNetworkError) {
+        self.patch = try Self.checked(patch, for: architecture)
+        self.architecture = architecture
+        self.team = team
+        inputShape = [architecture.inputChannels] + patch
+        outputShape = [architecture.heads] + patch
+        plan = NetworkPlan(architecture: architecture, patch: self.patch, kernels: kernels, threads: team.threadCount)
+        arena = FloatBuffer(uninitializedCount: plan.arenaCount)
+        scratch = FloatBuffer(uninitializedCount: plan.scratchStride * team.threadCount)
+    }
+
+    /// The memory that a network planned for `patch` would take; nothing is allocated.
+    public static func memory(
+        of architecture: NetworkArchitecture, patch: [Int], threads: Int
+    ) throws(NeuralNetworkError) -> NetworkMemory {
+        let plan = NetworkPlan(
+            architecture: architecture, patch: try checked(patch, for: architecture), kernels: .best, threads: threads)
+        let size = MemoryLayout<Float>.stride
+        return NetworkMemory(activations: (plan.arenaCount + plan.scratchStride * threads) * size, weights: plan.weightCount * size)
+    }
+
+    /// The patch with depth 1 for 2D.
+    private static func checked(_ patch: [Int], for architecture: NetworkArchitecture) throws(NeuralNetworkError) -> [Int] {
         try architecture.validate()
         guard patch.count == architecture.spatialDimensions, patch.allSatisfy({ (1...65_536).contains($0) }) else {
             throw .unsupportedPatch(patch, reason: "it needs \(architecture.spatialDimensions) positive sizes")
@@ -34,14 +56,7 @@ public final class Network {
         guard zip(patch, strides).allSatisfy({ $0 % $1 == 0 }) else {
             throw .unsupportedPatch(patch, reason: "each size must be a multiple of \(strides)")
         }
-        self.architecture = architecture
-        self.team = team
-        inputShape = [architecture.inputChannels] + patch
-        outputShape = [architecture.heads] + patch
-        self.patch = [Int](repeating: 1, count: 3 - patch.count) + patch
-        plan = NetworkPlan(architecture: architecture, patch: self.patch, kernels: kernels, threads: team.threadCount)
-        arena = FloatBuffer(uninitializedCount: plan.arenaCount)
-        scratch = FloatBuffer(uninitializedCount: plan.scratchStride * team.threadCount)
+        return [Int](repeating: 1, count: 3 - patch.count) + patch
     }
 
     /// The bytes of activations and scratch it holds between calls.

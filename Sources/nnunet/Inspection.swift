@@ -2,41 +2,10 @@ import CasePrediction
 import Foundation
 import ImageIO
 import Imaging
-import NeuralNetworks
 import TrainedModels
 
 /// Collects what is to be said about a file or folder.
 enum Inspection {
-    /// A model folder: what it segments, how, with which checkpoints.
-    static func modelFolder(_ path: String) throws -> Facts {
-        let model = try ModelFolder.open(path: path)
-        var facts = Facts()
-        facts.add("kind", "nnU-Net model folder")
-        facts.add("path", path)
-        facts.add("trainer", model.trainerName)
-        facts.add("configuration", model.configurationName)
-        facts.add("channels", model.dataset.channelNames)
-        var labels = Facts()
-        for (value, name) in model.labels.names.sorted(by: { $0.key < $1.key }) where value != 0 { labels.add(String(value), name) }
-        if model.labels.hasRegions {
-            var regions = Facts()
-            for region in model.labels.structures { regions.add(region.name, region.values) }
-            facts.add("regions", regions.json)
-        }
-        facts.add(model.labels.hasRegions ? "mask_values" : "labels", labels.json)
-        facts.add("patch_size", model.configuration.patchSize)
-        facts.add("spacing_mm", model.configuration.spacing)
-        facts.add("normalization", model.configuration.normalizationSchemes.map(\.rawValue))
-        facts.add("reader", model.plans.imageReaderWriter)
-        facts.add("file_ending", model.dataset.fileEnding)
-        facts.add("mirroring_axes", model.mirroringAxes ?? [])
-        facts.add("previous_stage", model.configuration.previousStage)
-        facts.add("network", network(model.architecture).json)
-        facts.add("folds", .array(try model.folds.map { try fold($0, of: model).json }))
-        facts.add("notes", model.labels.warnings)
-        return facts
-    }
-
     /// A checkpoint file on its own.
     static func checkpoint(_ path: String) throws -> Facts {
         let checkpoint = try Checkpoint.open(path: path)
@@ -64,8 +33,8 @@ enum Inspection {
         facts.add("pixdim", header.pixdim)
         facts.add("qform_code", header.qformCode)
         facts.add("sform_code", header.sformCode)
-        facts.add("scl_slope", [header.slope])
-        facts.add("scl_inter", [header.intercept])
+        facts.add("scl_slope", .number(header.slope))
+        facts.add("scl_inter", .number(header.intercept))
         if let geometry = header.geometry { facts.add("grid", grid(geometry).json) }
         facts.add("refused_by_itk", header.refusal)
         return facts
@@ -126,25 +95,6 @@ enum Inspection {
         facts.add("spacing_mm", [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z])
         facts.add("origin_mm", [geometry.origin.x, geometry.origin.y, geometry.origin.z])
         facts.add("direction", geometry.direction.elements)
-        return facts
-    }
-
-    private static func network(_ architecture: NetworkArchitecture) -> Facts {
-        var facts = Facts()
-        facts.add("class", architecture.family.rawValue)
-        facts.add("dimensions", architecture.spatialDimensions)
-        facts.add("features", architecture.featuresPerStage)
-        facts.add("kernel_sizes", .array(architecture.kernelSizes.map { .array($0.map(OrderedJSON.integer)) }))
-        facts.add("strides", .array(architecture.strides.map { .array($0.map(OrderedJSON.integer)) }))
-        return facts
-    }
-
-    private static func fold(_ fold: ModelFolder.Fold, of model: ModelFolder) throws -> Facts {
-        let checkpoint = try model.openCheckpoint(fold)
-        var facts = Facts()
-        facts.add("fold", fold.name.description)
-        facts.add("checkpoint", fold.checkpointPath)
-        facts.add("sha256", checkpoint.sha256)
         return facts
     }
 }

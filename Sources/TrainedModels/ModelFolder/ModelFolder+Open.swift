@@ -94,7 +94,13 @@ extension ModelFolder {
     /// missing plans.json.
     private static func requireModelFolder(_ path: String) throws(ModelError) {
         let files = FileManager.default
-        guard files.fileExists(atPath: path) else { throw .unreadable(path: path, reason: "there is no such folder") }
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { throw .unreadable(path: path, reason: "there is no such folder") }
+        guard facts.st_mode & S_IFMT == S_IFDIR else {
+            throw .mismatch(
+                path: path, item: "model folder", expected: "a folder", found: "a file",
+                advice: "A model that was exported as a zip archive must be unpacked first; give the folder with plans.json.")
+        }
         guard !files.fileExists(atPath: path + "/plans.json"), let names = try? files.contentsOfDirectory(atPath: path) else { return }
         let models = names.filter { files.fileExists(atPath: "\(path)/\($0)/plans.json") }.sorted()
         guard !models.isEmpty else { return }

@@ -43,6 +43,7 @@ struct BenchmarkCommand: ParsableCommand {
     }
 
     func run() throws {
+        try InputPlace.requireFolder(model, option: "-m")
         let start = ContinuousClock.now
         let folder = try ModelFolder.open(path: model, folds: try fold.map { [try foldName($0)] })
         let team = ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors)
@@ -55,7 +56,7 @@ struct BenchmarkCommand: ParsableCommand {
         let measurement = NetworkMeasurement(network: network, weights: prepared.weights, repetitions: repetitions)
         let report = BenchmarkReport(
             measurement: measurement, preparation: preparation, network: network, threads: team.threadCount)
-        Console.line(isJSON ? report.json.pythonText() : report.text)
+        Console.line(isJSON ? report.json.strictText : report.text)
     }
 
     private func foldName(_ text: String) throws -> FoldName {
