@@ -47,15 +47,12 @@ public struct CasePredictor: Sendable {
         self.agreements = agreements
     }
 
-    /// For people: what of the models had to be put into the first one's order.
-    public var notes: [String] { agreements.flatMap(\.notes) }
-
     /// The labels, names and files that all models share.
     public var description: ModelFolder { models[0].folder }
 
-    /// For people: what is unusual about the models' labels, whatever the case.
+    /// For people: what is unusual about the models' labels, and what of them had to be put into the first one's order, whatever the case.
     public var modelWarnings: [String] {
-        models.flatMap(\.stages).reduce(into: []) { texts, stage in
+        models.flatMap(\.stages).reduce(into: agreements.flatMap(\.notes)) { texts, stage in
             texts += stage.labels.warnings.filter { !texts.contains($0) }
         }
     }

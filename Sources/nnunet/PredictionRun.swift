@@ -49,7 +49,7 @@ struct PredictionRun {
         try results.write(recordedArguments, to: "predict_from_raw_data_args.json", sortedKeys: true)
         try results.write(model.folder.dataset.json, to: "dataset.json")
         try results.write(model.folder.plans.json, to: "plans.json")
-        for warning in predictor.modelWarnings { Console.error("nnunet: warning: \(model.folder.path): \(warning)") }
+        for warning in predictor.modelWarnings { Console.problem("warning: \(model.folder.path): \(warning)") }
         Console.line("There are \(cases.count) cases to predict" + (partCount > 1 ? " in part \(part) of \(partCount)" : ""))
         var loop = CaseLoop()
         for item in cases {

@@ -67,7 +67,7 @@ struct `Models of one ensemble` {
         let map = outcome.probabilities
         let found = try #require(map).values.buffer.span.withUnsafeBufferPointer { Array($0) }
         #expect(found == expected)
-        #expect(outcome.warnings.contains { $0.contains("numbers its labels otherwise") && $0.contains(changed) })
+        #expect(predictor.modelWarnings.contains { $0.contains("numbers its labels otherwise") && $0.contains(changed) })
     }
 
     @Test func `whose readers turn the axes differently are averaged voxel by voxel`() throws {
@@ -113,6 +113,6 @@ struct `Models of one ensemble` {
 
     @Test func `whose channel names differ in case alone belong together`() throws {
         try PhantomModel.copy(to: changed, replacing: ["\"0\": \"CT\"": "\"0\": \" ct\""])
-        #expect(try predictor(PhantomModel.slices, changed).notes.isEmpty)
+        #expect(try predictor(PhantomModel.slices, changed).modelWarnings.isEmpty)
     }
 }
