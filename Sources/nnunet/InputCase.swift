@@ -42,7 +42,9 @@ enum InputCase {
         for other in series.passedOver where !other.reason.isEmpty { passOver((other.path, files[other.path] ?? other.reason)) }
         guard !series.cases.isEmpty else {
             if !refused.isEmpty { return refused }
-            if let damaged = series.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
+            if let damaged = series.damaged.first {
+                throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again")
+            }
             throw Failure(.missing, "\(folder): no case here: neither files named <case>_0000\(fileEnding) nor a DICOM series")
         }
         try output.requireOutside(folder, option: "-i")

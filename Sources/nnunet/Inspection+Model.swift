@@ -109,7 +109,7 @@ extension Inspection {
             problems.append(Failure(.badModel, "\(model.path): \(error)"))
             return nil
         }
-        let there = MachineMemory.bytes
+        let there = MemoryLimit.current
         let typicalCase = medianCase(of: model)
         let least = need.activations + need.weights + (typicalCase ?? 0)
         if least > there {
@@ -126,17 +126,20 @@ extension Inspection {
         return facts
     }
 
-    /// The arrays of a case of the training's median size: the image as read and resampled, the sums of logits and of weights, the labels.
+    /// A case of the training's median size at its worst moment, as `CaseMemory` counts a real one.
     private static func medianCase(of model: ModelFolder) -> Int? {
         let sizes = model.plans.json["configurations"]?[model.configurationName]?["median_image_size_in_voxels"]?.elements
         let originalSizes = model.plans.json["original_median_shape_after_transp"]?.elements
         guard let size = sizes?.compactMap(\.double), let original = originalSizes?.compactMap(\.double), original.count == 3, !size.isEmpty
         else { return nil }
         // A 2D configuration keeps the slices.
-        let voxels = size.reduce(size.count == 2 ? original[0] : 1, *)
+        let input = size.reduce(size.count == 2 ? original[0] : 1, *)
+        let image = original.reduce(1, *)
         let (channels, heads) = (Double(model.dataset.channelNames.count), Double(model.labels.headCount))
-        let originalVoxels = original.reduce(1, *)
-        return Int(exactly: (4 * (channels * (voxels + originalVoxels) + (heads + 1) * voxels) + 2 * originalVoxels).rounded())
+        let preparing = 4 * (channels * (image + input) + image)
+        let predicting = 4 * (channels + heads) * input
+        let exporting = 4 * heads * input + 2 * image
+        return Int(exactly: max(preparing, predicting, exporting).rounded())
     }
 
     private static func gibibytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1_073_741_824) }

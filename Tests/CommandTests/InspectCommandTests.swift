@@ -25,9 +25,9 @@ struct `The inspect command` {
         let memory = try #require(facts["memory"] as? [String: Int])
         #expect(try #require(memory["network_bytes"]) > 1_000_000)
         #expect(try #require(memory["weights_bytes"]) > 100_000)
-        // One channel as read and resampled and five sums in 4 bytes, labels in 2, of 43 slices of 140 x 180 voxels.
+        // One channel and four logits of 4 bytes each for 43 slices of 140 x 180 voxels.
         let voxels = 43 * 140 * 180
-        #expect(memory["median_case_bytes"] == voxels * 30)
+        #expect(memory["median_case_bytes"] == voxels * 20)
         #expect(try #require(memory["machine_bytes"]) > 100_000_000)
         #expect(try Command.run(["inspect", PhantomModel.slices]).output.contains("\nruns here: yes\n"))
     }
