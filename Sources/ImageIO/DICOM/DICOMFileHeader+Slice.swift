@@ -53,8 +53,7 @@ extension DICOMFileHeader {
         if seriesInstanceUID.isEmpty { return "has no \(DICOMTag.seriesInstanceUID.named)" }
         guard let row = rowDirection, let column = columnDirection, let spacing = pixelSpacing else { return "has no place in space" }
         guard spacing.min() > 0 else { return "has a \(DICOMTag.pixelSpacing.named) of 0 or less" }
-        let errors = [row.length - 1, column.length - 1, (row * column).sum()]
-        guard errors.allSatisfy({ abs($0) <= DICOMTolerance.orthonormality }) else {
+        guard DICOMOrientation.areOrthonormal(row, column) else {
             return "has an \(DICOMTag.imageOrientation.named) whose directions are not perpendicular unit vectors"
         }
         return nil

@@ -17,12 +17,12 @@ extension DICOMSeriesCandidate {
             throw .incompleteSeries(
                 path: files[0].path, reason: "it is not known to be whole: \(evidence)", advice: "send or export the series again, whole")
         }
-        guard let axes = axes, let pixelSpacing = files[0].pixelSpacing else {
+        guard let orientation, case let axes = orientation.axes, let pixelSpacing = files[0].pixelSpacing else {
             throw .irregularSeries(
                 path: files[0].path, reason: "its slices have no position, orientation or spacing",
                 advice: "give it as NIfTI with its grid")
         }
-        var warnings = try valueWarnings()
+        var warnings = try valueWarnings() + (orientation.warning.map { [$0] } ?? [])
         let sorted = try withoutCopies(sortedSlices(along: axes.column(2)), warnings: &warnings)
         let spacing: Double
         if sorted.count == 1 {
@@ -40,13 +40,9 @@ extension DICOMSeriesCandidate {
             warnings: warnings)
     }
 
-    /// Columns: row direction, column direction, normal; orthonormal. The normal keeps its direction, the others are turned onto it
-    /// (ITK, `GDCMImageIO`).
-    private var axes: Matrix3? {
+    private var orientation: DICOMOrientation? {
         guard let row = files[0].rowDirection, let column = files[0].columnDirection else { return nil }
-        let normal = row.cross(column).normalized
-        let orthogonalRow = column.cross(normal).normalized
-        return Matrix3(columns: orthogonalRow, normal.cross(orthogonalRow), normal)
+        return DICOMOrientation(row: row, column: column, positions: files.compactMap(\.imagePosition))
     }
 
     private func sortedSlices(along normal: SIMD3<Double>) -> [DICOMSlice] {

@@ -5,6 +5,9 @@ public enum DICOMTolerance {
     public static let directionCosine = 1e-4
     /// Largest deviation of the row and column directions from unit length, and of their scalar product from 0; GDCM's rule.
     public static let orthonormality = 1e-3
+    /// The same for directions that are written with two or three decimals, and the largest angle (radians) between their normal and the
+    /// line of the slices, both in units of the last decimal: rounding moves each component by half a unit, 1 degree at two decimals.
+    public static let roundedDirection = 1.75
     /// Largest relative difference of the pixel spacings of one series.
     public static let relativePixelSpacing = 1e-4
     /// Largest distance of a slice from its place on the grid, along the normal: mm, and never more than this part of the spacing.
