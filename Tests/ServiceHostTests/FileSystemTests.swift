@@ -25,6 +25,13 @@ struct `The file system` {
         #expect(throws: FileSystemError.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
     }
 
+    @Test func `writes and copies files with the longest name there is`() throws {
+        let names = ["a", "b"].map { String(repeating: $0, count: 255) }
+        try FileSystem.write([1], to: path(names[0]))
+        try FileSystem.copy(path(names[0]), to: path(names[1]))
+        #expect(try FileSystem.names(in: RawPath(folder.path)) == names.map { RawPath($0) })
+    }
+
     @Test func `makes folders that can be entered`() throws {
         try FileSystem.makeFolder(path("a/b/c"))
         var facts = stat()

@@ -3,11 +3,19 @@ import Glibc
 
 extension FileSystem {
     /// The end of the name of a file that is still being written.
-    public static let partialSuffix = ".partial"
+    private static let partialSuffix = ".partial"
+
+    /// Where a file is while it is being written: hidden in its folder, the same at each attempt, and short, so that the file itself may have
+    /// the longest name there is.
+    private static func partialPath(of path: RawPath) -> RawPath {
+        // FNV-1a, 64 bits.
+        let hash = path.lastComponent.bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return path.parent.appending(RawPath("." + String(hash, radix: 16) + partialSuffix))
+    }
 
     /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
     public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(FileSystemError) {
-        let partial = RawPath(bytes: path.bytes + Array(partialSuffix.utf8))
+        let partial = partialPath(of: path)
         let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
         guard descriptor >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
         var code = writeAll(Array(bytes), to: descriptor)
@@ -25,7 +33,7 @@ extension FileSystem {
         guard fstat(input, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
             throw FileSystemError(action: "read as a file", path: source, code: EINVAL)
         }
-        let partial = RawPath(bytes: path.bytes + Array(partialSuffix.utf8))
+        let partial = partialPath(of: path)
         let output = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
         guard output >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
         var code = copyAll(from: input, to: output)
