@@ -49,17 +49,17 @@ public enum CaseConverter {
         var written: [String] = []
         for (channel, source) in niftiPaths.enumerated() {
             let target = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
-            try copyCompressed(source, to: target, limit: try largestContent(source), isCancelled: isCancelled)
+            try copyCompressed(source, to: target, sizes: try contentSizes(source), isCancelled: isCancelled)
             written.append(target)
         }
         return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])
     }
 
     /// What the header allows; refuses what only has a NIfTI file's name, and what no label map can be written for.
-    private static func largestContent(_ path: String) throws(CasePredictionError) -> Int {
+    private static func contentSizes(_ path: String) throws(CasePredictionError) -> ClosedRange<Int> {
         do throws(ImageIOError) {
             try NIfTIHeaderSummary(path: path).requireLabelMap()
-            return try largestNIfTIContent(path: path)
+            return try ImageIO.contentSizes(ofNIfTI: path)
         } catch {
             throw CasePredictionError(error)
         }

@@ -4,10 +4,10 @@ import Archives
 ///
 /// The copy appears under its name only when it is whole.
 ///
-/// - limit: the most bytes that the content may have; one that goes on is refused, however small its file is.
+/// - sizes: the bytes that the content may have; one that ends before is refused as one that goes on, however small its file is.
 /// - isCancelled: asked for every MiB; true ends with `.cancelled`.
 func copyCompressed(
-    _ source: String, to target: String, limit: Int, isCancelled: () -> Bool
+    _ source: String, to target: String, sizes: ClosedRange<Int>, isCancelled: () -> Bool
 ) throws(CasePredictionError) {
     do throws(ArchiveError) {
         let reader = try GzipReader(path: source)
@@ -18,10 +18,11 @@ func copyCompressed(
         while !isCancelled() {
             let count = try reader.read(into: buffer)
             guard count > 0 else {
+                guard reader.contentRead >= sizes.lowerBound else { throw .truncated(path: source) }
                 try writer.finish()
                 return try file.commit()
             }
-            guard reader.contentRead <= limit else { throw .tooLarge(path: source, limit: limit) }
+            guard reader.contentRead <= sizes.upperBound else { throw .tooLarge(path: source, limit: sizes.upperBound) }
             try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
     } catch {

@@ -97,7 +97,8 @@ struct `A bad case among others` {
         let outcome = try Command.run(["convert", "-i", input, "-o", output])
         #expect(outcome.status == 65)
         for text in [
-            "nnunet: a: \(input): a_0000.nii.gz and a.nii are both channel 0 of a", "nnunet: d: \(input): d_0000.nii.gz is missing",
+            "nnunet: a: \(input): a_0000.nii.gz and a.nii are both channel 0 of a", "nnunet: b: \(input)/b.nii: is damaged",
+            "nnunet: d: \(input): d_0000.nii.gz is missing",
             "nnunet: \(long): \(output)/\(long)_0000.nii.gz: the name has 263 bytes",
             "e.mha: passed over: only files ending in .nii.gz or .nii",
         ] { #expect(outcome.errors.contains(text), "\(outcome.errors)") }

@@ -1,12 +1,13 @@
 import Archives
 
-/// The most bytes that a NIfTI file's content can have by its header: up to the last voxel, and what may follow. Whoever copies or inflates
-/// the file stops there.
+/// The bytes that a NIfTI file's content can have by its header: up to the last voxel at least, and what may follow at most. Whoever copies
+/// or inflates the file stops there.
 ///
 /// Throws where the header is none, or declares more than the file or this machine can hold.
-public func largestNIfTIContent(path: String) throws(ImageIOError) -> Int {
+public func contentSizes(ofNIfTI path: String) throws(ImageIOError) -> ClosedRange<Int> {
     let file = try NIfTIFile(path: path)
     guard let datatype = file.header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
     try file.checkSize()
-    return file.header.voxelOffset + file.header.voxelCount * datatype.size + NIfTIFile.mostAfterVoxels
+    let needed = file.header.voxelOffset + file.header.voxelCount * datatype.size
+    return needed...needed + NIfTIFile.mostAfterVoxels
 }
