@@ -20,17 +20,17 @@ package struct LedgerRecovery {
         let opening = try JobJournal.open(layout.journal)
         if let (reason, place) = opening.setAside { log.ledgerSetAside(place, reason: reason) }
         let resumed = try seeToWork(opening.journal, at: time)
-        let finished = opening.isNew ? try self.finished() : []
+        let finished = opening.isNew ? try self.finished(except: resumed) : []
         try opening.journal.adopt(finished: finished)
-        if opening.isNew, resumed + finished.count > 0 {
+        if opening.isNew, resumed.count + finished.count > 0 {
             log.ledgerRebuilt(
-                atWork: resumed, done: finished.count { $0.state == .done }, quarantined: finished.count { $0.state == .quarantined })
+                atWork: resumed.count, done: finished.count { $0.state == .done }, quarantined: finished.count { $0.state == .quarantined })
         }
         return opening.journal
     }
 
-    /// Clears the folders of jobs that are over, records jobs that the ledger doesn't know; gives how many.
-    private func seeToWork(_ journal: JobJournal, at time: Double) throws -> Int {
+    /// Clears the folders of jobs that are over, records jobs that the ledger doesn't know and gives them.
+    private func seeToWork(_ journal: JobJournal, at time: Double) throws -> [Job] {
         var unknown: [(admitted: Double, id: String, json: String)] = []
         for name in try FileSystem.names(in: RawPath(layout.work)) ?? [] {
             let folder = RawPath(layout.work).appending(name)
@@ -52,14 +52,17 @@ package struct LedgerRecovery {
                 log.workUnreadable(folder, reason: error.description)
             }
         }
+        var resumed: [Job] = []
         for (_, id, json) in unknown.sorted(by: { ($0.admitted, $0.id) < ($1.admitted, $1.id) }) {
             do {
-                log.resumed(try journal.adopt(json, id: id, at: time))
+                let job = try journal.adopt(json, id: id, at: time)
+                log.resumed(job)
+                resumed.append(job)
             } catch  where error is DecodingError || error is LedgerProblem {
                 try quarantine(RawPath(layout.work + "/" + id), RawPath(id))
             }
         }
-        return unknown.count
+        return resumed
     }
 
     /// The text of a working folder's `job.json`, and when its job was admitted; nil when it isn't there.
@@ -85,13 +88,14 @@ package struct LedgerRecovery {
 
     // MARK: What is over
 
-    private func finished() throws -> [Job] {
+    /// - atWork: jobs that are recorded already; what is published or processed under such a job's name is its own.
+    private func finished(except atWork: [Job]) throws -> [Job] {
         var jobs: [Job] = []
-        var known: Set<[String]> = []
+        var known = Set(atWork.map { [$0.route, $0.name] })
         let processed = RawPath(layout.root + "/processed")
         for route in try FileSystem.names(in: processed) ?? [] {
             for name in try FileSystem.names(in: processed.appending(route)) ?? [] {
-                known.insert([route.description, name.description])
+                guard known.insert([route.description, name.description]).inserted else { continue }
                 jobs.append(try done(route.description, name.description, at: processed.appending(route).appending(name)))
             }
         }

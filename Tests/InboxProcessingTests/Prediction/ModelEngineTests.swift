@@ -17,6 +17,9 @@ struct `A route's engine` {
     }
 
     private func engine(_ model: TemporaryFolder, options: String = "") throws -> any CaseEngine {
+        // The model must stay as it is as long as its engine.
+        let path = folder.file(URL(filePath: model.path).lastPathComponent)
+        try FileManager.default.copyItem(atPath: model.path, toPath: path)
         let text = """
             version = 1
             state_directory = "/state"
@@ -29,7 +32,7 @@ struct `A route's engine` {
             step_size = 1.0
             \(options)
             [[routes.models]]
-            folder = "\(model.path)"
+            folder = "\(path)"
             """
         let configuration = try ConfigurationReader.parse(text, path: "c.toml")
         return try ModelEngineFactory(configuration, notice: { _ in }).makeEngine(for: configuration.routes[0])
