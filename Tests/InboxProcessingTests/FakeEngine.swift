@@ -67,28 +67,44 @@ struct FakeFactory: EngineFactory {
     }
 }
 
-/// Takes files whose content starts with `DICOM <uid> <number of slices of the series>`, and a modality where it isn't CT.
+/// Takes files whose content starts with `DICOM <uid> <number of slices of the series>`, the number 0 where it isn't known, and a modality
+/// where it isn't CT; `DAMAGED` files may be slices of every series, and `HALF` NIfTI files are not whole.
 struct FakeRecognizer: SeriesRecognizing {
     func seriesUID(ofFileAt path: String) -> String? {
         let words = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: 0x20)
         return words.count >= 3 && words[0] == Data("DICOM".utf8) ? String(decoding: words[1], as: UTF8.self) : nil
     }
 
+    func shortfall(ofNIfTIAt path: String) -> String? {
+        let content = FileManager.default.contents(atPath: path) ?? Data()
+        return content.starts(with: Data("HALF".utf8)) ? "holds half of its bytes" : nil
+    }
+
     func series(in paths: [String], folderName: String?) -> RecognizedSeries {
         var found: [String: [String]] = [:]
         var others: [(path: String, reason: String)] = []
+        var damaged: [(path: String, reason: String)] = []
         for path in paths {
-            if let uid = seriesUID(ofFileAt: path) { found[uid, default: []].append(path) } else { others.append((path, "no DICOM")) }
+            if FileManager.default.contents(atPath: path)?.starts(with: Data("DAMAGED".utf8)) == true {
+                damaged.append((path, "is cut off"))
+            } else if let uid = seriesUID(ofFileAt: path) {
+                found[uid, default: []].append(path)
+            } else {
+                others.append((path, "no DICOM"))
+            }
         }
         let series = found.sorted { $0.key < $1.key }.map { uid, files in
             let words = (FileManager.default.contents(atPath: files[0]) ?? Data()).split(separator: 0x20)
             let expected = Int(String(decoding: words[2], as: UTF8.self)) ?? 0
             let base = folderName.map { found.count > 1 ? "\($0)_\(uid)" : $0 } ?? "series_\(uid)"
+            var problem =
+                expected == 0 || files.count == expected
+                ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest")
+            if let first = damaged.first { problem = Refusal(what: first.reason, where: first.path, advice: "send it again") }
             return RecognizedSeries.Series(
-                name: base, paths: files, modality: words.count > 3 ? String(decoding: words[3], as: UTF8.self) : "CT",
-                problem: files.count == expected ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest"),
-                mayPass: files.count != expected, wholeness: files.count == expected ? .known("the number of slices") : .assumed)
+                name: base, paths: files, modality: words.count > 3 ? String(decoding: words[3], as: UTF8.self) : "CT", problem: problem,
+                mayPass: problem != nil, wholeness: expected == 0 ? .assumed : .known("the number of slices"))
         }
-        return RecognizedSeries(series: series, others: others)
+        return RecognizedSeries(series: series, others: others, damaged: damaged)
     }
 }

@@ -55,11 +55,13 @@ final class Site: Sendable {
     }
 
     func intake(
-        _ engine: FakeEngine = FakeEngine(), settle: Duration = .seconds(10), incompleteAfter: Duration = .seconds(100)
+        _ engine: FakeEngine = FakeEngine(), settle: Duration = .seconds(10), incompleteAfter: Duration = .seconds(100),
+        writing: Set<String> = [], probe: @escaping DropUse.Probe = OpenFileProbe.probe
     ) throws -> RouteIntake {
-        RouteIntake(
+        let paths = Set(writing.map { RawPath(inbox + "/" + $0) })
+        return RouteIntake(
             context: context(engine), times: .init(settle: settle, incompleteAfter: incompleteAfter), recognizer: FakeRecognizer(),
-            driver: try driver())
+            driver: try driver(), activity: { _ in (paths, []) }, probe: probe)
     }
 
     /// Lets what lies in the inbox settle and takes it on.
@@ -75,7 +77,8 @@ final class Site: Sendable {
         let inbox = inbox ?? self.inbox
         guard let facts = try FileSystem.facts(of: RawPath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
         return try driver.journal.admit(
-            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: ["a.nii.gz": facts], at: 1,
+            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: [RawPath("a.nii.gz"): facts],
+            at: 1,
             isTaken: { _ in false }, willAdmit: willAdmit)[0]
     }
 

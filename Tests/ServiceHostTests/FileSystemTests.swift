@@ -32,6 +32,23 @@ struct `The file system` {
         #expect(try FileSystem.names(in: RawPath(folder.path)) == names.map { RawPath($0) })
     }
 
+    @Test func `tells a file with holes from one that was written through`() throws {
+        try FileSystem.write([UInt8](repeating: 0, count: 1 << 20), to: path("whole"))
+        #expect(try !FileSystem.hasHoles(path("whole")))
+        try FileSystem.write([1], to: path("sparse"))
+        #expect(truncate(folder.file("sparse"), 1 << 20) == 0)
+        var facts = stat()
+        #expect(stat(folder.file("sparse"), &facts) == 0)
+        guard facts.st_blocks < 2048 else { return }  // a file system without holes
+        #expect(try FileSystem.hasHoles(path("sparse")))
+    }
+
+    @Test func `finds the mounted file system of a folder`() throws {
+        let mounted = try MountedFileSystem(of: RawPath("/proc"))
+        #expect(mounted.type == "proc")
+        #expect(mounted.isMountedBelow(try MountedFileSystem(of: RawPath("/"))))
+    }
+
     @Test func `makes folders that can be entered`() throws {
         try FileSystem.makeFolder(path("a/b/c"))
         var facts = stat()

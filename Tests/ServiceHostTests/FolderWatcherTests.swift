@@ -81,6 +81,38 @@ import Testing
         close(descriptor)
     }
 
+    @Test func `follows a root that is a link, and tells which files were closed`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        let link = RawPath(folder.file("link"))
+        try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: folder.file("root"))
+        var changes = watcher.changes.makeAsyncIterator()
+        watcher.watch(link)
+        #expect(await next(&changes, watcher) == .changed(root: link))
+        watcher.acknowledge(link)
+        try write("a")
+        #expect(await next(&changes, watcher) == .changed(root: link))
+        for _ in 0..<500 where watcher.filesClosed(below: link).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(watcher.filesClosed(below: link).contains { $0.lastComponent == RawPath("a") })
+    }
+
+    @Test func `watches the folder that took a root's place`() async throws {
+        let watcher = try await makeWatcher()
+        defer { watcher.stop() }
+        var changes = watcher.changes.makeAsyncIterator()
+        watcher.watch(root)
+        _ = await next(&changes, watcher)
+        try FileManager.default.moveItem(atPath: folder.file("root"), toPath: folder.file("old"))
+        try FileManager.default.createDirectory(atPath: folder.file("root"), withIntermediateDirectories: true)
+        watcher.rewatch(root)
+        while let change = await next(&changes, watcher), change != .changed(root: root) {}
+        for _ in 0..<500 where watcher.filesClosed(below: root).isEmpty {
+            try write("a")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(!watcher.filesClosed(below: root).isEmpty)
+    }
+
     @Test func `says that a root is lost`() async throws {
         let watcher = try await makeWatcher()
         defer { watcher.stop() }

@@ -16,7 +16,10 @@ public enum ConfigurationReader {
         "version", "state_directory", "settle_seconds", "incomplete_after_seconds", "polling", "poll_seconds", "memory_budget_gib",
         "threads", "cache_directory", "cache_limit_gib", "routes",
     ]
-    private static let routeKeys = ["name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan"]
+    private static let routeKeys = [
+        "name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan",
+        "requires_mount",
+    ]
     private static let modelKeys = ["folder", "folds", "checkpoint"]
 
     /// Reads a configuration file.
@@ -147,10 +150,13 @@ public enum ConfigurationReader {
         let mirroring = reader.boolean("mirroring")
         let modalities = modalities(reader)
         let nan = reader.value("nan", "\"refuse\" or \"zero\"") { $0.string.flatMap(NonFiniteVoxels.init) }
+        let requiresMount = reader.boolean("requires_mount")
         guard let name, let inbox, let outbox else { return nil }
-        return ServiceConfiguration.Route(
+        var route = ServiceConfiguration.Route(
             name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
             mirroring: mirroring ?? true, modalities: modalities, nonFiniteVoxels: nan ?? .refuse)
+        route.requiresMount = requiresMount ?? false
+        return route
     }
 
     private static func modalities(_ reader: TOMLTableReader) -> [String]? {

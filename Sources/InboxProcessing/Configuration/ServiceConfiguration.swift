@@ -51,6 +51,8 @@ public struct ServiceConfiguration: Sendable, Equatable {
         public var modalities: [String]?
         /// What happens to cases with voxels that are NaN or infinite.
         public var nonFiniteVoxels: NonFiniteVoxels
+        /// Whether inbox and outbox must lie on another file system than `/` and the state directory.
+        public var requiresMount = false
 
         /// Joins a route's values.
         public init(

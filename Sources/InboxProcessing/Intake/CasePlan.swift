@@ -23,8 +23,14 @@ package struct CasePlan: Sendable, Equatable {
     package var warnings: [String] = []
     /// Why it can't be processed; nil when it can.
     package var refusal: Refusal?
+    /// Whether a DICOM series is known to be whole; nil for other cases.
+    package var wholeness: DICOMWholeness?
     /// Whether the refusal may pass when more files arrive.
     package var mayBecomeComplete = false
+
+    /// The warning of a case that only time has declared whole.
+    package static let assumption =
+        "The series' completeness was assumed, not known: nothing in its files says how many slices it has, and no more came in time."
 
     package init(name: String, kind: Kind, files: [String], refusal: Refusal? = nil) {
         self.name = name
@@ -38,6 +44,9 @@ package struct CasePlan: Sendable, Equatable {
 package protocol SeriesRecognizing: Sendable {
     /// The series a file belongs to; nil for a file that is no DICOM image.
     func seriesUID(ofFileAt path: String) -> String?
+
+    /// What shows that a NIfTI file is not there to its end, as a clause; nil where nothing does.
+    func shortfall(ofNIfTIAt path: String) -> String?
 
     /// The series among the files, named after the folder they were dropped in; nil for loose files.
     func series(in paths: [String], folderName: String?) -> RecognizedSeries

@@ -1,4 +1,5 @@
 package import CasePrediction
+import ServiceHost
 
 /// Finds the cases in a settled drop and says whether each is complete.
 package struct DropAssessor: Sendable {
@@ -23,14 +24,42 @@ package struct DropAssessor: Sendable {
         var folder: String?
         if case .folder(let name) = drop.identity { folder = name.text }
         var plans: [CasePlan] = []
-        let images = Dictionary(grouping: paths) { CaseNaming.parse(Self.fileName($0))?.caseName }
-        for (name, files) in images.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) {
-            if let name { plans.append(niftiPlan(name, files.sorted())) }
+        // By bytes: names that look alike may be two.
+        let images = Dictionary(grouping: paths) { CaseNaming.parse(Self.fileName($0)).map { RawPath($0.caseName) } }
+        for (name, files) in images.sorted(by: { ($0.key ?? RawPath("")) < ($1.key ?? RawPath("")) }) {
+            if let name = name?.text { plans.append(niftiPlan(name, files.sorted())) }
         }
         let rest = images[nil] ?? []
-        let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, folder)
+        let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, beside: drop.beside, folder)
         plans += found.series.map(dicomPlan)
-        return attach(found.others + found.damaged, to: plans, folder: folder)
+        return unfinished(attach(found.others + found.damaged, to: plans, folder: folder), drop)
+    }
+
+    /// A case in a folder in which a transfer was never finished is not known to be whole.
+    private func unfinished(_ plans: [CasePlan], _ drop: Drop) -> [CasePlan] {
+        guard drop.folder != nil, let file = drop.unfinished.first(where: { if case .transfer = $0.stage { true } else { false } }) else {
+            return plans
+        }
+        return plans.map { plan in
+            guard plan.refusal == nil else { return plan }
+            var plan = plan
+            plan.refusal = Refusal(
+                what: "its transfer was never finished", where: file.path.description,
+                advice: "send the case again, or drop it without this file if that is nothing of the case's")
+            plan.mayBecomeComplete = true
+            return plan
+        }
+    }
+
+    /// The series of a drop's files. What lies beside them counts where it may be a part of such a series, and is no matter else.
+    private func series(in paths: [String], beside: [InboxSnapshot.File], _ folder: String?) -> RecognizedSeries {
+        var found = series(in: paths + beside.compactMap { $0.path.text }, folder)
+        guard !beside.isEmpty else { return found }
+        let own = Set(paths.map { RawPath($0) })
+        found.series.removeAll { $0.paths.allSatisfy { !own.contains(RawPath($0)) } }
+        found.others.removeAll { !own.contains(RawPath($0.path)) }
+        found.damaged.removeAll { !own.contains(RawPath($0.path)) }
+        return found
     }
 
     private func series(in paths: [String], _ folder: String?) -> RecognizedSeries {
@@ -67,13 +96,26 @@ package struct DropAssessor: Sendable {
                 what: "the model takes \(channelCount) channels; missing: \(shown(missing))",
                 advice: "drop all channels of the case together, named \(CaseNaming.channelFile(name, channel: 0)) and so on")
             plan.mayBecomeComplete = true
+        } else if let refusal = shortfall(of: ordered) {
+            plan.refusal = refusal
+            plan.mayBecomeComplete = true
         }
         return plan
+    }
+
+    private func shortfall(of files: [String]) -> Refusal? {
+        for file in files {
+            guard let shortfall = recognizer.shortfall(ofNIfTIAt: inbox + "/" + file) else { continue }
+            return Refusal(what: shortfall, where: file, advice: "send the file again")
+        }
+        return nil
     }
 
     private func dicomPlan(_ series: RecognizedSeries.Series) -> CasePlan {
         var plan = CasePlan(name: series.name, kind: .dicom, files: series.paths.sorted(), refusal: series.problem)
         plan.mayBecomeComplete = series.mayPass
+        plan.wholeness = series.wholeness
+        if series.wholeness == .assumed { plan.warnings.append(CasePlan.assumption) }
         if let problem = modalities.problem(with: series.modality) {
             plan.refusal = Refusal(what: problem, advice: modalities.advice(for: series.modality, howToAllow: modalities.keyThatAllows))
             plan.mayBecomeComplete = false

@@ -1,68 +1,76 @@
+import Glibc
 package import ServiceHost
 
 /// Reads what lies in an inbox; follows no links, opens no files, gives up beyond its limits instead of running on.
 package struct InboxScanner: Sendable {
     /// The inbox, absolute.
     package let inbox: RawPath
+    private let isCancelled: @Sendable () -> Bool
     /// Folders below folders, at most.
     static let deepest = 32
     /// Files of one inbox, at most.
     static let fileLimit = 500_000
 
-    package init(inbox: RawPath) { self.inbox = inbox }
+    /// - isCancelled: asked at every entry; true ends the scan with `ECANCELED`.
+    package init(inbox: RawPath, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+        self.inbox = inbox
+        self.isCancelled = isCancelled
+    }
 
-    /// What is there now. A folder that can't be read is noted as ignored; only the inbox itself throws.
+    /// What is there now. What can't be looked at below the inbox is noted as unreadable; only the inbox itself throws.
     package func scan() throws(FileSystemError) -> InboxSnapshot {
         var snapshot = InboxSnapshot()
         guard let names = try FileSystem.names(in: inbox, limit: Self.fileLimit) else {
-            throw FileSystemError(action: "listed", path: inbox, code: 2)
+            throw FileSystemError(action: "listed", path: inbox, code: ENOENT)
         }
-        for name in names { visit(name, depth: 0, into: &snapshot) }
+        for name in names { try visit(name, depth: 0, into: &snapshot) }
         return snapshot
     }
 
-    private func visit(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) {
-        let name = path.lastComponent.bytes
-        guard name.first != UInt8(ascii: ".") else { return }
+    private func visit(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) throws(FileSystemError) {
+        guard !isCancelled() else { throw FileSystemError(action: "listed to the end", path: inbox, code: ECANCELED) }
+        let stage: InboxSnapshot.File.Stage
+        switch EntryName(path.lastComponent) {
+        case .system, .hidden: return
+        case .plain: stage = .plain
+        case .transfer(let target): stage = .transfer(of: target)
+        case .editing(let target): stage = .editing(of: target)
+        }
         let facts: FileFacts
         do {
             guard let found = try FileSystem.facts(of: inbox.appending(path)) else { return }
             facts = found
         } catch {
-            snapshot.ignored.append(.init(path: path, reason: "can't be examined: \(error.reason)"))
-            return
+            return snapshot.unreadable.append(.init(path: path, reason: "can't be examined: \(error.reason)"))
         }
         switch facts.kind {
-        case .file: add(path, facts, to: &snapshot)
+        case .file: add(.init(path: path, facts: facts, stage: stage), to: &snapshot)
         case .link: snapshot.ignored.append(.init(path: path, reason: "is a symbolic link, which is never followed; drop the file itself"))
         case .special: snapshot.ignored.append(.init(path: path, reason: "is a pipe, socket or device, no file"))
-        case .folder: descend(path, depth: depth, into: &snapshot)
+        case .folder: try descend(path, depth: depth, into: &snapshot)
         }
     }
 
-    private func add(_ path: RawPath, _ facts: FileFacts, to snapshot: inout InboxSnapshot) {
+    private func add(_ file: InboxSnapshot.File, to snapshot: inout InboxSnapshot) {
         guard snapshot.files.count < Self.fileLimit else {
-            return snapshot.ignored.append(.init(path: RawPath(""), reason: "holds more than \(Self.fileLimit) files; the others wait"))
+            let rest = InboxSnapshot.Ignored(path: RawPath("."), reason: "holds more than \(Self.fileLimit) files; the others wait")
+            if snapshot.ignored.last != rest { snapshot.ignored.append(rest) }
+            return
         }
-        snapshot.files.append(.init(path: path, facts: facts, isPartial: Self.isPartial(path.lastComponent)))
+        snapshot.files.append(file)
     }
 
-    private func descend(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) {
+    private func descend(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) throws(FileSystemError) {
         guard depth < Self.deepest else {
             return snapshot.ignored.append(.init(path: path, reason: "lies more than \(Self.deepest) folders deep"))
         }
+        snapshot.folders.append(path)
+        let names: [RawPath]
         do {
-            for name in try FileSystem.names(in: inbox.appending(path), limit: Self.fileLimit) ?? [] {
-                visit(path.appending(name), depth: depth + 1, into: &snapshot)
-            }
+            names = try FileSystem.names(in: inbox.appending(path), limit: Self.fileLimit) ?? []
         } catch {
-            snapshot.ignored.append(.init(path: path, reason: "can't be listed: \(error.reason)"))
+            return snapshot.unreadable.append(.init(path: path, reason: "can't be listed: \(error.reason)"))
         }
-    }
-
-    /// Names that copying programs give to files they haven't finished.
-    static func isPartial(_ name: RawPath) -> Bool {
-        let endings = [".partial", ".part", ".tmp", ".temp", ".filepart", ".crdownload", ".download", "~"]
-        return endings.contains { name.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        for name in names { try visit(path.appending(name), depth: depth + 1, into: &snapshot) }
     }
 }

@@ -4,16 +4,35 @@ package import ServiceHost
 package struct InboxSnapshot: Sendable, Equatable {
     /// A file that may belong to a case.
     package struct File: Sendable, Equatable, Hashable {
+        /// What its name says of its state.
+        package enum Stage: Sendable, Hashable {
+            /// Nothing.
+            case plain
+            /// It is being transferred under another name than its own, which is given.
+            case transfer(of: RawPath)
+            /// A program keeps it while the file of the given name is open in it.
+            case editing(of: RawPath)
+        }
         /// Below the inbox.
         package let path: RawPath
         package let facts: FileFacts
-        /// Whether its name says that it is still being transferred.
-        package let isPartial: Bool
+        package let stage: Stage
 
-        package init(path: RawPath, facts: FileFacts, isPartial: Bool) {
+        package init(path: RawPath, facts: FileFacts, stage: Stage = .plain) {
             self.path = path
             self.facts = facts
-            self.isPartial = isPartial
+            self.stage = stage
+        }
+
+        /// Whether its name says that it is no finished file.
+        package var isPartial: Bool { stage != .plain }
+
+        /// The file it will be or stands for, below the inbox; itself where its name says nothing.
+        var target: RawPath {
+            switch stage {
+            case .plain: path
+            case .transfer(let name), .editing(let name): path.components.count > 1 ? path.parent.appending(name) : name
+            }
         }
     }
 
@@ -26,5 +45,10 @@ package struct InboxSnapshot: Sendable, Equatable {
 
     /// Sorted by path.
     package var files: [File] = []
+    /// Left alone for good: links, pipes.
     package var ignored: [Ignored] = []
+    /// What is there and can't be looked at now.
+    package var unreadable: [Ignored] = []
+    /// Below the inbox, in the order they were found.
+    package var folders: [RawPath] = []
 }

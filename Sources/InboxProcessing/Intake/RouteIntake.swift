@@ -7,124 +7,209 @@ package import ServiceHost
 package struct RouteIntake: Sendable {
     /// How long to wait.
     package struct Times: Sendable, Equatable {
+        /// Where it is known that nobody writes any more.
         package let settle: Duration
+        /// For the rest of a case of which something is missing.
         package let incompleteAfter: Duration
 
         package init(settle: Duration, incompleteAfter: Duration) {
             self.settle = settle
             self.incompleteAfter = incompleteAfter
         }
+
+        /// Where it can't be known whether somebody writes.
+        var unknown: Duration { settle * 3 }
+        /// Where a sign says that a file is not finished.
+        var unfinished: Duration { Swift.max(incompleteAfter, unknown) }
+        /// Where something is missing.
+        var incomplete: Duration { Swift.max(incompleteAfter, settle) }
     }
 
-    private let context: RouteContext
-    private let times: Times
-    private let recognizer: any SeriesRecognizing
-    private let driver: JobDriver
-    private let filesBeingWritten: @Sendable (RawPath) -> Set<RawPath>
+    /// What the watcher has seen of the files below a folder: those being written to and not closed, and those closed. Both empty where it
+    /// can't know.
+    package typealias Activity = @Sendable (RawPath) -> (writing: Set<RawPath>, closed: Set<RawPath>)
+
+    let context: RouteContext
+    let times: Times
+    let recognizer: any SeriesRecognizing
+    let driver: JobDriver
+    let activity: Activity
+    let probe: DropUse.Probe
     private var book: SettleBook
-    private var headers: [InboxSnapshot.File: String?] = [:]
+    var transfers = TransferBook()
+    var headers: [InboxSnapshot.File: String?] = [:]
     /// While a place of the route can't be asked: until when nothing is taken on.
     private var outage: (pause: Duration, until: ContinuousClock.Instant)?
-    /// Drops that were read and found incomplete, with what they held then.
-    private var incomplete: [Drop.Identity: (files: [InboxSnapshot.File], reason: String)] = [:]
+    /// Drops that were read and found incomplete.
+    var incomplete: [Drop.Identity: Drop] = [:]
+    /// Since when somebody has been at work on a drop.
+    var busySince: [Drop.Identity: ContinuousClock.Instant] = [:]
+    /// Read with the first look.
+    var memory: IntakeMemory?
+    /// As it was last read or written.
+    var kept: IntakeMemory?
+    var emptied: EmptiedFolders
 
-    /// - filesBeingWritten: those below a folder that the watcher has seen being written and not closed; empty when it can't know.
+    /// - activity: what the watcher knows.
+    /// - probe: what the kernel knows of a file.
     package init(
         context: RouteContext, times: Times, recognizer: any SeriesRecognizing, driver: JobDriver,
-        filesBeingWritten: @escaping @Sendable (RawPath) -> Set<RawPath> = { _ in [] }
+        activity: @escaping Activity = { _ in ([], []) }, probe: @escaping DropUse.Probe = OpenFileProbe.probe
     ) {
         self.context = context
         self.times = times
         self.recognizer = recognizer
         self.driver = driver
-        self.filesBeingWritten = filesBeingWritten
+        self.activity = activity
+        self.probe = probe
         book = SettleBook(settle: times.settle)
+        emptied = EmptiedFolders([], inbox: RawPath(context.route.inbox), settle: times.settle)
     }
 
-    private var inbox: RawPath { RawPath(context.route.inbox) }
+    /// Goes on with what another intake of the same inbox has seen, so that no file has to settle anew.
+    package mutating func goOn(from other: RouteIntake) {
+        guard other.context.route.inbox == context.route.inbox, other.context.route.name == context.route.name else { return }
+        (transfers, headers, busySince) = (other.transfers, other.headers, other.busySince)
+        guard other.times == times else { return }
+        (book, emptied, memory, kept) = (other.book, other.emptied, other.memory, other.kept)
+    }
+
+    var inbox: RawPath { RawPath(context.route.inbox) }
 
     /// What a look gave.
     package struct Result: Sendable {
         /// The cases taken on now, claimed where that was possible at once.
         package var jobs: [Job] = []
-        /// How long until it is worth looking again without a change; nil when the inbox is empty.
+        /// How long until it is worth looking again without a change; nil when nothing waits.
         package var again: Duration?
+
+        mutating func lookAgain(after pause: Duration) {
+            again = Swift.min(again ?? pause, Swift.max(pause, .milliseconds(50)))
+        }
     }
 
     /// Looks at the inbox once.
-    package mutating func look(at now: ContinuousClock.Instant = .now) throws -> Result {
-        let snapshot = try withoutKnownFiles(InboxScanner(inbox: inbox).scan())
-        for ignored in snapshot.ignored {
-            driver.log.ignored(ignored.path.description, route: context.route.name, reason: ignored.reason)
-        }
-        let drops = group(snapshot)
+    ///
+    /// - isCancelled: asked between files; true ends the look early, with an error where nothing is known yet.
+    package mutating func look(
+        at now: ContinuousClock.Instant = .now, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws -> Result {
+        try context.confirm(context.route.inbox)
+        try recall()
+        let snapshot = try withoutKnownFiles(InboxScanner(inbox: inbox, isCancelled: isCancelled).scan())
+        transfers.observe(snapshot.files, at: now)
+        speak(of: snapshot, at: now)
+        let drops = group(snapshot, isCancelled)
         book.observe(drops, at: now)
+        let use = try observeWriters(snapshot)
         var result = Result()
-        for drop in drops {
+        var waiting: [Drop] = []
+        for drop in drops where !isCancelled() {
             let age = book.age(of: drop, at: now)
-            guard age >= times.settle else {
-                result.again = Self.sooner(result.again, times.settle - age)
-                continue
-            }
-            if let outage, now < outage.until {
-                result.again = Self.sooner(result.again, outage.until - now)
-                continue
-            }
-            do {
-                try take(drop, age: age, at: now, into: &result)
-            } catch  where error is FileSystemError || error is LedgerProblem {
-                let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
-                outage = (pause, now + pause)
-                result.again = Self.sooner(result.again, pause)
-                driver.log.placesUnavailable(context.route.name, reason: "\(error)")
-            }
+            var pause: Duration? = age < times.settle ? times.settle - age : nil
+            if pause == nil { pause = hold(on: drop, besides: waiting, snapshot, use, at: now, isCancelled) }
+            if pause == nil { pause = try takeOrPostpone(drop, age: age, at: now, into: &result, isCancelled) }
+            guard let pause else { continue }
+            waiting.append(drop)
+            result.lookAgain(after: pause)
         }
+        if let pause = emptied.tidy(at: now) { result.lookAgain(after: pause) }
+        try remember()
         return result
+    }
+
+    /// Takes a free drop on, unless a place that must be asked for that doesn't answer; gives how long it must wait else.
+    private mutating func takeOrPostpone(
+        _ drop: Drop, age: Duration, at now: ContinuousClock.Instant, into result: inout Result, _ isCancelled: () -> Bool
+    ) throws -> Duration? {
+        if let outage, now < outage.until { return outage.until - now }
+        do {
+            return try take(drop, age: age, into: &result, isCancelled)
+        } catch  where error is FileSystemError || error is LedgerProblem {
+            let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
+            outage = (pause, now + pause)
+            driver.log.placesUnavailable(context.route.name, reason: "\(error)")
+            return pause
+        }
     }
 
     private static let longestPause: Duration = .seconds(60)
 
-    /// Takes a settled drop on if it is free and complete, or incomplete for too long.
-    private mutating func take(_ drop: Drop, age: Duration, at now: ContinuousClock.Instant, into result: inout Result) throws {
+    /// How long a settled drop must still wait because somebody may be at work on it; nil when it is free.
+    private mutating func hold(
+        on drop: Drop, besides waiting: [Drop], _ snapshot: InboxSnapshot, _ use: DropUse, at now: ContinuousClock.Instant,
+        _ isCancelled: () -> Bool
+    ) -> Duration? {
+        let age = book.age(of: drop, at: now)
+        let folders = drop.folder.map { top in snapshot.folders.filter { $0.isInside(top) } } ?? []
+        let finding = use.finding(on: drop, folders: folders, isCancelled: isCancelled)
+        if case .busy = finding {} else { busySince[drop.identity] = nil }
+        switch finding {
+        case .free: break
+        case .unknown:
+            if age < times.unknown { return times.unknown - age }
+        case .unfinished(let reason):
+            guard age >= times.unfinished else {
+                driver.log.held(drop.title, route: context.route.name, reason: reason)
+                return times.unfinished - age
+            }
+        case .busy(let reason):
+            let since = busySince[drop.identity] ?? now
+            busySince[drop.identity] = since
+            if now - since >= times.unfinished { driver.log.held(drop.title, route: context.route.name, reason: reason) }
+            book.postpone(drop.identity, at: now)
+            return times.settle
+        case .unreadable(let reason):
+            driver.log.held(drop.title, route: context.route.name, reason: reason)
+            return Swift.max(times.settle, .seconds(10))
+        }
+        let live = drop.unfinished.filter { transfers.age(of: $0, at: now) < times.unfinished }
+        if let file = live.first {
+            driver.log.held(drop.title, route: context.route.name, reason: "\(file.path) is still being transferred or edited")
+            return times.unfinished - transfers.age(of: file, at: now)
+        }
+        // A stranger stays while it may be the damaged slice of a series that still waits.
+        guard case .file = drop.identity, let file = drop.files.first else { return nil }
+        return waiting.contains { $0.isLooseSeries && concerns(file, $0) } ? times.settle : nil
+    }
+
+    /// Whether a loose file lay there when the first slices of a series came, or came later, and not so long before that it was given up.
+    private func concerns(_ file: InboxSnapshot.File, _ drop: Drop) -> Bool {
+        book.lead(of: file, before: drop) < times.unfinished
+    }
+
+    /// Takes a drop on that nobody is at work on any more, if it is complete, or incomplete for too long; gives how long it must wait else.
+    private mutating func take(_ drop: Drop, age: Duration, into result: inout Result, _ isCancelled: () -> Bool) throws -> Duration? {
         if let path = drop.unspeakable {
             renameToText(path)
-            result.again = Self.sooner(result.again, times.settle)
-            return
+            return times.settle
         }
-        let waitsLonger = age < times.incompleteAfter
-        if waitsLonger, isInUse(drop) {
-            book.postpone(drop.identity, at: now)
-            result.again = Self.sooner(result.again, times.settle)
-            return
-        }
-        if waitsLonger, let known = incomplete[drop.identity], known.files == drop.files {
-            result.again = Self.sooner(result.again, times.incompleteAfter - age)
-            return
-        }
-        let plans = DropAssessor(
+        var drop = drop
+        drop.beside = drop.beside.filter { concerns($0, drop) }
+        if age < times.incomplete, incomplete[drop.identity] == drop { return times.incomplete - age }
+        let assessor = DropAssessor(
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
-            recognizer: recognizer
-        ).plans(for: drop)
-        if waitsLonger, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
-            let reason = plan.refusal?.what ?? ""
-            incomplete[drop.identity] = (drop.files, reason)
-            driver.log.incomplete(plan.name, route: context.route.name, reason: reason, left: times.incompleteAfter - age)
-            result.again = Self.sooner(result.again, times.incompleteAfter - age)
-            return
+            recognizer: recognizer)
+        let plans = assessor.plans(for: drop)
+        if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
+            incomplete[drop.identity] = drop
+            driver.log.incomplete(
+                plan.name, route: context.route.name, reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
+            return times.incomplete - age
         }
-        guard isUnchanged(drop) else {
-            result.again = Self.sooner(result.again, times.settle)
-            return
-        }
-        result.jobs += try admit(plans, drop)
+        guard isUnchanged(drop), !isCancelled() else { return times.settle }
+        result.jobs += try admit(plans, drop, isCancelled)
         incomplete[drop.identity] = nil
         outage = nil
         driver.log.placesAvailable(context.route.name)
+        return nil
     }
 
     /// Records the cases, then claims and releases their files; what can't be claimed now is left to the runner.
-    private func admit(_ plans: [CasePlan], _ drop: Drop) throws -> [Job] {
-        let facts = Dictionary(drop.files.map { ($0.path.text ?? "", $0.facts) }) { first, _ in first }
+    private mutating func admit(_ plans: [CasePlan], _ drop: Drop, _ isCancelled: () -> Bool) throws -> [Job] {
+        emptied.add(foldersOf: drop.files.map(\.path))
+        try remember()
+        let facts = Dictionary((drop.files + drop.beside).map { ($0.path, $0.facts) }) { first, _ in first }
         var held: [String] = []
         defer { held.forEach(driver.hold.letGo) }
         let jobs = try driver.journal.admit(
@@ -138,79 +223,10 @@ package struct RouteIntake: Sendable {
             driver.log.admitted(job)
             var job = job
             while job.state == .admitted || job.state == .claimed {
-                guard case .advanced(let next) = driver.advance(job, in: context) else { break }
+                guard case .advanced(let next) = driver.advance(job, in: context, isCancelled: isCancelled) else { break }
                 job = next
             }
             return job
         }
-    }
-
-    private mutating func group(_ snapshot: InboxSnapshot) -> [Drop] {
-        var known = headers
-        let drops = Drop.group(snapshot) { file in
-            if let uid = known[file] { return uid }
-            let uid = recognizer.seriesUID(ofFileAt: context.route.inbox + "/" + (file.path.text ?? ""))
-            known[file] = .some(uid)
-            return uid
-        }
-        let present = Set(snapshot.files)
-        headers = known.filter { present.contains($0.key) }
-        let identities = Set(drops.map(\.identity))
-        incomplete = incomplete.filter { identities.contains($0.key) }
-        return drops
-    }
-
-    /// Files of jobs that are recorded but not yet gone from the inbox are no new drop, as long as they are the same files.
-    private func withoutKnownFiles(_ snapshot: InboxSnapshot) throws -> InboxSnapshot {
-        var known: [String: FileFacts] = [:]
-        for job in try driver.journal.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
-            for file in job.files { known[file.path] = file.facts }
-        }
-        guard !known.isEmpty else { return snapshot }
-        var snapshot = snapshot
-        snapshot.files.removeAll { file in file.path.text.flatMap { known[$0] }?.isUnchanged(file.facts) ?? false }
-        return snapshot
-    }
-
-    /// Whether a file of the drop is being written or its name says that it is being transferred.
-    private func isInUse(_ drop: Drop) -> Bool {
-        if drop.files.contains(where: \.isPartial) { return true }
-        let written = filesBeingWritten(inbox)
-        return drop.files.contains { file in
-            let path = inbox.appending(file.path)
-            return written.contains(path) || OpenFileProbe.probe(path) == .open
-        }
-    }
-
-    /// Opening a file makes a network file system ask its server anew, so facts from its cache show up here.
-    private func isUnchanged(_ drop: Drop) -> Bool {
-        drop.files.allSatisfy { file in
-            guard let facts = try? FileSystem.facts(of: inbox.appending(file.path)) else { return false }
-            return facts == file.facts
-        }
-    }
-
-    /// Gives the first component that is no plain text a name that is, so that every later path is text.
-    private func renameToText(_ path: RawPath) {
-        var folder = inbox
-        for component in path.components {
-            guard component.text == nil else {
-                folder = folder.appending(component)
-                continue
-            }
-            let name = RawPath(String(component.description.prefix(200)))
-            do {
-                try FileSystem.renameWithoutReplacing(folder.appending(component), to: folder.appending(name))
-            } catch {
-                driver.log.ignored(
-                    "\(component)", route: context.route.name,
-                    reason: "has a name that is no valid text and can't be renamed: \(error.reason)")
-            }
-            return
-        }
-    }
-
-    private static func sooner(_ first: Duration?, _ second: Duration) -> Duration {
-        Swift.min(first ?? second, Swift.max(second, .milliseconds(50)))
     }
 }

@@ -3,6 +3,7 @@ package struct SettleBook: Sendable {
     private struct Entry {
         var files: [InboxSnapshot.File]
         var since: ContinuousClock.Instant
+        let first: ContinuousClock.Instant
     }
     private var entries: [Drop.Identity: Entry] = [:]
     private let settle: Duration
@@ -17,7 +18,7 @@ package struct SettleBook: Sendable {
             if let entry = entries[drop.identity], entry.files == drop.files {
                 next[drop.identity] = entry
             } else {
-                next[drop.identity] = Entry(files: drop.files, since: now)
+                next[drop.identity] = Entry(files: drop.files, since: now, first: entries[drop.identity]?.first ?? now)
             }
         }
         entries = next
@@ -36,5 +37,11 @@ package struct SettleBook: Sendable {
     /// Whether a drop has been unchanged for the settle time.
     package func isSettled(_ drop: Drop, at now: ContinuousClock.Instant) -> Bool {
         age(of: drop, at: now) >= settle
+    }
+
+    /// How long a loose file had been lying there unchanged when the first of a drop came; negative when it came or changed later.
+    func lead(of file: InboxSnapshot.File, before drop: Drop) -> Duration {
+        guard let earlier = entries[.file(file.path)], let entry = entries[drop.identity] else { return .zero }
+        return entry.first - earlier.since
     }
 }

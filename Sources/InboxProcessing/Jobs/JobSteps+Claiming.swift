@@ -51,14 +51,12 @@ extension JobSteps {
         }
     }
 
-    /// Removes sources that were copied, if they are still the files that were admitted, and folders that this leaves empty.
+    /// Removes sources that were copied, if they are still the files that were admitted. Folders that this leaves empty are the intake's.
     func release(_ job: Job) throws(StepFailure) -> JobState {
         let inbox = RawPath(job.inbox)
-        var folders: Set<RawPath> = []
         do throws(FileSystemError) {
             for file in job.files {
                 let source = inbox.appending(RawPath(file.path))
-                folders.insert(source.parent)
                 guard let facts = try FileSystem.facts(of: source), facts.isUnchanged(file.facts),
                     try FileSystem.facts(of: RawPath(layout.input(of: job) + "/" + file.path)) != nil
                 else { continue }
@@ -68,12 +66,6 @@ extension JobSteps {
             throw .waiting(
                 reason: "\(error.description) The case is safe in the state directory; give permission to remove it from the inbox.")
         }
-        for folder in folders.sorted(by: { $0.bytes.count > $1.bytes.count }) { removeIfEmpty(folder, upTo: inbox) }
         return .released
-    }
-
-    private func removeIfEmpty(_ folder: RawPath, upTo inbox: RawPath) {
-        var folder = folder
-        while folder != inbox, folder.isInside(inbox), folder.withCString({ rmdir($0) }) == 0 { folder = folder.parent }
     }
 }

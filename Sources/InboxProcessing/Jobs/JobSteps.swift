@@ -23,7 +23,8 @@ package struct JobSteps: Sendable {
     package func perform(
         _ job: inout Job, in context: RouteContext, progress: (EngineProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(StepFailure) -> JobState {
-        switch job.state {
+        try confirmFolders(of: job, in: context)
+        return switch job.state {
         case .admitted: try claim(job)
         case .claimed: try release(job)
         case .released: try convert(&job, context, isCancelled)
@@ -34,6 +35,20 @@ package struct JobSteps: Sendable {
         case .published: try archive(job, context.outbox)
         case .failing: try quarantine(job, context.outbox)
         case .done, .quarantined, .withdrawn: job.state
+        }
+    }
+
+    /// A folder whose disk is away is neither empty nor a place for results.
+    private func confirmFolders(of job: Job, in context: RouteContext) throws(StepFailure) {
+        do throws(UnavailableFolder) {
+            switch job.state {
+            case .admitted, .claimed: try context.confirm(job.inbox)
+            case .predicted, .exported, .verified, .published: try context.confirm(context.route.outbox)
+            case .failing where ["admit", "claim", "release"].contains(job.refusedAt ?? ""): try context.confirm(job.inbox)
+            case .failing, .released, .converted, .done, .quarantined, .withdrawn: break
+            }
+        } catch {
+            throw .waiting(reason: error.description)
         }
     }
 

@@ -17,6 +17,9 @@ package struct StateLayout: Sendable {
     package var work: String { root + "/work" }
     package var quarantine: String { root + "/quarantine" }
 
+    /// What the intake of one route remembers.
+    package func intake(_ route: String) -> String { "\(root)/intake/\(route).json" }
+
     /// Processed input of one route.
     package func processed(_ route: String) -> String { "\(root)/processed/\(route)" }
 

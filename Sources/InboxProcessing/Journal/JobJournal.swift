@@ -24,7 +24,7 @@ package struct JobJournal: Sendable {
     /// - isTaken: whether a name is in use outside the journal (the outbox, processed input); what it throws is thrown on.
     /// - willAdmit: told of each new job before anybody else can find it.
     package func admit(
-        _ plans: [CasePlan], route: String, inbox: String, facts: [String: FileFacts], at time: Double, isTaken: (String) throws -> Bool,
+        _ plans: [CasePlan], route: String, inbox: String, facts: [RawPath: FileFacts], at time: Double, isTaken: (String) throws -> Bool,
         willAdmit: (_ id: String) -> Void = { _ in }
     ) throws -> [Job] {
         let names = try freeNames(like: plans.map(\.name), route: route, isTaken: isTaken)
@@ -34,7 +34,7 @@ package struct JobJournal: Sendable {
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
             return try zip(plans, names).map { plan, name in
                 let files = { (paths: [String], isImage: Bool) in
-                    paths.compactMap { path in facts[path].map { Job.File(path: path, facts: $0, isImage: isImage) } }
+                    paths.compactMap { path in facts[RawPath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
                 }
                 let job = Job(
                     id: UUID().uuidString.lowercased(), route: route, inbox: inbox, name: name, kind: plan.kind,

@@ -9,6 +9,8 @@ package struct DICOMRecognizer: SeriesRecognizing {
         DICOMProbe.classify(path: path).seriesInstanceUID
     }
 
+    package func shortfall(ofNIfTIAt path: String) -> String? { NIfTIProbe.shortfall(path: path) }
+
     package func series(in paths: [String], folderName: String?) -> RecognizedSeries {
         let found = CaseGrouping.dicomCases(paths: paths, folderName: folderName)
         return RecognizedSeries(

@@ -145,6 +145,15 @@ package struct EventLog: Sendable {
         }
     }
 
+    /// A drop stays in the inbox for a reason that is not what it holds.
+    package func held(_ drop: String, route: String, reason: String) {
+        once("held \(route) \(drop)", reason) {
+            logger.notice(
+                "\(drop) stays in the inbox for now: \(reason).",
+                metadata: ["route": "\(route)", "step": "settle", "message_id": "\(MessageID.held)"])
+        }
+    }
+
     package func ignored(_ path: String, route: String, reason: String) {
         once("ignored \(route) \(path)", reason) {
             logger.warning(

@@ -21,6 +21,7 @@ package final class InboxService: Service {
     private let monitor: ProgressMonitor
     private let log: EventLog
     private let leave: @Sendable () -> Void
+    private let folders: FolderRegister
 
     /// - path: the configuration file, read again on SIGHUP.
     /// - check: the result of checking the configuration.
@@ -35,7 +36,8 @@ package final class InboxService: Service {
         self.recognizer = recognizer
         self.monitor = monitor
         log = EventLog(logger)
-        state = Mutex(State(configuration: configuration, contexts: Self.contexts(configuration, check)))
+        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { logger.notice("\($0)") }
+        state = Mutex(State(configuration: configuration, contexts: Self.contexts(configuration, check, folders)))
         for warning in check.warnings { logger.warning("\(warning)") }
     }
 
@@ -97,7 +99,9 @@ package final class InboxService: Service {
             runner.stop()
             leaveInTime(driver)
             hangups.cancel()
-            await stopWatches(watcher)
+            await withTaskGroup(of: Void.self) { ends in
+                for watch in stopWatches().values { ends.addTask { await watch.end(within: Self.patience) } }
+            }
             watcher?.stop()
             group.cancelAll()
         }
@@ -123,13 +127,18 @@ package final class InboxService: Service {
         guard let watcher else { return }
         for await change in watcher.changes {
             switch change {
-            case .changed(let root), .lost(let root):
+            case .changed(let root):
                 watcher.acknowledge(root)
                 state.withLock { $0.watches[root] }?.wake()
+            case .lost(let root): state.withLock { $0.watches[root] }?.lose()
             case .blind(let root, let folder, let reason):
-                log.ignored("\(folder)", route: "\(root)", reason: "can't be watched, so changes in it may be seen late: \(reason)")
+                state.withLock { $0.watches[root] }?.goBlind()
+                log.ignored(
+                    "\(folder)", route: "\(root)", reason: "can't be watched, so the inbox is looked at regularly instead: \(reason)")
             }
         }
+        // Whatever ended the watcher, the inboxes are still looked at.
+        for watch in state.withLock({ $0.watches.values }) { watch.goBlind() }
     }
 
     private func makeWatcher() -> FolderWatcher? {
@@ -141,35 +150,41 @@ package final class InboxService: Service {
         }
     }
 
-    private func startWatches(driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?) {
+    /// - previous: the watches of the configuration before, told to stop.
+    private func startWatches(
+        driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?, after previous: [RawPath: RouteWatch] = [:]
+    ) {
         let (configuration, contexts) = state.withLock { ($0.configuration, $0.contexts) }
         let times = RouteIntake.Times(settle: configuration.settle, incompleteAfter: configuration.incompleteAfter)
         for route in configuration.routes {
             guard let context = contexts[route.name] else { continue }
             let root = RawPath(route.inbox)
-            let intake = RouteIntake(context: context, times: times, recognizer: recognizer, driver: driver) { folder in
-                watcher?.filesBeingWritten(below: folder) ?? []
-            }
-            let polls = watcher == nil || configuration.polls(route.inbox)
+            let intake = RouteIntake(
+                context: context, times: times, recognizer: recognizer, driver: driver,
+                activity: { folder in
+                    (watcher?.filesBeingWritten(below: folder) ?? [], watcher?.filesClosed(below: folder) ?? [])
+                })
             let watch = RouteWatch(
-                route: route.name, intake: intake, polls: polls, pollInterval: configuration.pollInterval, watcher: watcher, root: root,
-                log: log
+                route: route.name, intake: intake, after: previous[root],
+                polls: { watcher == nil || configuration.polls(route.inbox) }, pollInterval: configuration.pollInterval,
+                watcher: watcher, root: root, log: log
             ) { runner.wake() }
             state.withLock { $0.watches[root] = watch }
-            if !polls { watcher?.watch(root) }
         }
     }
 
-    private func stopWatches(_ watcher: FolderWatcher?) async {
+    /// Tells all watches to stop; gives them.
+    private func stopWatches() -> [RawPath: RouteWatch] {
         let watches = state.withLock { state in
             defer { state.watches = [:] }
             return state.watches
         }
-        for (root, watch) in watches {
-            watcher?.unwatch(root)
-            await watch.stop()
-        }
+        for watch in watches.values { watch.stop() }
+        return watches
     }
+
+    /// How long the service's end waits for looks at inboxes; what they were doing is gone on with at the next start.
+    private static let patience: Duration = .milliseconds(1000)
 
     /// A new configuration takes the old one's place between two steps, or is refused as a whole.
     private func reload(driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?) async {
@@ -184,12 +199,14 @@ package final class InboxService: Service {
             }
             let check = try ConfigurationCheck.run(configuration, text: text, path: path, factory: makeFactory(configuration))
             for warning in check.warnings { log.logger.warning("\(warning)") }
-            await stopWatches(watcher)
+            let previous = stopWatches()
             state.withLock { state in
                 state.configuration = configuration
-                state.contexts = Self.contexts(configuration, check)
+                state.contexts = Self.contexts(configuration, check, folders)
             }
-            startWatches(driver: driver, runner: runner, watcher: watcher)
+            startWatches(driver: driver, runner: runner, watcher: watcher, after: previous)
+            let inboxes = Set(configuration.routes.map { RawPath($0.inbox) })
+            for root in previous.keys where !inboxes.contains(root) { watcher?.unwatch(root) }
             runner.wake()
             log.logger.notice("The new configuration is in force.", metadata: ["message_id": "\(MessageID.reloaded)"])
         } catch {
@@ -199,10 +216,14 @@ package final class InboxService: Service {
         }
     }
 
-    private static func contexts(_ configuration: ServiceConfiguration, _ check: ConfigurationCheck.Result) -> [String: RouteContext] {
+    private static func contexts(
+        _ configuration: ServiceConfiguration, _ check: ConfigurationCheck.Result, _ folders: FolderRegister
+    ) -> [String: RouteContext] {
         var contexts: [String: RouteContext] = [:]
         for route in configuration.routes {
-            if let engine = check.engines[route.name] { contexts[route.name] = RouteContext(route: route, engine: engine) }
+            if let engine = check.engines[route.name] {
+                contexts[route.name] = RouteContext(route: route, engine: engine, folders: folders)
+            }
         }
         return contexts
     }

@@ -15,6 +15,13 @@ public enum FileSystemKind: Sendable, Equatable {
         self.init(magic: UInt32(truncatingIfNeeded: facts.f_type))
     }
 
+    /// The kind of the file system an open file lies on; nil when it can't be asked.
+    init?(of descriptor: Int32) {
+        var facts = statfs()
+        guard fstatfs(descriptor, &facts) == 0 else { return nil }
+        self.init(magic: UInt32(truncatingIfNeeded: facts.f_type))
+    }
+
     /// The kind for a magic number of `statfs(2)`.
     package init(magic: UInt32) {
         self = Self.names[magic].map(FileSystemKind.shared) ?? .local

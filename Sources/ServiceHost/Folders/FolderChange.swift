@@ -4,6 +4,6 @@ public enum FolderChange: Sendable, Equatable {
     case changed(root: RawPath)
     /// The root itself went away or was unmounted; it must be watched anew when it is back.
     case lost(root: RawPath)
-    /// A folder below this root can't be watched (the system's limit on watches, permissions): only polling sees changes there.
+    /// This root or a folder below it can't be watched (the system's limit on watches, permissions): only looking sees changes there.
     case blind(root: RawPath, folder: RawPath, reason: String)
 }

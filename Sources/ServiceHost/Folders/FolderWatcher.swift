@@ -4,7 +4,7 @@ import Synchronization
 /// Watches folder trees through inotify and says when to look again.
 ///
 /// libinotifytools keeps its state in globals and is not thread-safe: there is one watcher per process, and one thread of its own makes
-/// every call. Symbolic links are not followed. Its events are hints; what lies in a folder is found by reading the folder.
+/// every call. Symbolic links are not followed, but for a root itself. Its events are hints; what lies in a folder is found by reading the folder.
 public final class FolderWatcher: Sendable {
     /// The changes, in order; each root's unread "changed" is kept once.
     public let changes: AsyncStream<FolderChange>
@@ -33,6 +33,9 @@ public final class FolderWatcher: Sendable {
     /// Watches a folder and everything below it, or looks for unwatched folders there again; a "changed" follows.
     public func watch(_ root: RawPath) { shared.command(.watch(root)) }
 
+    /// Watches a folder anew, as if it had never been watched: the path leads to another folder than before, or its watch is lost.
+    public func rewatch(_ root: RawPath) { shared.command(.rewatch(root)) }
+
     /// Forgets a folder.
     public func unwatch(_ root: RawPath) { shared.command(.unwatch(root)) }
 
@@ -41,7 +44,12 @@ public final class FolderWatcher: Sendable {
 
     /// The files below a folder that were seen being written and not yet closed.
     public func filesBeingWritten(below folder: RawPath) -> Set<RawPath> {
-        shared.writing.withLock { $0.filter { $0.isInside(folder) } }
+        shared.files.withLock { $0.writing.filter { $0.isInside(folder) } }
+    }
+
+    /// The files below a folder that were seen being closed by their writer, or moved in whole, and not touched since.
+    public func filesClosed(below folder: RawPath) -> Set<RawPath> {
+        shared.files.withLock { $0.closed.filter { $0.isInside(folder) } }
     }
 
     /// Asks a root's "changed" to be sent again for the next change.
@@ -50,16 +58,45 @@ public final class FolderWatcher: Sendable {
     }
 }
 
+/// What events have told of files.
+struct FileActivity {
+    /// Written to and not yet closed.
+    var writing: Set<RawPath> = []
+    /// Closed by their writer or moved in, and not written to since.
+    var closed: Set<RawPath> = []
+
+    mutating func isWritten(_ file: RawPath) {
+        writing.insert(file)
+        closed.remove(file)
+    }
+
+    mutating func isClosed(_ file: RawPath) {
+        writing.remove(file)
+        closed.insert(file)
+    }
+
+    mutating func isGone(_ file: RawPath) {
+        writing.remove(file)
+        closed.remove(file)
+    }
+
+    mutating func forget(below folder: RawPath) {
+        writing = writing.filter { !$0.isInside(folder) }
+        closed = closed.filter { !$0.isInside(folder) }
+    }
+}
+
 /// What the watcher and its thread share.
 final class WatcherState: Sendable {
     enum Command {
         case watch(RawPath)
+        case rewatch(RawPath)
         case unwatch(RawPath)
         case stop
     }
 
     let continuation: AsyncStream<FolderChange>.Continuation
-    let writing = Mutex<Set<RawPath>>([])
+    let files = Mutex(FileActivity())
     let announced = Mutex<Set<RawPath>>([])
     /// A file without a name: writing to it is an inotify event like any other, which is how commands wake the thread.
     let bell: Int32

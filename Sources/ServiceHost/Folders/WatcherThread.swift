@@ -64,7 +64,8 @@ final class WatcherThread {
             if let event = inotifytools_next_event(-1) {
                 handle(event)
             } else if inotifytools_error() != EINTR {
-                for root in roots { shared.continuation.yield(.lost(root: root)) }
+                let reason = "inotify: " + systemMessage(inotifytools_error())
+                for root in roots { shared.continuation.yield(.blind(root: root, folder: root, reason: reason)) }
                 return
             }
         }
@@ -74,6 +75,11 @@ final class WatcherThread {
         switch command {
         case .watch(let root):
             roots.insert(root)
+            watchTree(root, root: root, depth: 0)
+            shared.announceChange(of: root)
+        case .rewatch(let root):
+            roots.insert(root)
+            forget(below: root)
             watchTree(root, root: root, depth: 0)
             shared.announceChange(of: root)
         case .unwatch(let root):
@@ -92,7 +98,7 @@ final class WatcherThread {
         guard let root = roots.first(where: { folder.isInside($0) }) else { return }
         if mask & UInt32(IN_DELETE_SELF | IN_UNMOUNT) != 0 {
             folders.remove(folder)  // the kernel has dropped its watch already
-            shared.writing.withLock { files in files = files.filter { !$0.isInside(folder) } }
+            shared.files.withLock { $0.forget(below: folder) }
             if folder == root { shared.continuation.yield(.lost(root: root)) }
         } else if mask & UInt32(IN_MOVE_SELF) != 0 {
             forget(below: folder)
@@ -117,16 +123,19 @@ final class WatcherThread {
                 watchTree(path, root: root, depth: path.components.count - root.components.count)
             }
         } else if mask & UInt32(IN_MODIFY) != 0 {
-            shared.writing.withLock { _ = $0.insert(path) }
-        } else if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_DELETE) != 0 {
-            shared.writing.withLock { _ = $0.remove(path) }
+            shared.files.withLock { $0.isWritten(path) }
+        } else if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0 {
+            shared.files.withLock { $0.isClosed(path) }
+        } else if mask & UInt32(IN_MOVED_FROM | IN_DELETE) != 0 {
+            shared.files.withLock { $0.isGone(path) }
         }
     }
 
     /// Events were lost: nothing remembered counts any more.
     private func startOver() {
-        shared.writing.withLock { $0 = [] }
+        shared.files.withLock { $0 = FileActivity() }
         for root in roots {
+            forget(below: root)
             watchTree(root, root: root, depth: 0)
             shared.announceChange(of: root)
         }
@@ -137,11 +146,14 @@ final class WatcherThread {
             return _ = shared.continuation.yield(.blind(root: root, folder: folder, reason: "more than \(Self.deepest) folders deep"))
         }
         if !folders.contains(folder) {
-            let watched = folder.withCString { inotifytools_watch_file($0, Int32(bitPattern: Self.events)) } != 0
+            let events = depth == 0 ? Self.events & ~UInt32(IN_DONT_FOLLOW) : Self.events
+            let watched = folder.withCString { inotifytools_watch_file($0, Int32(bitPattern: events)) } != 0
             let code = inotifytools_error()
             guard watched else {
-                if depth == 0 { return _ = shared.continuation.yield(.lost(root: root)) }
-                guard code != ENOENT, code != ENOTDIR else { return }
+                guard code != ENOENT, code != ENOTDIR else {
+                    if depth == 0 { shared.continuation.yield(.lost(root: root)) }
+                    return
+                }
                 return _ = shared.continuation.yield(.blind(root: root, folder: folder, reason: Self.reason(code)))
             }
             folders.insert(folder)
@@ -161,7 +173,7 @@ final class WatcherThread {
             _ = (RawPath(bytes: gone.bytes + [UInt8(ascii: "/")])).withCString { inotifytools_remove_watch_by_filename($0) }
             folders.remove(gone)
         }
-        shared.writing.withLock { files in files = files.filter { !$0.isInside(folder) } }
+        shared.files.withLock { $0.forget(below: folder) }
     }
 
     private static func reason(_ code: Int32) -> String {

@@ -26,4 +26,6 @@ public enum MessageID {
     public static let incomplete = "3f0d5c1e6b9a4e7f8c2d41a0b5e6970c"
     /// The ledger was lost or unreadable and is made anew from the folders.
     public static let ledgerRebuilt = "3f0d5c1e6b9a4e7f8c2d41a0b5e69730"
+    /// Files stay in the inbox because somebody seems to be at work on them, or because they can't be read.
+    public static let held = "3f0d5c1e6b9a4e7f8c2d41a0b5e6970d"
 }

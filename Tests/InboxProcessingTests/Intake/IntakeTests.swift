@@ -49,7 +49,8 @@ struct `Grouping files into drops` {
         let found = Dictionary(uniqueKeysWithValues: drops.map { ($0.identity, $0.files.map(\.path.description)) })
         #expect(
             found == [
-                .folder(RawPath("f")): ["f/1", "f/g/2.nii.gz"], .nifti("a"): ["a_0000.nii.gz", "a_0001.nii.gz"], .nifti("b"): ["b.nii"],
+                .folder(RawPath("f")): ["f/1", "f/g/2.nii.gz"], .nifti(RawPath("a")): ["a_0000.nii.gz", "a_0001.nii.gz"],
+                .nifti(RawPath("b")): ["b.nii"],
                 .file(RawPath("notes.txt")): ["notes.txt"], .series("1.2"): ["s1", "s2"],
             ])
     }
@@ -66,7 +67,7 @@ struct `Settling` {
     private func drop(_ size: Int) -> Drop {
         let json = #"{"kind":"file","size":\#(size),"modified":1,"device":1,"inode":1,"links":1}"#
         let facts = try? JSONDecoder().decode(FileFacts.self, from: Data(json.utf8))
-        return Drop(identity: .nifti("a"), files: facts.map { [.init(path: RawPath("a.nii.gz"), facts: $0, isPartial: false)] } ?? [])
+        return Drop(identity: .nifti(RawPath("a")), files: facts.map { [.init(path: RawPath("a.nii.gz"), facts: $0)] } ?? [])
     }
 
     @Test func `counts from the last change`() {

@@ -149,11 +149,20 @@ struct `Taking cases from an inbox` {
         #expect(try intake.look(at: start + .seconds(60)).jobs.isEmpty)
     }
 
-    @Test func `removes the folders it has emptied, and no others`() throws {
-        try site.drop("f/deep/1", "DICOM 5 1")
-        try site.drop("f/.DS_Store")
-        try FileManager.default.createDirectory(atPath: site.inbox + "/empty", withIntermediateDirectories: true)
-        #expect(try site.admit().count == 1)
-        #expect(site.tree("in") == ["empty", "f", "f/.DS_Store"])
+    @Test func `says of a series of unknown length that its completeness was assumed`() throws {
+        try site.drop("f/1", "DICOM 5 0")
+        #expect(try site.admit().map(\.warnings) == [[CasePlan.assumption]])
+        try site.drop("g/1", "DICOM 6 1")
+        #expect(try site.admit().map(\.warnings) == [[]])
+    }
+
+    @Test func `tells names apart that look alike`() throws {
+        try site.drop("M\u{FC}ller.nii.gz", "composed")
+        try site.drop("Mu\u{308}ller.nii.gz", "decomposed")
+        let jobs = try site.admit()
+        #expect(jobs.map { $0.files.count } == [1, 1])
+        #expect(Set(jobs.map(\.name)).count == 2)
+        #expect(jobs.allSatisfy { $0.refusal == nil })
+        #expect(site.tree("in").isEmpty)
     }
 }

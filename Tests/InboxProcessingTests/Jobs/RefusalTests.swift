@@ -116,8 +116,8 @@ struct `A case that can't be processed` {
         try site.drop("f/1", "DICOM 5 2")
         try site.drop("f/2", "DICOM 5 2")
         let driver = try site.driver()
-        var facts: [String: FileFacts] = [:]
-        for name in ["f/1", "f/2"] { facts[name] = try FileSystem.facts(of: RawPath(site.inbox + "/" + name)) }
+        var facts: [RawPath: FileFacts] = [:]
+        for name in ["f/1", "f/2"] { facts[RawPath(name)] = try FileSystem.facts(of: RawPath(site.inbox + "/" + name)) }
         _ = try driver.journal.admit(
             [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"])], route: "liver", inbox: site.inbox, facts: facts, at: 1
         ) { _ in false }

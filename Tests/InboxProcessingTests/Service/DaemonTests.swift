@@ -1,6 +1,7 @@
 import Foundation
 import ImageIO
 import Imaging
+import InboxProcessing
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     private let phantom = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
 
     private func contents(_ folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0 != FolderRegister.markName }.sorted()
     }
 
     private func drop(into daemon: DaemonProcess) throws {
@@ -151,6 +152,44 @@ import Testing
         try drop(into: daemon)
         #expect(daemon.wait { daemon.states.last == "done" }, "\(daemon.log)")
         #expect(contents(daemon.folder.file("state/processed")) == ["renamed"])
+    }
+
+    @Test(arguments: ["renamed", "removed", "link"])
+    func `goes on with an inbox that another folder takes the place of`(way: String) throws {
+        let daemon = try DaemonProcess()
+        let (inbox, other) = (daemon.folder.file("in"), daemon.folder.file("other"))
+        if way == "link" {
+            try FileManager.default.moveItem(atPath: inbox, toPath: daemon.folder.file("first"))
+            try FileManager.default.createSymbolicLink(atPath: inbox, withDestinationPath: daemon.folder.file("first"))
+        }
+        try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+        try daemon.start()
+        #expect(daemon.wait { FileManager.default.fileExists(atPath: inbox + "/" + FolderRegister.markName) }, "\(daemon.log)")
+        if way == "renamed" {
+            try FileManager.default.moveItem(atPath: inbox, toPath: daemon.folder.file("first"))
+        } else {
+            try FileManager.default.removeItem(atPath: inbox)
+        }
+        if way == "link" {
+            try FileManager.default.createSymbolicLink(atPath: inbox, withDestinationPath: other)
+        } else {
+            try FileManager.default.moveItem(atPath: other, toPath: inbox)
+        }
+        try drop(into: daemon)
+        #expect(daemon.wait { daemon.states.last == "done" } || daemon.wait { daemon.states.last == "done" }, "\(daemon.log)")
+    }
+
+    @Test func `ends within two seconds while a look at an inbox hangs on thousands of files`() throws {
+        let daemon = try DaemonProcess()
+        for number in 0..<20_000 {
+            _ = FileManager.default.createFile(atPath: daemon.folder.file("in/\(number).dcm"), contents: Data([0]))
+        }
+        try daemon.start()
+        #expect(daemon.wait { daemon.log.contains("Started") }, "\(daemon.log)")
+        let start = ContinuousClock.now
+        daemon.signal(SIGTERM)
+        #expect(daemon.wait() == 0)
+        #expect(ContinuousClock.now - start < .seconds(4))  // on a loaded machine; two where it is its own
     }
 
     @Test func `refuses a second one on the same state directory`() throws {

@@ -1,0 +1,155 @@
+import Foundation
+import Glibc
+import ServiceHost
+import Synchronization
+
+/// Knows the inboxes and outboxes again: a folder that was replaced because its disk is missing is not taken for an empty one.
+///
+/// Each folder carries a mark, a hidden file with a random name, and the state directory keeps which mark and which mounted file system
+/// belong to which path. The right mark is proof. Without it, a folder on the same mounted file system was made anew, and one on a file
+/// system that has been mounted over it came later; both are marked anew. Anything else is a mount point whose disk is away.
+package final class FolderRegister: Sendable {
+    /// The mark's name within a folder.
+    package static let markName = ".nnunetd-folder"
+
+    /// What is known of a folder.
+    private struct Entry: Codable, Equatable {
+        var mark: String
+        var mount: MountedFileSystem
+    }
+
+    private let entries: Mutex<[String: Entry]?> = Mutex(nil)
+    private let file: RawPath
+    private let stateDirectory: String
+    private let notice: @Sendable (String) -> Void
+
+    /// - notice: told of folders that took another's place.
+    package init(stateDirectory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.stateDirectory = stateDirectory
+        file = RawPath(stateDirectory + "/folders.json")
+        self.notice = notice
+    }
+
+    /// Makes sure that a folder is the one that it was, and marks it when it is new.
+    ///
+    /// - Parameter folder: absolute.
+    /// - Parameter requiresMount: whether it must lie on another file system than `/` and the state directory.
+    /// - Throws: `UnavailableFolder` with what is wrong and what to do; nothing may be taken from or put into the folder then.
+    package func confirm(_ folder: String, requiresMount: Bool) throws(UnavailableFolder) {
+        guard let change = try examine(folder, requiresMount: requiresMount) else { return }
+        do throws(FileSystemError) {
+            if !change.isMarked {
+                try FileSystem.write(Array("\(change.entry.mark)\n".utf8), to: RawPath(folder + "/" + Self.markName))
+            }
+        } catch {
+            throw UnavailableFolder(folder: folder, reason: "the mark by which it is known again can't be left in it: \(error.reason)")
+        }
+        try record(change.entry, of: folder)
+        if change.isReplaced { notice("\(folder) has been replaced by another folder, which is used from now on.") }
+    }
+
+    /// What `confirm` would throw; writes nothing.
+    package func trouble(with folder: String, requiresMount: Bool) -> UnavailableFolder? {
+        do throws(UnavailableFolder) {
+            _ = try examine(folder, requiresMount: requiresMount)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// What is to be recorded of a folder; nil when it is known as it is.
+    private func examine(_ folder: String, requiresMount: Bool) throws(UnavailableFolder) -> (
+        entry: Entry, isMarked: Bool, isReplaced: Bool
+    )? {
+        let (mount, mark): (MountedFileSystem, String?)
+        do throws(FileSystemError) {
+            if requiresMount { try requireMount(folder) }
+            mount = try MountedFileSystem(of: RawPath(folder))
+            mark = try Self.mark(in: folder)
+        } catch {
+            throw UnavailableFolder(folder: folder, reason: error.code == ENODEV && requiresMount ? Self.noMount : error.description)
+        }
+        let known = try load()
+        guard let entry = known[folder] else {
+            return (Entry(mark: mark ?? UUID().uuidString.lowercased(), mount: mount), mark != nil, false)
+        }
+        if entry.mark == mark { return entry.mount == mount ? nil : (Entry(mark: entry.mark, mount: mount), true, false) }
+        if let mark, let other = known.first(where: { $0.value.mark == mark })?.key {
+            throw UnavailableFolder(
+                folder: folder,
+                reason: "it carries the mark of \(other): the two may have been exchanged. " + Self.acceptance(folder, entry.mark))
+        }
+        guard mount == entry.mount || mount.isMountedBelow(entry.mount) else {
+            throw UnavailableFolder(
+                folder: folder,
+                reason: "it is not the folder that was here: that one lay on \(entry.mount), this one lies on \(mount). Mount the disk. "
+                    + Self.acceptance(folder, entry.mark))
+        }
+        return (Entry(mark: mark ?? UUID().uuidString.lowercased(), mount: mount), mark != nil, true)
+    }
+
+    private static let noMount = "no disk or share is mounted there, as requires_mount asks; mount it"
+
+    private static func acceptance(_ folder: String, _ mark: String) -> String {
+        "If this folder is meant to take its place, say so with: echo \(mark) > \(folder)/\(markName)"
+    }
+
+    private func requireMount(_ folder: String) throws(FileSystemError) {
+        let device = try FolderIdentity(of: RawPath(folder)).device
+        for other in ["/", stateDirectory] where try FolderIdentity(of: RawPath(other)).device == device {
+            throw FileSystemError(action: "found on a mount of its own", path: RawPath(folder), code: ENODEV)
+        }
+    }
+
+    private static func mark(in folder: String) throws(FileSystemError) -> String? {
+        let path = RawPath(folder + "/" + markName)
+        guard try FileSystem.facts(of: path) != nil else { return nil }
+        return try FileSystem.readText(path, limit: 4096).split(whereSeparator: \.isWhitespace).first.map(String.init)
+    }
+
+    private func load() throws(UnavailableFolder) -> [String: Entry] {
+        if let loaded = entries.withLock({ $0 }) { return loaded }
+        var loaded: [String: Entry] = [:]
+        do {
+            if try FileSystem.facts(of: file) != nil {
+                loaded = try JSONDecoder().decode([String: Entry].self, from: Data(try FileSystem.readText(file, limit: 16 << 20).utf8))
+            }
+        } catch {
+            let reason =
+                (error as? FileSystemError)?.description
+                ?? "\(file) is damaged; move it away, and the folders as they are now are marked anew"
+            throw UnavailableFolder(folder: stateDirectory, reason: reason)
+        }
+        return entries.withLock { entries in
+            if entries == nil { entries = loaded }
+            return entries ?? loaded
+        }
+    }
+
+    private func record(_ entry: Entry, of folder: String) throws(UnavailableFolder) {
+        _ = try load()
+        try entries.withLock { entries throws(UnavailableFolder) in
+            var known = entries ?? [:]
+            known[folder] = entry
+            do {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+                try FileSystem.write(Array(try encoder.encode(known)) + Array("\n".utf8), to: file)
+            } catch {
+                throw UnavailableFolder(folder: folder, reason: "the mark by which it is known again can't be recorded: \(error)")
+            }
+            entries = known
+        }
+    }
+}
+
+/// Why an inbox or outbox can't be used now, although a folder may be there.
+package struct UnavailableFolder: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Absolute.
+    package let folder: String
+    /// For people, with what to do.
+    package let reason: String
+
+    package var description: String { reason.hasPrefix(folder) ? reason : "\(folder): \(reason)" }
+}

@@ -1,0 +1,80 @@
+import Glibc
+import ServiceHost
+
+/// Removes folders that cases were taken from, once they have been empty for the settle time and nobody is in them.
+///
+/// Only folders it is told of go, and only what an operating system left in them (`Thumbs.db`) goes with them.
+struct EmptiedFolders: Sendable {
+    /// Below the inbox.
+    private(set) var folders: Set<RawPath>
+    private var emptySince: [RawPath: ContinuousClock.Instant] = [:]
+    private let inbox: RawPath
+    private let settle: Duration
+
+    init(_ folders: Set<RawPath>, inbox: RawPath, settle: Duration) {
+        self.folders = folders
+        self.inbox = inbox
+        self.settle = settle
+    }
+
+    /// The folders of these files, and those above them, may go when they are empty.
+    mutating func add(foldersOf files: some Sequence<RawPath>) {
+        for file in files {
+            var folder = file.parent
+            while folder != RawPath("."), folders.insert(folder).inserted { folder = folder.parent }
+        }
+    }
+
+    /// Removes what may go now, and forgets what is gone; gives how long until more may go, nil when nothing waits for that.
+    mutating func tidy(at now: ContinuousClock.Instant) -> Duration? {
+        var empty: Set<RawPath> = []
+        for folder in folders.sorted(by: { $0.bytes.count > $1.bytes.count }) {
+            let names: [RawPath]
+            do {
+                guard let found = try FileSystem.names(in: inbox.appending(folder)) else {
+                    folders.remove(folder)
+                    continue
+                }
+                names = found
+            } catch {
+                continue  // it can't be asked now and is asked again
+            }
+            let isEmpty = names.allSatisfy { empty.contains(folder.appending($0)) || EntryName($0) == .system(isRemovable: true) }
+            if isEmpty { empty.insert(folder) }
+        }
+        emptySince = Dictionary(uniqueKeysWithValues: empty.map { ($0, emptySince[$0] ?? now) })
+        guard !empty.isEmpty else { return nil }
+        let due = empty.filter { now - (emptySince[$0] ?? now) >= settle }
+        let waits = empty.count > due.count || !remove(due)
+        return waits ? settle : nil
+    }
+
+    /// Whether all of them went. Trees in which somebody stands stay as they are.
+    private mutating func remove(_ due: Set<RawPath>) -> Bool {
+        var all = true
+        let trees = Dictionary(grouping: due) { $0.components.first ?? $0 }
+        for tree in trees.values {
+            guard FolderUse.anybody(in: tree.map(inbox.appending)) == nil else {
+                all = false
+                continue
+            }
+            for folder in tree.sorted(by: { $0.bytes.count > $1.bytes.count }) {
+                let path = inbox.appending(folder)
+                do throws(FileSystemError) {
+                    for name in try FileSystem.names(in: path) ?? [] where EntryName(name) == .system(isRemovable: true) {
+                        let item = path.appending(name)
+                        if EntryName.isSystemFolder(name) { try FileSystem.removeTree(item) } else { try FileSystem.removeFile(item) }
+                    }
+                    guard path.withCString({ rmdir($0) }) == 0 || errno == ENOENT else {
+                        throw FileSystemError(action: "removed", path: path, code: errno)
+                    }
+                    folders.remove(folder)
+                    emptySince[folder] = nil
+                } catch {
+                    all = false  // something came into it meanwhile, or it may not be removed: it stays and is tried again
+                }
+            }
+        }
+        return all
+    }
+}

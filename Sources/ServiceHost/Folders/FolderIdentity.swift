@@ -1,0 +1,18 @@
+import Glibc
+
+/// Which folder a path leads to now, links followed; another one at the same path has another identity.
+public struct FolderIdentity: Sendable, Equatable {
+    /// The file system.
+    public let device: UInt64
+    /// The folder within it.
+    public let inode: UInt64
+
+    /// The identity of the folder at a path.
+    public init(of path: RawPath) throws(FileSystemError) {
+        var facts = stat()
+        guard path.withCString({ stat($0, &facts) }) == 0 else { throw FileSystemError(action: "examined", path: path, code: errno) }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { throw FileSystemError(action: "used as a folder", path: path, code: ENOTDIR) }
+        device = UInt64(facts.st_dev)
+        inode = UInt64(facts.st_ino)
+    }
+}

@@ -1,0 +1,69 @@
+import Glibc
+
+/// The mounted file system that a folder lies on, by what stays the same when the machine is started anew.
+public struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConvertible {
+    /// Where it is mounted.
+    public let mountPoint: String
+    /// What is mounted: a device, a server's export.
+    public let source: String
+    /// Which part of it, for bind mounts; else `/`.
+    public let root: String
+    /// Its type: `ext4`, `nfs4`.
+    public let type: String
+
+    /// The file system of a folder, links followed, from `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
+    public init(of folder: RawPath) throws(FileSystemError) {
+        guard let resolved = folder.withCString({ realpath($0, nil) }) else {
+            throw FileSystemError(action: "examined", path: folder, code: errno)
+        }
+        defer { free(resolved) }
+        let path = RawPath(bytes: Array(UnsafeBufferPointer(start: resolved, count: strlen(resolved))).map(UInt8.init(bitPattern:)))
+        let table = try FileSystem.readText(RawPath("/proc/self/mountinfo"), limit: 64 << 20)
+        guard let found = Self(of: path, in: table) else {
+            throw FileSystemError(action: "found among the mounts", path: folder, code: ENODEV)
+        }
+        self = found
+    }
+
+    /// The last entry of the longest mount point above a path.
+    init?(of path: RawPath, in table: String) {
+        var best: Self?
+        for line in table.split(separator: "\n") {
+            guard let entry = Self(line: line) else { continue }
+            let point = RawPath(entry.mountPoint)
+            let isAbove = entry.mountPoint == "/" || path.isInside(point)
+            if isAbove, entry.mountPoint.utf8.count >= best?.mountPoint.utf8.count ?? 0 { best = entry }
+        }
+        guard let best else { return nil }
+        self = best
+    }
+
+    private init?(line: Substring) {
+        let fields = line.split(separator: " ").map(Self.unescaped)
+        guard fields.count >= 9, let dash = fields.dropFirst(6).firstIndex(of: "-"), fields.count > dash + 2 else { return nil }
+        (root, mountPoint, type, source) = (fields[3], fields[4], fields[dash + 1], fields[dash + 2])
+    }
+
+    /// `\040` and the like are octal bytes.
+    private static func unescaped(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\\"), let value = UInt8(String(decoding: rest.prefix(3), as: UTF8.self), radix: 8) {
+                bytes.append(value)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether it is mounted somewhere below the other's mount point.
+    public func isMountedBelow(_ other: MountedFileSystem) -> Bool {
+        mountPoint != other.mountPoint && (other.mountPoint == "/" || RawPath(mountPoint).isInside(RawPath(other.mountPoint)))
+    }
+
+    /// For people: `/dev/sdb1 at /srv/images`.
+    public var description: String { "\(source) at \(mountPoint)" }
+}
