@@ -52,8 +52,8 @@ struct `The other commands` {
     }
 
     @Test func `inspect says what each value of a region model's mask means`() throws {
-        let model = try ModelCopy.make(dataset: ModelCopy.regions)
-        let outcome = try Command.run(["inspect", model.path])
+        let model = try ModelCopy.make(at: folder.file("model"), dataset: ModelCopy.regions)
+        let outcome = try Command.run(["inspect", model])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("regions:\n  all: 1, 2, 3, 4\n  organs: 2, 3, 4\n"))
         #expect(outcome.output.contains("mask values:\n  1: all only\n  2: all + organs\n"))

@@ -8,18 +8,19 @@ public enum ModelCopy {
          "labels": {"background": 0, "all": [1, 2, 3, 4], "organs": [2, 3, 4], "kidneys": [3, 4], "spine": 4}}
         """#
 
-    /// Makes the copy in a new folder.
+    /// Makes the copy and gives its path.
     /// - Parameters:
+    ///   - path: a folder that is not there yet.
     ///   - reader: the class that plans.json shall name.
     ///   - dataset: the whole dataset.json.
-    public static func make(reader: String = "SimpleITKIO", dataset: String? = nil) throws -> TemporaryFolder {
+    public static func make(at path: String, reader: String = "SimpleITKIO", dataset: String? = nil) throws -> String {
         let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
-        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let plans = try String(contentsOfFile: model + "/plans.json", encoding: .utf8)
-        try Data(plans.replacing("\"SimpleITKIO\"", with: "\"\(reader)\"").utf8).write(to: URL(filePath: folder.file("plans.json")))
+        try Data(plans.replacing("\"SimpleITKIO\"", with: "\"\(reader)\"").utf8).write(to: URL(filePath: path + "/plans.json"))
         let text = try dataset ?? String(contentsOfFile: model + "/dataset.json", encoding: .utf8)
-        try Data(text.utf8).write(to: URL(filePath: folder.file("dataset.json")))
-        try FileManager.default.createSymbolicLink(atPath: folder.file("fold_0"), withDestinationPath: model + "/fold_0")
-        return folder
+        try Data(text.utf8).write(to: URL(filePath: path + "/dataset.json"))
+        try FileManager.default.createSymbolicLink(atPath: path + "/fold_0", withDestinationPath: model + "/fold_0")
+        return path
     }
 }

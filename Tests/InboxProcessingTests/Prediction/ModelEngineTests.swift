@@ -16,10 +16,7 @@ struct `A route's engine` {
         }
     }
 
-    private func engine(_ model: TemporaryFolder, options: String = "") throws -> any CaseEngine {
-        // The model must stay as it is as long as its engine.
-        let path = folder.file(URL(filePath: model.path).lastPathComponent)
-        try FileManager.default.copyItem(atPath: model.path, toPath: path)
+    private func engine(_ model: String, options: String = "") throws -> any CaseEngine {
         let text = """
             version = 1
             state_directory = "/state"
@@ -32,7 +29,7 @@ struct `A route's engine` {
             step_size = 1.0
             \(options)
             [[routes.models]]
-            folder = "\(path)"
+            folder = "\(model)"
             """
         let configuration = try ConfigurationReader.parse(text, path: "c.toml")
         return try ModelEngineFactory(configuration, notice: { _ in }).makeEngine(for: configuration.routes[0])
@@ -80,14 +77,14 @@ struct `A route's engine` {
         let path = folder.file("image.nii")
         try PhantomSlices.write(to: path)
         try PhantomSlices.setTransforms(path, qform: header.qform, sform: 2, rows: header.rows)
-        let report = try process(path, with: try engine(try ModelCopy.make(reader: reader.rawValue)))
+        let report = try process(path, with: try engine(try ModelCopy.make(at: folder.file("model"), reader: reader.rawValue)))
         #expect(report.warnings.contains { $0.hasPrefix("channel 0: its sform ") }, "\(report.warnings)")
     }
 
     @Test func `reports each region as the union that dataset.json defines`() throws {
         let path = folder.file("image.nii")
         try PhantomSlices.write(to: path)
-        let engine = try engine(try ModelCopy.make(dataset: ModelCopy.regions))
+        let engine = try engine(try ModelCopy.make(at: folder.file("model"), dataset: ModelCopy.regions))
         let report = try process(path, with: engine)
         let mask = try readLabels(path: folder.file("result/case.nii.gz")).takeLabels()
         var counts: [Int: Int] = [:]
@@ -107,7 +104,7 @@ struct `A route's engine` {
     @Test func `says which labels reach the ends of the scan`() throws {
         let path = folder.file("image.nii")
         try PhantomSlices.write(to: path)
-        let report = try process(path, with: try engine(try ModelCopy.make()))
+        let report = try process(path, with: try engine(try ModelCopy.make(at: folder.file("model"))))
         let spine = try #require(report.result.labels.first { $0.name == "spine" })
         #expect(spine.reaches_scan_end == ["I", "S"])
         let warning = try #require(report.warnings.first { $0.hasPrefix("labels reach the scan's outermost slices (inferior: ") })
@@ -117,7 +114,7 @@ struct `A route's engine` {
     @Test func `refuses voxels that are no numbers unless the route counts them as 0, which the report says`() throws {
         let path = folder.file("image.nii")
         try PhantomSlices.write(to: path) { ($0[3, 4, 1], $0[5, 6, 2]) = (.nan, -.infinity) }
-        let model = try ModelCopy.make(reader: "NibabelIO")
+        let model = try ModelCopy.make(at: folder.file("model"), reader: "NibabelIO")
         let error = #expect(throws: StepFailure.self) { try process(path, with: try engine(model)) }
         guard case .refused(let refusal) = error else {
             Issue.record("expected a refusal, got \(String(describing: error))")
@@ -132,7 +129,7 @@ struct `A route's engine` {
     @Test func `refuses an axis that a mask can't have when it converts`() throws {
         let path = folder.file("image.nii")
         try PhantomSlices.writeNIfTI2(size: [33000, 6, 4], to: path)
-        let error = #expect(throws: StepFailure.self) { try convert(path, with: try engine(try ModelCopy.make())) }
+        let error = #expect(throws: StepFailure.self) { try convert(path, with: try engine(try ModelCopy.make(at: folder.file("model")))) }
         guard case .refused(let refusal) = error else {
             Issue.record("expected a refusal, got \(String(describing: error))")
             return

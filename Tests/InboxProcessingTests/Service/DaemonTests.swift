@@ -49,8 +49,7 @@ import Testing
     @Test(arguments: ["NibabelIO", "NibabelIOWithReorient"])
     func `publishes cases whose transforms disagree, with a model that names a nibabel reader`(reader: String) throws {
         let daemon = try DaemonProcess()
-        let model = try ModelCopy.make(reader: reader)
-        try daemon.configure(model: model.path)
+        try daemon.configure(model: try ModelCopy.make(at: daemon.folder.file("model"), reader: reader))
         let headers: [(name: String, qform: Int16, rows: [Float])] = [
             ("s2q1", 1, PhantomSlices.turned), ("s2q0", 0, PhantomSlices.unitScale),
         ]

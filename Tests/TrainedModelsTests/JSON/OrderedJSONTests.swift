@@ -32,7 +32,7 @@ import TrainedModels
         ("1e", "digits are missing in the exponent"), ("+1", "no JSON value starts with '+'"), ("nul", "no JSON value"),
         (#""a"#, "a text does not end"), (#""\x""#, "no escape starts with 'x'"), (#""\ud800""#, "half of a surrogate pair"),
         (#""\u12g4""#, "four hexadecimal digits"), ("\"a\nb\"", "a control character"), ("1 2", "more text after the value"),
-        ("\u{FEFF}{}", "no JSON value starts with byte 0xef"), ("{'a': 1}", "a key in double quotes"),
+        ("\u{FEFF}{}", "a byte order mark stands before the text"), ("{'a': 1}", "a key in double quotes"),
     ]) func `malformed text is refused with line and column`(_ text: String, _ reason: String) throws {
         let error = try #require(throws: ModelError.self) { try parse(text) }
         #expect(error.description.contains(reason), "\(error)")

@@ -50,7 +50,8 @@ import TrainedModels
     @Test(
         arguments: [
             ("mean", .number(.nan), "expected a finite number, which CTNormalization computes with, found none"),
-            ("mean", nil, "expected a finite number"), ("std", "2.5", "expected a finite number"), ("std", .number(.infinity), "found inf"),
+            ("mean", nil, "expected a finite number"), ("std", "2.5", "expected a finite number"),
+            ("std", .number(.infinity), "expected a finite number, which CTNormalization computes with, found inf"),
             ("percentile_00_5", .number(.nan), "expected a number"), ("percentile_99_5", nil, "expected a number"),
         ] as [(String, OrderedJSON?, String)]) func `a CT model's intensities must be numbers`(
             key: String, value: OrderedJSON?, reason: String
