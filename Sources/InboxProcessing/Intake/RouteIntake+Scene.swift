@@ -39,7 +39,9 @@ extension RouteIntake {
             present.contains(path) && !seen.closed.contains(path) && probe(path) != .closed
         }
         let writing = seen.writing.intersection(present).union(earlier)
-        memory?.writers = writing.map { RawPath(bytes: Array($0.bytes.dropFirst(inbox.bytes.count + 1))).description }.sorted()
+        let start = inbox.bytes.count + 1
+        let writers = writing.map { RawPath(bytes: Array($0.bytes.dropFirst(start))).description }.sorted()
+        memory?.writers = writers
         return DropUse(inbox: inbox, writing: writing, closed: seen.closed, probe: probe)
     }
 
