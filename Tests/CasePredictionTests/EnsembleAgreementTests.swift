@@ -70,6 +70,27 @@ struct `Models of one ensemble` {
         #expect(predictor.modelWarnings.contains { $0.contains("numbers its labels otherwise") && $0.contains(changed) })
     }
 
+    @Test func `whose regions have another order are averaged region by region`() throws {
+        let regions = #"""
+            {"channel_names": {"0": "CT"}, "file_ending": ".nii.gz", "regions_class_order": [4, 3, 2, 1],
+             "labels": {"background": 0, "spine": [4], "kidneys": [4, 3], "organs": [2, 3, 4], "all": [1, 2, 3, 4]}}
+            """#
+        let (model, other) = (try ModelCopy.make(dataset: ModelCopy.regions), try ModelCopy.make(dataset: regions))
+        let files = try makeCase()
+        let first = try probabilities(predictor(model.path), files)
+        let ensemble = try predictor(model.path, other.path)
+        let voxels = first.count / 4
+        var expected: [Float] = []
+        for channel in 0..<4 {
+            for voxel in 0..<voxels {
+                let sum: Float = first[channel * voxels + voxel] + first[(3 - channel) * voxels + voxel]
+                expected.append(sum / 2)
+            }
+        }
+        #expect(try probabilities(ensemble, files) == expected)
+        #expect(ensemble.modelWarnings.isEmpty)
+    }
+
     @Test func `whose readers turn the axes differently are averaged voxel by voxel`() throws {
         try PhantomModel.copy(to: changed, replacing: ["\"SimpleITKIO\"": "\"NibabelIOWithReorient\""])
         let files = try makeCase()
