@@ -26,7 +26,8 @@ struct `Models whose channels have another order` {
         let files = CaseFiles(name: "a", channelPaths: channels.map { folder.file("\($0).nii.gz") })
         let outcome = try predictor.predict(files)
         let map = outcome.probabilities
-        return try #require(map).values.buffer.span.withUnsafeBufferPointer { Array($0) }
+        let values = try #require(map)
+        return (0..<values.values.count).map { values.values.buffer[$0] }
     }
 
     @Test func `get each channel by its name`() throws {

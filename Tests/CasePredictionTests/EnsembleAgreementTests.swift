@@ -34,7 +34,8 @@ struct `Models of one ensemble` {
     private func probabilities(_ predictor: CasePredictor, _ files: CaseFiles) throws -> [Float] {
         let outcome = try predictor.predict(files)
         let map = outcome.probabilities
-        return try #require(map).values.buffer.span.withUnsafeBufferPointer { Array($0) }
+        let values = try #require(map)
+        return (0..<values.values.count).map { values.values.buffer[$0] }
     }
 
     private func expectRefusal(replacing changes: [String: String], _ words: [String]) throws {
@@ -65,7 +66,8 @@ struct `Models of one ensemble` {
         }
         let outcome = try predictor.predict(files)
         let map = outcome.probabilities
-        let found = try #require(map).values.buffer.span.withUnsafeBufferPointer { Array($0) }
+        let values = try #require(map)
+        let found = (0..<values.values.count).map { values.values.buffer[$0] }
         #expect(found == expected)
         #expect(predictor.modelWarnings.contains { $0.contains("numbers its labels otherwise") && $0.contains(changed) })
     }
