@@ -113,8 +113,8 @@ public final class ModelPool: Sendable {
         }
     }
 
-    /// A first guess from the checkpoints' sizes, before the network is planned.
-    private static func expectedFootprint(of folder: ModelFolder) -> Int {
+    /// A first guess in bytes from the checkpoints' sizes, before the network is planned.
+    public static func expectedFootprint(of folder: ModelFolder) -> Int {
         folder.folds.reduce(0) { sum, fold in
             var facts = stat()
             return sum + (stat(fold.checkpointPath, &facts) == 0 ? Int(facts.st_size) : 0)

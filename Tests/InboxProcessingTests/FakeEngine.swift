@@ -9,6 +9,8 @@ struct FakeEngine: CaseEngine {
     var channelCount = 1
     var modalities = DICOMModalities(given: nil, channelName: "image")
     var summary = ["fake"]
+    var cuts: [String] = []
+    var unlikelySettings: [String] = []
     /// Whether a prediction condemns its first channel's file.
     var refusesChannel = false
     /// Called at the start of each call with its name; may throw or end the process.

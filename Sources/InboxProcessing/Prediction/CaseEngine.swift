@@ -14,6 +14,12 @@ package protocol CaseEngine: Sendable {
     /// For people: the models, one line each.
     var summary: [String] { get }
 
+    /// For people: what postprocessing cuts, one line for each step.
+    var cuts: [String] { get }
+
+    /// For people: settings of the route that are allowed and can hardly be meant, each as `key: words`.
+    var unlikelySettings: [String] { get }
+
     /// Writes the input as `<name>_0000.nii.gz` and so on into the folder.
     ///
     /// - isCancelled: asked now and then; true ends with `.cancelled`.

@@ -11,7 +11,10 @@ package struct ModelEngine: CaseEngine {
     private let predictor: CasePredictor
     private let digests: CheckpointDigests
 
-    init(route: ServiceConfiguration.Route, predictor: CasePredictor, digests: CheckpointDigests) {
+    package let unlikelySettings: [String]
+
+    init(route: ServiceConfiguration.Route, predictor: CasePredictor, digests: CheckpointDigests, unlikelySettings: [String] = []) {
+        self.unlikelySettings = unlikelySettings
         self.route = route
         self.predictor = predictor
         self.digests = digests
@@ -29,6 +32,14 @@ package struct ModelEngine: CaseEngine {
                 ? "mask values " + labels.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
                 : "labels " + labels.map(\.value).joined(separator: ", ")
             return "\(stage.path): folds \(stage.folds.map(\.name.description).joined(separator: ", ")); \(meaning)"
+        }
+    }
+
+    package var cuts: [String] {
+        let names = predictor.description.labels.names
+        let named = { (label: Int) in names[label].map { "\($0) (\(label))" } ?? "label \(label)" }
+        return (predictor.postprocessing?.steps ?? []).map { step in
+            "of \(step.labels.map(named).joined(separator: " and ")) only the largest component stays, the rest becomes \(named(step.background))"
         }
     }
 

@@ -1,4 +1,5 @@
 import CasePrediction
+import ServiceHost
 import Tensors
 import TrainedModels
 
@@ -35,6 +36,7 @@ package struct ModelEngineFactory: EngineFactory {
         } catch {
             throw EngineProblem(key: "postprocessing", message: CasePredictionError(error).description)
         }
+        if let recipe, let folder = models.first?.folder { try check(recipe, of: route, for: folder.labels) }
         var options = PredictionOptions()
         options.stepSize = route.stepSize
         options.useMirroring = route.mirroring
@@ -42,7 +44,8 @@ package struct ModelEngineFactory: EngineFactory {
         options.nonFiniteVoxels = route.nonFiniteVoxels
         do throws(CasePredictionError) {
             let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
-            return ModelEngine(route: route, predictor: predictor, digests: digests)
+            return ModelEngine(
+                route: route, predictor: predictor, digests: digests, unlikelySettings: unlikelySettings(of: route, models))
         } catch {
             throw EngineProblem(key: "models", message: error.description)
         }
@@ -54,6 +57,61 @@ package struct ModelEngineFactory: EngineFactory {
             for fold in folder.folds { _ = try folder.openCheckpoint(fold) }
         } catch {
             throw CasePredictionError(error)
+        }
+    }
+
+    /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.
+    private func check(_ recipe: PostprocessingRecipe, of route: ServiceConfiguration.Route, for labels: LabelScheme) throws(EngineProblem)
+    {
+        let known = Set(labels.names.keys).union(labels.allLabels)
+        let unknown = recipe.labels.filter { !known.contains($0) }
+        guard !unknown.isEmpty else { return }
+        let names = labels.names.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
+        throw EngineProblem(
+            key: "postprocessing",
+            message:
+                "\(route.postprocessing ?? "") names label \(unknown.map(String.init).joined(separator: ", ")), which the model lacks; it has "
+                + names.joined(separator: ", ") + ". Name the file that was made with this model")
+    }
+
+    /// What is allowed and can hardly be meant, each as `key: words`.
+    private func unlikelySettings(of route: ServiceConfiguration.Route, _ models: [CaseModel]) -> [String] {
+        var found: [String] = []
+        for (index, model) in models.enumerated() {
+            for (earlier, other) in models[..<index].enumerated() where isSame(model.folder, other.folder) {
+                found.append(
+                    "models[\(index)].folder: holds the checkpoints of models[\(earlier)] (\(route.models[earlier].folder)) again, which then count twice in the average; keep one of them"
+                )
+            }
+        }
+        for folder in models.flatMap(\.stages) {
+            let size = ModelPool.expectedFootprint(of: folder)
+            if size > pool.memoryBudget {
+                found.append(
+                    "models: the checkpoints of \(folder.path) take \(size.gibibytes), more than memory_budget_gib (\(pool.memoryBudget.gibibytes)), so that no other model stays loaded beside it; raise it"
+                )
+            }
+            if let limit = pool.cache?.limit, size > limit {
+                found.append(
+                    "models: the checkpoints of \(folder.path) take \(size.gibibytes), more than cache_limit_gib (\(limit.gibibytes)), so that their prepared weights can't all be kept; raise it"
+                )
+            }
+        }
+        return found
+    }
+
+    /// Whether two models share a checkpoint, by whatever path. Only files of one size are read.
+    private func isSame(_ model: ModelFolder, _ other: ModelFolder) -> Bool {
+        let sizes = { (folder: ModelFolder) in
+            folder.folds.map { (path: $0.checkpointPath, size: (try? FileSystem.facts(of: RawPath($0.checkpointPath)))??.size) }
+        }
+        let others = sizes(other)
+        return sizes(model).contains { fold in
+            others.contains { twin in
+                fold.path == twin.path
+                    || fold.size != nil && fold.size == twin.size
+                        && (try? digests.sha256(of: fold.path)) == (try? digests.sha256(of: twin.path))
+            }
         }
     }
 }

@@ -19,6 +19,9 @@ public struct PostprocessingRecipe: Sendable, Hashable {
     /// The steps in their order; none is a valid recipe.
     public let steps: [Step]
 
+    /// Every label that a step names, ascending.
+    public var labels: [Int] { Set(steps.flatMap { $0.labels + [$0.background] }).sorted() }
+
     /// A recipe of some steps.
     public init(steps: [Step]) {
         self.steps = steps
