@@ -46,6 +46,13 @@ struct `The systemd unit` {
         #expect(found.status == 0, "\(found.text)")
     }
 
+    @Test func `names this project's pages as they are installed`() throws {
+        let pages = try text("nnunetd.service").split(separator: "\n").filter { $0.hasPrefix("Documentation=") }
+            .flatMap { $0.dropFirst("Documentation=".count).split(separator: " ") }
+        #expect(!pages.isEmpty)
+        #expect(pages.allSatisfy { $0.hasPrefix("file:/usr/local/share/doc/nnunetd/") })
+    }
+
     @Test func `has an entry in the catalogue for every message identifier`() throws {
         let catalogue = try text("nnunetd.catalog")
         let explained = catalogue.split(separator: "\n").filter { $0.hasPrefix("-- ") }.map { String($0.dropFirst(3)) }
