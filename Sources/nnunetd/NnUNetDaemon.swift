@@ -24,7 +24,7 @@ struct NnUNetDaemon: AsyncParsableCommand {
     @Option(help: "The configuration file.")
     var config = "/etc/nnunetd/nnunetd.toml"
 
-    @Flag(help: "Check the configuration, folders and models, print what would be done, and end.")
+    @Flag(help: "Check the configuration, folders and models as the installed service would meet them, print what would be done, and end.")
     var check = false
 
     @Flag(help: "Note how the service manager says that the service ended, for the next start; for ExecStopPost=.")
@@ -34,10 +34,13 @@ struct NnUNetDaemon: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in ServiceLogging.makeHandler(identifier: Software.name) }
         do {
             if recordEnd { return try Daemon.recordEnd(configurationPath: config) }
-            let daemon = try Daemon(configurationPath: config, logger: Logger(label: Software.name))
+            let daemon = try Daemon(configurationPath: config, logger: Logger(label: Software.name), asInstalled: check)
             if check { return print(daemon.description) }
             try await daemon.run()
         } catch let error as ConfigurationError {
+            let logger = Logger(label: Software.name)
+            for note in error.notes { logger.notice("\(note)") }
+            for warning in error.warnings { logger.warning("\(warning)") }
             complain("\(error)")
             throw ExitCode(EX_CONFIG)
         } catch let error as LedgerProblem {

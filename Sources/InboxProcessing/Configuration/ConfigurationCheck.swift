@@ -9,54 +9,74 @@ package struct ConfigurationCheck {
         package let engines: [String: any CaseEngine]
         /// What isn't as it should be but needn't keep the service from starting.
         package let warnings: [String]
+        /// As whom and how was checked, and what will be made at the start.
+        package let notes: [String]
     }
 
-    private let configuration: ServiceConfiguration
-    private let collector: ProblemCollector
-    private var folders: [(key: String, path: String, resolved: String)] = []
-    private var warnings: [String] = []
+    /// A folder that is there, or, for the cache, where it will be.
+    struct Folder {
+        let key: String
+        let path: String
+        /// Absolute, links followed.
+        let resolved: RawPath
+    }
 
-    private init(_ configuration: ServiceConfiguration, text: String) {
+    let configuration: ServiceConfiguration
+    /// What the service will run in, for a check ahead of its start; nil at the start itself, where trying tells.
+    let surroundings: ServiceSurroundings?
+    let collector: ProblemCollector
+    var folders: [Folder] = []
+    var warnings: [String] = []
+    var notes: [String]
+
+    private init(_ configuration: ServiceConfiguration, text: String, surroundings: ServiceSurroundings?) {
         self.configuration = configuration
+        self.surroundings = surroundings
+        notes = surroundings?.notes ?? []
         collector = ProblemCollector(source: TOMLSourceMap(text))
     }
 
     /// Checks everything and opens every model; all problems at once.
+    ///
+    /// - surroundings: what the service will run in, for a check ahead of its start; nil at the start itself and at a reload.
     package static func run(
-        _ configuration: ServiceConfiguration, text: String, path: String, factory: any EngineFactory
+        _ configuration: ServiceConfiguration, text: String, path: String, factory: any EngineFactory,
+        surroundings: ServiceSurroundings? = nil
     ) throws(ConfigurationError) -> Result {
-        var check = ConfigurationCheck(configuration, text: text)
+        var check = ConfigurationCheck(configuration, text: text, surroundings: surroundings)
         check.checkFolders()
         check.checkOverlaps()
+        check.checkReadOnlyPaths(configurationPath: path)
         let engines = check.makeEngines(factory)
-        guard check.collector.problems.isEmpty else { throw ConfigurationError(path: path, problems: check.collector.problems) }
-        return Result(engines: engines, warnings: check.warnings)
+        check.warnOfUnlikelySettings(engines)
+        guard check.collector.problems.isEmpty else {
+            throw ConfigurationError(path: path, problems: check.collector.problems, notes: check.notes, warnings: check.warnings)
+        }
+        return Result(engines: engines, warnings: check.warnings, notes: check.notes)
     }
 
     private mutating func checkFolders() {
-        checkFolder("state_directory", configuration.stateDirectory, otherwise: nil)
+        checkFolder("state_directory", configuration.stateDirectory, as: .state)
         if let cache = configuration.weightCache { checkCache(cache.folder) }
         for (index, route) in configuration.routes.enumerated() {
-            checkFolder("routes[\(index)].inbox", route.inbox, otherwise: nil)
-            checkFolder("routes[\(index)].outbox", route.outbox, otherwise: "cases wait")
+            checkFolder("routes[\(index)].inbox", route.inbox, as: .inbox)
+            checkFolder("routes[\(index)].outbox", route.outbox, as: .outbox)
         }
     }
 
-    /// - otherwise: what happens while the folder can't be written; nil where nothing can go on.
-    private mutating func checkFolder(_ key: String, _ path: String, otherwise: String?) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else {
-            let reason = errno == ENOENT ? "there is no folder \(path); make it" : "\(path) can't be examined: \(systemMessage(errno))"
-            return collector.add(key, reason)
+    /// What is only read: seen by the service, and not where files are taken for cases.
+    private func checkReadOnlyPaths(configurationPath: String) {
+        if configurationPath.hasPrefix("/") { checkIsSeen(nil, configurationPath) }
+        for (index, route) in configuration.routes.enumerated() {
+            let models = route.models.enumerated().map { ("routes[\(index)].models[\($0)].folder", $1.folder) }
+            let recipe = route.postprocessing.map { [("routes[\(index)].postprocessing", $0)] } ?? []
+            for (key, path) in models + recipe {
+                checkIsSeen(key, path)
+                for inbox in configuration.routes.map(\.inbox) where RawPath(path).isInside(RawPath(inbox)) {
+                    collector.add(key, "\(path) lies inside the inbox \(inbox), where it would be taken for a case; keep it elsewhere")
+                }
+            }
         }
-        guard facts.st_mode & S_IFMT == S_IFDIR else { return collector.add(key, "\(path) is not a folder") }
-        if access(path, R_OK | W_OK | X_OK) != 0 {
-            let message = "\(path) can't be read and written by this user (\(systemMessage(errno))); give it permission"
-            if let otherwise { warnings.append("\(key): \(message); until then \(otherwise)") } else { collector.add(key, message) }
-        }
-        guard let resolved = realpath(path, nil) else { return }
-        folders.append((key, path, String(cString: resolved)))
-        free(resolved)
     }
 
     /// The cache's folder is made when it is needed; where it will be is known from the folders above it that are there.
@@ -65,27 +85,47 @@ package struct ConfigurationCheck {
         for depth in (0...parts.count).reversed() {
             guard let resolved = realpath("/" + parts[..<depth].joined(separator: "/"), nil) else { continue }
             defer { free(resolved) }
-            if depth == parts.count { return checkFolder("cache_directory", path, otherwise: "every start packs the weights") }
+            if depth == parts.count { return checkFolder("cache_directory", path, as: .cache) }
             let above = String(cString: resolved)
-            return folders.append(
-                ("cache_directory", path, ([above == "/" ? "" : above] + parts[depth...].map(String.init)).joined(separator: "/")))
+            let place = ([above == "/" ? "" : above] + parts[depth...].map(String.init)).joined(separator: "/")
+            return folders.append(Folder(key: "cache_directory", path: path, resolved: RawPath(place)))
         }
     }
 
     /// Inboxes, outboxes, the state directory and the cache must lie apart: results would be taken for cases, cases for results.
     private func checkOverlaps() {
+        let places = folders.map { Self.identities(from: $0.resolved) }
         for (index, later) in folders.enumerated() {
-            for earlier in folders[..<index] {
-                let (first, second) = (RawPath(earlier.resolved), RawPath(later.resolved))
-                if first == second {
-                    collector.add(later.key, "\(later.path) is also \(earlier.key); give each its own folder")
-                } else if second.isInside(first) {
+            for (other, earlier) in folders[..<index].enumerated() {
+                let (first, second) = (earlier.resolved, later.resolved)
+                // By path, and by what is found on the way up: a folder mounted in two places has two paths.
+                let (outer, inner) = (places[other].first ?? nil, places[index].first ?? nil)
+                if first == second || outer != nil && outer == inner {
+                    collector.add(later.key, "\(later.path) is also \(earlier.key) (\(earlier.path)); give each its own folder")
+                } else if second.isInside(first) || outer != nil && places[index].contains(outer) {
                     collector.add(later.key, "\(later.path) lies inside \(earlier.key) (\(earlier.path)); keep them apart")
-                } else if first.isInside(second) {
+                } else if first.isInside(second) || inner != nil && places[other].contains(inner) {
                     collector.add(later.key, "\(later.path) contains \(earlier.key) (\(earlier.path)); keep them apart")
                 }
             }
         }
+    }
+
+    /// The identities of a folder and those above it, without the root; nil for one that is not there yet.
+    private static func identities(from path: RawPath) -> [FileIdentity?] {
+        var path = path
+        var found: [FileIdentity?] = []
+        while path.components.count > 0 {
+            found.append(((try? FileSystem.facts(of: path)) ?? nil).map { FileIdentity(device: $0.device, inode: $0.inode) })
+            path = path.parent
+        }
+        return found
+    }
+
+    /// A folder, whatever its path.
+    private struct FileIdentity: Equatable {
+        let device: UInt64
+        let inode: UInt64
     }
 
     private func makeEngines(_ factory: any EngineFactory) -> [String: any CaseEngine] {

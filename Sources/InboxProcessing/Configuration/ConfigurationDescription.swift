@@ -4,19 +4,20 @@ import ServiceHost
 extension ServiceConfiguration {
     /// For people: what the service would do with this configuration, one line each.
     package func description(of check: ConfigurationCheck.Result) -> [String] {
-        var lines = [
-            "State directory \(stateDirectory): journal, cases at work, processed input, quarantine.",
-            "A case is taken when its files have not changed for \(settle.words); an incomplete one waits \(incompleteAfter.words).",
-            "Loaded models may take \(memoryBudget.gibibytes) together; "
-                + (threads.map { "\($0) threads compute." } ?? "all processors compute."),
-        ]
+        var lines =
+            check.notes + [
+                "State directory \(stateDirectory)\(room(at: stateDirectory)): journal, cases at work, processed input, quarantine.",
+                "A case is taken when its files have not changed for \(settle.words); an incomplete one waits \(incompleteAfter.words).",
+                "Loaded models may take \(memoryBudget.gibibytes) together; "
+                    + (threads.map { "\($0) threads compute." } ?? "all processors compute."),
+            ]
         lines.append(
             weightCache.map { "Prepared weights are kept in \($0.folder), up to \($0.limit.gibibytes)." }
                 ?? "Prepared weights are not kept between starts.")
         for route in routes {
             lines.append("Route \(route.name):")
             lines.append("  takes cases from \(route.inbox) (\(watching(of: route.inbox)))")
-            lines.append("  publishes to \(route.outbox)/<case>/: <case>.nii.gz, <case>_overlay.png, <case>.json")
+            lines.append("  publishes to \(route.outbox)/<case>/\(room(at: route.outbox)): <case>.nii.gz, <case>_overlay.png, <case>.json")
             if let engine = check.engines[route.name] {
                 let channels = engine.channelCount
                 lines.append(
@@ -28,7 +29,10 @@ extension ServiceConfiguration {
             lines.append(
                 "  tiles \(route.stepSize) of a patch apart, " + (route.mirroring ? "mirrored as the model was trained" : "not mirrored"))
             if route.nonFiniteVoxels == .zero { lines.append("  voxels that are NaN or infinite count as 0") }
-            if let recipe = route.postprocessing { lines.append("  postprocessing \(recipe)") }
+            if let recipe = route.postprocessing {
+                lines.append("  postprocessing \(recipe)")
+                lines += (check.engines[route.name]?.cuts ?? []).map { "    \($0)" }
+            }
         }
         return lines + check.warnings.map { "Warning: \($0)" }
     }
@@ -36,6 +40,11 @@ extension ServiceConfiguration {
     /// The modalities that a route takes, and why.
     private static func words(of modalities: DICOMModalities) -> String {
         modalities.words + (modalities.channelName.map { ", as its channel is called \"\($0)\"" } ?? "")
+    }
+
+    /// The free space at a folder, in brackets; nothing where it can't be asked.
+    private func room(at folder: String) -> String {
+        (try? FileSystem.freeBytes(at: RawPath(folder))).map { " (\($0.gibibytes) free)" } ?? ""
     }
 
     /// How an inbox is watched, in words.
@@ -65,9 +74,4 @@ extension Duration {
         if seconds >= 120, seconds.truncatingRemainder(dividingBy: 60) == 0 { return "\(Int(seconds / 60)) min" }
         return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\((seconds * 10).rounded() / 10) s"
     }
-}
-
-extension Int {
-    /// Bytes as GiB with one decimal.
-    fileprivate var gibibytes: String { "\((Double(self) / 1_073_741_824 * 10).rounded() / 10) GiB" }
 }

@@ -28,9 +28,16 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     /// All problems, by line.
     public let problems: [ConfigurationProblem]
 
+    /// As whom was checked, where that isn't the process that starts.
+    public let notes: [String]
+    /// What isn't as it should be either, but needn't keep the service from starting.
+    public let warnings: [String]
+
     /// Joins a file and its problems.
-    public init(path: String, problems: [ConfigurationProblem]) {
+    public init(path: String, problems: [ConfigurationProblem], notes: [String] = [], warnings: [String] = []) {
         self.path = path
+        self.notes = notes
+        self.warnings = warnings
         self.problems = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 

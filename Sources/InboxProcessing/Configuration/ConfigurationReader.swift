@@ -32,7 +32,11 @@ public enum ConfigurationReader {
         do {
             text = try FileSystem.readText(RawPath(path), limit: sizeLimit)
         } catch {
-            throw ConfigurationError(path: path, problems: [ConfigurationProblem(message: "can't be read: \(error.reason)")])
+            throw ConfigurationError(
+                path: path,
+                problems: [
+                    ConfigurationProblem(message: "can't be read by \(ServiceAccount.current?.user ?? "this user"): \(error.reason)")
+                ])
         }
         return (try parse(text, path: path, environment: environment), text)
     }

@@ -15,15 +15,20 @@ public struct Daemon: Sendable, CustomStringConvertible {
 
     /// Reads and checks the configuration and opens every model.
     ///
+    /// - asInstalled: whether to check ahead of a start what the installed unit and its user will meet; called by root, this makes the
+    ///   process that user's for good.
     /// - Throws: `ConfigurationError` with all problems.
-    public init(configurationPath: String, logger: Logger) throws {
+    public init(configurationPath: String, logger: Logger, asInstalled: Bool = false) throws {
         path = configurationPath
         self.logger = logger
-        let (configuration, text) = try ConfigurationReader.read(path: configurationPath)
+        let surroundings = asInstalled ? ServiceSurroundings.become() : nil
+        let environment = ProcessInfo.processInfo.environment.merging(surroundings?.environment ?? [:]) { given, _ in given }
+        let (configuration, text) = try ConfigurationReader.read(path: configurationPath, environment: environment)
         self.configuration = configuration
         factories = FactoryCache { logger.warning("\($0)") }
         check = try ConfigurationCheck.run(
-            configuration, text: text, path: configurationPath, factory: factories.factory(for: configuration))
+            configuration, text: text, path: configurationPath, factory: factories.factory(for: configuration),
+            surroundings: surroundings)
     }
 
     /// Leaves the service manager's word on how the service ended in the state directory; does nothing where no manager calls.

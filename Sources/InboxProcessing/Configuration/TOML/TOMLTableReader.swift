@@ -5,8 +5,9 @@ final class ProblemCollector {
 
     init(source: TOMLSourceMap) { self.source = source }
 
-    func add(_ key: String, _ message: String) {
-        problems.append(ConfigurationProblem(line: source.line(of: key), key: key, message: message))
+    /// - key: nil for what concerns the whole file.
+    func add(_ key: String?, _ message: String) {
+        problems.append(ConfigurationProblem(line: key.flatMap(source.line), key: key, message: message))
     }
 }
 
