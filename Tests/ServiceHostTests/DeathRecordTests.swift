@@ -10,7 +10,7 @@ struct `A process that crashed` {
         let path = folder.file("crash")
         await #expect(processExitsWith: .signal(signal)) { [path = path as String, signal] in
             try CrashRecord.begin(at: RawPath(path))
-            CrashRecord.attributing(to: "a part") { _ = kill(getpid(), signal) }
+            CrashRecord.attributing(to: "a part") { _ = raise(signal) }
         }
         #expect(try CrashRecord.take(from: RawPath(path)) == .init(signal: signal, part: "a part"))
         #expect(try CrashRecord.take(from: RawPath(path)) == nil)
