@@ -17,50 +17,58 @@ public struct DICOMCollection: Sendable {
 
     /// Reads the headers of the files, not their pixels. Throws nothing: what can't be read is among `damaged` or `otherObjects`.
     public init(paths: [String]) {
+        var slices: [DICOMFileHeader] = []
         var leftovers: [(object: OtherObject, kind: DICOMFileKind)] = []
-        var groups: [DICOMSeriesCandidate] = []
-        var groupsOfSeries: [String: [Int]] = [:]
         for path in paths {
             let kind = DICOMProbe.classify(path: path)
             switch kind {
-            case .slice(let header):
-                let known = groupsOfSeries[header.seriesInstanceUID, default: []]
-                if let index = known.first(where: { groups[$0].takes(header) }) {
-                    groups[index].add(header)
-                } else {
-                    groupsOfSeries[header.seriesInstanceUID, default: []].append(groups.count)
-                    groups.append(DICOMSeriesCandidate(first: header))
-                }
+            case .slice(let header): slices.append(header)
             case .other(_, let reason), .unusable(_, let reason), .damaged(let reason, _), .stranger(let reason):
                 leftovers.append((OtherObject(path: path, reason: reason), kind))
             }
         }
-        series = groups.enumerated().sorted { left, right in
-            let numbers = (left.element.seriesNumber ?? .max, right.element.seriesNumber ?? .max)
-            return numbers.0 == numbers.1 ? left.offset < right.offset : numbers.0 < numbers.1
-        }.map(\.element)
+        let sorter = DICOMSeriesSorter(slices)
+        series = sorter.series
         otherObjects = []
+        for (header, reason) in sorter.setAside {
+            place(OtherObject(path: header.path, reason: reason), .other(header, reason: reason))
+        }
         for (object, kind) in leftovers { place(object, kind) }
     }
 
-    /// Counts a damaged file against every series that it may be a slice of.
+    /// Counts a file that is no slice against or for the series that it belongs or may belong to.
     private mutating func place(_ object: OtherObject, _ kind: DICOMFileKind) {
         let name = DICOMFileName(path: object.path)
-        var concerned: [Int] = []
         switch kind {
-        case .slice, .other: break
+        case .slice: break
+        case .other(let header, _): for index in indices(of: header.seriesInstanceUID) { series[index].addOther(header) }
         case .unusable(let header, _):
-            for index in series.indices where series[index].seriesInstanceUID == header.seriesInstanceUID {
-                series[index].addUnusable(object)
+            for index in indices(of: header.seriesInstanceUID) {
+                if header.isMissed(among: series[index].files[0]) {
+                    series[index].addUnusable(object)
+                } else {
+                    series[index].addOther(header)
+                }
             }
-        case .damaged(_, let uid?): concerned = series.indices.filter { series[$0].seriesInstanceUID == uid }
-        case .damaged(_, nil):
-            let isPlausible = name.saysDICOM || DICOMProbe.isDICOM(path: object.path)
-            concerned = beside(name).filter { index in isPlausible || series[index].files.contains { $0.name.resembles(name) } }
-        case .stranger: concerned = beside(name).filter { index in series[index].files.contains { $0.name.sharesNumbering(with: name) } }
+        case .damaged(_, let uid): for index in concerned(by: name, uid: uid) { series[index].addDamaged(object) }
+        case .stranger:
+            for index in beside(name) where series[index].files.contains(where: { $0.name.sharesNumbering(with: name) }) {
+                series[index].addDamaged(object)
+            }
         }
-        for index in concerned { series[index].addDamaged(object) }
         if case .damaged = kind { damaged.append(object) } else { otherObjects.append(object) }
+    }
+
+    private func indices(of uid: String) -> [Int] { series.indices.filter { series[$0].seriesInstanceUIDs.contains(uid) } }
+
+    /// The series that a damaged file may belong to: by its UID, by the UIDs of a series whose slices have one each, or by its place.
+    private func concerned(by name: DICOMFileName, uid: String?) -> [Int] {
+        if let uid {
+            let own = indices(of: uid)
+            return own.isEmpty ? beside(name).filter { series[$0].seriesInstanceUIDs.count > 1 } : own
+        }
+        let isPlausible = name.saysDICOM || DICOMProbe.isDICOM(path: String(name.folder + name.name))
+        return beside(name).filter { index in isPlausible || series[index].files.contains { $0.name.resembles(name) } }
     }
 
     /// The series with slices in the file's folder; all of them where none has.
@@ -72,4 +80,9 @@ public struct DICOMCollection: Sendable {
 
 extension DICOMFileHeader {
     fileprivate var name: DICOMFileName { DICOMFileName(path: path) }
+
+    /// Whether an image that can't be used would have been one of these slices: where it has a size of its own, it wouldn't.
+    fileprivate func isMissed(among slice: DICOMFileHeader) -> Bool {
+        tiling != nil || rows == 0 || columns == 0 || (rows == slice.rows && columns == slice.columns)
+    }
 }

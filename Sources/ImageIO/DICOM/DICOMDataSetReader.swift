@@ -255,6 +255,8 @@ struct DICOMDataSetReader: ~Copyable {
                 throw .damaged(path: source.path, reason: "attribute \(element.tag) is \(length) bytes long")
             }
             dataSet.values[element.tag] = [UInt8](try source.bytes(length, at: position))
+        } else if DICOMTag.readWhereShort.contains(element.tag), length <= DICOMAcquisition.longestValue {
+            dataSet.values[element.tag] = [UInt8](try source.bytes(length, at: position))
         } else if element.tag == .extendedOffsetTable {
             dataSet.listedFrameCount = length / 8
         } else {

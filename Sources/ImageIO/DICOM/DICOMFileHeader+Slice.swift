@@ -12,7 +12,7 @@ extension DICOMFileHeader {
             if sopClassUID.isEmpty { return .unusable("has no SOP class") }
             return .otherObject("is \(DICOMStorageClass.nameWithArticle(of: sopClassUID)), not a CT or MR slice")
         }
-        if imageType.contains(where: { $0.uppercased() == "LOCALIZER" }) { return .otherObject("is a localizer") }
+        if isLocalizer { return .otherObject("is a localizer") }
         guard pixelData != nil else { return .unusable("has no image") }
         if let tiling { return .unusable(tiling + "; only single slices are read: \(Self.tilingAdvice)") }
         if let colour = reasonOfColour { return .otherObject(colour) }
@@ -33,6 +33,9 @@ extension DICOMFileHeader {
         return "is a \(expected) image by its SOP class and \(modality) by its \(DICOMTag.modality.named)"
     }
 
+    /// Whether Image Type (0008,0008) says LOCALIZER.
+    var isLocalizer: Bool { imageType.contains { $0.uppercased() == "LOCALIZER" } }
+
     private var reasonOfImage: String? {
         guard let format = sampleFormat, pixelData != nil, rows > 0, columns > 0 else { return "has no image" }
         guard samplesPerPixel == 1 else { return "has \(samplesPerPixel) samples per pixel" }
@@ -50,7 +53,6 @@ extension DICOMFileHeader {
     }
 
     private var reasonOfGeometry: String? {
-        if seriesInstanceUID.isEmpty { return "has no \(DICOMTag.seriesInstanceUID.named)" }
         guard let row = rowDirection, let column = columnDirection, let spacing = pixelSpacing else { return "has no place in space" }
         guard spacing.min() > 0 else { return "has a \(DICOMTag.pixelSpacing.named) of 0 or less" }
         guard DICOMOrientation.areOrthonormal(row, column) else {

@@ -69,6 +69,10 @@ public struct DICOMFileHeader: Sendable, Equatable {
     let defect: String?
     /// Attributes that can't be read and are done without.
     let unreadable: [DICOMTag]
+    /// What tells acquisitions apart.
+    let acquisition: DICOMAcquisition
+    /// How many slices and objects the file speaks of.
+    let announced: DICOMAnnouncedCount
 }
 
 extension DICOMFileHeader {
@@ -90,6 +94,8 @@ extension DICOMFileHeader {
         hasModalityLUT = dataSet.values[.modalityLUTSequence] != nil
         rescaleType = dataSet.text(.rescaleType)
         pixelData = dataSet.pixelData
+        acquisition = DICOMAcquisition(dataSet)
+        announced = DICOMAnnouncedCount(dataSet)
 
         // Of other objects nothing is demanded.
         guard DICOMStorageClass.isSlice(sopClassUID) else {

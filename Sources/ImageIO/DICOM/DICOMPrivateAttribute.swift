@@ -1,4 +1,4 @@
-/// The vendors' attributes that tell how many slices an image holds, found by their private creator (DICOM PS3.5, section 7.8.1).
+/// The vendors' attributes that tell how many slices an image or a series holds and how it was weighted, found by their private creator (DICOM PS3.5, section 7.8.1).
 struct DICOMPrivateAttribute {
     let group: UInt16
     /// The text with which a vendor claims a block of elements; its value is compared without regard to case.
@@ -20,7 +20,19 @@ struct DICOMPrivateAttribute {
     /// United Imaging: the number of images in a grid.
     static let unitedImagingGridCount = DICOMPrivateAttribute(group: 0x0065, creator: "Image Private Header", element: 0x50)
 
-    static let read = [siemensMosaicCount, siemensMosaicTimes, siemensImageType, siemensImageHeader, unitedImagingGridCount]
+    /// Siemens: the diffusion b-value.
+    static let siemensBValue = DICOMPrivateAttribute(group: 0x0019, creator: "SIEMENS MR HEADER", element: 0x0c)
+    /// Philips: the diffusion b-value, a single-precision number.
+    static let philipsBValue = DICOMPrivateAttribute(group: 0x2001, creator: "Philips Imaging DD 001", element: 0x03)
+    /// Philips: the number of slices of an MR stack, a 32-bit number.
+    static let philipsSliceCount = DICOMPrivateAttribute(group: 0x2001, creator: "Philips Imaging DD 001", element: 0x18)
+    /// GE: several numbers, of which the first is the diffusion b-value.
+    static let generalElectricBValue = DICOMPrivateAttribute(group: 0x0043, creator: "GEMS_PARM_01", element: 0x39)
+
+    static let read = [
+        siemensMosaicCount, siemensMosaicTimes, siemensImageType, siemensImageHeader, unitedImagingGridCount, siemensBValue, philipsBValue,
+        philipsSliceCount, generalElectricBValue,
+    ]
 
     private static let groups = Set(read.map(\.group))
 

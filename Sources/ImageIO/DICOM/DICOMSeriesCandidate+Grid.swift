@@ -3,99 +3,89 @@ import Imaging
 extension DICOMSeriesCandidate {
     /// Proves that the slices make a regular grid, and gives them in its order.
     ///
-    /// Refused, with the positions named: missing slices, several slices at one position, uneven steps, a tilt (slices that are shifted
-    /// against each other within their planes), and a single slice without a thickness. An object that is there twice with equal pixels
-    /// counts once, with a warning. Tolerances: `DICOMTolerance`.
+    /// Refused for good (`irregularSeries`), with what differs named: several slices at one position, interleaved acquisitions, uneven
+    /// steps, a tilt (slices that are shifted against each other within their planes), orientations that differ, a single slice without a
+    /// thickness. Refused as `incompleteSeries`, which more files may cure: missing slices, damaged files, counts that say that something
+    /// is missing. A slice that is there twice with equal pixels counts once, with a warning. Tolerances: `DICOMTolerance`.
     /// - Returns: the series; its direction is made orthonormal as ITK does it, its spacing along z is the mean step.
     public func regularSeries() throws(ImageIOError) -> DICOMSeries {
-        if let file = unusableFiles.first {
-            throw .unusableSeries(
-                path: file.path, reason: "this slice of it \(file.reason)",
-                advice: "export the series again, with all that belongs to its slices")
-        }
-        if case .contradicted(let evidence) = wholeness {
-            throw .incompleteSeries(
-                path: files[0].path, reason: "it is not known to be whole: \(evidence)", advice: "send or export the series again, whole")
-        }
-        guard let orientation, case let axes = orientation.axes, let pixelSpacing = files[0].pixelSpacing else {
+        guard let orientation, case let axes = orientation.axes, let pixelSpacing else {
             throw .irregularSeries(
-                path: files[0].path, reason: "its slices have no position, orientation or spacing",
-                advice: "give it as NIfTI with its grid")
+                path: files[0].path, reason: "its slices have no position, orientation or spacing", advice: "give it as NIfTI with its grid"
+            )
         }
+        if let misfit { throw .irregularSeries(path: files[0].path, reason: misfit.reason, advice: misfit.advice) }
+        try refuseUnusable()
+        try refuseDifferentPlanes(pixelSpacing)
         var warnings = try valueWarnings() + (orientation.warning.map { [$0] } ?? [])
-        let sorted = try withoutCopies(sortedSlices(along: axes.column(2)), warnings: &warnings)
+        if seriesInstanceUIDs.count > 1 {
+            warnings.append(
+                "The slices carry \(seriesInstanceUIDs.count) different Series Instance UIDs; their positions and attributes show that they are one series."
+            )
+        }
+        let sorted = try DICOMSliceCopies(sortedSlices(along: axes.column(2)), pixelSpacing: pixelSpacing.min()).removed(
+            warnings: &warnings)
         let spacing: Double
-        if sorted.count == 1 {
-            spacing = try singleSliceSpacing(warnings: &warnings)
-        } else {
-            spacing = try DICOMSliceGrid(slices: sorted, normal: axes.column(2), pixelSpacing: pixelSpacing.min()).spacing()
+        do throws(ImageIOError) {
+            spacing =
+                sorted.count == 1
+                ? try singleSliceSpacing(warnings: &warnings)
+                : try DICOMSliceGrid(slices: sorted, normal: axes.column(2), pixelSpacing: pixelSpacing.min()).spacing()
+        } catch .incompleteSeries(let path, let reason, let advice) {
+            throw .incompleteSeries(path: path, reason: [reason, damage].compactMap { $0 }.joined(separator: "; "), advice: advice)
+        }
+        if case .contradicted(let evidence) = wholeness(sliceCount: sorted.count) {
+            throw .incompleteSeries(
+                path: files[0].path, reason: evidence,
+                advice: "send or export the series again, whole; if this part alone is meant, give it as NIfTI")
         }
         let first = files[0]
         return DICOMSeries(
-            seriesInstanceUID: first.seriesInstanceUID, modality: first.modality, seriesNumber: first.seriesNumber,
-            seriesDescription: first.seriesDescription, files: sorted.map(\.file),
+            seriesInstanceUID: seriesInstanceUID, modality: modality, seriesNumber: seriesNumber, seriesDescription: seriesDescription,
+            files: sorted.map(\.file),
             geometry: ImageGeometry(
                 size: SIMD3(first.columns, first.rows, sorted.count), spacing: SIMD3(pixelSpacing.y, pixelSpacing.x, spacing),
                 origin: sorted[0].position, direction: axes),
             warnings: warnings)
     }
 
-    private var orientation: DICOMOrientation? {
-        guard let row = files[0].rowDirection, let column = files[0].columnDirection else { return nil }
-        return DICOMOrientation(row: row, column: column, positions: files.compactMap(\.imagePosition))
+    private func refuseUnusable() throws(ImageIOError) {
+        guard let file = unusableFiles.first else { return }
+        throw .unusableSeries(
+            path: file.path, reason: "this slice of it \(file.reason)",
+            advice: "export the series again, with all that belongs to its slices, or leave that file out if it is no slice")
     }
 
-    private func sortedSlices(along normal: SIMD3<Double>) -> [DICOMSlice] {
-        files.compactMap { file in file.imagePosition.map { DICOMSlice(file: file, position: $0, offset: $0.dot(normal)) } }
-            .sorted { left, right in
-                if left.offset != right.offset { return left.offset < right.offset }
-                let numbers = (left.file.instanceNumber ?? .max, right.file.instanceNumber ?? .max)
-                return numbers.0 == numbers.1 ? left.file.path < right.file.path : numbers.0 < numbers.1
-            }
-    }
-
-    /// Drops second copies of the same object; a copy whose pixels differ is refused.
-    private func withoutCopies(_ slices: [DICOMSlice], warnings: inout [String]) throws(ImageIOError) -> [DICOMSlice] {
-        var kept: [DICOMSlice] = []
-        var firstOf: [String: DICOMSlice] = [:]
-        var copies = 0
-        for slice in slices {
-            guard !slice.file.sopInstanceUID.isEmpty, let first = firstOf[slice.file.sopInstanceUID],
-                (first.position - slice.position).length <= DICOMTolerance.slicePosition.millimetres
-            else {
-                firstOf[slice.file.sopInstanceUID] = slice
-                kept.append(slice)
-                continue
-            }
-            guard try first.file.hasSamePixels(as: slice.file) else {
+    /// Planes and pixel spacings that differ by more than rounding move the far corner of an image by more than half a pixel.
+    private func refuseDifferentPlanes(_ pixelSpacing: SIMD2<Double>) throws(ImageIOError) {
+        guard let written else { return }
+        for file in files {
+            guard let row = file.rowDirection, let column = file.columnDirection, let spacing = file.pixelSpacing else { continue }
+            let turn = Swift.max((row - written.row).largestMagnitude, (column - written.column).largestMagnitude)
+            guard turn <= DICOMTolerance.directionCosine else {
                 throw .irregularSeries(
-                    path: slice.file.path, reason: "it is the same SOP instance as \(first.file.path) with different pixels",
-                    advice: "remove one of the two")
+                    path: files[0].path,
+                    reason:
+                        "Image Orientation (Patient) of \(file.path) differs by \(DICOMSliceGrid.text(turn)) from that of the other slices",
+                    advice: "export the series again, or leave that file out if it is no slice")
             }
-            copies += 1
+            guard (spacing / pixelSpacing - 1).largestMagnitude <= DICOMTolerance.relativePixelSpacing else {
+                throw .irregularSeries(
+                    path: files[0].path,
+                    reason: "Pixel Spacing of \(file.path) is \(DICOMDecimal.text(spacing.x))/\(DICOMDecimal.text(spacing.y)) mm, "
+                        + "that of the other slices \(DICOMDecimal.text(pixelSpacing.x))/\(DICOMDecimal.text(pixelSpacing.y)) mm",
+                    advice: "export the series again, or leave that file out if it is no slice")
+            }
         }
-        if copies == 1 { warnings.append("One slice is there twice, as copies of the same object; it counts once.") }
-        if copies > 1 { warnings.append("\(copies) files are copies of other slices; each slice counts once.") }
-        return kept
     }
 
     private func singleSliceSpacing(warnings: inout [String]) throws(ImageIOError) -> Double {
         guard let thickness = files[0].spacingBetweenSlices ?? files[0].sliceThickness, thickness > 0 else {
             throw .irregularSeries(
-                path: files[0].path,
-                reason: "it is a single slice without a Slice Thickness, so its extent is unknown",
+                path: files[0].path, reason: "it is a single slice without a Slice Thickness, so its extent is unknown",
                 advice: "give it as NIfTI with its thickness")
         }
         warnings.append("The series is a single slice, \(thickness) mm thick.")
         return thickness
     }
-}
-
-/// A slice and where it lies.
-struct DICOMSlice {
-    let file: DICOMFileHeader
-    /// The centre of its first pixel, LPS, mm.
-    let position: SIMD3<Double>
-    /// That position along the normal, mm.
-    let offset: Double
 }

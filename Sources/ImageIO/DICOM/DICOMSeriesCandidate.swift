@@ -1,27 +1,54 @@
-/// The parallel slices of one series, equal in size and pixel spacing, whose positions are not yet proven to be a grid.
+import Imaging
+
+/// Slices that are taken for one series, equal in size and nearly parallel, whose positions are not yet proven to be a grid.
 public struct DICOMSeriesCandidate: Sendable {
-    /// (0020,000E), common to all files.
-    public var seriesInstanceUID: String { files[0].seriesInstanceUID }
-    /// (0008,0060) of the first file.
-    public var modality: String { files[0].modality }
-    /// (0020,0011) of the first file.
-    public var seriesNumber: Int? { files[0].seriesNumber }
-    /// (0008,103E) of the first file.
-    public var seriesDescription: String? { files[0].seriesDescription }
+    /// (0020,000E) of the first file that has one; empty where none has.
+    public var seriesInstanceUID: String { files.lazy.map(\.seriesInstanceUID).first { !$0.isEmpty } ?? "" }
+    /// (0008,0060) of the first file that has one.
+    public var modality: String { files.lazy.map(\.modality).first { !$0.isEmpty } ?? "" }
+    /// (0020,0011) of the first file that has one.
+    public var seriesNumber: Int? { files.lazy.compactMap(\.seriesNumber).first }
+    /// (0008,103E) of the first file that has one.
+    public var seriesDescription: String? { files.lazy.compactMap(\.seriesDescription).first }
     /// At least one, in the order in which they were given.
     public private(set) var files: [DICOMFileHeader]
-
     /// Files that can't be read whole and may be slices of this series: their UID says so, or they lie beside its slices without one.
     public private(set) var damagedFiles: [DICOMCollection.OtherObject] = []
     /// Images of this series that lack what a slice needs, or whose pixels can't be read.
     public private(set) var unusableFiles: [DICOMCollection.OtherObject] = []
+    /// How many objects of the series' UID are no slices of it: localizers, scouts, reports.
+    private(set) var otherCount = 0
+    /// Instance Numbers (0020,0013) of those.
+    private(set) var otherNumbers: Set<Int> = []
+    /// Why some of the files can't be slices of one volume although their positions say so; nil for most series.
+    private(set) var misfit: Misfit?
+
+    /// What keeps the files from being one volume, and the way out, as clauses.
+    struct Misfit: Sendable, Equatable {
+        let reason: String
+        let advice: String
+    }
 
     init(first: DICOMFileHeader) {
         files = [first]
     }
 
+    /// The distinct (0020,000E) of the files; several where an anonymiser gave each slice its own.
+    var seriesInstanceUIDs: Set<String> { Set(files.lazy.map(\.seriesInstanceUID).filter { !$0.isEmpty }) }
+
     mutating func add(_ header: DICOMFileHeader) {
         files.append(header)
+    }
+
+    /// Takes the slices of another candidate; a misfit says why they don't belong together.
+    mutating func join(_ other: DICOMSeriesCandidate, misfit: Misfit? = nil) {
+        files += other.files
+        self.misfit = self.misfit ?? misfit ?? other.misfit
+    }
+
+    /// Keeps the files together as one series that is refused.
+    mutating func refuse(_ misfit: Misfit) {
+        self.misfit = misfit
     }
 
     mutating func addDamaged(_ file: DICOMCollection.OtherObject) {
@@ -32,28 +59,69 @@ public struct DICOMSeriesCandidate: Sendable {
         unusableFiles.append(file)
     }
 
-    /// Whether the slices are known to be all of the series.
-    public var wholeness: DICOMWholeness {
-        let files = damagedFiles + unusableFiles
-        guard let first = files.first else { return .assumed }
-        let more = files.count > 1 ? " (and \(files.count - 1) more files)" : ""
-        return .contradicted("\(first.path) \(first.reason)\(more)")
-    }
-
-    /// Whether a slice of the same series is parallel to these and equal in size and spacing.
-    func takes(_ header: DICOMFileHeader) -> Bool {
-        let first = files[0]
-        guard header.rows == first.rows, header.columns == first.columns, header.frameOfReferenceUID == first.frameOfReferenceUID,
-            let spacing = header.pixelSpacing, let firstSpacing = first.pixelSpacing, let row = header.rowDirection,
-            let firstRow = first.rowDirection, let column = header.columnDirection, let firstColumn = first.columnDirection
-        else { return false }
-        let spacingDifference = (spacing / firstSpacing - 1).largestMagnitude
-        let directionDifference = max((row - firstRow).largestMagnitude, (column - firstColumn).largestMagnitude)
-        return spacingDifference <= DICOMTolerance.relativePixelSpacing && directionDifference <= DICOMTolerance.directionCosine
+    /// Notes an object of the series' UID that is no slice, for counting.
+    mutating func addOther(_ header: DICOMFileHeader) {
+        otherCount += 1
+        if let number = header.instanceNumber { otherNumbers.insert(number) }
     }
 }
 
-extension SIMD where Scalar == Double {
-    /// The largest absolute value of the elements.
-    fileprivate var largestMagnitude: Double { Swift.max(self.max(), -self.min()) }
+// MARK: Shape
+
+extension DICOMSeriesCandidate {
+    /// The directions as most slices have them: the median of each component, so that one slice that jitters moves nothing; LPS.
+    var written: (row: SIMD3<Double>, column: SIMD3<Double>)? {
+        guard let row = Self.median(files.compactMap(\.rowDirection)), let column = Self.median(files.compactMap(\.columnDirection)) else {
+            return nil
+        }
+        return (row, column)
+    }
+
+    /// The axes of the stack; nil where no slice has an orientation.
+    var orientation: DICOMOrientation? {
+        written.map { DICOMOrientation(row: $0.row, column: $0.column, positions: files.compactMap(\.imagePosition)) }
+    }
+
+    /// Columns: row direction, column direction, normal; orthonormal.
+    var axes: Matrix3? { orientation?.axes }
+
+    /// (0028,0030), mm, the median of all slices'.
+    var pixelSpacing: SIMD2<Double>? {
+        let all = files.compactMap(\.pixelSpacing)
+        guard !all.isEmpty else { return nil }
+        return SIMD2(all.map(\.x).sorted()[all.count / 2], all.map(\.y).sorted()[all.count / 2])
+    }
+
+    private static func median(_ vectors: [SIMD3<Double>]) -> SIMD3<Double>? {
+        guard !vectors.isEmpty else { return nil }
+        func middle(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        return SIMD3(middle(vectors.map(\.x)), middle(vectors.map(\.y)), middle(vectors.map(\.z)))
+    }
+
+    /// The slices by position along a normal; where several share one, by instance number and path.
+    func sortedSlices(along normal: SIMD3<Double>) -> [DICOMSlice] {
+        files.compactMap { file in file.imagePosition.map { DICOMSlice(file: file, position: $0, offset: $0.dot(normal)) } }
+            .sorted { left, right in
+                if left.offset != right.offset { return left.offset < right.offset }
+                let numbers = (left.file.instanceNumber ?? .max, right.file.instanceNumber ?? .max)
+                return numbers.0 == numbers.1 ? left.file.path < right.file.path : numbers.0 < numbers.1
+            }
+    }
+
+    /// Whether the positions alone make one regular grid without gaps and shared places.
+    var isRegularGrid: Bool {
+        guard files.count > 1, let axes, let pixelSpacing else { return false }
+        return
+            (try? DICOMSliceGrid(slices: sortedSlices(along: axes.column(2)), normal: axes.column(2), pixelSpacing: pixelSpacing.min())
+            .spacing()) != nil
+    }
+}
+
+/// A slice and where it lies.
+struct DICOMSlice {
+    let file: DICOMFileHeader
+    /// The centre of its first pixel, LPS, mm.
+    let position: SIMD3<Double>
+    /// That position along the normal, mm.
+    let offset: Double
 }

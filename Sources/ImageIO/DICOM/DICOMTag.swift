@@ -83,6 +83,11 @@ extension DICOMTag {
     ]
 }
 
+extension DICOMTag {
+    /// Attributes that only explain or count; one that is too long to be meant is passed over.
+    static let readWhereShort = DICOMAcquisition.tags.union(DICOMAnnouncedCount.tags)
+}
+
 /// The tags that give sequences and encapsulated pixel data their structure.
 extension DICOMTag {
     static let item = DICOMTag(0xfffe, 0xe000)

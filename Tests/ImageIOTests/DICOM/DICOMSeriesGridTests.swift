@@ -85,6 +85,27 @@ struct DICOMSeriesGridTests {
             text.contains("6 mm instead of 3 mm between slices 3 and 4") && text.contains("9 mm instead of 3 mm between slices 6 and 7"))
     }
 
+    @Test func `where most slices are still missing, the steps tell`() throws {
+        let objects = try DICOMSynthesiser(size: SIMD3(6, 4, 20)).objects()
+        let candidate = try candidate([0, 2, 3, 6, 10].map { objects[$0] })
+        #expect {
+            try candidate.regularSeries()
+        } throws: { error in
+            guard case .incompleteSeries(_, let reason, _) = error as? ImageIOError else { return false }
+            return reason.contains("6 of 11 slices are missing")
+        }
+    }
+
+    @Test func `a series made with two spacings is refused for good`() throws {
+        let candidate = try candidate(moved { SIMD3(0, 0, $0 >= 4 ? 3 * Double($0 - 4) : 0) })
+        #expect {
+            try candidate.regularSeries()
+        } throws: { error in
+            guard case .irregularSeries(_, let reason, _) = error as? ImageIOError else { return false }
+            return reason.contains("uneven, from 3 to 6 mm")
+        }
+    }
+
     @Test func `uneven steps are refused with the step that differs`() throws {
         let text = try refusal(moved { SIMD3(0, 0, $0 >= 5 ? 1.3 : 0) })
         #expect(text.contains("uneven, from 3 to 4.3 mm"))
@@ -114,26 +135,6 @@ struct DICOMSeriesGridTests {
         #expect(text.contains("slice 4 at 109 mm is shifted sideways by 2 mm"))
     }
 
-    @Test func `two acquisitions at the same positions are refused with what differs`() throws {
-        let first = try DICOMSynthesiser().objects()
-        let second = first.map { object in
-            var object = object
-            object.set(0x0008, 0x0018, "UI", (object.text(0x0008, 0x0018) ?? "") + "1")
-            object.set(0x0020, 0x0012, "IS", "2")
-            return object
-        }
-        let text = try refusal(first + second)
-        #expect(text.contains("8 positions hold 16 slices") && text.contains("acquisition numbers differ"))
-        #expect(text.contains("100, 103, 106, 109, 112, 115 mm and 2 more positions"))
-    }
-
-    @Test func `a single slice that is there twice as different objects is refused`() throws {
-        var objects = Array(try DICOMSynthesiser().objects()[0..<1])
-        objects.append(objects[0])
-        objects[1].set(0x0008, 0x0018, "UI", "1.2.3")
-        #expect(try refusal(objects).contains("1 positions hold 2 slices"))
-    }
-
     @Test func `copies of the same object count once, with a warning`() throws {
         let objects = try DICOMSynthesiser().objects()
         var recoded = objects[5]
@@ -141,6 +142,22 @@ struct DICOMSeriesGridTests {
         let series = try candidate(objects + [objects[2], recoded]).regularSeries()
         #expect(series.files.count == 8)
         #expect(series.warnings == ["2 files are copies of other slices; each slice counts once."])
+    }
+
+    @Test func `copies under new instance UIDs count once, with a warning`() throws {
+        let objects = try DICOMSynthesiser().objects()
+        let copies = objects.enumerated().map { z, object in
+            var object = object
+            object.set(0x0008, 0x0018, "UI", "1.2.3.\(z)")
+            object.set(0x0020, 0x0013, "IS", "\(z + 9)")
+            return object
+        }
+        let one = try candidate(objects + copies[3...3]).regularSeries()
+        #expect(one.files.count == 8)
+        #expect(one.warnings == ["One slice is there twice; it counts once."])
+        let all = try candidate(objects + copies).regularSeries()
+        #expect(all.files.compactMap(\.instanceNumber) == Array(1...8))
+        #expect(all.warnings == ["8 files are copies of other slices; each slice counts once."])
     }
 
     @Test func `the same object with other pixels is refused`() throws {

@@ -1,0 +1,128 @@
+/// The attributes that tell the acquisitions and reconstructions of one series apart: phases, echoes, magnitude and phase, kernels …
+struct DICOMAcquisition: Sendable, Equatable {
+    /// One for each of `attributes`; nil where it is absent or empty.
+    let values: [String?]
+
+    /// One such attribute.
+    struct Attribute: Sendable {
+        let tag: DICOMTag
+        /// As the standard calls it.
+        let name: String
+        var form = Form.text
+        var weight = Weight.hint
+    }
+
+    /// How a value is written: text as it is, a decimal string to four digits, a binary number.
+    enum Form: Sendable { case text, decimal, float64, float32 }
+
+    /// When a difference says that slices on one regular grid are not one volume.
+    enum Weight: Sendable {
+        /// Never; it only explains a grid that is none.
+        case hint
+        /// Where its values take turns from slice to slice, as those of interleaved acquisitions do.
+        case takingTurns
+        /// Always.
+        case decisive
+    }
+
+    /// In the order in which they are named: what people know the acquisitions by first, times last.
+    static let attributes: [Attribute] = [
+        Attribute(tag: DICOMTag(0x0020, 0x0100), name: "Temporal Position Identifier", weight: .decisive),
+        Attribute(tag: DICOMTag(0x0018, 0x0086), name: "Echo Number", weight: .decisive),
+        Attribute(tag: .echoTime, name: "Echo Time (ms)", form: .decimal, weight: .decisive),
+        Attribute(tag: DICOMTag(0x0018, 0x9087), name: "Diffusion b-value", form: .float64, weight: .decisive),
+        Attribute(tag: DICOMPrivateAttribute.siemensBValue.tag, name: "b-value (Siemens)", weight: .decisive),
+        Attribute(tag: DICOMPrivateAttribute.philipsBValue.tag, name: "b-value (Philips)", form: .float32, weight: .decisive),
+        Attribute(tag: DICOMPrivateAttribute.generalElectricBValue.tag, name: "b-value (GE)", weight: .takingTurns),
+        Attribute(tag: DICOMTag(0x0008, 0x9208), name: "Complex Image Component", weight: .decisive),
+        Attribute(tag: .imageType, name: "Image Type", weight: .takingTurns),
+        Attribute(tag: DICOMTag(0x0018, 0x1210), name: "Convolution Kernel", weight: .decisive),
+        Attribute(tag: DICOMTag(0x0018, 0x0082), name: "Inversion Time (ms)", form: .decimal, weight: .takingTurns),
+        Attribute(tag: DICOMTag(0x0018, 0x0080), name: "Repetition Time (ms)", form: .decimal, weight: .takingTurns),
+        Attribute(tag: DICOMTag(0x0018, 0x1314), name: "Flip Angle", form: .decimal, weight: .takingTurns),
+        Attribute(tag: DICOMTag(0x0018, 0x0060), name: "KVP", form: .decimal, weight: .takingTurns),
+        Attribute(tag: .sliceThickness, name: "Slice Thickness (mm)", form: .decimal),
+        Attribute(tag: DICOMTag(0x0018, 0x1060), name: "Trigger Time (ms)", form: .decimal),
+        Attribute(tag: .acquisitionNumber, name: "Acquisition Number"),
+        Attribute(tag: DICOMTag(0x0008, 0x0032), name: "Acquisition Time"),
+        Attribute(tag: DICOMTag(0x0008, 0x0033), name: "Content Time"),
+    ]
+
+    /// The longest value that is kept, bytes; a longer one tells nothing apart that people would recognise.
+    static let longestValue = 256
+
+    /// The standard's tags that must be read for `attributes`.
+    static let tags = Set(attributes.map(\.tag).filter { $0.group % 2 == 0 })
+}
+
+extension DICOMAcquisition {
+    init(_ dataSet: DICOMDataSet) {
+        values = Self.attributes.map { attribute in
+            guard let bytes = dataSet.values[attribute.tag], bytes.count <= Self.longestValue else { return nil }
+            switch attribute.form {
+            case .text: return dataSet.text(attribute.tag)
+            case .decimal:
+                let text = dataSet.text(attribute.tag)
+                return text.flatMap { Double($0) }.map(Self.text) ?? text
+            case .float64: return dataSet.bits(attribute.tag, UInt64.self).map { Self.text(Double(bitPattern: $0)) }
+            case .float32: return dataSet.bits(attribute.tag, UInt32.self).map { Self.text(Double(Float(bitPattern: $0))) }
+            }
+        }
+    }
+
+    /// To a ten-thousandth, so that "4.6" and "4.60" are one value.
+    private static func text(_ value: Double) -> String {
+        let rounded = (value * 10_000).rounded() / 10_000
+        return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
+    }
+}
+
+extension DICOMDataSet {
+    /// The bits of a binary value of exactly this size; nil where it is absent or of another size.
+    func bits<Word: FixedWidthInteger & UnsignedInteger>(_ tag: DICOMTag, _ type: Word.Type) -> Word? {
+        guard let bytes = values[tag], bytes.count == MemoryLayout<Word>.size else { return nil }
+        return (isBigEndian ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | Word($1) }
+    }
+}
+
+/// An attribute in which some slices differ.
+struct DICOMAcquisitionDifference {
+    let attribute: DICOMAcquisition.Attribute
+    /// For each slice its value; nil where it has none.
+    let values: [String?]
+
+    /// The attributes in which the slices differ, in the order of `DICOMAcquisition.attributes`, those that every slice has first.
+    static func all(_ slices: [DICOMFileHeader]) -> [DICOMAcquisitionDifference] {
+        let found = DICOMAcquisition.attributes.indices.compactMap { index -> DICOMAcquisitionDifference? in
+            let values = slices.map { $0.acquisition.values[index] }
+            return Set(values).count < 2 ? nil : DICOMAcquisitionDifference(attribute: DICOMAcquisition.attributes[index], values: values)
+        }
+        return found.filter { !$0.values.contains(nil) } + found.filter { $0.values.contains(nil) }
+    }
+
+    /// The values in the order of their first slices, without "none".
+    private var distinct: [String] {
+        var seen: Set<String> = []
+        return values.compactMap(\.self).filter { seen.insert($0).inserted }
+    }
+
+    /// "Echo Time (ms) is 10 or 80", with at most three values.
+    var clause: String {
+        var shown = distinct.prefix(3).map { $0.replacing("\\", with: "/") }
+        if distinct.count > 3 { shown.append("\(distinct.count - 3) more values") }
+        if values.contains(nil) { shown.append("absent") }
+        return "\(attribute.name) is \(shown.joined(separator: " or "))"
+    }
+
+    /// Whether slices in this order are not one volume although their positions are evenly spaced.
+    var splitsARegularGrid: Bool {
+        let kinds = distinct.count
+        switch attribute.weight {
+        case .hint: return false
+        case .decisive: return kinds > 1
+        case .takingTurns:
+            guard kinds > 1, !values.contains(nil), values.count >= 2 * kinds, Set(values[..<kinds]).count == kinds else { return false }
+            return (kinds..<values.count).allSatisfy { values[$0] == values[$0 - kinds] }
+        }
+    }
+}

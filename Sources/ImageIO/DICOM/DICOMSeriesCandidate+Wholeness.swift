@@ -1,0 +1,86 @@
+extension DICOMSeriesCandidate {
+    /// Whether the slices are known to be all of the series.
+    ///
+    /// Damaged files speak against it, and so do numbers that the files carry: Images in Acquisition (0020,1002) of images that are not
+    /// derived, Number of Series Related Instances (0020,1209), Number of Slices (0054,0081) and Philips' (2001,1018), and Instance
+    /// Numbers (0020,0013) with a gap. Where a count agrees, the series is known to be whole; numbers without a gap alone say nothing,
+    /// because those of its first half have none either.
+    public var wholeness: DICOMWholeness {
+        wholeness(sliceCount: sliceCount)
+    }
+
+    /// How many different positions along the normal the slices have.
+    public var sliceCount: Int {
+        guard let axes else { return files.count }
+        let offsets = sortedSlices(along: axes.column(2)).map(\.offset)
+        let tolerance = DICOMTolerance.slicePosition(spacing: DICOMSliceGrid.typicalStep(offsets))
+        return offsets.indices.count { $0 == 0 || offsets[$0] - offsets[$0 - 1] > tolerance }
+    }
+
+    /// The same where the number of different slices is known.
+    func wholeness(sliceCount: Int) -> DICOMWholeness {
+        if let damage { return .contradicted(damage) }
+        if let gap = gapInNumbers { return .contradicted(gap) }
+        var agreeing: String?
+        for (name, count, present) in counts(sliceCount: sliceCount) {
+            if present + otherCount < count {
+                return .contradicted("\(name) says \(count), and \(present) \(present == 1 ? "is" : "are") there")
+            }
+            if present == count || present + otherCount == count { agreeing = agreeing ?? "\(name) says \(count), and so many are there" }
+        }
+        return agreeing.map(DICOMWholeness.known) ?? .assumed
+    }
+
+    /// The damaged files, in words; nil where there are none.
+    var damage: String? {
+        guard let first = damagedFiles.first else { return nil }
+        return "\(first.path), which may be one of its slices, \(first.reason)"
+            + (damagedFiles.count > 1 ? " (and \(damagedFiles.count - 1) more such files)" : "")
+    }
+
+    /// What the files announce: the attribute's name, its number, and how many of what it counts are there.
+    private func counts(sliceCount: Int) -> [(name: String, count: Int, present: Int)] {
+        var found: [(name: String, count: Int, present: Int)] = []
+        let announced = files.map(\.announced)
+        if let count = Self.agreed(announced.map(\.instancesInSeries)), seriesInstanceUIDs.count == 1 {
+            found.append(("Number of Series Related Instances (0020,1209)", count, Set(files.map(\.sopInstanceUID)).count))
+        }
+        if let count = Self.agreed(announced.map(\.slices)), files.allSatisfy(\.isOriginal) {
+            found.append(("the number of slices", count, sliceCount))
+        }
+        if files.allSatisfy(\.isOriginal) {
+            for (number, members) in Dictionary(grouping: files, by: \.acquisitionNumber).sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
+                guard let count = Self.agreed(members.map(\.announced.imagesInAcquisition)) else { continue }
+                let present = members.count == files.count ? sliceCount : Set(members.map(\.sopInstanceUID)).count
+                let which = number.map { " of acquisition \($0)" } ?? ""
+                found.append(("Images in Acquisition (0020,1002)\(which)", count, present))
+            }
+        }
+        return found
+    }
+
+    /// The number that every file gives; nil where one gives none or another.
+    private static func agreed(_ numbers: [Int?]) -> Int? {
+        guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else { return nil }
+        return first
+    }
+
+    /// A few numbers missing among Instance Numbers that otherwise follow one another.
+    private var gapInNumbers: String? {
+        let given = files.compactMap(\.instanceNumber)
+        let numbers = Set(given).sorted()
+        guard numbers.count == files.count, let low = numbers.first, let high = numbers.last else { return nil }
+        // Steps of two and more everywhere are a way of numbering; the others are those of objects that are no slices.
+        guard zip(numbers, numbers.dropFirst()).contains(where: { $1 - $0 == 1 }), high - low < 2 * numbers.count else { return nil }
+        let present = Set(numbers).union(otherNumbers)
+        let missing = (low...high).filter { !present.contains($0) }
+        guard !missing.isEmpty, 2 * missing.count <= numbers.count else { return nil }
+        let named = missing.prefix(6).map(String.init).joined(separator: ", ") + (missing.count > 6 ? ", …" : "")
+        return "its Instance Numbers run from \(low) to \(high), and \(named) \(missing.count == 1 ? "is" : "are") missing"
+    }
+}
+
+extension DICOMFileHeader {
+    /// Whether the image is not computed from others, whose counts it may have kept.
+    fileprivate var isOriginal: Bool { imageType.first?.uppercased() != "DERIVED" }
+}

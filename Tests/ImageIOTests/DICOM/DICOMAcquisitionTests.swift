@@ -1,0 +1,141 @@
+import Foundation
+import ImageIO
+import Imaging
+import TestSupport
+import Testing
+
+/// Several acquisitions or reconstructions under one series: refused for good, with the attribute and its values.
+struct DICOMAcquisitionTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// An attribute and the values it has in two acquisitions.
+    struct Trial: Sendable, CustomTestStringConvertible {
+        let group: UInt16
+        let element: UInt16
+        let representation: String
+        let values: [String]
+        let clause: String
+        var testDescription: String { clause }
+    }
+
+    static let trials = [
+        Trial(
+            group: 0x0020, element: 0x0100, representation: "IS", values: ["1", "2"], clause: "Temporal Position Identifier is 1 or 2"),
+        Trial(group: 0x0018, element: 0x0086, representation: "IS", values: ["1", "2"], clause: "Echo Number is 1 or 2"),
+        Trial(group: 0x0018, element: 0x0081, representation: "DS", values: ["10", "80.5"], clause: "Echo Time (ms) is 10 or 80.5"),
+        Trial(
+            group: 0x0008, element: 0x0008, representation: "CS", values: ["ORIGINAL\\PRIMARY\\M", "ORIGINAL\\PRIMARY\\P"],
+            clause: "Image Type is ORIGINAL/PRIMARY/M or ORIGINAL/PRIMARY/P"),
+        Trial(
+            group: 0x0018, element: 0x1210, representation: "SH", values: ["B30f", "B70f"], clause: "Convolution Kernel is B30f or B70f"),
+        Trial(group: 0x0018, element: 0x0060, representation: "DS", values: ["80", "140"], clause: "KVP is 80 or 140"),
+    ]
+
+    static let hints = [
+        Trial(group: 0x0020, element: 0x0012, representation: "IS", values: ["1", "2"], clause: "Acquisition Number is 1 or 2"),
+        Trial(
+            group: 0x0008, element: 0x0032, representation: "TM", values: ["101500", "101530"],
+            clause: "Acquisition Time is 101500 or 101530"),
+        Trial(
+            group: 0x0008, element: 0x0033, representation: "TM", values: ["101500", "101530"], clause: "Content Time is 101500 or 101530"),
+        Trial(group: 0x0018, element: 0x1060, representation: "DS", values: ["40", "120"], clause: "Trigger Time (ms) is 40 or 120"),
+    ]
+
+    /// Two acquisitions of eight slices, the second with other pixels and shifted along z.
+    private func acquisitions(_ trial: Trial, shift: Double = 0) throws -> [DICOMObject] {
+        try trial.values.enumerated().flatMap { index, value in
+            let synthesiser = DICOMSynthesiser(origin: SIMD3(-10, 20, 100 + Double(index) * shift))
+            return try synthesiser.objects().enumerated().map { z, object in
+                var object = object
+                object.set(trial.group, trial.element, trial.representation, value)
+                object.set(0x0008, 0x0018, "UI", "1.2.\(index).\(z)")
+                object.set(0x0020, 0x0013, "IS", "\(8 * index + z + 1)")
+                if index == 1 { object.set(0x7fe0, 0x0010, "OW", bytes: [UInt8](repeating: UInt8(z + 1), count: 48)) }
+                return object
+            }
+        }
+    }
+
+    /// Why the only series among the objects is refused for good.
+    private func refusal(_ objects: [DICOMObject]) throws -> (reason: String, advice: String) {
+        let series = DICOMCollection(paths: try DICOMSynthesiser.write(objects, to: folder)).series
+        try #require(series.count == 1)
+        let error = try #require(throws: ImageIOError.self) { try series[0].regularSeries() }
+        guard case .irregularSeries(_, let reason, let advice) = error else { throw error }
+        return (reason, advice)
+    }
+
+    @Test(arguments: trials + hints)
+    func `acquisitions at the same positions are refused with what differs`(trial: Trial) throws {
+        let refusal = try refusal(acquisitions(trial))
+        #expect(refusal.reason.contains("8 positions hold 16 slices"))
+        #expect(refusal.reason.contains("100, 103, 106, 109, 112, 115 mm and 2 more positions"))
+        #expect(refusal.reason.contains(trial.clause))
+        #expect(refusal.advice.contains(trial.clause.components(separatedBy: " is ")[0]))
+    }
+
+    @Test(arguments: trials)
+    func `acquisitions that interleave evenly are refused with what differs`(trial: Trial) throws {
+        #expect(try refusal(acquisitions(trial, shift: 1.5)).reason.contains(trial.clause))
+    }
+
+    @Test(arguments: trials + hints)
+    func `acquisitions that interleave unevenly are refused with what differs`(trial: Trial) throws {
+        #expect(try refusal(acquisitions(trial, shift: 1.1)).reason.contains(trial.clause))
+    }
+
+    @Test func `acquisitions that nothing tells apart are refused for their pixels`() throws {
+        let plain = Trial(group: 0x0018, element: 0x1030, representation: "LO", values: ["a", "b"], clause: "")
+        #expect(try refusal(acquisitions(plain)).reason.contains("their pixels differ, and no attribute"))
+    }
+
+    @Test func `equal pixels under different echo times are no copies`() throws {
+        var objects = try DICOMSynthesiser().objects()
+        objects.append(objects[7])
+        objects[7].set(0x0018, 0x0081, "DS", "10")
+        objects[8].set(0x0018, 0x0081, "DS", "80")
+        objects[8].set(0x0008, 0x0018, "UI", "1.2.3")
+        #expect(try refusal(objects).reason.contains("Echo Time (ms) is 10 or 80"))
+    }
+
+    @Test func `stacks beside each other in the same planes are refused as such`() throws {
+        let left = try DICOMSynthesiser().objects()
+        let right = try DICOMSynthesiser(origin: SIMD3(90, 20, 100)).objects().enumerated().map { z, object in
+            var object = object
+            object.set(0x0008, 0x0018, "UI", "1.2.3.\(z)")
+            return object
+        }
+        #expect(try refusal(left + right).reason.contains("beside each other"))
+    }
+
+    @Test func `acquisition numbers and times that change from slice to slice are no second acquisition`() throws {
+        let objects = try DICOMSynthesiser().objects().enumerated().map { z, object in
+            var object = object
+            object.set(0x0020, 0x0012, "IS", "\(z % 2)")
+            object.set(0x0008, 0x0032, "TM", "10150\(z)")
+            object.set(0x0018, 0x0081, "DS", z % 2 == 0 ? "4.6" : "4.60")
+            return object
+        }
+        let series = DICOMCollection(paths: try DICOMSynthesiser.write(objects, to: folder)).series
+        #expect(try series[0].regularSeries().files.count == 8)
+    }
+
+    @Test(
+        .enabled(if: SharedTrials.isAvailable, "needs ../shared"),
+        arguments: [
+            ("two_phases", "Acquisition Number is 1 or 2"), ("two_echoes", "Echo Time (ms) is 10 or 80"),
+            ("mag_phase", "Image Type is ORIGINAL/PRIMARY/M_FFE/M/FFE or ORIGINAL/PRIMARY/PHASE MAP/P/FFE"),
+            ("two_kernels", "Convolution Kernel is B30f or B70f"), ("gantry_tilt", "gantry tilt"), ("uneven", "uneven, from 2.5 to 5 mm"),
+        ])
+    func `the trials are refused for good with their cause`(trial: String, cause: String) throws {
+        let series = DICOMCollection(paths: try SharedTrials.dicomFiles(trial)).series
+        try #require(series.count == 1)
+        let error = try #require(throws: ImageIOError.self) { try series[0].regularSeries() }
+        guard case .irregularSeries(_, let reason, _) = error else { throw error }
+        #expect(reason.contains(cause))
+    }
+}
