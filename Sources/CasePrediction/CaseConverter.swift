@@ -13,25 +13,21 @@ public enum CaseConverter {
 
     /// Reads one DICOM series and writes it as channel 0 of a case; int16 where that is exact, float32 otherwise.
     ///
-    /// Throws where the series is no regular grid, with the positions named.
+    /// Throws where the series has too few slices or is no regular grid, with the positions or attributes named.
     public static func convert(_ item: DICOMCase, to folder: String) throws(CasePredictionError) -> Converted {
-        try convert(item.series, caseName: item.name, channel: 0, to: folder)
+        try convert(try item.regularSeries(), caseName: item.name, channel: 0, to: folder)
     }
 
     /// Reads one DICOM series and writes it as a channel of a case.
     public static func convert(
-        _ series: DICOMSeriesCandidate, caseName: String, channel: Int, to folder: String
+        _ series: DICOMSeries, caseName: String, channel: Int, to folder: String
     ) throws(CasePredictionError) -> Converted {
         let path = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
         do {
-            let regular = try series.regularSeries()
-            try requireNIfTISize(regular.geometry.size, path: series.files[0].path)
-            let volume = try readDICOMSeries(regular)
+            try requireNIfTISize(series.geometry.size, path: series.files[0].path)
+            let volume = try readDICOMSeries(series)
             let warnings = volume.warnings
-            switch volume.voxels {
-            case .int16(let voxels): try writeVolume(voxels, to: path)
-            case .float(let voxels): try writeVolume(voxels, to: path)
-            }
+            try volume.write(to: path)
             return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
         } catch {
             throw CasePredictionError(error)

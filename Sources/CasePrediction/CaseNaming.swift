@@ -66,18 +66,13 @@ public enum CaseNaming {
         return caseName + "_" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ending
     }
 
-    /// The name of a DICOM case.
+    /// The name of a DICOM case, of nothing but the folder's name, the series number and the UID: free text may hold a patient's name.
     ///
-    /// - folder: the name of the folder that was dropped; nil for loose files, which are named after the series.
+    /// - folder: the name of the folder that was dropped; nil for loose files, which are called `series_<number>_<end of the UID>`.
     /// - isOnlySeries: whether the folder holds just this series; otherwise its number (or the last part of its UID) is added.
-    public static func dicomName(
-        folder: String?, seriesNumber: Int?, seriesDescription: String?, seriesInstanceUID: String, isOnlySeries: Bool
-    ) -> String {
+    public static func dicomName(folder: String?, seriesNumber: Int?, seriesInstanceUID: String, isOnlySeries: Bool) -> String {
         let tail = lastPart(of: seriesInstanceUID)
-        guard let folder else {
-            let description = safeName(seriesDescription ?? "", fallback: "series")
-            return safeName(description.prefix(longestName - 40) + "_" + tail)
-        }
+        guard let folder else { return safeName("series_" + (seriesNumber.map { "\($0)_" } ?? "") + tail) }
         let base = safeName(folder)
         guard !isOnlySeries else { return base }
         return safeName(base.prefix(longestName - 40) + "_" + (seriesNumber.map(String.init) ?? tail))

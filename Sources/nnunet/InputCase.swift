@@ -29,7 +29,9 @@ enum InputCase {
     /// The cases of a folder, sorted: NIfTI files in nnU-Net naming where there are any, DICOM series otherwise.
     ///
     /// - output: must lie outside the folder where sub-folders are read; not named where it is passed over.
-    static func find(in folder: String, fileEnding: String, channelCount: Int, output: OutputFolder) throws -> [InputCase] {
+    static func find(in folder: String, fileEnding: String, channelCount: Int, minimumSlices: Int?, output: OutputFolder) throws
+        -> [InputCase]
+    {
         let found = try CaseGrouping.nnUNetCases(in: folder, fileEnding: fileEnding, channelCount: channelCount)
         let refused = found.refused.map(InputCase.refused)
         if !found.cases.isEmpty {
@@ -37,7 +39,7 @@ enum InputCase {
             for other in found.passedOver where results == nil || FileIdentity(other.path) != results { passOver(other) }
             return (found.cases.map(InputCase.files) + refused).sorted { CaseNaming.precedes($0.name, $1.name) }
         }
-        let series = try CaseGrouping.dicomCases(in: folder)
+        let series = try CaseGrouping.dicomCases(in: folder, minimumSlices: minimumSlices)
         let files = Dictionary(found.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
         for other in series.passedOver where !other.reason.isEmpty { passOver((other.path, files[other.path] ?? other.reason)) }
         guard !series.cases.isEmpty else {

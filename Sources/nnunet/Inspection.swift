@@ -80,7 +80,7 @@ enum Inspection {
         facts.add("series_description", item.series.seriesDescription)
         facts.add("files", item.series.files.count)
         do {
-            let regular = try item.series.regularSeries()
+            let regular = try item.regularSeries()
             facts.add("grid", grid(regular.geometry).json)
             facts.add("notes", regular.warnings)
         } catch {

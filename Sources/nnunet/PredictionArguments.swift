@@ -74,7 +74,13 @@ struct PredictionArguments: ParsableArguments {
         help: "DICOM modalities to take, CT or MR. (default: the one that the model's channel is named after, else both)")
     var modalities: [String] = []
 
+    @Option(
+        name: .customLong("min_slices"),
+        help: "Slices a DICOM series must have to be a case. (default: 2, and not few beside a much longer series)")
+    var minimumSlices: Int?
+
     mutating func validate() throws {
+        try Self.check(minimumSlices: minimumSlices)
         guard stepSize > 0, stepSize <= 1 else { throw ValidationError("-step_size must be above 0 and at most 1, not \(stepSize)") }
         try Self.check(device: device)
         try Self.check(threads: threads)
@@ -107,7 +113,7 @@ struct PredictionArguments: ParsableArguments {
     static let words = [
         "-step_size", "--disable_tta", "--verbose", "--save_probabilities", "--continue_prediction", "-chk", "-npp", "-nps",
         "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--nan", "--threads", "--modalities",
-        "--help",
+        "--min_slices", "--help",
     ]
 
     /// Reads `--nan`.
@@ -133,5 +139,13 @@ struct PredictionArguments: ParsableArguments {
     static func check(threads: Int?) throws {
         guard let threads else { return }
         guard (1...1024).contains(threads) else { throw ValidationError("--threads takes 1 to 1024, not \(threads)") }
+    }
+
+    /// Refuses senseless numbers of slices.
+    static func check(minimumSlices: Int?) throws {
+        guard let minimumSlices else { return }
+        guard (1...100_000).contains(minimumSlices) else {
+            throw ValidationError("--min_slices takes 1 to 100000, not \(minimumSlices)")
+        }
     }
 }

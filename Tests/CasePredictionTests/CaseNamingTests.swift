@@ -45,14 +45,13 @@ struct `Names of cases` {
     }
 
     @Test func `of DICOM series follow the folder, the series number only where there are several`() {
-        func name(_ folder: String?, _ number: Int?, _ description: String?, only: Bool) -> String {
-            CaseNaming.dicomName(
-                folder: folder, seriesNumber: number, seriesDescription: description, seriesInstanceUID: "1.2.840.77", isOnlySeries: only)
+        func name(_ folder: String?, _ number: Int?, only: Bool) -> String {
+            CaseNaming.dicomName(folder: folder, seriesNumber: number, seriesInstanceUID: "1.2.840.77", isOnlySeries: only)
         }
-        #expect(name("exam 7", 3, "T1", only: true) == "exam_7")
-        #expect(name("exam 7", 3, "T1", only: false) == "exam_7_3")
-        #expect(name("exam 7", nil, "T1", only: false) == "exam_7_77")
-        #expect(name(nil, 3, "T1 post", only: true) == "T1_post_77")
-        #expect(name(nil, 3, nil, only: true) == "series_77")
+        #expect(name("exam 7", 3, only: true) == "exam_7")
+        #expect(name("exam 7", 3, only: false) == "exam_7_3")
+        #expect(name("exam 7", nil, only: false) == "exam_7_77")
+        #expect(name(nil, 3, only: true) == "series_3_77")
+        #expect(name(nil, nil, only: true) == "series_77")
     }
 }

@@ -34,7 +34,7 @@ struct `Cases from DICOM` {
         let names = try CaseGrouping.dicomCases(in: folder.path).cases.map(\.name)
         #expect(names.count == 4)
         #expect(Set(names).isSuperset(of: ["exam_A", "exam_B_5", "exam_B_6"]))
-        #expect(names.contains { $0.hasPrefix("T1_post_") })
+        #expect(names.contains { $0.hasPrefix("series_7_") })
     }
 
     @Test func `differ in name even when folders and numbers do not`() throws {
@@ -67,6 +67,48 @@ struct `Cases from DICOM` {
         let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found, to: output.path).files }
         #expect(try #require(error).description.contains("(at 33 and 39 mm)"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
+    }
+
+    @Test func `of one slice are refused, naming the key that takes them`() throws {
+        try write("exam", number: 1, description: "x", slices: 1)
+        let output = try TemporaryFolder()
+        let found = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
+        let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found, to: output.path).files }
+        #expect(error?.description.contains("1 slice, fewer than the 2") == true)
+        #expect(error?.advice.contains("min_slices = 1") == true)
+        let wanted = try #require(try CaseGrouping.dicomCases(in: folder.path, minimumSlices: 1).cases.first)
+        #expect(try CaseConverter.convert(wanted, to: output.path).files.channelPaths.count == 1)
+    }
+
+    @Test func `of a few slices beside a volume are set aside and named`() throws {
+        try write("exam/a", number: 1, description: "scout", slices: 3)
+        try write("exam/b", number: 2, description: "x", slices: 12)
+        let found = try CaseGrouping.dicomCases(in: folder.path)
+        #expect(found.cases.map(\.name) == ["exam"])
+        #expect(found.cases[0].series.seriesNumber == 2)
+        #expect(found.otherObjects.count == 3)
+        #expect(found.otherObjects[0].reason == "its series has 3 slices, beside one of 12; min_slices = 3 takes such a series")
+        #expect(try CaseGrouping.dicomCases(in: folder.path, minimumSlices: 3).cases.map(\.name) == ["exam_1", "exam_2"])
+        #expect(try CaseGrouping.dicomCases(in: folder.path, minimumSlices: 4).cases.map(\.name) == ["exam"])
+    }
+
+    @Test func `of a few slices alone or beside others of a few are cases`() throws {
+        try write("exam/a", number: 1, description: "x", slices: 3)
+        try write("exam/b", number: 2, description: "x", slices: 4)
+        #expect(try CaseGrouping.dicomCases(in: folder.path).cases.map(\.name) == ["exam_1", "exam_2"])
+    }
+
+    @Test func `are refused where a damaged file may be one of their slices, and others go on`() throws {
+        try write("bad", number: 1, description: "x", slices: 5)
+        try write("good", number: 2, description: "x", slices: 5)
+        try Data().write(to: URL(filePath: folder.file("bad/0005.dcm")))
+        let output = try TemporaryFolder()
+        let found = try CaseGrouping.dicomCases(in: folder.path)
+        #expect(found.cases.map(\.name) == ["bad", "good"])
+        #expect(found.damaged.map(\.path) == [folder.file("bad/0005.dcm")])
+        let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found.cases[0], to: output.path).files }
+        #expect(error?.description.contains("bad/0005.dcm, which may be one of its slices, is empty") == true)
+        #expect(try CaseConverter.convert(found.cases[1], to: output.path).files.name == "good")
     }
 
     @Test func `do not include files that are no DICOM`() throws {

@@ -82,7 +82,7 @@ struct FakeRecognizer: SeriesRecognizing {
         return content.starts(with: Data("HALF".utf8)) ? "holds half of its bytes" : nil
     }
 
-    func series(in paths: [String], folderName: String?) -> RecognizedSeries {
+    func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries {
         var found: [String: [String]] = [:]
         var others: [(path: String, reason: String)] = []
         var damaged: [(path: String, reason: String)] = []

@@ -23,6 +23,12 @@ extension ServiceConfiguration {
                 lines.append(
                     "  a case is \(channels == 1 ? "one NIfTI file or DICOM series (\(Self.words(of: engine.modalities)))" : "\(channels) NIfTI files, <case>_0000.nii.gz and so on")"
                 )
+                if channels == 1 {
+                    lines.append(
+                        "  a DICOM series is a case with "
+                            + (route.minimumSlices.map { "\($0) or more slices" }
+                                ?? "two or more slices; one of a few beside a much longer one is not"))
+                }
                 lines += engine.summary.map { "  model \($0)" }
                 if engine.summary.count > 1 { lines.append("  the models' probabilities are averaged") }
             }

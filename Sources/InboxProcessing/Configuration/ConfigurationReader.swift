@@ -18,7 +18,7 @@ public enum ConfigurationReader {
     ]
     private static let routeKeys = [
         "name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan",
-        "requires_mount",
+        "requires_mount", "min_slices",
     ]
     private static let modelKeys = ["folder", "folds", "checkpoint"]
 
@@ -155,11 +155,13 @@ public enum ConfigurationReader {
         let modalities = modalities(reader)
         let nan = reader.value("nan", "\"refuse\" or \"zero\"") { $0.string.flatMap(NonFiniteVoxels.init) }
         let requiresMount = reader.boolean("requires_mount")
+        let minimumSlices = reader.integer("min_slices", in: 1...100_000)
         guard let name, let inbox, let outbox else { return nil }
         var route = ServiceConfiguration.Route(
             name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
             mirroring: mirroring ?? true, modalities: modalities, nonFiniteVoxels: nan ?? .refuse)
         route.requiresMount = requiresMount ?? false
+        route.minimumSlices = minimumSlices
         return route
     }
 

@@ -53,11 +53,13 @@ public struct ServiceConfiguration: Sendable, Equatable {
         public var nonFiniteVoxels: NonFiniteVoxels
         /// Whether inbox and outbox must lie on another file system than `/` and the state directory.
         public var requiresMount = false
+        /// Slices that a DICOM series must have to be a case; nil for two, and for not taking series of a few beside a much longer one.
+        public var minimumSlices: Int?
 
         /// Joins a route's values.
         public init(
             name: String, inbox: String, outbox: String, models: [Model], postprocessing: String? = nil, stepSize: Double = 0.5,
-            mirroring: Bool = true, modalities: [String]? = nil, nonFiniteVoxels: NonFiniteVoxels = .refuse
+            mirroring: Bool = true, modalities: [String]? = nil, nonFiniteVoxels: NonFiniteVoxels = .refuse, minimumSlices: Int? = nil
         ) {
             self.name = name
             self.inbox = inbox
@@ -68,6 +70,7 @@ public struct ServiceConfiguration: Sendable, Equatable {
             self.mirroring = mirroring
             self.modalities = modalities
             self.nonFiniteVoxels = nonFiniteVoxels
+            self.minimumSlices = minimumSlices
         }
     }
 

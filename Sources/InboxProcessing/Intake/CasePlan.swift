@@ -49,7 +49,9 @@ package protocol SeriesRecognizing: Sendable {
     func shortfall(ofNIfTIAt path: String) -> String?
 
     /// The series among the files, named after the folder they were dropped in; nil for loose files.
-    func series(in paths: [String], folderName: String?) -> RecognizedSeries
+    ///
+    /// - minimumSlices: the route's `min_slices`.
+    func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries
 }
 
 /// The series among some files.

@@ -9,12 +9,17 @@ package struct DropAssessor: Sendable {
     let channelCount: Int
     /// DICOM modalities that they take.
     let modalities: DICOMModalities
+    /// The route's `min_slices`.
+    let minimumSlices: Int?
     let recognizer: any SeriesRecognizing
 
-    package init(inbox: String, channelCount: Int, modalities: DICOMModalities, recognizer: any SeriesRecognizing) {
+    package init(
+        inbox: String, channelCount: Int, modalities: DICOMModalities, minimumSlices: Int? = nil, recognizer: any SeriesRecognizing
+    ) {
         self.inbox = inbox
         self.channelCount = channelCount
         self.modalities = modalities
+        self.minimumSlices = minimumSlices
         self.recognizer = recognizer
     }
 
@@ -65,7 +70,7 @@ package struct DropAssessor: Sendable {
     private func series(in paths: [String], _ folder: String?) -> RecognizedSeries {
         let start = inbox.utf8.count + 1
         let relative = { (path: String) in String(path.utf8.dropFirst(start)) ?? path }
-        let found = recognizer.series(in: paths.map { inbox + "/" + $0 }, folderName: folder)
+        let found = recognizer.series(in: paths.map { inbox + "/" + $0 }, folderName: folder, minimumSlices: minimumSlices)
         return RecognizedSeries(
             series: found.series.map { series in
                 .init(

@@ -189,7 +189,7 @@ package struct RouteIntake: Sendable {
         if age < times.incomplete, incomplete[drop.identity] == drop { return times.incomplete - age }
         let assessor = DropAssessor(
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
-            recognizer: recognizer)
+            minimumSlices: context.route.minimumSlices, recognizer: recognizer)
         let plans = assessor.plans(for: drop)
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop

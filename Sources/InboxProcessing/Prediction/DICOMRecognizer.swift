@@ -11,25 +11,35 @@ package struct DICOMRecognizer: SeriesRecognizing {
 
     package func shortfall(ofNIfTIAt path: String) -> String? { NIfTIProbe.shortfall(path: path) }
 
-    package func series(in paths: [String], folderName: String?) -> RecognizedSeries {
-        let found = CaseGrouping.dicomCases(paths: paths, folderName: folderName)
+    package func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries {
+        let found = CaseGrouping.dicomCases(paths: paths, folderName: folderName, minimumSlices: minimumSlices)
         return RecognizedSeries(
             series: found.cases.map { item in
-                let (problem, mayPass) = Self.problem(of: item.series)
+                let (problem, mayPass) = Self.problem(of: item)
                 return .init(
                     name: item.name, paths: item.series.files.map(\.path), modality: item.series.modality, problem: problem,
                     mayPass: mayPass, wholeness: item.series.wholeness)
             }, others: found.otherObjects, damaged: found.damaged)
     }
 
-    private static func problem(of series: DICOMSeriesCandidate) -> (Refusal?, mayPass: Bool) {
-        do {
-            _ = try series.regularSeries()
-            return (nil, false)
+    private static func problem(of item: DICOMCase) -> (Refusal?, mayPass: Bool) {
+        do throws(ImageIOError) {
+            _ = try item.series.regularSeries()
         } catch {
             let failure = CasePredictionError(error)
-            let mayPass = if case .incompleteSeries = error { true } else { false }
-            return (Refusal(what: failure.problem, where: failure.path, advice: failure.advice), mayPass)
+            return (Refusal(what: failure.problem, where: failure.path, advice: failure.advice), error.mayPass)
+        }
+        guard let shortage = item.shortage else { return (nil, false) }
+        return (Refusal(what: shortage.problem, where: shortage.path, advice: shortage.advice), true)
+    }
+}
+
+extension ImageIOError {
+    /// Whether more or better files could cure it: slices are missing, or a file can't be read (yet).
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .incompleteSeries, .damaged, .unreadable: true
+        default: false
         }
     }
 }

@@ -61,7 +61,9 @@ package struct ModelEngine: CaseEngine {
                         advice: "drop the series again, by itself")
                 }
                 try modalities.check(only, howToAllow: modalities.keyThatAllows)
-                let converted = try CaseConverter.convert(only, caseName: name, channel: 0, to: folder)
+                let regular: DICOMSeries
+                do throws(ImageIOError) { regular = try only.regularSeries() } catch { throw CasePredictionError(error) }
+                let converted = try CaseConverter.convert(regular, caseName: name, channel: 0, to: folder)
                 return Conversion(
                     channelPaths: converted.files.channelPaths, warnings: converted.warnings,
                     series: SeriesFacts(modality: only.modality, number: only.seriesNumber))

@@ -9,7 +9,7 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Write DICOM series or NIfTI files as nnU-Net takes them: <case>_0000.nii.gz.",
         discussion: """
             DICOM: one case for each sub-folder and series, named by the sub-folder, with the series number when it holds several; loose \
-            files by series description and the last part of the UID. NIfTI: files without a channel number become channel 0000, .nii is \
+            files by series number and the last part of the UID. NIfTI: files without a channel number become channel 0000, .nii is \
             compressed; voxels and headers stay as they are.
 
             EXAMPLES
@@ -23,10 +23,19 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: .customShort("o"), help: "Output folder; made when it is not there.")
     var output: String
 
+    @Option(
+        name: .customLong("min_slices"),
+        help: "Slices a DICOM series must have to be a case. (default: 2, and not few beside a much longer series)")
+    var minimumSlices: Int?
+
+    func validate() throws {
+        try PredictionArguments.check(minimumSlices: minimumSlices)
+    }
+
     func run() throws {
         var output = try OutputFolder(self.output, apartFrom: [("-i", input)])
         let nifti = try CaseGrouping.niftiCases(in: input)
-        let dicom = try CaseGrouping.dicomCases(in: input)
+        let dicom = try CaseGrouping.dicomCases(in: input, minimumSlices: minimumSlices)
         let otherEndings = Dictionary(nifti.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
         for other in dicom.passedOver where CaseNaming.parse(URL(filePath: other.path).lastPathComponent) == nil {
             Console.problem("\(other.path): passed over: \(otherEndings[other.path] ?? other.reason)")

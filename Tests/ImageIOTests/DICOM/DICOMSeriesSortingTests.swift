@@ -172,6 +172,8 @@ struct DICOMSeriesSortingTests {
         let volume = try readDICOMSeries(try collection.series[0].regularSeries())
         #expect(volume.geometry.size == SIMD3(24, 20, 8))
         #expect(volume.geometry.direction.elements.elementsEqual(Matrix3.identity.elements) { abs($0 - $1) < 1e-3 })
-        #expect(volume.values[(6 * 20 + 7) * 24 + 5] == 10 * 5 + 3 * 7 + 100 * 6 - 900)
+        // x = 5, y = 7, z = 6 holds 10 x + 3 y + 100 z - 900.
+        let value = volume.values[3053]
+        #expect(value == -229)
     }
 }

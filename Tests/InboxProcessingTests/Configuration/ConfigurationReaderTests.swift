@@ -63,6 +63,7 @@ struct `Reading a configuration` {
         #expect(configuration.threads == 8)
         #expect(configuration.weightCache != nil)
         #expect(configuration.routes[0].postprocessing != nil)
+        #expect(configuration.routes[0].minimumSlices == 1)
     }
 
     @Test func `keeps packed weights where systemd says, unless it is told where, or not to`() throws {
@@ -103,6 +104,7 @@ struct `Reading a configuration` {
             outbox = 3
             step_size = 1.5
             mirroring = "yes"
+            min_slices = 0
             [[routes.models]]
             folder = "/m"
             folds = [0, 0]
@@ -115,7 +117,7 @@ struct `Reading a configuration` {
             problems(text) == [
                 "1 version", "2 state_directory", "3 polling", "4 settle_seconds", "5 threads", "6 extra", "7 cache_directory",
                 "8 cache_limit_gib", "11 routes[0].inbox", "12 routes[0].outbox", "13 routes[0].step_size", "14 routes[0].mirroring",
-                "17 routes[0].models[0].folds", "18 routes[1].models", "19 routes[1].name",
+                "15 routes[0].min_slices", "18 routes[0].models[0].folds", "19 routes[1].models", "20 routes[1].name",
             ])
     }
 
