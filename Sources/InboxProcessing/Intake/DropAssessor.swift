@@ -28,14 +28,13 @@ package struct DropAssessor: Sendable {
         let paths = drop.files.compactMap { $0.path.text }
         var folder: String?
         if case .folder(let name) = drop.identity { folder = name.text }
-        var plans: [CasePlan] = []
-        // By bytes: names that look alike may be two.
-        let images = Dictionary(grouping: paths) { CaseNaming.parse(Self.fileName($0)).map { RawPath($0.caseName) } }
-        for (name, files) in images.sorted(by: { ($0.key ?? RawPath("")) < ($1.key ?? RawPath("")) }) {
-            if let name = name?.text { plans.append(niftiPlan(name, files.sorted())) }
-        }
-        let rest = images[nil] ?? []
+        let (images, rest) = Self.niftiCases(among: paths)
         let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, beside: drop.beside, folder)
+        let populations = Dictionary(grouping: images, by: \.place).mapValues(\.count)
+        var plans = images.map { image in
+            let isAlone = populations[image.place] == 1 && found.series.isEmpty
+            return niftiPlan(image.stem, called: image.name(isAlone: isAlone), image.files)
+        }
         plans += found.series.map(dicomPlan)
         return unfinished(attach(found.others + found.damaged, to: plans, folder: folder), drop)
     }
@@ -80,11 +79,13 @@ package struct DropAssessor: Sendable {
             others: found.others.map { (relative($0.path), $0.reason) }, damaged: found.damaged.map { (relative($0.path), $0.reason) })
     }
 
-    private func niftiPlan(_ name: String, _ files: [String]) -> CasePlan {
+    /// - name: as the files say.
+    /// - caseName: as the folders say, where there are some.
+    private func niftiPlan(_ name: String, called caseName: String, _ files: [String]) -> CasePlan {
         var channels: [Int: [String]] = [:]
         for file in files { channels[CaseNaming.parse(Self.fileName(file))?.channel ?? 0, default: []].append(file) }
         let ordered = channels.sorted { $0.key < $1.key }.flatMap(\.value)
-        var plan = CasePlan(name: CaseNaming.safeName(name), kind: .nifti, files: ordered)
+        var plan = CasePlan(name: CaseNaming.safeName(caseName), kind: .nifti, files: ordered)
         let missing = (0..<channelCount).filter { channels[$0] == nil }
         let extra = channels.keys.filter { $0 >= channelCount }.sorted()
         let shown = { (numbers: [Int]) in numbers.map { CaseNaming.channelFile(name, channel: $0) }.joined(separator: ", ") }
@@ -154,7 +155,7 @@ package struct DropAssessor: Sendable {
         return plans
     }
 
-    private static func fileName(_ path: String) -> String {
+    static func fileName(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 }

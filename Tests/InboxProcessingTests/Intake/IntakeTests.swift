@@ -109,6 +109,28 @@ struct `Finding the cases of a drop` {
         #expect(try plans(["liver 7.nii.gz": ""]) == [CasePlan(name: "liver_7", kind: .nifti, files: ["liver 7.nii.gz"])])
     }
 
+    @Test func `files of the same name are cases called after their folders`() throws {
+        let found = try plans(["s0011/ct.nii.gz": "", "s0012/ct.nii.gz": "", "study/s0013/ct.nii.gz": "", "study/s0014/ct.nii.gz": ""])
+        #expect(found.map(\.name).sorted() == ["s0011", "s0012", "study_s0013", "study_s0014"])
+        #expect(found.allSatisfy { $0.refusal == nil && $0.files.count == 1 })
+    }
+
+    @Test func `a folder's cases are called after it and their files`() throws {
+        let found = try plans(["s 1/ct.nii.gz": "", "s 1/pet.nii.gz": "", "sub-2/sub-2_T1w.nii.gz": "", "sub-2/sub-2_T2w.nii.gz": ""])
+        #expect(found.map(\.name).sorted() == ["s_1_ct", "s_1_pet", "sub-2_T1w", "sub-2_T2w"])
+    }
+
+    @Test func `a NIfTI case and a series in one folder have two names`() throws {
+        #expect(try plans(["f/ct.nii.gz": "", "f/1": "DICOM 5 1"]).map(\.name) == ["f_ct", "f"])
+    }
+
+    @Test func `channels that lie in several folders make one case`() throws {
+        let found = try plans(["p/t1/x_0000.nii.gz": "", "p/t2/x_0001.nii.gz": ""], channels: 2)
+        #expect(found.map(\.name) == ["p"])
+        #expect(found.first?.files == ["p/t1/x_0000.nii.gz", "p/t2/x_0001.nii.gz"])
+        #expect(found.first?.refusal == nil)
+    }
+
     @Test func `channels come in order`() throws {
         let plan = try #require(try plans(["a_0001.nii.gz": "", "a_0000.nii.gz": ""], channels: 2).first)
         #expect(plan.files == ["a_0000.nii.gz", "a_0001.nii.gz"])
