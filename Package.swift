@@ -91,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO", "Imaging",
-                "Archives", argumentParser,
+                "InboxProcessing", "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO",
+                "Imaging", "Archives", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -113,7 +113,9 @@ let package = Package(
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
         tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
         .testTarget(
-            name: "CommandTests", dependencies: ["nnunet", "TestSupport", "Imaging", "ImageIO", "Archives"], swiftSettings: swiftSettings),
+            name: "CommandTests",
+            dependencies: ["nnunet", "InboxProcessing", "ServiceHost", "TestSupport", "Imaging", "ImageIO", "Archives"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c11,

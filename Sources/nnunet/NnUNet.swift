@@ -31,7 +31,8 @@ struct NnUNet: ParsableCommand {
             CommandGroup(
                 name: "More",
                 subcommands: [
-                    ConvertCommand.self, InspectCommand.self, PhantomCommand.self, SelftestCommand.self, BenchmarkCommand.self,
+                    ConvertCommand.self, InspectCommand.self, CasesCommand.self, PhantomCommand.self, SelftestCommand.self,
+                    BenchmarkCommand.self,
                 ]),
         ])
 }

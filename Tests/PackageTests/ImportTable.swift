@@ -32,6 +32,7 @@ enum ImportTable {
         // Layer 7: the programs.
         "nnunetd": ["InboxProcessing", "CasePrediction", "ServiceHost"],
         "nnunet": [
+            "InboxProcessing",  // the daemon's ledger, to be read
             "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO", "Imaging", "Archives",
         ],
     ]

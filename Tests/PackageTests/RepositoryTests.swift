@@ -17,6 +17,16 @@ struct `The repository` {
         }
     }
 
+    @Test func `lets nothing into the service's log but through the event log`() throws {
+        let wiring = ["Privacy/NamelessLog.swift", "Service/Daemon.swift", "Service/EventLog.swift", "Service/InboxService.swift"]
+        let found = try SourceTree.imports(of: "InboxProcessing").filter { $0.module == "Logging" }.map(\.file)
+        #expect(Set(found) == Set(wiring.map { "Sources/InboxProcessing/" + $0 }))
+        for file in try SourceTree.files(below: "Sources/InboxProcessing", endings: [".swift"]) {
+            let text = try SourceTree.text(of: file)
+            for way in [" print(", "STDERR_FILENO", "STDOUT_FILENO", "fputs("] { #expect(!text.contains(way), "\(file) says \(way)") }
+        }
+    }
+
     @Test func `keeps every Swift file below 500 lines`() throws {
         for folder in ["Sources", "Tests"] {
             for file in try SourceTree.files(below: folder, endings: [".swift"]) {

@@ -14,10 +14,15 @@ extension ServiceConfiguration {
         lines.append(
             weightCache.map { "Prepared weights are kept in \($0.folder), up to \($0.limit.gibibytes)." }
                 ?? "Prepared weights are not kept between starts.")
+        lines.append(
+            logsNames ? "Log and status show what cases are called." : "Log and status show a case by its id, never by its name.")
         for route in routes {
             lines.append("Route \(route.name):")
             lines.append("  takes cases from \(route.inbox) (\(watching(of: route.inbox)))")
             lines.append("  publishes to \(route.outbox)/<case>/\(room(at: route.outbox)): <case>.nii.gz, <case>_overlay.png, <case>.json")
+            if route.caseNames == .pseudonym {
+                lines.append("  <case> is a random id; \(stateDirectory)/names.tsv says what was dropped")
+            }
             if let engine = check.engines[route.name] {
                 let channels = engine.channelCount
                 lines.append(

@@ -14,11 +14,11 @@ public enum ConfigurationReader {
 
     private static let serviceKeys = [
         "version", "state_directory", "settle_seconds", "incomplete_after_seconds", "polling", "poll_seconds", "memory_budget_gib",
-        "threads", "cache_directory", "cache_limit_gib", "routes",
+        "threads", "cache_directory", "cache_limit_gib", "log_names", "routes",
     ]
     private static let routeKeys = [
         "name", "inbox", "outbox", "models", "postprocessing", "step_size", "mirroring", "modalities", "nan",
-        "requires_mount", "min_slices",
+        "requires_mount", "min_slices", "case_names",
     ]
     private static let modelKeys = ["folder", "folds", "checkpoint"]
 
@@ -84,6 +84,7 @@ public enum ConfigurationReader {
             configuration.memoryBudget = Int(value * 1_073_741_824)
         }
         configuration.threads = reader.integer("threads", in: 1...1024)
+        configuration.logsNames = reader.boolean("log_names") ?? false
         configuration.weightCache = weightCache(reader, collector, environment)
         configuration.routes = routes(reader, collector)
         return state == nil ? nil : configuration
@@ -156,10 +157,13 @@ public enum ConfigurationReader {
         let nan = reader.value("nan", "\"refuse\" or \"zero\"") { $0.string.flatMap(NonFiniteVoxels.init) }
         let requiresMount = reader.boolean("requires_mount")
         let minimumSlices = reader.integer("min_slices", in: 1...100_000)
+        let namings = ServiceConfiguration.CaseNames.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+        let caseNames = reader.value("case_names", namings) { $0.string.flatMap(ServiceConfiguration.CaseNames.init) }
         guard let name, let inbox, let outbox else { return nil }
         var route = ServiceConfiguration.Route(
             name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
-            mirroring: mirroring ?? true, modalities: modalities, nonFiniteVoxels: nan ?? .refuse)
+            mirroring: mirroring ?? true, modalities: modalities, nonFiniteVoxels: nan ?? .refuse,
+            caseNames: caseNames ?? .dropped)
         route.requiresMount = requiresMount ?? false
         route.minimumSlices = minimumSlices
         return route

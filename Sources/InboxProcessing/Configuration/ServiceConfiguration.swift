@@ -13,6 +13,14 @@ public struct ServiceConfiguration: Sendable, Equatable {
         case never
     }
 
+    /// What published cases are called.
+    public enum CaseNames: String, Sendable, CaseIterable {
+        /// After the dropped files or folder.
+        case dropped
+        /// By the case's id; nothing of the dropped names is published.
+        case pseudonym
+    }
+
     /// A model of a route.
     public struct Model: Sendable, Equatable {
         /// The model folder (`Trainer__Plans__Configuration`).
@@ -55,11 +63,14 @@ public struct ServiceConfiguration: Sendable, Equatable {
         public var requiresMount = false
         /// Slices that a DICOM series must have to be a case; nil for two, and for not taking series of a few beside a much longer one.
         public var minimumSlices: Int?
+        /// What its published cases are called.
+        public var caseNames: CaseNames
 
         /// Joins a route's values.
         public init(
             name: String, inbox: String, outbox: String, models: [Model], postprocessing: String? = nil, stepSize: Double = 0.5,
-            mirroring: Bool = true, modalities: [String]? = nil, nonFiniteVoxels: NonFiniteVoxels = .refuse, minimumSlices: Int? = nil
+            mirroring: Bool = true, modalities: [String]? = nil, nonFiniteVoxels: NonFiniteVoxels = .refuse, minimumSlices: Int? = nil,
+            caseNames: CaseNames = .dropped
         ) {
             self.name = name
             self.inbox = inbox
@@ -71,6 +82,7 @@ public struct ServiceConfiguration: Sendable, Equatable {
             self.modalities = modalities
             self.nonFiniteVoxels = nonFiniteVoxels
             self.minimumSlices = minimumSlices
+            self.caseNames = caseNames
         }
     }
 
@@ -90,6 +102,8 @@ public struct ServiceConfiguration: Sendable, Equatable {
     public var memoryBudget: Int
     /// Threads to compute with; nil for all processors.
     public var threads: Int?
+    /// Whether log and status line show what cases are called.
+    public var logsNames = false
     /// The routes, in the file's order.
     public var routes: [Route]
 }

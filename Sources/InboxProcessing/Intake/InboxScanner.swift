@@ -45,9 +45,11 @@ package struct InboxScanner: Sendable {
         }
         switch facts.kind {
         case .file: add(.init(path: path, facts: facts, stage: stage), to: &snapshot)
-        case .link: snapshot.ignored.append(.init(path: path, reason: "is a symbolic link, which is never followed; drop the file itself"))
-        case .special: snapshot.ignored.append(.init(path: path, reason: "is a pipe, socket or device, no file"))
-        case .folder: try descend(path, depth: depth, into: &snapshot)
+        case .link:
+            let reason = "is a symbolic link, which is never followed; drop the file itself"
+            snapshot.ignored.append(.init(path: path, reason: reason, inode: facts.inode))
+        case .special: snapshot.ignored.append(.init(path: path, reason: "is a pipe, socket or device, no file", inode: facts.inode))
+        case .folder: try descend(path, facts, depth: depth, into: &snapshot)
         }
     }
 
@@ -60,16 +62,16 @@ package struct InboxScanner: Sendable {
         snapshot.files.append(file)
     }
 
-    private func descend(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) throws(FileSystemError) {
+    private func descend(_ path: RawPath, _ facts: FileFacts, depth: Int, into snapshot: inout InboxSnapshot) throws(FileSystemError) {
         guard depth < Self.deepest else {
-            return snapshot.ignored.append(.init(path: path, reason: "lies more than \(Self.deepest) folders deep"))
+            return snapshot.ignored.append(.init(path: path, reason: "lies more than \(Self.deepest) folders deep", inode: facts.inode))
         }
         snapshot.folders.append(path)
         let names: [RawPath]
         do {
             names = try FileSystem.names(in: inbox.appending(path), limit: Self.fileLimit) ?? []
         } catch {
-            return snapshot.unreadable.append(.init(path: path, reason: "can't be listed: \(error.reason)"))
+            return snapshot.unreadable.append(.init(path: path, reason: "can't be listed: \(error.reason)", inode: facts.inode))
         }
         for name in names { try visit(path.appending(name), depth: depth + 1, into: &snapshot) }
     }

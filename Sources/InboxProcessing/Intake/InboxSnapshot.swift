@@ -41,6 +41,8 @@ package struct InboxSnapshot: Sendable, Equatable {
         /// Below the inbox.
         package let path: RawPath
         package let reason: String
+        /// By which it can be found without its name; nil where it couldn't be examined.
+        package var inode: UInt64?
     }
 
     /// Sorted by path.

@@ -20,6 +20,6 @@ struct IntakeMemory: Sendable, Equatable, Codable {
 
     func write(to path: RawPath) throws {
         try FileSystem.makeFolder(path.parent)
-        try FileSystem.write(try JSONEncoder().encode(self), to: path)
+        try FileSystem.write(try JSONEncoder().encode(self), to: path, mode: 0o640)
     }
 }

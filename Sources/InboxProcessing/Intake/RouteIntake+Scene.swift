@@ -5,7 +5,7 @@ extension RouteIntake {
     /// Says what is left alone, and which transfers must have died.
     func speak(of snapshot: InboxSnapshot, at now: ContinuousClock.Instant) {
         for ignored in snapshot.ignored + snapshot.unreadable {
-            driver.log.ignored(ignored.path.description, route: context.route.name, reason: ignored.reason)
+            driver.log.ignored(ignored.path.description, route: context.route.name, reason: ignored.reason, inode: ignored.inode)
         }
         for path in transfers.leftovers(at: now) {
             driver.log.ignored(
@@ -27,6 +27,7 @@ extension RouteIntake {
         headers = known.filter { present.contains($0.key) }
         let identities = Set(drops.map(\.identity))
         incomplete = incomplete.filter { identities.contains($0.key) }
+        waitingNames = waitingNames.filter { identities.contains($0.key) }
         busySince = busySince.filter { identities.contains($0.key) }
         return drops
     }

@@ -49,6 +49,8 @@ package struct RouteIntake: Sendable {
     /// As it was last read or written.
     var kept: IntakeMemory?
     var emptied: EmptiedFolders
+    /// What the incomplete cases of those drops are called.
+    var waitingNames: [Drop.Identity: String] = [:]
 
     /// - activity: what the watcher knows.
     /// - probe: what the kernel knows of a file.
@@ -113,6 +115,9 @@ package struct RouteIntake: Sendable {
             waiting.append(drop)
             result.lookAgain(after: pause)
         }
+        if drops.allSatisfy({ incomplete[$0.identity] != nil }) {
+            try driver.journal.forgetWaiting(route: context.route.name, except: Set(waitingNames.values))
+        }
         if let pause = emptied.tidy(at: now) { result.lookAgain(after: pause) }
         try remember()
         return result
@@ -150,22 +155,22 @@ package struct RouteIntake: Sendable {
             if age < times.unknown { return times.unknown - age }
         case .unfinished(let reason):
             guard age >= times.unfinished else {
-                driver.log.held(drop.title, route: context.route.name, reason: reason)
+                driver.log.held(drop, route: context.route.name, reason: reason)
                 return times.unfinished - age
             }
         case .busy(let reason):
             let since = busySince[drop.identity] ?? now
             busySince[drop.identity] = since
-            if now - since >= times.unfinished { driver.log.held(drop.title, route: context.route.name, reason: reason) }
+            if now - since >= times.unfinished { driver.log.held(drop, route: context.route.name, reason: reason) }
             book.postpone(drop.identity, at: now)
             return times.settle
         case .unreadable(let reason):
-            driver.log.held(drop.title, route: context.route.name, reason: reason)
+            driver.log.held(drop, route: context.route.name, reason: reason)
             return Swift.max(times.settle, .seconds(10))
         }
         let live = drop.unfinished.filter { transfers.age(of: $0, at: now) < times.unfinished }
         if let file = live.first {
-            driver.log.held(drop.title, route: context.route.name, reason: "\(file.path) is still being transferred or edited")
+            driver.log.held(drop, route: context.route.name, reason: "\(file.path) is still being transferred or edited")
             return times.unfinished - transfers.age(of: file, at: now)
         }
         // A stranger stays while it may be the damaged slice of a series that still waits.
@@ -193,8 +198,10 @@ package struct RouteIntake: Sendable {
         let plans = assessor.plans(for: drop)
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop
+            waitingNames[drop.identity] = plan.name
             driver.log.incomplete(
-                plan.name, route: context.route.name, reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
+                plan, caseID: try driver.journal.waitingID(of: plan, route: context.route.name), route: context.route.name,
+                reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
             return times.incomplete - age
         }
         guard isUnchanged(drop), !isCancelled() else { return times.settle }
@@ -214,7 +221,7 @@ package struct RouteIntake: Sendable {
         defer { held.forEach(driver.hold.letGo) }
         let jobs = try driver.journal.admit(
             plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now(),
-            isTaken: { try driver.steps.isTaken($0, route: context.route) },
+            naming: context.route.caseNames, isTaken: { try driver.steps.isTaken($0, route: context.route) },
             willAdmit: { id in
                 driver.hold.take(id)
                 held.append(id)

@@ -37,6 +37,9 @@ package struct JobDriver: Sendable {
         guard let step = job.state.nextStep else { return .advanced(job) }
         var job = job
         do {
+            if context.route.caseNames == .pseudonym, !job.isPseudonymous, job.state.isBetweenInboxAndOutbox {
+                return try rename(job, like: job.id, context)
+            }
             if job.deaths.count >= Self.mostDeaths, job.state != .failing, job.state != .published {
                 let refusal = Refusal(
                     what: "the step \(step) ended the service \(job.deaths.count) times: \(job.deaths.joined(separator: "; "))",
@@ -69,6 +72,7 @@ package struct JobDriver: Sendable {
         job.begun = nil
         var next = job
         do throws(StepFailure) {
+            if job.state == .released, job.isPseudonymous { try recordPseudonym(of: job) }
             let state = try steps.perform(&next, in: context, progress: progress, isCancelled: isCancelled)
             let done = try finish(step, next, in: state, seconds: (ContinuousClock.now - start).inSeconds, context)
             for warning in done.warnings.dropFirst(job.warnings.count) { log.warned(done, step: step, of: warning) }
@@ -77,7 +81,7 @@ package struct JobDriver: Sendable {
             next = job
             switch error {
             case .refused(let refusal): return .advanced(try refuse(next, refusal, at: step))
-            case .nameTaken: return try rename(next, context)
+            case .nameTaken: return try rename(next, like: next.name, context)
             case .failed(let setback): return try setBack(next, setback, at: step)
             case .withdrawn:
                 next.state = .withdrawn
@@ -179,19 +183,36 @@ package struct JobDriver: Sendable {
     }
 
     /// Results carry the case's name inside and out: under another name they are made anew.
-    private func rename(_ job: Job, _ context: RouteContext) throws -> Outcome {
+    private func rename(_ job: Job, like name: String, _ context: RouteContext) throws -> Outcome {
         var job = job
         let old = job.name
         do {
-            job.name = try journal.freeName(like: old, route: job.route) { try steps.isTaken($0, route: context.route) }
+            job.name = try journal.freeName(like: name, route: job.route) { try steps.isTaken($0, route: context.route) }
         } catch let error as FileSystemError {
-            return try wait(job, "the outbox holds \(old) already, and another name can't be looked for: \(error.description)")
+            return try wait(job, "a free name can't be looked for: \(error.description)")
         }
         job.state = .released
         job.attempts = 0
         try record(job)
-        log.renamed(job, from: old)
+        if job.isPseudonymous, !old.hasPrefix(job.id) { log.goesUnderPseudonym(job) } else { log.renamed(job, from: old) }
         return .advanced(job)
+    }
+
+    /// Nothing is published under a pseudonym that the table of names doesn't explain.
+    private func recordPseudonym(of job: Job) throws(StepFailure) {
+        let table = PseudonymTable(path: steps.layout.names)
+        do throws(FileSystemError) {
+            guard try !table.record(job) else { return }
+        } catch {
+            throw .waiting(reason: "the table of names can't be written: \(error.description)")
+        }
+        do {
+            try table.rebuild(from: journal.pseudonymous())
+        } catch let error as FileSystemError {
+            throw .waiting(reason: "the table of names can't be written: \(error.description)")
+        } catch {
+            throw .waiting(reason: "the journal can't be read: \(error)")
+        }
     }
 
     /// s since 1970.

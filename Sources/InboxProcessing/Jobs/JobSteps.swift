@@ -72,8 +72,8 @@ package struct JobSteps: Sendable {
         guard try areThere(channels) else { throw .failed(Setback(reason: "the converted images are gone", to: .released)) }
         try makeEmptyFolder(layout.result(of: job))
         let task = PredictionTask(
-            name: job.name, fileCount: job.files.filter(\.isImage).count, series: job.series, channelPaths: channels,
-            warnings: job.warnings, timings: job.timings)
+            name: job.name, caseID: job.id, inboxPaths: job.inboxPaths, fileCount: job.files.filter(\.isImage).count, series: job.series,
+            channelPaths: channels, warnings: job.publishedWarnings, timings: job.timings)
         let result = layout.result(of: job)
         let found = try waitingIfAway(channels) { () throws(StepFailure) in
             try context.engine.predict(task, into: result, progress: progress, isCancelled: isCancelled)

@@ -9,6 +9,8 @@ package struct StateLayout: Sendable {
     package init(root: String) { self.root = root }
 
     package var journal: String { root + "/journal.sqlite" }
+    /// Which dropped name each published pseudonym stands for.
+    package var names: RawPath { RawPath(root + "/names.tsv") }
     package var lock: RawPath { RawPath(root + "/lock") }
     /// Where a crash leaves its signal.
     package var crash: RawPath { RawPath(root + "/crash") }
@@ -19,9 +21,10 @@ package struct StateLayout: Sendable {
 
     /// What the intake of one route remembers.
     package func intake(_ route: String) -> String { "\(root)/intake/\(route).json" }
+    package var processed: String { root + "/processed" }
 
     /// Processed input of one route.
-    package func processed(_ route: String) -> String { "\(root)/processed/\(route)" }
+    package func processed(_ route: String) -> String { "\(processed)/\(route)" }
 
     /// Everything of one job.
     package func folder(of job: Job) -> String { "\(work)/\(job.id)" }
@@ -51,7 +54,7 @@ package struct StateLayout: Sendable {
 
     /// Makes the folders that are always there.
     package func prepare() throws(FileSystemError) {
-        for folder in [work, quarantine, root + "/processed"] { try FileSystem.makeFolder(RawPath(folder)) }
+        for folder in [work, quarantine, processed] { try FileSystem.makeFolder(RawPath(folder)) }
     }
 }
 
@@ -63,7 +66,8 @@ package struct OutboxLayout: Sendable {
     package init(root: String) { self.root = root }
 
     /// The hidden folder in which results are put together; on the outbox's own file system, so that publishing is one rename.
-    package var staging: String { root + "/.nnunetd" }
+    package var staging: String { root + "/" + Self.stagingName }
+    static let stagingName = ".nnunetd"
     /// Holds a job's staged case folder until it is published; that it is there and empty says that the case was published.
     package func wrapper(of job: Job) -> String { "\(staging)/\(job.id)" }
     /// The case folder before it is published.

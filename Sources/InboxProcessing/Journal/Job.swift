@@ -13,13 +13,15 @@ package struct Job: Sendable, Equatable {
         package let isImage: Bool
     }
 
-    /// Unique, and safe as a folder's name.
+    /// Unique, safe as a folder's name, and what the log calls the case (`CaseID`); jobs of earlier versions have a UUID.
     package let id: String
     package let route: String
     /// The inbox it came from, absolute.
     package let inbox: String
-    /// The case's name; results are named after it.
+    /// The case's name; results are named after it. It begins with the id where the route publishes under pseudonyms.
     package var name: String
+    /// What the dropped files call the case, safe for file systems; several jobs may share it.
+    package let droppedName: String
     package let kind: CasePlan.Kind
     /// Images first, in channel order.
     package let files: [File]
@@ -51,12 +53,14 @@ extension Job {
     /// A job that is over, of which only its folder tells.
     ///
     /// - time: s since 1970.
+    /// - id: where its record tells it; otherwise it is the name of a case that was published under its id, or a new one.
     init(
         over state: JobState, route: String, inbox: String, name: String, kind: CasePlan.Kind, at time: Double, refusal: Refusal? = nil,
-        refusedAt: String? = nil
+        refusedAt: String? = nil, id: String? = nil
     ) {
         self.init(
-            id: UUID().uuidString.lowercased(), route: route, inbox: inbox, name: name, kind: kind, files: [], state: state, attempts: 0,
+            id: id ?? (CaseID.isOne(name[...]) ? name : CaseID.make()), route: route, inbox: inbox, name: name, droppedName: name,
+            kind: kind, files: [], state: state, attempts: 0,
             admitted: time, warnings: [], timings: [], refusal: refusal, refusedAt: refusedAt)
     }
 }

@@ -41,6 +41,8 @@ extension JobJournal {
         try database.write { database in
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
             for job in jobs {
+                let isKnown = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM job WHERE id = ?)", arguments: [job.id])
+                guard isKnown == false else { continue }
                 sequence += 1
                 try Self.insert(job, sequence: sequence, in: database)
             }

@@ -5,13 +5,14 @@ extension JobJournal {
     static func insert(_ job: Job, sequence: Int, in database: Database) throws {
         try database.execute(
             sql: """
-                INSERT INTO job (id, sequence, route, inbox, name, kind, files, state, attempts, admitted, warnings, timings,
-                    refusal, refusedAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO job (id, sequence, route, inbox, name, droppedName, kind, files, state, attempts, admitted, warnings,
+                    timings, refusal, refusedAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                job.id, sequence, job.route, job.inbox, job.name, job.kind.rawValue, try text(job.files), job.state.rawValue, job.attempts,
-                job.admitted, try text(job.warnings), try text(job.timings), try job.refusal.map { try text($0) },
+                job.id, sequence, job.route, job.inbox, job.name, job.droppedName, job.kind.rawValue, try text(job.files),
+                job.state.rawValue, job.attempts, job.admitted, try text(job.warnings), try text(job.timings),
+                try job.refusal.map { try text($0) },
                 job.refusedAt,
             ])
         try record(job, at: job.admitted, seconds: nil, in: database)
@@ -30,7 +31,8 @@ extension JobJournal {
         }
         let (refusal, series, begun): (String?, String?, String?) = (row["refusal"], row["series"], row["begun"])
         return Job(
-            id: row["id"], route: row["route"], inbox: row["inbox"], name: row["name"], kind: kind, files: try value(row["files"]),
+            id: row["id"], route: row["route"], inbox: row["inbox"], name: row["name"], droppedName: row["droppedName"], kind: kind,
+            files: try value(row["files"]),
             state: state, attempts: row["attempts"], failures: row["failures"],
             begun: try begun.map { try value($0) }, deaths: try value(row["deaths"]), unexplainedDeaths: row["unexplainedDeaths"],
             admitted: row["admitted"],
@@ -43,6 +45,17 @@ extension JobJournal {
     static func usedNames(route: String, in database: Database) throws -> Set<String> {
         try String.fetchSet(
             database, sql: "SELECT name FROM job WHERE route = ? AND state NOT IN ('done', 'quarantined', 'withdrawn')", arguments: [route])
+    }
+
+    /// A case id that no job and no waiting case has.
+    static func freeID(in database: Database) throws -> String {
+        while true {
+            let id = CaseID.make()
+            let isUsed = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM job WHERE id = ? UNION SELECT 1 FROM waiting WHERE id = ?)",
+                arguments: [id, id])
+            if isUsed == false { return id }
+        }
     }
 
     /// The name itself, or with `_2`, `_3` … appended.

@@ -1,7 +1,7 @@
 import GRDB
 
 extension JobJournal {
-    /// One row for each job, one more for every state it reached.
+    /// One row for each job, one more for every state it reached; one for each case that waits in an inbox.
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("jobs") { database in
@@ -43,6 +43,20 @@ extension JobJournal {
                     ALTER TABLE job ADD COLUMN begun TEXT;
                     ALTER TABLE job ADD COLUMN deaths TEXT NOT NULL DEFAULT '[]';
                     ALTER TABLE job ADD COLUMN unexplainedDeaths INTEGER NOT NULL DEFAULT 0;
+                    """)
+        }
+        migrator.registerMigration("dropped names") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN droppedName TEXT NOT NULL DEFAULT '';
+                    UPDATE job SET droppedName = name;
+                    CREATE TABLE waiting (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        route TEXT NOT NULL,
+                        droppedName TEXT NOT NULL,
+                        path TEXT NOT NULL,
+                        UNIQUE (route, droppedName)
+                    );
                     """)
         }
         return migrator

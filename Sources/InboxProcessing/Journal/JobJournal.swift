@@ -6,8 +6,11 @@ package import ServiceHost
 package struct JobJournal: Sendable {
     let database: DatabaseQueue
 
+    init(_ database: DatabaseQueue) { self.database = database }
+
     /// Opens or makes the journal; throws where a newer version of this software wrote it.
     package init(path: String) throws {
+        try Self.protect(path)
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(10)
@@ -21,23 +24,28 @@ package struct JobJournal: Sendable {
     ///
     /// Names are looked for before the transaction, so that a slow or broken outbox never keeps the journal from others.
     ///
+    /// - naming: whether the cases are called as they were dropped, or by their ids.
     /// - isTaken: whether a name is in use outside the journal (the outbox, processed input); what it throws is thrown on.
     /// - willAdmit: told of each new job before anybody else can find it.
     package func admit(
-        _ plans: [CasePlan], route: String, inbox: String, facts: [RawPath: FileFacts], at time: Double, isTaken: (String) throws -> Bool,
+        _ plans: [CasePlan], route: String, inbox: String, facts: [RawPath: FileFacts], at time: Double,
+        naming: ServiceConfiguration.CaseNames = .dropped, isTaken: (String) throws -> Bool,
         willAdmit: (_ id: String) -> Void = { _ in }
     ) throws -> [Job] {
-        let names = try freeNames(like: plans.map(\.name), route: route, isTaken: isTaken)
+        let ids = try ids(for: plans, route: route)
+        let names = try freeNames(like: naming == .pseudonym ? ids : plans.map(\.name), route: route, isTaken: isTaken)
         return try database.write { database in
             let used = try Self.usedNames(route: route, in: database)
             if let name = names.first(where: used.contains) { throw LedgerProblem.nameTakenMeanwhile(name) }
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
-            return try zip(plans, names).map { plan, name in
+            return try zip(plans, zip(ids, names)).map { plan, title in
+                let (id, name) = title
+                try Self.forgetWaiting(id, in: database)
                 let files = { (paths: [String], isImage: Bool) in
                     paths.compactMap { path in facts[RawPath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
                 }
                 let job = Job(
-                    id: UUID().uuidString.lowercased(), route: route, inbox: inbox, name: name, kind: plan.kind,
+                    id: id, route: route, inbox: inbox, name: name, droppedName: plan.name, kind: plan.kind,
                     files: files(plan.files, true) + files(plan.companions, false), state: .admitted, attempts: 0, admitted: time,
                     warnings: plan.warnings, timings: [], refusal: plan.refusal,
                     refusedAt: plan.refusal.map { _ in "admit" })
@@ -108,6 +116,11 @@ package struct JobJournal: Sendable {
         try jobs(where: "state IN ('admitted', 'claimed', 'failing') AND route = ? ORDER BY sequence", [route])
     }
 
+    /// The jobs whose results carry an id in place of what was dropped, oldest first.
+    package func pseudonymous() throws -> [Job] {
+        try jobs(where: "substr(name, 1, length(id)) = id ORDER BY sequence")
+    }
+
     /// One job.
     package func job(_ id: String) throws -> Job? {
         try jobs(where: "id = ?", [id]).first
@@ -126,7 +139,7 @@ package struct JobJournal: Sendable {
         }
     }
 
-    private func jobs(where condition: String, _ arguments: StatementArguments = []) throws -> [Job] {
+    func jobs(where condition: String, _ arguments: StatementArguments = []) throws -> [Job] {
         try database.read { try Row.fetchAll($0, sql: "SELECT * FROM job WHERE " + condition, arguments: arguments).map(Self.job) }
     }
 }

@@ -31,6 +31,14 @@ package enum JobState: String, Sendable, Codable, CaseIterable {
     /// Whether the next step computes on the service's team of threads.
     package var usesTeam: Bool { self == .released || self == .converted || self == .exported }
 
+    /// Whether the input has left the inbox and nothing has reached the outbox: what the case is called is free.
+    package var isBetweenInboxAndOutbox: Bool {
+        switch self {
+        case .released, .converted, .predicted, .exported, .verified: true
+        case .admitted, .claimed, .published, .done, .failing, .quarantined, .withdrawn: false
+        }
+    }
+
     /// The step that comes next, as the log names it; nil at the end.
     package var nextStep: String? {
         switch self {

@@ -79,6 +79,10 @@ package struct SeriesFacts: Sendable, Codable, Equatable {
 package struct PredictionTask: Sendable {
     /// The case's name; results are named after it.
     package let name: String
+    /// What the log calls the case; nil outside the daemon.
+    package let caseID: String?
+    /// Where it came from, below the inbox, for the report; empty where the report is not to say.
+    package let inboxPaths: [String]
     /// How many files were dropped as images of the case.
     package let fileCount: Int
     /// What the report says of the series; nil for NIfTI.
@@ -91,10 +95,13 @@ package struct PredictionTask: Sendable {
     package let timings: [StepDuration]
 
     package init(
-        name: String, fileCount: Int, series: SeriesFacts? = nil, channelPaths: [String], warnings: [String] = [],
+        name: String, caseID: String? = nil, inboxPaths: [String] = [], fileCount: Int, series: SeriesFacts? = nil, channelPaths: [String],
+        warnings: [String] = [],
         timings: [StepDuration] = []
     ) {
         self.name = name
+        self.caseID = caseID
+        self.inboxPaths = inboxPaths
         self.fileCount = fileCount
         self.series = series
         self.channelPaths = channelPaths

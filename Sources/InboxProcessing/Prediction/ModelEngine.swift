@@ -163,10 +163,12 @@ package struct ModelEngine: CaseEngine {
         var models: [CaseReport.Model] = []
         for stage in stages { models.append(try describe(stage)) }
         return CaseReport(
-            software: .init(name: Software.name, version: Software.version), caseName: task.name, route: route.name, finishedAt: Date(),
+            software: .init(name: Software.name, version: Software.version), caseName: task.name, caseID: task.caseID,
+            route: route.name, finishedAt: Date(),
             input: .init(
                 format: task.series == nil ? "nifti" : "dicom", fileCount: task.fileCount, channelCount: channelCount,
-                modality: task.series?.modality, seriesNumber: task.series?.number),
+                modality: task.series?.modality, seriesNumber: task.series?.number,
+                inboxPaths: task.inboxPaths.isEmpty ? nil : task.inboxPaths),
             geometry: .init(outcome.labels.geometry), models: models,
             postprocessing: predictor.postprocessing.map { recipe in
                 .init(

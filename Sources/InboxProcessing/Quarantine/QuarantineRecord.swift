@@ -5,6 +5,8 @@ import Foundation
 package struct QuarantineRecord: Codable, Sendable, Equatable {
     /// The case's name.
     package let `case`: String
+    /// What the log calls the case.
+    package let caseId: String?
     package let route: String
     /// The step that refused it.
     package let step: String
@@ -27,6 +29,7 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
 
     init(_ job: Job, refusal: Refusal, at date: Date) {
         `case` = job.name
+        caseId = job.id
         route = job.route
         step = job.refusedAt ?? "unknown"
         what = refusal.what
@@ -42,6 +45,7 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
     /// The record of work whose ledger and description are both lost.
     init(unexplained name: String, at date: Date) {
         `case` = name
+        caseId = nil
         route = ""
         step = "start"
         what = "neither the ledger nor a job.json tells which case this is"
@@ -69,7 +73,7 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
     func job(named name: String, at time: Double) -> Job {
         Job(
             over: .quarantined, route: route, inbox: inbox, name: name, kind: .unrecognized, at: time,
-            refusal: Refusal(what: what, where: `where`, advice: whatToDo), refusedAt: step)
+            refusal: Refusal(what: what, where: `where`, advice: whatToDo), refusedAt: step, id: caseId)
     }
 
     /// Indented JSON, keys sorted.

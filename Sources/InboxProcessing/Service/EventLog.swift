@@ -4,8 +4,11 @@ package import ServiceHost
 import Synchronization
 
 /// Everything the service has to say, each thing once; no library below it logs.
+///
+/// The log is read by more people than the cases are: it calls a case by its id, and names show only where the site asks for them
+/// (`log_names`).
 package struct EventLog: Sendable {
-    package let logger: Logger
+    private let log: NamelessLog
     private let said = Said()
 
     /// What was said already, so that a condition that lasts isn't repeated.
@@ -17,179 +20,210 @@ package struct EventLog: Sendable {
 
     /// - now: the time, for what is said again.
     package init(_ logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
-        self.logger = logger
+        log = NamelessLog(logger)
         self.now = now
     }
 
-    private func metadata(_ job: Job, step: String? = nil, seconds: Double? = nil, id: String? = nil) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["case": "\(job.name)", "route": "\(job.route)", "job": "\(job.id)"]
-        if let step { metadata["step"] = "\(step)" }
-        if let seconds { metadata["seconds"] = "\((seconds * 1000).rounded() / 1000)" }
-        if let id { metadata["message_id"] = "\(id)" }
-        return metadata
-    }
+    /// A configuration comes into force.
+    package func adopt(_ configuration: ServiceConfiguration) { log.adopt(configuration) }
+
+    /// What a case is called in log and status line.
+    package func title(of job: Job) -> String { log.title(job.id, name: job.shownName) }
+
+    /// A text as it may be shown outside a case's folders.
+    package func shown(_ text: LogText) -> String { log.shown(text) }
+
+    /// Says something that concerns no case.
+    package func say(_ level: Logger.Level, _ text: LogText, id: String? = nil) { log.say(level, text, id: id) }
 
     package func admitted(_ job: Job) {
-        logger.info("Case \(job.name) was taken on.", metadata: metadata(job, step: "admit", id: MessageID.admitted))
+        log.say(.info, "Case \(site: title(of: job)) was taken on.", about: .job(job, step: "admit"), id: MessageID.admitted)
     }
 
     package func finished(_ step: String, of job: Job, seconds: Double) {
-        logger.info("Case \(job.name): \(step) done.", metadata: metadata(job, step: step, seconds: seconds))
+        log.say(.info, "Case \(site: title(of: job)): \(site: step) done.", about: .job(job, step: step, seconds: seconds))
     }
 
     /// What a step found unusual about a case; its report says the same.
     package func warned(_ job: Job, step: String, of warning: String) {
-        logger.warning("Case \(job.name): \(warning)", metadata: metadata(job, step: step))
+        log.say(.warning, "Case \(site: title(of: job)): \(free: warning)", about: .job(job, step: step))
     }
 
     package func published(_ job: Job, in outbox: String, seconds: Double) {
-        logger.notice(
-            "Case \(job.name) is published in \(outbox)/\(job.name).",
-            metadata: metadata(job, step: "publish", seconds: seconds, id: MessageID.published))
+        log.say(
+            .notice, "Case \(site: title(of: job)) is published in \(site: outbox)\(free: "/" + job.name).",
+            about: .job(job, step: "publish", seconds: seconds), id: MessageID.published)
     }
 
     package func renamed(_ job: Job, from old: String) {
-        logger.warning(
-            "The outbox holds \(old) already; the case is called \(job.name) and its results are made anew.",
-            metadata: metadata(job, step: "publish"))
+        log.say(
+            .warning,
+            "The outbox holds \(free: old) already; case \(site: title(of: job)) is called \(free: job.name) and its results are made anew.",
+            about: .job(job, step: "publish"))
+    }
+
+    package func goesUnderPseudonym(_ job: Job) {
+        log.say(
+            .info, "Case \(site: title(of: job)) goes on under its id, as its route asks for now.",
+            about: .job(job, step: job.state.nextStep))
     }
 
     package func refused(_ job: Job) {
-        logger.error(
-            "Case \(job.name) can't be processed: \(job.refusal?.sentence ?? ""). What to do: \(job.refusal?.advice ?? "")",
-            metadata: metadata(job, step: job.refusedAt, id: MessageID.quarantined))
+        let (sentence, advice) = (job.refusal?.sentence ?? "", job.refusal?.advice ?? "")
+        log.say(
+            .error, "Case \(site: title(of: job)) can't be processed: \(free: sentence). What to do: \(free: advice)",
+            about: .job(job, step: job.refusedAt), id: MessageID.quarantined)
     }
 
     package func setBack(_ job: Job, step: String, reason: String) {
-        logger.warning(
-            "Case \(job.name) goes back to the step \(job.state.nextStep ?? ""): \(reason)", metadata: metadata(job, step: step))
+        log.say(
+            .warning, "Case \(site: title(of: job)) goes back to the step \(site: job.state.nextStep ?? ""): \(free: reason)",
+            about: .job(job, step: step))
     }
 
     /// Said once an hour.
     package func undescribed(_ job: Job, reason: String) {
         once("undescribed", reason) {
-            logger.warning("job.json can't be written; a start without ledger would repeat steps: \(reason)", metadata: metadata(job))
+            log.say(
+                .warning, "job.json can't be written; a start without ledger would repeat steps: \(free: reason)", about: .job(job))
         }
     }
 
     package func leftover(_ job: Job, reason: String) {
-        logger.warning("The working folder of a case that is over stays until the next start: \(reason)", metadata: metadata(job))
+        log.say(
+            .warning, "The working folder of a case that is over stays until the next start: \(free: reason)", about: .job(job))
     }
 
     package func ledgerSetAside(_ path: RawPath, reason: String) {
-        logger.error(
-            "The ledger can't be read (\(reason)); it is kept as \(path) and made anew from the folders.",
-            metadata: ["message_id": "\(MessageID.ledgerRebuilt)"])
+        log.say(
+            .error, "The ledger can't be read (\(free: reason)); it is kept as \(free: "\(path)") and made anew from the folders.",
+            id: MessageID.ledgerRebuilt)
     }
 
     package func ledgerRebuilt(atWork: Int, done: Int, quarantined: Int) {
-        logger.notice(
+        log.say(
+            .notice,
             "The ledger was made anew from the folders: \(atWork) case(s) at work, \(done) done, \(quarantined) in quarantine.",
-            metadata: ["message_id": "\(MessageID.ledgerRebuilt)"])
+            id: MessageID.ledgerRebuilt)
     }
 
     package func resumed(_ job: Job) {
-        logger.notice("Case \(job.name) goes on from its working folder.", metadata: metadata(job, step: job.state.nextStep))
+        log.say(.notice, "Case \(site: title(of: job)) goes on from its working folder.", about: .job(job, step: job.state.nextStep))
     }
 
     package func workUnexplained(_ place: RawPath) {
-        logger.error("Work that neither the ledger nor a job.json explains is kept in \(place); its error.json says what to do.")
+        log.say(
+            .error, "Work that neither the ledger nor a job.json explains is kept in \(free: "\(place)"); its error.json says what to do.")
     }
 
     package func workUnreadable(_ path: RawPath, reason: String) {
-        logger.error("\(path) is left alone until the next start: \(reason)")
+        log.say(.error, "\(free: "\(path)") is left alone until the next start: \(free: reason)")
     }
 
     package func outboxUnread(_ route: String, reason: String) {
-        logger.warning("The new ledger does not know the published cases of this route: \(reason)", metadata: ["route": "\(route)"])
+        log.say(
+            .warning, "The new ledger does not know the published cases of this route: \(free: reason)", about: .init(route: route))
     }
 
     package func died(_ job: Job, _ death: Death) {
         let step = job.state.nextStep ?? ""
-        let verdict =
+        let verdict: LogText =
             death.counts
             ? "That counts against it (\(job.deaths.count) of \(JobDriver.mostDeaths)); it is tried again after the others."
             : "That does not count against it."
-        logger.log(
-            level: death.counts ? .error : .notice, "Case \(job.name) was at the step \(step) when \(death.words). \(verdict)",
-            metadata: metadata(job, step: step))
-    }
-
-    package func withdrawn(_ job: Job) {
-        logger.notice("Case \(job.name) was taken back from the inbox before it was claimed.", metadata: metadata(job, step: "claim"))
+        log.say(
+            death.counts ? .error : .notice,
+            "Case \(site: title(of: job)) was at the step \(site: step) when \(free: death.words). \(verdict)",
+            about: .job(job, step: step))
     }
 
     package func leaves() {
-        logger.notice("The running step was left as it was; it is repeated at the next start.")
+        log.say(.notice, "The running step was left as it was; it is repeated at the next start.")
+    }
+
+    package func withdrawn(_ job: Job) {
+        log.say(
+            .notice, "Case \(site: title(of: job)) was taken back from the inbox before it was claimed.", about: .job(job, step: "claim"))
     }
 
     package func parked(_ job: Job, step: String) {
-        logger.notice("Case \(job.name) is parked; it goes on at the next start.", metadata: metadata(job, step: step))
+        log.say(.notice, "Case \(site: title(of: job)) is parked; it goes on at the next start.", about: .job(job, step: step))
     }
 
     /// Said when the reason is new, and again every hour.
     package func waits(_ job: Job, step: String, reason: String, seconds: Double, tries: Int, since: Date) {
         once("wait " + job.id, reason) {
-            let history = tries > 1 ? " (\(tries) tries since \(since.formatted(.iso8601)))" : ""
-            logger.warning(
-                "Case \(job.name) waits and is tried again: \(reason)\(history)",
-                metadata: metadata(job, step: step, seconds: seconds, id: MessageID.waiting))
+            let history: LogText = tries > 1 ? " (\(tries) tries since \(site: since.formatted(.iso8601)))" : ""
+            log.say(
+                .warning, "Case \(site: title(of: job)) waits and is tried again: \(free: reason)\(history)",
+                about: .job(job, step: step, seconds: seconds), id: MessageID.waiting)
         }
     }
 
-    package func incomplete(_ name: String, route: String, reason: String, left: Duration) {
-        once("incomplete \(route) \(name)", reason) {
-            logger.notice(
-                "\(name) is not complete: \(reason). It waits \(left.words) for the rest.",
-                metadata: ["case": "\(name)", "route": "\(route)", "step": "settle", "message_id": "\(MessageID.incomplete)"])
+    /// A case that is still in the inbox.
+    ///
+    /// - caseID: which its job will have.
+    package func incomplete(_ plan: CasePlan, caseID: String, route: String, reason: String, left: Duration) {
+        once("incomplete " + caseID, reason) {
+            let title = log.title(caseID, name: plan.name)
+            log.say(
+                .notice, "Case \(site: title) is not complete: \(free: reason). It waits \(left) in the inbox for the rest.",
+                about: .init(
+                    caseID: caseID, name: plan.name, route: route, step: "settle", names: [plan.name] + plan.files + plan.companions),
+                id: MessageID.incomplete)
         }
     }
 
     /// A drop stays in the inbox for a reason that is not what it holds.
-    package func held(_ drop: String, route: String, reason: String) {
-        once("held \(route) \(drop)", reason) {
-            logger.notice(
-                "\(drop) stays in the inbox for now: \(reason).",
-                metadata: ["route": "\(route)", "step": "settle", "message_id": "\(MessageID.held)"])
+    package func held(_ drop: Drop, route: String, reason: String) {
+        once("held \(route) \(drop.title)", reason) {
+            log.say(
+                .notice, "\(name: drop.title) stays in the inbox for now: \(free: reason).",
+                about: .init(route: route, step: "settle", names: [drop.title] + drop.files.map(\.path.description)), id: MessageID.held)
         }
     }
 
-    package func ignored(_ path: String, route: String, reason: String) {
+    /// - path: below the inbox.
+    /// - inode: by which it can be found where its name isn't shown; nil where it isn't known.
+    package func ignored(_ path: String, route: String, reason: String, inode: UInt64? = nil) {
         once("ignored \(route) \(path)", reason) {
-            logger.warning(
-                "\(path) in the inbox is left alone: it \(reason).", metadata: ["route": "\(route)", "message_id": "\(MessageID.ignored)"])
+            let place: LogText =
+                inode.map { "\(name: path) in the inbox (find -inum \(Int(clamping: $0)))" } ?? "\(name: path) in the inbox"
+            log.say(
+                .warning, "\(place) is left alone: it \(free: reason).", about: .init(route: route, names: [path]), id: MessageID.ignored)
         }
     }
 
     package func inboxUnavailable(_ route: String, reason: String) {
         once("inbox " + route, reason) {
-            logger.error(
-                "The inbox can't be read now and is tried again: \(reason)",
-                metadata: ["route": "\(route)", "message_id": "\(MessageID.inboxUnavailable)"])
+            log.say(
+                .error, "The inbox can't be read now and is tried again: \(free: reason)", about: .init(route: route),
+                id: MessageID.inboxUnavailable)
         }
     }
 
     package func inboxAvailable(_ route: String) {
         guard forget("inbox " + route) else { return }
-        logger.notice("The inbox can be read again.", metadata: ["route": "\(route)"])
+        log.say(.notice, "The inbox can be read again.", about: .init(route: route))
     }
 
     /// Cases of a route stay in their inbox because a place of theirs can't be asked.
     package func placesUnavailable(_ route: String, reason: String) {
         once("places " + route, reason) {
-            logger.error(
-                "Cases stay in the inbox and are tried again, since it can't be told whether their names are free: \(reason)",
-                metadata: ["route": "\(route)", "step": "admit", "message_id": "\(MessageID.waiting)"])
+            log.say(
+                .error,
+                "Cases stay in the inbox and are tried again, since it can't be told whether their names are free: \(free: reason)",
+                about: .init(route: route, step: "admit"), id: MessageID.waiting)
         }
     }
 
     package func placesAvailable(_ route: String) {
         guard forget("places " + route) else { return }
-        logger.notice("Cases are taken from the inbox again.", metadata: ["route": "\(route)"])
+        log.say(.notice, "Cases are taken from the inbox again.", about: .init(route: route))
     }
 
     package func journalFailed(_ problem: String) {
-        once("journal", problem) { logger.critical("The journal can't be written; work waits: \(problem)") }
+        once("journal", problem) { log.say(.critical, "The journal can't be written; work waits: \(free: problem)") }
     }
 
     package func journalWorks() { _ = forget("journal") }

@@ -36,13 +36,24 @@ package final class InboxService: Service {
         self.recognizer = recognizer
         self.monitor = monitor
         log = EventLog(logger)
-        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { logger.notice("\($0)") }
+        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { [log] in log.say(.notice, "\(free: $0)") }
         state = Mutex(State(configuration: configuration, contexts: Self.contexts(configuration, check, folders)))
-        for warning in check.warnings { logger.warning("\(warning)") }
+        log.adopt(configuration)
+        for warning in check.warnings { log.say(.warning, "\(site: warning)") }
     }
 
     /// Runs until it is told to end.
     package func run() async throws {
+        do {
+            try await serve()
+        } catch let failure as ServiceFailure {
+            throw failure
+        } catch {
+            throw ServiceFailure.stopped(reason: log.shown("\(free: "\(error)")"))
+        }
+    }
+
+    private func serve() async throws {
         OpenFileProbe.ignoreStraySignals()
         let layout = StateLayout(root: state.withLock { $0.configuration.stateDirectory })
         try layout.prepare()
@@ -52,7 +63,7 @@ package final class InboxService: Service {
         let journal = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
         try DeathJudge(journal: journal, log: log).judge(evidence(layout), at: JobDriver.now())
         let driver = JobDriver(journal: journal, steps: JobSteps(layout: layout), log: log)
-        let status = StatusLine { [self] in state.withLock { $0.contexts.count } }
+        let status = StatusLine(log: log) { [self] in state.withLock { $0.contexts.count } }
         let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
             state.withLock { $0.contexts[route] }
         } observe: { activity in
@@ -71,7 +82,7 @@ package final class InboxService: Service {
             crash = try CrashRecord.take(from: layout.crash)
             try CrashRecord.begin(at: layout.crash)
         } catch {
-            log.logger.warning("How the service ended before, or will end, can't be told: \(error.description)")
+            log.say(.warning, "How the service ended before, or will end, can't be told: \(free: error.description)")
         }
         return Death.Evidence(marks: .now(), end: end, crash: crash)
     }
@@ -89,13 +100,11 @@ package final class InboxService: Service {
             startWatches(driver: driver, runner: runner, watcher: watcher)
             ServiceManager.ready()
             let names = state.withLock { $0.configuration.routes.map(\.name) }
-            log.logger.notice(
-                "Started; watching \(names.count) inbox(es): \(names.joined(separator: ", ")).",
-                metadata: ["message_id": "\(MessageID.started)"])
+            log.say(
+                .notice, "Started; watching \(names.count) inbox(es): \(site: names.joined(separator: ", ")).", id: MessageID.started)
             try? await gracefulShutdown()
             ServiceManager.stopping()
-            log.logger.notice(
-                "Ending; a running case is parked and goes on at the next start.", metadata: ["message_id": "\(MessageID.stopping)"])
+            log.say(.notice, "Ending; a running case is parked and goes on at the next start.", id: MessageID.stopping)
             runner.stop()
             leaveInTime(driver)
             hangups.cancel()
@@ -145,7 +154,7 @@ package final class InboxService: Service {
         do {
             return try FolderWatcher()
         } catch {
-            log.logger.error("\(error) Inboxes are polled instead.")
+            log.say(.error, "\(free: "\(error)") Inboxes are polled instead.")
             return nil
         }
     }
@@ -198,7 +207,8 @@ package final class InboxService: Service {
                 throw ConfigurationError(path: path, problems: [problem])
             }
             let check = try ConfigurationCheck.run(configuration, text: text, path: path, factory: makeFactory(configuration))
-            for warning in check.warnings { log.logger.warning("\(warning)") }
+            log.adopt(configuration)
+            for warning in check.warnings { log.say(.warning, "\(site: warning)") }
             let previous = stopWatches()
             state.withLock { state in
                 state.configuration = configuration
@@ -208,11 +218,11 @@ package final class InboxService: Service {
             let inboxes = Set(configuration.routes.map { RawPath($0.inbox) })
             for root in previous.keys where !inboxes.contains(root) { watcher?.unwatch(root) }
             runner.wake()
-            log.logger.notice("The new configuration is in force.", metadata: ["message_id": "\(MessageID.reloaded)"])
+            log.say(.notice, "The new configuration is in force.", id: MessageID.reloaded)
         } catch {
-            log.logger.error(
-                "The new configuration is refused, the old one stays in force:\n\(error)",
-                metadata: ["message_id": "\(MessageID.reloadRefused)"])
+            log.say(
+                .error, "The new configuration is refused, the old one stays in force:\n\(site: "\(error)")",
+                id: MessageID.reloadRefused)
         }
     }
 
@@ -233,10 +243,13 @@ package final class InboxService: Service {
 package enum ServiceFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// Another process works in the state directory.
     case stateInUse(String)
+    /// Something it can't do without failed; the reason holds no dropped names.
+    case stopped(reason: String)
 
     package var description: String {
         switch self {
         case .stateInUse(let path): "\(path): another nnunetd works in this state directory; end it, or give this one its own."
+        case .stopped(let reason): reason
         }
     }
 }

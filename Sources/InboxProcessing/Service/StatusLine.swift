@@ -8,10 +8,14 @@ final class StatusLine: Sendable {
         var sent: ContinuousClock.Instant?
     }
     private let state = Mutex(State())
+    private let log: EventLog
     private let inboxes: @Sendable () -> Int
     private let send: @Sendable (String) -> Void
 
-    init(inboxes: @escaping @Sendable () -> Int, send: @escaping @Sendable (String) -> Void = ServiceManager.status) {
+    init(
+        log: EventLog, inboxes: @escaping @Sendable () -> Int, send: @escaping @Sendable (String) -> Void = ServiceManager.status
+    ) {
+        self.log = log
         self.inboxes = inboxes
         self.send = send
     }
@@ -20,7 +24,7 @@ final class StatusLine: Sendable {
         let count = inboxes()
         let watched = "watching \(count) inbox\(count == 1 ? "" : "es")"
         guard let activity else { return update("Idle; \(watched).", isProgress: false) }
-        var text = "Case \(activity.job.name) (\(activity.job.route)): \(activity.step)"
+        var text = "Case \(log.title(of: activity.job)) (\(activity.job.route)): \(activity.step)"
         if let progress = activity.progress {
             text += progress.total > 0 ? ", tile \(progress.completed) of \(progress.total)" : ", \(progress.part)"
         }

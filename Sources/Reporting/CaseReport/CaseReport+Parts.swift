@@ -27,14 +27,20 @@ extension CaseReport {
         public var modality: String?
         /// DICOM series number (0020,0011).
         public var seriesNumber: Int?
+        /// The files or folders it came from, below the daemon's inbox; nil on the command line and for a case under a pseudonym.
+        public var inboxPaths: [String]?
 
         /// Describes an input.
-        public init(format: String, fileCount: Int, channelCount: Int, modality: String? = nil, seriesNumber: Int? = nil) {
+        public init(
+            format: String, fileCount: Int, channelCount: Int, modality: String? = nil, seriesNumber: Int? = nil,
+            inboxPaths: [String]? = nil
+        ) {
             self.format = format
             self.fileCount = fileCount
             self.channelCount = channelCount
             self.modality = modality
             self.seriesNumber = seriesNumber
+            self.inboxPaths = inboxPaths
         }
 
         enum CodingKeys: String, CodingKey {
@@ -43,6 +49,7 @@ extension CaseReport {
             case channelCount = "channel_count"
             case modality
             case seriesNumber = "series_number"
+            case inboxPaths = "inbox_paths"
         }
     }
 

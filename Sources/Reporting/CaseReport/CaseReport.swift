@@ -14,6 +14,8 @@ public struct CaseReport: Codable, Sendable, Equatable {
     public var software: Software
     /// The case, as its files are named.
     public var caseName: String
+    /// What the daemon's log calls the case; nil on the command line.
+    public var caseID: String?
     /// The daemon's route; nil on the command line.
     public var route: String?
     /// When the case was finished.
@@ -35,12 +37,14 @@ public struct CaseReport: Codable, Sendable, Equatable {
 
     /// Collects the report of a case.
     public init(
-        software: Software, caseName: String, route: String? = nil, finishedAt: Date, input: Input, geometry: Geometry, models: [Model],
+        software: Software, caseName: String, caseID: String? = nil, route: String? = nil, finishedAt: Date, input: Input,
+        geometry: Geometry, models: [Model],
         postprocessing: Postprocessing? = nil, result: Result, timings: [Timing], warnings: [String] = []
     ) {
         formatVersion = Self.currentFormatVersion
         self.software = software
         self.caseName = caseName
+        self.caseID = caseID
         self.route = route
         self.finishedAt = finishedAt
         self.input = input
@@ -56,6 +60,7 @@ public struct CaseReport: Codable, Sendable, Equatable {
         case formatVersion = "format_version"
         case software
         case caseName = "case"
+        case caseID = "case_id"
         case route
         case finishedAt = "finished_at"
         case input

@@ -14,14 +14,26 @@ extension FileSystem {
     }
 
     /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
-    public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(FileSystemError) {
+    ///
+    /// - mode: of the new file, before the process's mask.
+    public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath, mode: UInt32 = 0o666) throws(FileSystemError) {
         let partial = partialPath(of: path)
-        let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
+        let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode) }
         guard descriptor >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
         var code = writeAll(Array(bytes), to: descriptor)
         if code == 0, fsync(descriptor) != 0 { code = errno }
         if Glibc.close(descriptor) != 0, code == 0 { code = errno }
         try finish(partial, path, code)
+    }
+
+    /// Adds to the end of a file that is there; on the disk when this returns.
+    public static func append(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(FileSystemError) {
+        let descriptor = path.withCString { open($0, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW) }
+        guard descriptor >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        var code = writeAll(Array(bytes), to: descriptor)
+        if code == 0, fsync(descriptor) != 0 { code = errno }
+        if Glibc.close(descriptor) != 0, code == 0 { code = errno }
+        guard code == 0 else { throw FileSystemError(action: "written", path: path, code: code) }
     }
 
     /// Copies a file's content whole or not at all, by the kernel where it can; the source must be an ordinary file.

@@ -69,6 +69,32 @@ struct `Taking cases from an inbox` {
         #expect(jobs.first?.refusal == nil)
     }
 
+    @Test func `calls a case that waits by the id that its job will have, after a restart too`() throws {
+        try site.drop("f/1", "DICOM 5 2")
+        var ids: Set<String> = []
+        for _ in 0..<2 {
+            var intake = try site.intake()
+            _ = try intake.look(at: start)
+            _ = try intake.look(at: start + .seconds(40))
+            ids.formUnion(try site.driver().journal.waiting().map(\.id))
+        }
+        try site.drop("f/2", "DICOM 5 2")
+        let job = try #require(try site.admit().first)
+        #expect(ids == [job.id])
+        #expect(try site.driver().journal.waiting().isEmpty)
+    }
+
+    @Test func `forgets a case that was taken back while it waited`() throws {
+        try site.drop("f/1", "DICOM 5 2")
+        var intake = try site.intake()
+        _ = try intake.look(at: start)
+        _ = try intake.look(at: start + .seconds(40))
+        #expect(try site.driver().journal.waiting().map(\.droppedName) == ["f"])
+        try FileManager.default.removeItem(atPath: site.inbox + "/f")
+        _ = try intake.look(at: start + .seconds(41))
+        #expect(try site.driver().journal.waiting().isEmpty)
+    }
+
     @Test func `refuses what stays incomplete, with what is missing named`() throws {
         try site.drop("f/1", "DICOM 5 2")
         var intake = try site.intake()

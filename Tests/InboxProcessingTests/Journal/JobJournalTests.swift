@@ -48,6 +48,47 @@ struct `The journal` {
         #expect(other.map(\.name) == ["a"])
     }
 
+    @Test func `gives every case a short id that says nothing of it`() throws {
+        let journal = try JobJournal(path: site.layout.journal)
+        let jobs = try admit(journal, (0..<300).map { "Doe_\($0)" })
+        #expect(Set(jobs.map(\.id)).count == 300)
+        let pattern = /[b-df-hj-kmnp-tv-xz][b-df-hj-kmnp-tv-xz2-9]{7}/
+        #expect(jobs.allSatisfy { $0.id.wholeMatch(of: pattern) != nil })
+    }
+
+    @Test func `finds cases by id, name, and dropped file or folder`() throws {
+        let journal = try JobJournal(path: site.layout.journal)
+        let facts = try FileSystem.facts(of: RawPath(site.inbox))
+        let jobs = try journal.admit(
+            [CasePlan(name: "Doe_Jane", kind: .nifti, files: ["Doe Jane/ct.nii.gz"])], route: "liver", inbox: site.inbox,
+            facts: [RawPath("Doe Jane/ct.nii.gz"): try #require(facts)], at: 1, naming: .pseudonym
+        ) { _ in false }
+        _ = try admit(journal, ["other"])
+        for text in [jobs[0].id, "Doe_Jane", "Doe Jane", "ct.nii.gz", "Doe Jane/ct.nii.gz"] {
+            #expect(try JobJournal.reading(site.layout.journal).jobs(called: text) == jobs, "\(text)")
+        }
+        #expect(try journal.jobs(called: "Doe").isEmpty)
+    }
+
+    @Test func `can be read by somebody who may write nothing`() throws {
+        try site.drop("a.nii.gz")
+        _ = try site.admit()  // its ledger is closed again, so that nothing lies beside the file
+        let folder = site.root + "/state"
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
+        #expect(try JobJournal.reading(site.layout.journal).all().map(\.droppedName) == ["a"])
+    }
+
+    @Test func `takes over the ledger of an earlier version`() throws {
+        let journal = try JobJournal(path: site.layout.journal)
+        let job = try #require(try admit(journal, ["a"]).first)
+        try DatabaseQueue(path: site.layout.journal).write { database in
+            try database.execute(sql: "ALTER TABLE job DROP COLUMN droppedName; DROP TABLE waiting")
+            try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'dropped names'")
+        }
+        #expect(try JobJournal(path: site.layout.journal).job(job.id) == job)
+    }
+
     @Test func `flushes every commit to a write-ahead log`() throws {
         _ = try JobJournal(path: site.layout.journal)
         let mode = try DatabaseQueue(path: site.layout.journal).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }

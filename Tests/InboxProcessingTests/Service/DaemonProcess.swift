@@ -5,6 +5,8 @@ import TestSupport
 /// The real daemon as a child process, with the bundled 2D model, unmirrored, tiles side by side: the fastest real case.
 final class DaemonProcess {
     let folder: TemporaryFolder
+    /// Added to the environment of each start.
+    var environment: [String: String] = [:]
     private var process: Process?
 
     init() throws {
@@ -21,10 +23,11 @@ final class DaemonProcess {
 
     /// Writes the configuration.
     ///
+    /// - top: further lines.
     /// - options: further lines of the route.
     /// - isSlow: whether a prediction takes seconds.
     func configure(
-        settle: Double = 0.5, route: String = "phantom", cache: String = "cache",
+        settle: Double = 0.5, route: String = "phantom", cache: String = "cache", top: String = "",
         model: String = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = "", isSlow: Bool = false
     ) throws {
         let text = """
@@ -33,6 +36,7 @@ final class DaemonProcess {
             settle_seconds = \(settle)
             threads = 2
             cache_directory = "\(folder.file(cache))"
+            \(top)
             [[routes]]
             name = "\(route)"
             inbox = "\(folder.file("in"))"
@@ -61,9 +65,9 @@ final class DaemonProcess {
     /// Starts it with the given arguments; its log goes to `log`.
     func start(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
         let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(filePath: Self.executable)
         process.arguments = ["--config", configuration] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(self.environment.merging(environment) { $1 }) { $1 }
         if !FileManager.default.fileExists(atPath: folder.file("log")) {
             _ = FileManager.default.createFile(atPath: folder.file("log"), contents: nil)
         }

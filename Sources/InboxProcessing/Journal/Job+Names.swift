@@ -1,0 +1,27 @@
+extension Job {
+    /// Whether its results carry its id in place of what was dropped.
+    package var isPseudonymous: Bool { name.hasPrefix(id) }
+
+    /// What the case is called where names are shown.
+    var shownName: String { isPseudonymous ? droppedName : name }
+
+    /// Everything dropped that may say whose case it is.
+    var names: [String] { [droppedName] + files.map(\.path) }
+
+    /// The warnings as the report may say them.
+    var publishedWarnings: [String] {
+        guard isPseudonymous, !warnings.isEmpty else { return warnings }
+        let redactor = NameRedactor(self)
+        return warnings.map(redactor.redact)
+    }
+
+    /// Where in the inbox the case came from, for its report: NIfTI files and loose slices one by one, at most a hundred, in a folder the
+    /// folders that held the slices. None where the report is published under a pseudonym.
+    package var inboxPaths: [String] {
+        if isPseudonymous { return [] }
+        let images = files.filter(\.isImage).map(\.path)
+        guard kind == .dicom else { return images }
+        let places = images.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path }
+        return Array(Set(places).sorted().prefix(100))
+    }
+}
