@@ -111,16 +111,16 @@ struct DICOMSliceGrid {
                 return multiple >= 1 && abs(step - multiple * usual) <= tolerance * multiple
             }
         }
+        if isOfTwoParts { return nil }
         let median = sorted[(sorted.count - 1) / 2]
-        if explainsAll(median) { return median }
-        return explainsAll(sorted[0]) && !isOfTwoParts ? sorted[0] : nil
+        return [median, sorted[0]].first(where: explainsAll)
     }
 
-    /// Whether narrow steps follow wide ones or the reverse, each a run of at least two: a series made with two spacings.
+    /// Whether narrow steps follow wide ones or the reverse, each a run of at least three: a series made with two spacings.
     private var isOfTwoParts: Bool {
         let tolerance = DICOMTolerance.slicePosition(spacing: steps.min() ?? 0)
-        let changes = (1..<steps.count).filter { abs(steps[$0] - steps[$0 - 1]) > tolerance }
-        return changes.count == 1 && changes[0] >= 2 && changes[0] <= steps.count - 2
+        let changes = (0..<max(0, steps.count - 1)).filter { abs(steps[$0 + 1] - steps[$0]) > tolerance }
+        return changes.count == 1 && changes[0] >= 2 && changes[0] <= steps.count - 4
     }
 
     private func refuseUneven(mean: Double) throws(ImageIOError) {

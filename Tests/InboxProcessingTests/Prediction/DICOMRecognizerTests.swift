@@ -52,6 +52,7 @@ struct DICOMRecognizerTests {
             var object = object
             object.set(0x0008, 0x0018, "UI", "1.2.3.\(z)")
             object.set(0x0020, 0x0100, "IS", "2")
+            object.set(0x7fe0, 0x0010, "OW", bytes: [UInt8](repeating: 7, count: 48))
             return object
         }
         let tilted = try moved { SIMD3(0, Double($0), 0) }
