@@ -20,16 +20,19 @@ public struct ScanEnds: Sendable, Equatable {
     /// Side lengths that differ by less than this part count as equal.
     private static let tolerance = 0.01
 
-    /// Looks at the two outer slices across the through-plane axis: that of the largest spacing, and z where several are largest.
+    /// Looks at the two outer slices across the through-plane axis: that of the largest spacing. Where several are largest it is the one
+    /// along the body, else the one from front to back, however the file stores its axes.
     public init(_ map: borrowing LabelMap) {
         let geometry = map.geometry
+        let directions = geometry.orientation.directions
         let largest = geometry.spacing.max()
-        let axis = [2, 1, 0].first { geometry.spacing[$0] >= largest * (1 - Self.tolerance) } ?? 2
+        let candidates = (0..<3).filter { geometry.spacing[$0] >= largest * (1 - Self.tolerance) }
+        let axis = candidates.max { directions[$0].patientAxis < directions[$1].patientAxis } ?? 2
         guard geometry.dimension == 3, geometry.size[axis] >= 3 else {
             ends = []
             return
         }
-        let towards = geometry.orientation.directions[axis]
+        let towards = directions[axis]
         ends = [
             End(direction: towards.opposite, values: Self.values(on: 0, across: axis, of: map)),
             End(direction: towards, values: Self.values(on: geometry.size[axis] - 1, across: axis, of: map)),

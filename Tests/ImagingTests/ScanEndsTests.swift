@@ -18,8 +18,11 @@ struct `The ends of a scan` {
         #expect(ends.reached(by: [7]).isEmpty)
     }
 
-    @Test func `lie along z where spacings are equal, and are named after the patient`() {
-        var map = map(SIMD3(1, 1, 0.999), direction: Matrix3(rows: SIMD3(1, 0, 0), SIMD3(0, -1, 0), SIMD3(0, 0, -1)))
+    @Test(arguments: [
+        Matrix3(rows: SIMD3(1, 0, 0), SIMD3(0, -1, 0), SIMD3(0, 0, -1)), Matrix3(rows: SIMD3(0, 0, 1), SIMD3(0, -1, 0), SIMD3(-1, 0, 0)),
+    ])
+    func `lie along the body where spacings are equal, however axes are stored`(direction: Matrix3) {
+        var map = map(SIMD3(1, 1, 0.999), direction: direction)
         map[0, 0, 0] = 1
         map[4, 5, 6] = 2
         #expect(ScanEnds(map).ends == [.init(direction: .superior, values: [1]), .init(direction: .inferior, values: [2])])

@@ -95,7 +95,8 @@ extension NIfTIHeader {
             throw .unsupported(
                 path: path,
                 reason:
-                    "it has \(dimensions.count) dimensions (\(sizeText(dimensions))), nnU-Net's nibabel reader takes 3; give one file per channel"
+                    "it has \(dimensions.count) dimensions (\(sizeText(dimensions))), nnU-Net's nibabel reader takes 3; "
+                    + (dimensions.count < 3 ? "save it as a volume of one slice" : "give one file per channel")
             )
         }
         let affine: NIfTIAffine

@@ -77,7 +77,9 @@ struct PresentedFile {
             if reader.reorients {
                 guard grid.dimensionCount == 3 else {
                     throw .unsupported(
-                        path: path, reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3; the model needs volumes")
+                        path: path,
+                        reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3; "
+                            + (grid.dimensionCount < 3 ? "save it as a volume of one slice" : "give one file per channel"))
                 }
                 let directions = AxisDirections(of: geometry.direction)
                 let order = directions.order(to: .ras)
