@@ -300,11 +300,20 @@ struct DICOMDataSetReader: ~Copyable {
                     try expect(length, of: element.tag)
                     position += length
                 } else {
+                    if isUnknown { isImplicit = try !startsExplicitly() }
                     try skipItem(depth: depth)
                 }
             default: throw .damaged(path: source.path, reason: "element \(element.tag) stands where a sequence item should")
             }
         }
+    }
+
+    /// Whether the element at `position` has one of the standard's value representations: some programs leave them in the items of unknown
+    /// elements.
+    private mutating func startsExplicitly() throws(ImageIOError) -> Bool {
+        guard source.holds(8, at: position) else { return false }
+        let representation = try source.integer(UInt16.self, at: position + 4, bigEndian: true)
+        return Self.shortRepresentations.contains(representation) || Self.longRepresentations.contains(representation)
     }
 
     private mutating func skipItem(depth: Int) throws(ImageIOError) {

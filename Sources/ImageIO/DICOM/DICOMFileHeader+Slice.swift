@@ -10,7 +10,9 @@ extension DICOMFileHeader {
     var objection: DICOMSliceObjection? {
         guard DICOMStorageClass.isSlice(sopClassUID) else {
             if sopClassUID.isEmpty { return .unusable("has no SOP class") }
-            return .otherObject("is \(DICOMStorageClass.nameWithArticle(of: sopClassUID)), not a CT or MR slice")
+            let name = DICOMStorageClass.nameWithArticle(of: sopClassUID)
+            let advice = name.contains("multi-frame") ? "; only single slices are read: \(Self.tilingAdvice)" : ""
+            return .otherObject("is \(name), not a CT or MR slice\(advice)")
         }
         if isLocalizer { return .otherObject("is a localizer") }
         guard pixelData != nil else { return .unusable("has no image") }

@@ -7,7 +7,7 @@ struct DICOMSamples {
 
     /// Hands every stored value to `body`, in memory order: without the bits that don't belong to it, with its sign.
     ///
-    /// Padding values and MONOCHROME1 are handed on as they are stored, as ITK and dcm2niix do.
+    /// Padding values and MONOCHROME1 are handed on as they are stored: the latter only says how to show them (PS3.3 C.7.6.3.1.2).
     @inline(__always)
     func forEach(_ body: (_ index: Int, _ value: Int) -> Void) {
         switch (format.bytesPerSample, format.isSigned) {

@@ -17,6 +17,9 @@ extension DICOMSeriesCandidate {
         if files.contains(where: \.hasUnspecifiedUnit) {
             warnings.append("\(DICOMTag.rescaleType.named) is US, unspecified; the voxels are taken as Hounsfield units.")
         }
+        if files.contains(where: { $0.photometricInterpretation == "MONOCHROME1" }) {
+            warnings.append("\(DICOMTag.photometricInterpretation.named) is MONOCHROME1, to be shown inverted; the voxels are as stored.")
+        }
         return warnings + unreadableWarnings
     }
 

@@ -98,6 +98,25 @@ struct DICOMQuirkTests {
         [0x09, 0, 0x01, 0x10, 0x4f, 0x58, 4, 0, 1, 2, 3, 4], [0x09, 0, 0x01, 0x10, 0x2d, 0x2d, 0, 0],
     ]
 
+    @Test(arguments: [[UInt8](arrayLiteral: 2, 0, 0, 0), [0x4c, 0x4f, 2, 0]])
+    func `the items of an unknown element of undefined length may be implicit or explicit`(head: [UInt8]) throws {
+        var bytes = try DICOMSynthesiser().objects()[0].encodedFile()
+        let expected = try read(bytes)
+        let patient = try #require(bytes.firstRange(of: [0x10, 0, 0x10, 0, 0x50, 0x4e])).lowerBound
+        let undefined: [UInt8] = [0xff, 0xff, 0xff, 0xff]
+        var element: [UInt8] = [0x09, 0, 0x02, 0x10, 0x55, 0x4e, 0, 0]
+        element += undefined
+        element += [0xfe, 0xff, 0x00, 0xe0]
+        element += undefined
+        element += [0x09, 0, 0x01, 0x11]
+        element += head
+        element += [0x61, 0x62]
+        element += item([], element: 0xe00d)
+        element += item([], element: 0xe0dd)
+        bytes.insert(contentsOf: element, at: patient)
+        #expect(try read(bytes) == expected)
+    }
+
     @Test(arguments: strangeElements) func `a private element of a strange form is passed over`(element: [UInt8]) throws {
         var bytes = try DICOMSynthesiser().objects()[0].encodedFile()
         let expected = try read(bytes)

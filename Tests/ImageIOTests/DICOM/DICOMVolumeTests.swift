@@ -86,6 +86,8 @@ struct DICOMVolumeTests {
             $0.setPixels([-2000] + [Int16](repeating: 5, count: 23), stored: 16, isSigned: true)
         }
         #expect(values[0] == -2000 && values[1] == 5)
+        let candidate = try #require(DICOMCollection(paths: [folder.file("slice999.dcm")]).series.first)
+        #expect(try candidate.regularSeries().warnings.contains { $0.contains("MONOCHROME1") })
     }
 
     @Test func `eight bits, signed and unsigned`() throws {
