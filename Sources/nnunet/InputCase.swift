@@ -47,6 +47,9 @@ enum InputCase {
             if let damaged = series.damaged.first {
                 throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again")
             }
+            if let other = series.otherObjects.first(where: { DICOMProbe.isDICOM(path: $0.path) }) {
+                throw Failure(.badInput, "\(folder): no DICOM series that can be used: \(other.path) \(other.reason)")
+            }
             throw Failure(.missing, "\(folder): no case here: neither files named <case>_0000\(fileEnding) nor a DICOM series")
         }
         try output.requireOutside(folder, option: "-i")

@@ -133,6 +133,19 @@ struct `The predict command` {
         #expect(Double(same) / Double(truth.labels.voxels.count) > 0.98)
     }
 
+    @Test func `names the mosaic that is all there is, and takes it for no slice`() throws {
+        var synthesiser = DICOMSynthesiser()
+        synthesiser.writer.modality = .magneticResonance
+        var object = try synthesiser.objects()[0]
+        object.set(0x0008, 0x0008, "CS", "ORIGINAL\\PRIMARY\\M\\ND\\MOSAIC")
+        try Data(object.encodedFile()).write(to: URL(filePath: input + "/mosaic.dcm"))
+        for outcome in [try predict(), try Command.run(["convert", "-i", input, "-o", output])] {
+            #expect(outcome.status == 65)
+            #expect(outcome.errors.contains("mosaic.dcm is a mosaic of several slices in one image"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
     @Test func `refuses an MR series for a CT model unless it is allowed`() throws {
         let phantom = CTPhantom(seed: 5)
         let size = phantom.image.geometry.size

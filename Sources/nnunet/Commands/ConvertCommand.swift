@@ -1,6 +1,7 @@
 import ArgumentParser
 import CasePrediction
 import Foundation
+import ImageIO
 
 /// DICOM or NIfTI folders to nnU-Net naming.
 struct ConvertCommand: ParsableCommand {
@@ -42,6 +43,9 @@ struct ConvertCommand: ParsableCommand {
         }
         guard !nifti.cases.isEmpty || !nifti.refused.isEmpty || !dicom.cases.isEmpty else {
             if let damaged = dicom.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
+            if let other = dicom.otherObjects.first(where: { DICOMProbe.isDICOM(path: $0.path) }) {
+                throw Failure(.badInput, "\(input): no DICOM series that can be used: \(other.path) \(other.reason)")
+            }
             throw Failure(.missing, "\(input): neither a NIfTI file nor a DICOM series here")
         }
         if !dicom.cases.isEmpty { try output.requireOutside(input, option: "-i") }
