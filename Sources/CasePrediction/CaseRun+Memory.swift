@@ -1,9 +1,12 @@
 import ImageIO
 import Segmentation
+import Tensors
 import TrainedModels
 
 extension CaseRun {
     /// Refuses a case that this machine can't hold, with the figures, before anything of it is computed.
+    ///
+    /// Where the model is not loaded yet, its part is a guess.
     ///
     /// - held: bytes of logits of other models that stay.
     func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int) throws(CasePredictionError) {
@@ -15,7 +18,9 @@ extension CaseRun {
             throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
         }
         let model = predictor.pool.footprint(of: folder)
-        let (peak, limit) = (need.peak + model + held, predictor.options.memoryLimit)
+        // What the process holds for itself, beside image, models and logits.
+        let own = max(0, MemoryLimit.held - need.image - predictor.pool.memoryFootprint - held)
+        let (peak, limit) = (need.peak + model + held + own, predictor.options.memoryLimit)
         guard peak > limit else { return predictor.pool.makeRoom(for: folder, within: limit - peak + model) }
         let parts =
             "image \(need.image.gibibytes), network input \(need.input.gibibytes), logits \((need.logits + held).gibibytes), "

@@ -182,6 +182,8 @@ struct CaseRun {
 
     private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(CasePredictionError) -> PreprocessedCase {
         try requireMemory(for: image, folder, held: heldLogits)
+        try load(folder)
+        try requireMemory(for: image, folder, held: heldLogits)
         let start = try begin(.preprocess, model: modelIndex)
         defer { stopwatch.add(.preprocess, since: start) }
         let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
@@ -197,6 +199,8 @@ struct CaseRun {
         _ image: consuming NIfTIImage, for folder: ModelFolder, previousStage: borrowing LabelMap
     ) throws(CasePredictionError) -> PreprocessedCase {
         try requireMemory(for: image, folder, held: heldLogits)
+        try load(folder)
+        try requireMemory(for: image, folder, held: heldLogits)
         let start = try begin(.preprocess, model: modelIndex)
         defer { stopwatch.add(.preprocess, since: start) }
         let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
@@ -209,12 +213,17 @@ struct CaseRun {
         }
     }
 
-    /// Loads the model where the pool does not hold it, and moves it over the case.
+    /// Loads the model where the pool does not hold it.
+    private mutating func load(_ folder: ModelFolder) throws(CasePredictionError) {
+        let start = try begin(.load, model: modelIndex)
+        defer { stopwatch.add(.load, since: start) }
+        _ = try predictor.pool.loaded(folder)
+    }
+
+    /// Moves the model over the case.
     private mutating func logits(of folder: ModelFolder, prepared: consuming PreprocessedCase) throws(CasePredictionError) -> Logits {
-        var start = try begin(.load, model: modelIndex)
         let loaded = try predictor.pool.loaded(folder)
-        stopwatch.add(.load, since: start)
-        start = try begin(.predict, model: modelIndex)
+        let start = try begin(.predict, model: modelIndex)
         defer {
             stopwatch.add(.predict, since: start)
             modelIndex += 1

@@ -49,7 +49,7 @@ struct `Predicting a case` {
         let outcome = try predictor(Self.model).predict(files)
         #expect(outcome.labels.geometry.size == SIMD3(180, 140, 4))
         #expect(outcome.source.geometry == outcome.labels.geometry)
-        #expect(outcome.timings.map(\.step) == [.read, .preprocess, .load, .predict, .export])
+        #expect(outcome.timings.map(\.step) == [.read, .load, .preprocess, .predict, .export])
         #expect(outcome.timings.allSatisfy { $0.seconds >= 0 })
         var found: Set<UInt16> = []
         for index in 0..<outcome.labels.voxels.count { found.insert(outcome.labels.voxels[index]) }
