@@ -77,6 +77,10 @@ struct FakeRecognizer: SeriesRecognizing {
         return words.count >= 3 && words[0] == Data("DICOM".utf8) ? String(decoding: words[1], as: UTF8.self) : nil
     }
 
+    func instanceUID(ofFileAt path: String) -> String? {
+        seriesUID(ofFileAt: path).map { $0 + "." + URL(filePath: path).lastPathComponent }
+    }
+
     func shortfall(ofNIfTIAt path: String) -> String? {
         let content = FileManager.default.contents(atPath: path) ?? Data()
         return content.starts(with: Data("HALF".utf8)) ? "holds half of its bytes" : nil

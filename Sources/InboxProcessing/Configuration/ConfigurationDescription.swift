@@ -45,7 +45,20 @@ extension ServiceConfiguration {
                 lines += (check.engines[route.name]?.cuts ?? []).map { "    \($0)" }
             }
         }
-        return lines + check.warnings.map { "Warning: \($0)" }
+        return lines + (check.warnings + folderWarnings).map { "Warning: \($0)" }
+    }
+
+    /// Inboxes and outboxes that would not be used, and inboxes that can't be watched.
+    private var folderWarnings: [String] {
+        let register = FolderRegister(stateDirectory: stateDirectory)
+        return routes.flatMap { route in
+            let unavailable = [route.inbox, route.outbox].compactMap { folder in
+                register.trouble(with: folder, requiresMount: route.requiresMount)?.description
+            }
+            let unwatched = polls(route.inbox) ? nil : FolderWatcher.obstacle(to: RawPath(route.inbox))
+            return unavailable
+                + [unwatched].compactMap { $0.map { "\(route.inbox) can't be watched and is read regularly instead: \($0)" } }
+        }
     }
 
     /// The modalities that a route takes, and why.
@@ -60,7 +73,7 @@ extension ServiceConfiguration {
 
     /// How an inbox is watched, in words.
     func watching(of inbox: String) -> String {
-        guard polls(inbox) else { return "watched through inotify" }
+        guard polls(inbox) else { return "watched through inotify, and read every \(RouteWatch.safety.words) in any case" }
         let reason = if case .shared(let name)? = FileSystemKind(of: inbox), polling == .auto { " because it is on \(name)" } else { "" }
         return "read every \(pollInterval.words)\(reason)"
     }

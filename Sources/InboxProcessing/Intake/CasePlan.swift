@@ -25,6 +25,11 @@ package struct CasePlan: Sendable, Equatable {
     package var refusal: Refusal?
     /// Whether a DICOM series is known to be whole; nil for other cases.
     package var wholeness: DICOMWholeness?
+    /// Of its images, (0020,000E).
+    package var seriesUIDs: [String] = []
+    /// The case that an earlier part of its series was taken on as, and the files to take in again from there.
+    package var earlier: EarlierCase?
+    package var earlierFiles: [Job.File] = []
     /// Whether the refusal may pass when more files arrive.
     package var mayBecomeComplete = false
 
@@ -44,6 +49,9 @@ package struct CasePlan: Sendable, Equatable {
 package protocol SeriesRecognizing: Sendable {
     /// The series a file belongs to; nil for a file that is no DICOM image.
     func seriesUID(ofFileAt path: String) -> String?
+
+    /// What tells a DICOM object from all others, (0008,0018); nil for a file that is none.
+    func instanceUID(ofFileAt path: String) -> String?
 
     /// What shows that a NIfTI file is not there to its end, as a clause; nil where nothing does.
     func shortfall(ofNIfTIAt path: String) -> String?

@@ -117,7 +117,7 @@ package struct DropAssessor: Sendable {
         return nil
     }
 
-    private func dicomPlan(_ series: RecognizedSeries.Series) -> CasePlan {
+    func dicomPlan(_ series: RecognizedSeries.Series) -> CasePlan {
         var plan = CasePlan(name: series.name, kind: .dicom, files: series.paths.sorted(), refusal: series.problem)
         plan.mayBecomeComplete = series.mayPass
         plan.wholeness = series.wholeness

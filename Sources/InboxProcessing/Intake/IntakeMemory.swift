@@ -7,6 +7,8 @@ struct IntakeMemory: Sendable, Equatable, Codable {
     var writers: [String] = []
     /// Folders that cases were taken from and that go when they are empty; the same.
     var emptied: [String] = []
+    /// The jobs of each DICOM series that was taken on, oldest first.
+    var series: [String: [String]]? = [:]
 
     /// The largest file that is read, bytes.
     private static let sizeLimit = 256 << 20

@@ -50,7 +50,7 @@ extension RouteIntake {
     func withoutKnownFiles(_ snapshot: InboxSnapshot) throws -> InboxSnapshot {
         var known: [RawPath: FileFacts] = [:]
         for job in try driver.journal.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
-            for file in job.files { known[RawPath(file.path)] = file.facts }
+            for file in job.files where file.earlier == nil { known[RawPath(file.path)] = file.facts }
         }
         guard !known.isEmpty else { return snapshot }
         var snapshot = snapshot

@@ -195,7 +195,14 @@ package struct RouteIntake: Sendable {
         let assessor = DropAssessor(
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
             minimumSlices: context.route.minimumSlices, recognizer: recognizer)
-        let plans = assessor.plans(for: drop)
+        let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, journal: driver.journal, route: context.route.name)
+        let plans = try assessor.plans(for: drop).map { plan in
+            guard plan.kind == .dicom else { return plan }
+            var plan = plan
+            plan.seriesUIDs = Set(plan.files.compactMap { recognizer.seriesUID(ofFileAt: context.route.inbox + "/" + $0) }).sorted()
+            let earlier = plan.seriesUIDs.flatMap { memory?.series?[$0] ?? [] }
+            return earlier.isEmpty ? plan : try joiner.join(plan, to: earlier, folder: drop.folder?.text)
+        }
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name
@@ -226,8 +233,15 @@ package struct RouteIntake: Sendable {
                 driver.hold.take(id)
                 held.append(id)
             })
+        var series = memory?.series ?? [:]
+        for (plan, job) in zip(plans, jobs) {
+            for uid in plan.seriesUIDs { series[uid, default: []].append(job.id) }
+        }
+        memory?.series = series
+        try remember()
         return jobs.map { job in
             driver.log.admitted(job)
+            for warning in job.warnings { driver.log.warned(job, step: "admit", of: warning) }
             var job = job
             while job.state == .admitted || job.state == .claimed {
                 guard case .advanced(let next) = driver.advance(job, in: context, isCancelled: isCancelled) else { break }

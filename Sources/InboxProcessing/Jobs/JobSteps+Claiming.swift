@@ -12,6 +12,11 @@ extension JobSteps {
             var folders: Set<RawPath> = []
             for file in job.files {
                 let (source, target) = (RawPath(job.inbox + "/" + file.path), RawPath(input + "/" + file.path))
+                if file.earlier != nil {
+                    if try !joinEarlier(file, of: job, to: target) { vanished.append(file.path) }
+                    folders.insert(target.parent)
+                    continue
+                }
                 if try FileSystem.facts(of: target) == nil {
                     guard try FileSystem.facts(of: source)?.kind == .file else {
                         vanished.append(file.path)
@@ -29,7 +34,7 @@ extension JobSteps {
             throw .waiting(
                 reason: "the case can't be taken from the inbox: \(error.description) This service's user needs to read and write there.")
         }
-        if vanished.count == job.files.count { throw .withdrawn }
+        if job.files.allSatisfy({ $0.earlier != nil || vanished.contains($0.path) }) { throw .withdrawn }
         let lost = (vanished + changed).sorted()
         guard lost.isEmpty else {
             throw .refused(
@@ -39,6 +44,15 @@ extension JobSteps {
                     advice: "let the sender finish, or raise settle_seconds, then drop the whole case again"))
         }
         return .claimed
+    }
+
+    /// Takes a file of an earlier case in again, which keeps it; whether it was still there.
+    private func joinEarlier(_ file: Job.File, of job: Job, to target: RawPath) throws(FileSystemError) -> Bool {
+        guard try FileSystem.facts(of: target) == nil else { return true }
+        guard let earlier = job.earlier, let kept = try layout.kept(file, of: earlier, route: job.route) else { return false }
+        try FileSystem.makeFolder(target.parent)
+        try FileSystem.copy(kept, to: target)
+        return true
     }
 
     /// A rename keeps the file; across file systems it is copied, flushed, and the source stays for `release`.
@@ -55,7 +69,7 @@ extension JobSteps {
     func release(_ job: Job) throws(StepFailure) -> JobState {
         let inbox = RawPath(job.inbox)
         do throws(FileSystemError) {
-            for file in job.files {
+            for file in job.files where file.earlier == nil {
                 let source = inbox.appending(RawPath(file.path))
                 guard let facts = try FileSystem.facts(of: source), facts.isUnchanged(file.facts),
                     try FileSystem.facts(of: RawPath(layout.input(of: job) + "/" + file.path)) != nil

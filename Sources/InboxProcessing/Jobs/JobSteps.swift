@@ -73,7 +73,8 @@ package struct JobSteps: Sendable {
         try makeEmptyFolder(layout.result(of: job))
         let task = PredictionTask(
             name: job.name, caseID: job.id, inboxPaths: job.inboxPaths, fileCount: job.files.filter(\.isImage).count, series: job.series,
-            channelPaths: channels, warnings: job.publishedWarnings, timings: job.timings)
+            channelPaths: channels, warnings: job.publishedWarnings, timings: job.timings,
+            supersedes: job.earlier.flatMap { $0.isRefused ? nil : $0.name })
         let result = layout.result(of: job)
         let found = try waitingIfAway(channels) { () throws(StepFailure) in
             try context.engine.predict(task, into: result, progress: progress, isCancelled: isCancelled)

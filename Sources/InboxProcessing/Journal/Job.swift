@@ -11,6 +11,8 @@ package struct Job: Sendable, Equatable {
         package let facts: FileFacts
         /// Whether it is an image of the case; companions are kept, not read.
         package let isImage: Bool
+        /// Below the input of the earlier case that it comes from; nil for one from the inbox.
+        package var earlier: String?
     }
 
     /// Unique, safe as a folder's name, and what the log calls the case (`CaseID`); jobs of earlier versions have a UUID.
@@ -47,6 +49,8 @@ package struct Job: Sendable, Equatable {
     /// Why it was refused, and at which step.
     package var refusal: Refusal?
     package var refusedAt: String?
+    /// The case whose slices this one takes in again, with those that came later.
+    package var earlier: EarlierCase?
 }
 
 extension Job {

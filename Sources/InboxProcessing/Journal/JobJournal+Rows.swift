@@ -6,14 +6,14 @@ extension JobJournal {
         try database.execute(
             sql: """
                 INSERT INTO job (id, sequence, route, inbox, name, droppedName, kind, files, state, attempts, admitted, warnings,
-                    timings, refusal, refusedAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    timings, refusal, refusedAt, earlier)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 job.id, sequence, job.route, job.inbox, job.name, job.droppedName, job.kind.rawValue, try text(job.files),
                 job.state.rawValue, job.attempts, job.admitted, try text(job.warnings), try text(job.timings),
                 try job.refusal.map { try text($0) },
-                job.refusedAt,
+                job.refusedAt, try job.earlier.map { try text($0) },
             ])
         try record(job, at: job.admitted, seconds: nil, in: database)
     }
@@ -30,6 +30,7 @@ extension JobJournal {
             throw DatabaseError(message: "job \(row["id"] as String) has kind \(kind), state \(state), which this version doesn't know")
         }
         let (refusal, series, begun): (String?, String?, String?) = (row["refusal"], row["series"], row["begun"])
+        let earlier: String? = row["earlier"]
         return Job(
             id: row["id"], route: row["route"], inbox: row["inbox"], name: row["name"], droppedName: row["droppedName"], kind: kind,
             files: try value(row["files"]),
@@ -38,7 +39,7 @@ extension JobJournal {
             admitted: row["admitted"],
             series: try series.map { try value($0) },
             warnings: try value(row["warnings"]), timings: try value(row["timings"]), refusal: try refusal.map { try value($0) },
-            refusedAt: row["refusedAt"])
+            refusedAt: row["refusedAt"], earlier: try earlier.map { try value($0) })
     }
 
     /// The names of a route's unfinished cases.

@@ -59,6 +59,9 @@ extension JobJournal {
                     );
                     """)
         }
+        migrator.registerMigration("earlier") { database in
+            try database.execute(sql: "ALTER TABLE job ADD COLUMN earlier TEXT")
+        }
         return migrator
     }()
 }

@@ -46,9 +46,10 @@ package struct JobJournal: Sendable {
                 }
                 let job = Job(
                     id: id, route: route, inbox: inbox, name: name, droppedName: plan.name, kind: plan.kind,
-                    files: files(plan.files, true) + files(plan.companions, false), state: .admitted, attempts: 0, admitted: time,
+                    files: files(plan.files, true) + plan.earlierFiles + files(plan.companions, false), state: .admitted, attempts: 0,
+                    admitted: time,
                     warnings: plan.warnings, timings: [], refusal: plan.refusal,
-                    refusedAt: plan.refusal.map { _ in "admit" })
+                    refusedAt: plan.refusal.map { _ in "admit" }, earlier: plan.earlier)
                 sequence += 1
                 willAdmit(job.id)
                 try Self.insert(job, sequence: sequence, in: database)

@@ -91,14 +91,17 @@ package struct PredictionTask: Sendable {
     package let channelPaths: [String]
     /// Warnings of earlier steps, for the report.
     package let warnings: [String]
+    /// The published case that this one takes the place of; nil where there is none.
+    package let supersedes: String?
     /// Earlier steps and how long they took, s, for the report.
     package let timings: [StepDuration]
 
     package init(
         name: String, caseID: String? = nil, inboxPaths: [String] = [], fileCount: Int, series: SeriesFacts? = nil, channelPaths: [String],
         warnings: [String] = [],
-        timings: [StepDuration] = []
+        timings: [StepDuration] = [], supersedes: String? = nil
     ) {
+        self.supersedes = supersedes
         self.name = name
         self.caseID = caseID
         self.inboxPaths = inboxPaths

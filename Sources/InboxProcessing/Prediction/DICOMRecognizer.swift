@@ -9,6 +9,11 @@ package struct DICOMRecognizer: SeriesRecognizing {
         DICOMProbe.classify(path: path).seriesInstanceUID
     }
 
+    package func instanceUID(ofFileAt path: String) -> String? {
+        guard case .slice(let header) = DICOMProbe.classify(path: path), !header.sopInstanceUID.isEmpty else { return nil }
+        return header.sopInstanceUID
+    }
+
     package func shortfall(ofNIfTIAt path: String) -> String? { NIfTIProbe.shortfall(path: path) }
 
     package func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries {

@@ -151,7 +151,10 @@ package struct ModelEngine: CaseEngine {
         let range = first.plans.intensityProperties.first
         let names = predictor.models.map { "\($0.folder.plans.datasetName) \($0.folder.configurationName)" }
         return OverlayRequest(
-            caseName: task.name, modelName: names.joined(separator: " + "), labelNames: first.labels.names,
+            caseName: task.name,
+            modelName: (task.warnings.contains(CasePlan.assumption) ? "completeness assumed, not known; " : "")
+                + names.joined(separator: " + "),
+            labelNames: first.labels.names,
             regions: regions,
             window: isCT ? range.map { .ct(low: $0.percentile005, high: $0.percentile995) } ?? .percentiles : .percentiles,
             intensityUnit: isCT ? "HU" : "")
@@ -162,7 +165,7 @@ package struct ModelEngine: CaseEngine {
     ) throws(CasePredictionError) -> CaseReport {
         var models: [CaseReport.Model] = []
         for stage in stages { models.append(try describe(stage)) }
-        return CaseReport(
+        var report = CaseReport(
             software: .init(name: Software.name, version: Software.version), caseName: task.name, caseID: task.caseID,
             route: route.name, finishedAt: Date(),
             input: .init(
@@ -181,6 +184,8 @@ package struct ModelEngine: CaseEngine {
                 survey, names: predictor.models[0].folder.labels.names, regions: regions, geometry: outcome.labels.geometry,
                 ends: outcome.scanEnds),
             timings: timings.map { .init(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) }, warnings: warnings)
+        report.supersedes = task.supersedes
+        return report
     }
 
     /// Describes a model by the files that it was read from; throws where they are no longer the same.

@@ -1,4 +1,5 @@
 import CasePrediction
+import Reporting
 import ServiceHost
 
 extension JobSteps {
@@ -85,6 +86,7 @@ extension JobSteps {
                 try FileSystem.makeFolder(kept)
                 try moveToFreeName(input, in: kept, like: job.name)
             }
+            try nameSuccessor(job, in: outbox)
             try FileSystem.removeTree(RawPath(outbox.wrapper(of: job)))
             FileSystem.removeEmptyFolder(RawPath(outbox.staging))
             return .done
@@ -92,6 +94,22 @@ extension JobSteps {
             throw .waiting(reason: "the published case's input can't be put away: \(error.description)")
         }
     }
+
+    /// Says in the report of a published case which case has taken its place; where the report has left the outbox, there is nothing to say.
+    private func nameSuccessor(_ job: Job, in outbox: OutboxLayout) throws(FileSystemError) {
+        guard let earlier = job.earlier, !earlier.isRefused else { return }
+        let path = RawPath("\(outbox.published(earlier.name))/\(earlier.name).json")
+        guard try FileSystem.facts(of: path) != nil else { return }
+        let text = try FileSystem.readText(path, limit: Self.longestReport)
+        // What is no report of ours stays as it is.
+        guard var report = try? CaseReport(json: Array(text.utf8)), report.supersededBy != job.name else { return }
+        report.supersededBy = job.name
+        guard let json = try? report.json() else { return }
+        try FileSystem.write(json, to: path)
+    }
+
+    /// Bytes.
+    private static let longestReport = 64 << 20
 
     /// Renames to the name itself or, where it is taken, with `_2`, `_3` … appended; gives the new place.
     @discardableResult

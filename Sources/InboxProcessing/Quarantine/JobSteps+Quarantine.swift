@@ -15,6 +15,7 @@ extension JobSteps {
                 let record = QuarantineRecord(job, refusal: refusal, at: Date())
                 guard let json = try? record.json() else { throw FileSystemError(action: "put into words", path: refused, code: EINVAL) }
                 try FileSystem.write(json, to: refused.appending(RawPath("error.json")))
+                try FileSystem.makeFolder(RawPath(layout.quarantine))
                 try moveToFreeName(refused, in: RawPath(layout.quarantine), like: job.name)
             }
             if let outbox, try FileSystem.facts(of: RawPath(outbox.wrapper(of: job))) != nil {

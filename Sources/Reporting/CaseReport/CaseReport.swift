@@ -16,6 +16,10 @@ public struct CaseReport: Codable, Sendable, Equatable {
     public var caseName: String
     /// What the daemon's log calls the case; nil on the command line.
     public var caseID: String?
+    /// The published case that this one takes the place of, since slices of its series came later; nil where there is none.
+    public var supersedes: String?
+    /// The published case that takes the place of this one; nil where there is none.
+    public var supersededBy: String?
     /// The daemon's route; nil on the command line.
     public var route: String?
     /// When the case was finished.
@@ -61,6 +65,8 @@ public struct CaseReport: Codable, Sendable, Equatable {
         case software
         case caseName = "case"
         case caseID = "case_id"
+        case supersedes
+        case supersededBy = "superseded_by"
         case route
         case finishedAt = "finished_at"
         case input

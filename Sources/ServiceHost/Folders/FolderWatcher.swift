@@ -42,6 +42,9 @@ public final class FolderWatcher: Sendable {
     /// Ends the thread and the stream; another watcher may then be made.
     public func stop() { shared.command(.stop) }
 
+    /// Why a folder can't be watched at this moment; nil when it can.
+    public static func obstacle(to folder: RawPath) -> String? { WatcherThread.obstacle(to: folder) }
+
     /// The files below a folder that were seen being written and not yet closed.
     public func filesBeingWritten(below folder: RawPath) -> Set<RawPath> {
         shared.files.withLock { $0.writing.filter { $0.isInside(folder) } }

@@ -176,6 +176,15 @@ final class WatcherThread {
         shared.files.withLock { $0.forget(below: folder) }
     }
 
+    /// Tries a watch of its own, which goes at once.
+    static func obstacle(to folder: RawPath) -> String? {
+        let descriptor = inotify_init1(Int32(IN_CLOEXEC))
+        guard descriptor >= 0 else { return "inotify: " + systemMessage(errno) }
+        defer { close(descriptor) }
+        guard folder.withCString({ inotify_add_watch(descriptor, $0, events & ~UInt32(IN_DONT_FOLLOW)) }) < 0 else { return nil }
+        return reason(errno)
+    }
+
     private static func reason(_ code: Int32) -> String {
         code == ENOSPC ? "the system's limit fs.inotify.max_user_watches is reached; raise it" : systemMessage(code)
     }

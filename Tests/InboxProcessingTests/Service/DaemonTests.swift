@@ -153,6 +153,27 @@ import Testing
         #expect(contents(daemon.folder.file("state/processed")) == ["renamed"])
     }
 
+    @Test func `does a case again when slices of its series come later, and each report names the other`() throws {
+        let daemon = try DaemonProcess()
+        let slices = try DICOMSynthesiser(size: SIMD3(24, 20, 24)).objects()
+        let send = { (range: Range<Int>) in
+            let folder = daemon.folder.file("in/exam")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for index in range { try Data(slices[index].encodedFile()).write(to: URL(filePath: "\(folder)/\(index).dcm")) }
+        }
+        try daemon.start()
+        for (part, range) in [0..<14, 14..<24].enumerated() {
+            try send(range)
+            #expect(daemon.wait { daemon.states.filter { $0 == "done" }.count == part + 1 }, "\(daemon.log)")
+        }
+        #expect(contents(daemon.folder.file("out")) == ["exam", "exam_2"])
+        let report = { (name: String) in try String(contentsOfFile: daemon.folder.file("out/\(name)/\(name).json"), encoding: .utf8) }
+        #expect(try report("exam").contains("\"superseded_by\" : \"exam_2\""))
+        #expect(try report("exam").contains("completeness was assumed"))
+        #expect(try report("exam_2").contains("\"supersedes\" : \"exam\""))
+        #expect(try readLabels(path: daemon.folder.file("out/exam_2/exam_2.nii.gz")).labels.geometry.size.z == 24)
+    }
+
     @Test(arguments: ["renamed", "removed", "link"])
     func `goes on with an inbox that another folder takes the place of`(way: String) throws {
         let daemon = try DaemonProcess()

@@ -1,0 +1,95 @@
+import ServiceHost
+
+/// The case that an earlier part of a series was taken on as.
+package struct EarlierCase: Sendable, Codable, Equatable {
+    /// The job's.
+    package let id: String
+    package let name: String
+    /// Whether it went to quarantine; what was published is replaced by a new version, what was refused is not.
+    package let isRefused: Bool
+}
+
+/// Joins slices that came later to those of their series that were taken on before, so that no rest of a series becomes a case of its own.
+struct SeriesJoiner {
+    let assessor: DropAssessor
+    let layout: StateLayout
+    let journal: JobJournal
+    let route: String
+
+    /// The plan of a series of which an earlier part was taken on, with that part; the plan itself where nothing is to be joined.
+    ///
+    /// - earlierJobs: those of the same Series Instance UID, oldest first.
+    /// - folder: the one that was dropped; nil for loose files.
+    func join(_ plan: CasePlan, to earlierJobs: [String], folder: String?) throws -> CasePlan {
+        let jobs = try earlierJobs.compactMap { try journal.job($0) }
+        guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return plan }
+        let earlier = EarlierCase(id: job.id, name: job.name, isRefused: job.state == .failing || job.state == .quarantined)
+        var known: [(file: Job.File, path: String)] = []
+        for image in job.files where image.isImage {
+            let file = Job.File(path: image.path, facts: image.facts, isImage: true, earlier: image.path)
+            guard let path = try layout.kept(file, of: earlier, route: route) else {
+                return isWhole(plan, job) ? plan : gone(plan, earlier)
+            }
+            known.append((file, path.description))
+        }
+        let arrived = Set(plan.files.compactMap { assessor.recognizer.instanceUID(ofFileAt: assessor.inbox + "/" + $0) })
+        let missing = known.filter { !(assessor.recognizer.instanceUID(ofFileAt: $0.path).map(arrived.contains) ?? false) }
+        guard !missing.isEmpty else {  // the whole series was sent again
+            var plan = plan
+            if plan.files.count > known.count { plan.earlier = earlier }
+            return plan
+        }
+        return union(plan, missing, earlier, folder)
+    }
+
+    private func union(
+        _ plan: CasePlan, _ missing: [(file: Job.File, path: String)], _ earlier: EarlierCase, _ folder: String?
+    ) -> CasePlan {
+        let arrived = plan.files.map { assessor.inbox + "/" + $0 }
+        let found = assessor.recognizer.series(in: missing.map(\.path) + arrived, folderName: folder)
+        guard
+            let series = found.series.first(where: { series in
+                series.paths.contains(arrived[0]) && missing.contains { series.paths.contains($0.path) }
+            })
+        else { return plan }
+        var next = assessor.dicomPlan(series)
+        (next.name, next.files, next.companions, next.seriesUIDs) = (plan.name, plan.files, plan.companions, plan.seriesUIDs)
+        next.warnings += plan.warnings.filter { $0 != CasePlan.assumption }
+        next.warnings.append(
+            "\(missing.count) slices of the series had come before, as case \(earlier.name), and are joined by \(plan.files.count) that came later."
+        )
+        next.earlier = earlier
+        let names = Set(plan.files + plan.companions)
+        next.earlierFiles = missing.map(\.file).map { file in
+            guard names.contains(file.path) else { return file }
+            return Job.File(path: "earlier/" + file.path, facts: file.facts, isImage: true, earlier: file.earlier)
+        }
+        return next
+    }
+
+    /// Whether the files that came say by themselves that they are all.
+    private func isWhole(_ plan: CasePlan, _ job: Job) -> Bool {
+        if case .known = plan.wholeness { plan.refusal == nil } else { plan.files.count >= job.files.filter(\.isImage).count }
+    }
+
+    private func gone(_ plan: CasePlan, _ earlier: EarlierCase) -> CasePlan {
+        var plan = plan
+        plan.refusal = Refusal(
+            what: "an earlier part of the series was taken on as case \(earlier.name), and its input is no longer there",
+            advice: "send the whole series again")
+        plan.mayBecomeComplete = true
+        return plan
+    }
+}
+
+extension StateLayout {
+    /// Where a file of an earlier case's input lies now; nil where it is no longer kept.
+    func kept(_ file: Job.File, of earlier: EarlierCase, route: String) throws(FileSystemError) -> RawPath? {
+        guard let name = file.earlier else { return nil }
+        for place in ["\(work)/\(earlier.id)/input", "\(processed(route))/\(earlier.name)", "\(quarantine)/\(earlier.name)/input"] {
+            let path = RawPath("\(place)/\(name)")
+            if try FileSystem.facts(of: path)?.size == file.facts.size { return path }
+        }
+        return nil
+    }
+}

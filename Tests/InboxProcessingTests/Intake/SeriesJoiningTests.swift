@@ -1,0 +1,72 @@
+import Foundation
+import InboxProcessing
+import ServiceHost
+import TestSupport
+import Testing
+
+struct `Slices that come after their series was taken on` {
+    let site: Site
+    init() throws { site = try Site() }
+
+    private func dropSlices(_ numbers: ClosedRange<Int>, of count: Int = 0, in folder: String = "exam") throws {
+        for number in numbers { try site.drop("\(folder)/\(number)", "DICOM 5 \(count)") }
+    }
+
+    @Test func `join it, and the case is done again as its next version`() throws {
+        try dropSlices(1...2)
+        _ = try site.admit()
+        try site.work()
+        try dropSlices(3...4)
+        let job = try #require(try site.admit().first)
+        #expect(job.name == "exam_2")
+        #expect(job.earlier?.name == "exam")
+        #expect(job.files.map(\.path).sorted() == ["exam/1", "exam/2", "exam/3", "exam/4"])
+        #expect(job.warnings.contains { $0.contains("as case exam") })
+        try site.work()
+        #expect(site.tree("state/processed/liver/exam_2").filter { $0.hasPrefix("exam/") } == ["exam/1", "exam/2", "exam/3", "exam/4"])
+        #expect(site.tree("state/processed/liver/exam").filter { $0.hasPrefix("exam/") } == ["exam/1", "exam/2"])
+        #expect(site.content("out/exam_2/exam_2.nii.gz")?.contains("exam/1") == true)
+    }
+
+    @Test func `join it again and again`() throws {
+        for part in [1...2, 3...3, 4...6] {
+            try dropSlices(part)
+            _ = try site.admit()
+            try site.work()
+        }
+        #expect(site.tree("state/processed/liver/exam_3").filter { $0.hasPrefix("exam/") }.count == 6)
+    }
+
+    @Test func `join it from quarantine`() throws {
+        try dropSlices(1...2, of: 4)
+        _ = try site.admit()
+        try site.work()
+        #expect(site.tree("state/quarantine").contains("exam"))
+        try dropSlices(3...4, of: 4)
+        let job = try #require(try site.admit().first)
+        #expect(job.refusal == nil)
+        #expect(job.files.count == 4)
+        try site.work()
+        #expect(site.tree("out").contains("exam"))
+    }
+
+    @Test func `are refused when the earlier slices are no longer kept`() throws {
+        try dropSlices(1...2)
+        _ = try site.admit()
+        try site.work()
+        try FileManager.default.removeItem(atPath: site.layout.processed("liver") + "/exam")
+        try dropSlices(3...3)
+        let job = try #require(try site.admit().first)
+        #expect(job.refusal?.what.contains("case exam") == true)
+    }
+
+    @Test func `are a case by themselves when the whole series was sent again`() throws {
+        try dropSlices(1...2)
+        _ = try site.admit()
+        try site.work()
+        try dropSlices(1...2)
+        let job = try #require(try site.admit().first)
+        #expect(job.earlier == nil)
+        #expect(job.files.map(\.path) == ["exam/1", "exam/2"])
+    }
+}
