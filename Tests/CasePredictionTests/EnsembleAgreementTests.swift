@@ -77,10 +77,11 @@ struct `Models of one ensemble` {
             {"channel_names": {"0": "CT"}, "file_ending": ".nii.gz", "regions_class_order": [4, 3, 2, 1],
              "labels": {"background": 0, "spine": [4], "kidneys": [4, 3], "organs": [2, 3, 4], "all": [1, 2, 3, 4]}}
             """#
-        let (model, other) = (try ModelCopy.make(dataset: ModelCopy.regions), try ModelCopy.make(dataset: regions))
+        let model = try ModelCopy.make(at: folder.file("model"), dataset: ModelCopy.regions)
+        let other = try ModelCopy.make(at: folder.file("other"), dataset: regions)
         let files = try makeCase()
-        let first = try probabilities(predictor(model.path), files)
-        let ensemble = try predictor(model.path, other.path)
+        let first = try probabilities(predictor(model), files)
+        let ensemble = try predictor(model, other)
         let voxels = first.count / 4
         var expected: [Float] = []
         for channel in 0..<4 {
