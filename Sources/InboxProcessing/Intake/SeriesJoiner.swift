@@ -46,7 +46,8 @@ struct SeriesJoiner {
         _ plan: CasePlan, _ missing: [(file: Job.File, path: String)], _ earlier: EarlierCase, _ folder: String?
     ) -> CasePlan {
         let arrived = plan.files.map { assessor.inbox + "/" + $0 }
-        let found = assessor.recognizer.series(in: missing.map(\.path) + arrived, folderName: folder)
+        let found = assessor.recognizer.series(
+            in: missing.map(\.path) + arrived, folderName: folder, minimumSlices: assessor.minimumSlices)
         guard
             let series = found.series.first(where: { series in
                 series.paths.contains(arrived[0]) && missing.contains { series.paths.contains($0.path) }
