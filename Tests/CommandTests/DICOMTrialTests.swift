@@ -41,10 +41,11 @@ struct `DICOM folders with something wrong` {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(message.isEmpty || outcome.errors.contains(message), "\(outcome.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out")) == ["case_0000.nii.gz"])
-        let image = try readImage(paths: [folder.file("out/case_0000.nii.gz")]).image
-        #expect(image.geometry.size == SIMD3(24, 20, 8))
+        let read = try readImage(paths: [folder.file("out/case_0000.nii.gz")])
+        let size = read.image.geometry.size
+        #expect(size == SIMD3(24, 20, 8))
         // x = 5, y = 7, z = 6 holds 10 x + 3 y + 100 z - 900.
-        let value = image.voxels[3053]
+        let value = read.image.voxels[3053]
         #expect(value == -229)
     }
 }
