@@ -50,12 +50,9 @@ public struct CasePredictor: Sendable {
     /// The labels, names and files that all models share.
     public var description: ModelFolder { models[0].folder }
 
-    /// For people: what is unusual about the models' labels, and what of them had to be put into the first one's order, whatever the case.
-    public var modelWarnings: [String] {
-        models.flatMap(\.stages).reduce(into: agreements.flatMap(\.notes)) { texts, stage in
-            texts += stage.labels.warnings.filter { !texts.contains($0) }
-        }
-    }
+    /// For people: what of the models had to be put into the first one's order, and what is unusual about the first one's labels, by which
+    /// masks are written, whatever the case.
+    public var modelWarnings: [String] { agreements.flatMap(\.notes) + description.labels.warnings }
 
     /// Channels a case must have.
     public var channelCount: Int { description.dataset.channelNames.count }

@@ -1,3 +1,4 @@
+import Foundation
 import ImageIO
 import Segmentation
 import Tensors
@@ -25,10 +26,14 @@ extension CaseRun {
         let parts =
             "image \(need.image.gibibytes), network input \(need.input.gibibytes), logits \((need.logits + held).gibibytes), "
             + "model \(model.gibibytes)"
+        let spacing = image.arraySpacing.reversed().map { String(format: "%g", $0) }.joined(separator: " × ")
+        let shape = need.networkShape.reversed().map(String.init).joined(separator: " × ")
         throw .badInput(
             path: files.channelPaths[0],
-            problem: "predicting it takes \(peak.gibibytes) GiB of memory (\(parts)), more than the \(limit.gibibytes) GiB there are",
-            advice: "crop the image to what the model is for, or give the machine or the service (MemoryMax=) more memory")
+            problem: "predicting it takes \(peak.gibibytes) GiB of memory (\(parts)), more than the \(limit.gibibytes) GiB there are: "
+                + "with its spacing of \(spacing) mm it has \(shape) voxels at the model's resolution",
+            advice: "correct its spacing where that is wrong, crop the image to what the model is for, or give the machine or the service "
+                + "(MemoryMax=) more memory")
     }
 }
 

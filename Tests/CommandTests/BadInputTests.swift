@@ -42,7 +42,7 @@ struct `Bad input to predict` {
         Example("more voxels than memory", "is not supported: its header declares 32767 × 32767 × 32767 voxels") { plain, _ in
             [42, 44, 46].reduce(plain) { replacing($0, at: $1, by: 32767 as Int16) }
         },
-        Example("voxels of 30 m", "bad_0000.nii.gz: the resampled image of shape ") { plain, _ in
+        Example("voxels of 30 m", "with its spacing of 30000 × 30000 × ") { plain, _ in
             [80, 84].reduce(plain) { replacing($0, at: $1, by: Float(30000).bitPattern) }
         },
         Example("text", "is not a NIfTI file (found text)") { _, _ in Data(String(repeating: "no image\n", count: 99).utf8) },

@@ -42,7 +42,10 @@ struct `The command line's cache of weights` {
             let outcome = try Command.run(
                 ["predict_from_modelfolder", "-i", input, "-o", output, "-m", Self.model, "-f", "0", "--disable_tta"],
                 environment: environment)
-            #expect(outcome.status == 0 && !outcome.errors.contains("warning"), "\(outcome.errors)")
+            // Nothing of the cache; that the spine goes on beyond the scan is said of every case.
+            #expect(outcome.status == 0)
+            #expect(outcome.errors.hasPrefix("nnunet: a: warning: labels reach the scan's outermost slices"), "\(outcome.errors)")
+            #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
             return try Data(contentsOf: URL(filePath: output + "/a.nii.gz"))
         }
         #expect(masks[0] == masks[1] && masks[0] == masks[2])

@@ -13,6 +13,8 @@ public struct CaseMemory: Sendable, Equatable {
     let crop: Int
     /// The labels on the image's grid, 16 bits.
     let labels: Int
+    /// Voxels that the network sees, (z, y, x) as the reader gives them.
+    public let networkShape: [Int]
 
     /// At the worst moment: preparing holds image, crop and input, predicting input and logits, exporting logits and labels.
     public var peak: Int { max(image + crop + input, input + logits, logits + labels) }
@@ -42,9 +44,12 @@ extension Preprocessor {
         let cropped = axes.map { box[$0].count }
         let target = try resampledShape(cropped, from: spacing, to: configuration.networkSpacing(original: spacing))
         let extra = configuration.previousStage == nil ? 0 : labels.foregroundLabels.count
+        var networkShape = target
+        for (axis, size) in zip(axes, target) { networkShape[axis] = size }
         return CaseMemory(
             image: try bytes([channels] + shape), input: try bytes([channels + extra] + target),
-            logits: try bytes([labels.headCount] + target), crop: try bytes(cropped), labels: try bytes(shape) / 2)
+            logits: try bytes([labels.headCount] + target), crop: try bytes(cropped), labels: try bytes(shape) / 2,
+            networkShape: networkShape)
     }
 
     /// The size of a float32 array; one that can't be counted is too large for any machine.

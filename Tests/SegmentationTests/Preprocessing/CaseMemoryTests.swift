@@ -25,6 +25,7 @@ struct `The memory of a case` {
         #expect(memory.input == 2 * 512 * 4)  // half as many planes, twice as many columns
         #expect(memory.logits == 3 * 512 * 4)
         #expect(memory.peak == 5 * 512 * 4)
+        #expect(memory.networkShape == [4, 8, 16])
     }
 
     @Test func `is that of the part that is not zero`() throws {
