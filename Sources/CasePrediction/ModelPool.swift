@@ -42,7 +42,7 @@ public final class ModelPool: Sendable {
         self.notice = notice
     }
 
-    /// The loaded model of a folder and its folds; loads it when the pool does not hold it.
+    /// The loaded model of a folder and its folds; loads it when the pool does not hold it, or when its cached weights were cut off.
     ///
     /// Throws `.badModel` where a file of the folder is not the one that was read when the folder was opened: a model is never mixed of two.
     public func loaded(_ folder: ModelFolder) throws(CasePredictionError) -> LoadedModel {
@@ -51,8 +51,10 @@ public final class ModelPool: Sendable {
         let result = entries.withLock { loaded -> Result<LoadedModel, CasePredictionError> in
             if let index = loaded.list.firstIndex(where: { $0.key == key }) {
                 let entry = loaded.list.remove(at: index)
-                loaded.list.append(entry)
-                return .success(entry.model)
+                if entry.model.isWhole {
+                    loaded.list.append(entry)
+                    return .success(entry.model)
+                }
             }
             Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
             do {

@@ -80,6 +80,24 @@ struct `The model pool` {
         #expect(notices.withLock { $0.first?.contains(folder.file("file")) } == true)
     }
 
+    @Test func `loads a model anew whose weights were cut off in the cache`() throws {
+        let folder = try TemporaryFolder()
+        let notices = Mutex<[String]>([])
+        let pool = ModelPool(memoryBudget: 1 << 30, team: team, cache: WeightCache(folder: folder.file("cache"))) { text in
+            notices.withLock { $0.append(text) }
+        }
+        let opened = try ModelFolder.open(path: Self.planar)
+        let before = try pool.loaded(opened)
+        #expect(before.isWhole)
+        let entry = try #require(FileManager.default.contentsOfDirectory(atPath: folder.file("cache")).first { $0.hasSuffix(".weights") })
+        #expect(truncate(folder.file("cache/" + entry), 8192) == 0)
+        #expect(!before.isWhole)
+        let after = try pool.loaded(opened)
+        #expect(after !== before)
+        #expect(after.isWhole)
+        #expect(notices.withLock { $0.first?.contains("it has 8192 bytes") } == true)
+    }
+
     @Test func `gives everything back on request`() throws {
         let pool = ModelPool(memoryBudget: 1 << 30, team: team)
         _ = try pool.loaded(try ModelFolder.open(path: Self.planar))

@@ -19,8 +19,12 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
     /// For people: what was unusual about the cache of weights.
     public let notices: [String]
 
+    /// Whether the cache still holds all weights that are mapped from it; one whose entry was cut off must not be used any more.
+    public var isWhole: Bool { mappings.allSatisfy(\.isWhole) }
+
     let network: Network
     let weights: [NetworkWeights]
+    private let mappings: [WeightCacheMapping]
     let team: ThreadTeam
     let turn = Mutex<Void>(())
 
@@ -39,6 +43,7 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
             var prepared: [PreparedWeights] = []
             for fold in folder.folds { prepared.append(try folder.prepareWeights(of: fold, for: network, cache: cache)) }
             weights = prepared.map(\.weights)
+            mappings = prepared.compactMap(\.mapping)
             notices = prepared.compactMap(\.notice)
         } catch {
             throw .model(reason: "\(error)")
@@ -56,6 +61,8 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
 ///   - prepared: the case as `Preprocessor` makes it for the same model.
 ///   - progress: called on the calling thread after every evaluation of the network.
 ///   - isCancelled: asked before every evaluation; true ends with `SegmentationError.cancelled`.
+///
+/// Throws `SegmentationError.model` where the cache's entry was cut off meanwhile; the model can be loaded anew.
 public func predictLogits(
     _ prepared: borrowing PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
     progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
@@ -71,12 +78,17 @@ public func predictLogits(
         heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: model.weights.count,
         useGaussian: options.useGaussian, team: model.team)
     let values = try model.turn.withLock { _ throws(SegmentationError) in
-        try window.run(
-            prepared.data,
-            evaluate: { fold, input, placement, accumulator in
-                network.predict(input, weights: model.weights[fold], placement: placement, into: &accumulator)
-            },
-            progress: progress, isCancelled: isCancelled)
+        do throws(SegmentationError) {
+            return try window.run(
+                prepared.data,
+                evaluate: { fold, input, placement, accumulator in
+                    network.predict(input, weights: model.weights[fold], placement: placement, into: &accumulator)
+                },
+                progress: progress, isCancelled: { isCancelled() || !model.isWhole })
+        } catch {
+            guard model.isWhole else { throw .model(reason: "its prepared weights were cut off in the cache while they were used") }
+            throw error
+        }
     }
     return try Logits(values: values, properties: prepared.properties, model: model.facts)
 }

@@ -7,12 +7,15 @@ public struct PreparedWeights: Sendable {
     public let weights: NetworkWeights
     /// Whether they lay packed in the cache, so that the checkpoint's weights were not read.
     public let isFromCache: Bool
+    /// The entry that they are mapped from; nil where they lie in the process's own memory.
+    public let mapping: WeightCacheMapping?
     /// For people: why the cache could not be used, or not as it was; nil where there is nothing to say.
     public let notice: String?
 
-    init(weights: NetworkWeights, isFromCache: Bool, notice: String? = nil) {
+    init(weights: NetworkWeights, isFromCache: Bool, mapping: WeightCacheMapping? = nil, notice: String? = nil) {
         self.weights = weights
         self.isFromCache = isFromCache
+        self.mapping = mapping
         self.notice = notice
     }
 

@@ -43,9 +43,7 @@ public final class WeightCache: Sendable {
         let entry = WeightCacheEntry(path: folder + "/" + key.fileName, key: key, count: layout.count)
         var damage: String?
         do throws(WeightCacheProblem) {
-            if let values = try entry.read(team: network.team) {
-                return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: true)
-            }
+            if let prepared = try entry.read(team: network.team) { return prepared }
         } catch {
             damage = "\(entry.path): \(error); "
         }
@@ -76,9 +74,8 @@ public final class WeightCache: Sendable {
         do throws(WeightCacheProblem) {
             try makeFolder()
             draft = try WeightCacheDraft(entry)
-            if let made = try? entry.read(team: network.team) {  // by another process, while this one waited
-                return PreparedWeights(weights: NetworkWeights(buffer: made), isFromCache: true)
-            }
+            // By another process, while this one waited.
+            if let made = try? entry.read(team: network.team) { return made }
             try makeRoom(for: WeightCacheHeader.fileSize(count: entry.count))
             values = try draft.map()
         } catch {
@@ -91,12 +88,13 @@ public final class WeightCache: Sendable {
         } catch {
             throw .model(error)
         }
+        let mapping: WeightCacheMapping
         do throws(WeightCacheProblem) {
             guard isUnchanged else { throw WeightCacheProblem("the checkpoint was changed while it was read") }
-            try draft.publish(values, team: network.team)
+            mapping = try draft.publish(values, team: network.team)
         } catch {
             throw .cache(error)
         }
-        return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, notice: notice)
+        return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, mapping: mapping, notice: notice)
     }
 }

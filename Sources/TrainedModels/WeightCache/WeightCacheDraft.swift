@@ -72,8 +72,9 @@ final class WeightCacheDraft {
     }
 
     /// Writes the header, syncs everything to the disk, gives the file its final name, and forbids writing to `values`, which `map` gave.
-    func publish(_ values: borrowing FloatBuffer, team: ThreadTeam) throws(WeightCacheProblem) {
-        guard let start = values.unsafeStorage.baseAddress else { return }
+    func publish(_ values: borrowing FloatBuffer, team: ThreadTeam) throws(WeightCacheProblem) -> WeightCacheMapping {
+        let kept = try WeightCacheMapping(of: file, size: WeightCacheHeader.fileSize(count: entry.count))
+        guard let start = values.unsafeStorage.baseAddress else { return kept }
         let mapping = UnsafeMutableRawBufferPointer(
             start: UnsafeMutableRawPointer(start) - WeightCacheHeader.size, count: WeightCacheHeader.fileSize(count: entry.count))
         WeightCacheHeader(key: entry.key, count: entry.count, checksum: values.checksum(team: team)).write(to: mapping)
@@ -83,5 +84,6 @@ final class WeightCacheDraft {
         }
         guard rename(temporaryPath, entry.path) == 0 else { throw .unwritable(temporaryPath, errno) }
         isPublished = true
+        return kept
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import NeuralNetworks
 import Tensors
 
 /// A finished entry: a file that nobody but this user or root can have written, mapped for reading and shared with other processes.
@@ -9,7 +10,7 @@ struct WeightCacheEntry {
 
     /// Maps the entry and compares it with its checksum; nil where there is none.
     /// - Throws: what is wrong with it.
-    func read(team: ThreadTeam) throws(WeightCacheProblem) -> FloatBuffer? {
+    func read(team: ThreadTeam) throws(WeightCacheProblem) -> PreparedWeights? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -26,7 +27,8 @@ struct WeightCacheEntry {
         let checksum = try WeightCacheHeader.checksum(in: UnsafeRawBufferPointer(start: address, count: size), key: key, count: count)
         guard values.checksum(team: team) == checksum else { throw WeightCacheProblem("its values differ from their checksum") }
         _ = futimens(file, nil)  // used now, so evicted later; an entry of root's keeps its time
-        return values
+        let mapping = try WeightCacheMapping(of: file, size: size)
+        return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: true, mapping: mapping)
     }
 
     private func check(_ file: Int32) throws(WeightCacheProblem) {
