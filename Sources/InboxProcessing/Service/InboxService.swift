@@ -48,6 +48,8 @@ package final class InboxService: Service {
             try await serve()
         } catch let failure as ServiceFailure {
             throw failure
+        } catch LedgerProblem.newerVersion(let path) {
+            throw LedgerProblem.newerVersion(path)  // holds no dropped names, and the process ends with another status
         } catch {
             throw ServiceFailure.stopped(reason: log.shown("\(free: "\(error)")"))
         }

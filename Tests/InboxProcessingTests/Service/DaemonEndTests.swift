@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import InboxProcessing
 import ServiceHost
 import TestSupport
 import Testing
@@ -8,8 +9,9 @@ import Testing
 @Suite(.serialized) struct `A daemon that ends` {
     private let phantom = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
 
+    /// The names in a folder, without the mark by which the daemon knows the folder again.
     private func contents(_ folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0 != FolderRegister.markName }.sorted()
     }
 
     private func daemonWithCase(isSlow: Bool) throws -> DaemonProcess {
