@@ -88,8 +88,8 @@ package struct NameRedactor: Sendable {
     /// Words that stand for a kind of file or image, and the small words of our own sentences.
     private static let plain: Set<String> = [
         "nii", "gz", "dcm", "DCM", "dicom", "DICOM", "ima", "IMA", "ct", "CT", "mr", "MR", "pt", "PT", "a", "an", "and", "as", "at", "be",
-        "by",
-        "for", "in", "is", "it", "no", "not", "of", "on", "or", "the", "to", "was",
+        "by", "for", "in", "is", "it", "no", "not", "of", "on", "or", "the", "to", "was", "series", "Series", "SERIES", "slice", "Slice",
+        "image", "Image",
     ]
 
     /// Whether a word may tell whose case it is: not single letters, channel numbers and the counters of slices.
