@@ -145,8 +145,10 @@ struct `Taking cases from an inbox` {
 
     @Test func `renames what has no valid text as a name, then takes it`() throws {
         let name = RawPath(bytes: Array(site.inbox.utf8) + Array("/M".utf8) + [0xFC] + Array("ller\n.nii.gz".utf8))
-        #expect(name.withCString { open($0, O_CREAT | O_WRONLY, 0o600) } >= 0)
-        var intake = try site.intake()
+        let descriptor = name.withCString { open($0, O_CREAT | O_WRONLY, 0o600) }
+        #expect(write(descriptor, "voxels", 6) == 6)
+        #expect(close(descriptor) == 0)
+        var intake = try site.intake { _ in .closed }
         _ = try intake.look(at: start)
         #expect(try intake.look(at: start + .seconds(200)).jobs.isEmpty)
         #expect(site.tree("in") == ["M%FCller%0A.nii.gz"])
