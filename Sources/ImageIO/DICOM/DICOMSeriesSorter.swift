@@ -28,10 +28,11 @@ struct DICOMSeriesSorter {
     private mutating func settle(_ stacks: [DICOMSeriesCandidate]) {
         let largest = stacks.indices.max { stacks[$0].files.count < stacks[$1].files.count } ?? 0
         var main = stacks[largest]
+        let isOfLoneSlices = main.files.count == 1
         var others: [DICOMSeriesCandidate] = []
         for (index, stack) in stacks.enumerated() where index != largest {
             let differences = stack.files[0].differences(from: main.files[0]).joined(separator: ", ")
-            if main.files.count == 1 {
+            if isOfLoneSlices {
                 // As many shapes as slices: no volume, and no series of one slice each either.
                 main.join(
                     stack, misfit: .init(reason: "no two of its slices are alike: \(differences)", advice: "send the slices of one volume"))
