@@ -11,10 +11,23 @@ extension DICOMSeriesCandidate {
 
     /// How many different positions along the normal the slices have.
     public var sliceCount: Int {
-        guard let axes else { return files.count }
-        let offsets = sortedSlices(along: axes.column(2)).map(\.offset)
-        let tolerance = DICOMTolerance.slicePosition(spacing: DICOMSliceGrid.typicalStep(offsets))
-        return offsets.indices.count { $0 == 0 || offsets[$0] - offsets[$0 - 1] > tolerance }
+        places.count
+    }
+
+    /// The files by position along the normal, those of one position together; each by itself where there is no orientation.
+    private var places: [[DICOMFileHeader]] {
+        guard let axes else { return files.map { [$0] } }
+        let slices = sortedSlices(along: axes.column(2))
+        let tolerance = DICOMTolerance.slicePosition(spacing: DICOMSliceGrid.typicalStep(slices.map(\.offset)))
+        var found: [[DICOMFileHeader]] = []
+        for index in slices.indices {
+            if index > 0, slices[index].offset - slices[index - 1].offset <= tolerance {
+                found[found.count - 1].append(slices[index].file)
+            } else {
+                found.append([slices[index].file])
+            }
+        }
+        return found
     }
 
     /// The same where the number of different slices is known.
@@ -65,14 +78,15 @@ extension DICOMSeriesCandidate {
         return first
     }
 
-    /// A few numbers missing among Instance Numbers that otherwise follow one another.
+    /// A few numbers missing among Instance Numbers that otherwise follow one another; of files at one position the lowest number counts,
+    /// because copies have numbers of their own.
     private var gapInNumbers: String? {
-        let given = files.compactMap(\.instanceNumber)
-        let numbers = Set(given).sorted()
-        guard numbers.count == files.count, let low = numbers.first, let high = numbers.last else { return nil }
+        let places = places
+        let numbers = Set(places.compactMap { $0.compactMap(\.instanceNumber).min() }).sorted()
+        guard numbers.count == places.count, let low = numbers.first, let high = numbers.last else { return nil }
         // Steps of two and more everywhere are a way of numbering; the others are those of objects that are no slices.
         guard zip(numbers, numbers.dropFirst()).contains(where: { $1 - $0 == 1 }), high - low < 2 * numbers.count else { return nil }
-        let present = Set(numbers).union(otherNumbers)
+        let present = Set(files.compactMap(\.instanceNumber)).union(otherNumbers)
         let missing = (low...high).filter { !present.contains($0) }
         guard !missing.isEmpty, 2 * missing.count <= numbers.count else { return nil }
         let named = missing.prefix(6).map(String.init).joined(separator: ", ") + (missing.count > 6 ? ", …" : "")
