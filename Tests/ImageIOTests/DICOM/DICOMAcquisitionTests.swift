@@ -99,6 +99,7 @@ struct DICOMAcquisitionTests {
         objects[7].set(0x0018, 0x0081, "DS", "10")
         objects[8].set(0x0018, 0x0081, "DS", "80")
         objects[8].set(0x0008, 0x0018, "UI", "1.2.3")
+        objects[8].set(0x0020, 0x0013, "IS", "9")
         #expect(try refusal(objects).reason.contains("Echo Time (ms) is 10 or 80"))
     }
 
