@@ -54,16 +54,14 @@ import Testing
         _ = await next(&changes, watcher)
         try FileManager.default.createDirectory(atPath: folder.file("outside/deep"), withIntermediateDirectories: true)
         try FileManager.default.moveItem(atPath: folder.file("outside"), toPath: folder.file("root/inside"))
-        watcher.acknowledge(root)
-        try await Task.sleep(for: .milliseconds(200))
-        watcher.acknowledge(root)
         let descriptor = open(folder.file("root/inside/deep/file"), O_WRONLY | O_CREAT, 0o600)
-        _ = Glibc.write(descriptor, "x", 1)
-        _ = await next(&changes, watcher)
-        try await Task.sleep(for: .milliseconds(200))
+        for _ in 0..<500 where watcher.filesBeingWritten(below: root).isEmpty {
+            _ = Glibc.write(descriptor, "x", 1)
+            try await Task.sleep(for: .milliseconds(10))
+        }
         #expect(watcher.filesBeingWritten(below: root) == [RawPath(folder.file("root/inside/deep/file"))])
         close(descriptor)
-        try await Task.sleep(for: .milliseconds(200))
+        for _ in 0..<500 where !watcher.filesBeingWritten(below: root).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         #expect(watcher.filesBeingWritten(below: root).isEmpty)
     }
 
@@ -102,6 +100,7 @@ import Testing
         var changes = watcher.changes.makeAsyncIterator()
         watcher.watch(root)
         _ = await next(&changes, watcher)
+        watcher.acknowledge(root)
         try FileManager.default.moveItem(atPath: folder.file("root"), toPath: folder.file("old"))
         try FileManager.default.createDirectory(atPath: folder.file("root"), withIntermediateDirectories: true)
         watcher.rewatch(root)
