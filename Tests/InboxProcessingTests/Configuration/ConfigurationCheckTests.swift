@@ -89,7 +89,10 @@ struct `Checking a configuration` {
         let check = try ConfigurationCheck.run(configuration, text: text(), path: "c.toml", factory: FakeFactory())
         let lines = configuration.description(of: check)
         #expect(
-            lines.contains { $0.contains("takes cases from \(folder.path)/in (watched through inotify)") || $0.contains("read every 10 s") }
+            lines.contains {
+                $0.contains("takes cases from \(folder.path)/in (watched through inotify, and read every 60 s in any case)")
+                    || $0.contains("read every 10 s")
+            }
         )
         #expect(lines.contains { $0.contains("not changed for 20 s") && $0.contains("10 min") })
         #expect(lines.contains("Prepared weights are not kept between starts."))
