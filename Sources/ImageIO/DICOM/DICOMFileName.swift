@@ -30,11 +30,14 @@ struct DICOMFileName {
         return other.ending == nil && shape == other.shape
     }
 
-    /// Whether the two names differ in numbers only and have some.
+    /// Whether the two names differ in numbers only and have some, but for an ending that the other got when it was packed or not finished.
     func sharesNumbering(with other: DICOMFileName) -> Bool {
         let shape = shape
-        return shape.contains("#") && shape == other.shape
+        return shape.contains("#") && (shape == other.shape || Self.wrappings.contains { other.shape == "\(shape).\($0)" })
     }
+
+    /// What programs append to a file's name when they compress it or have not finished it.
+    private static let wrappings = ["gz", "zip", "bz2", "xz", "zst", "7z", "part", "partial", "filepart", "tmp", "crdownload", "enc"]
 
     /// The name with every number replaced by one sign.
     private var shape: String {

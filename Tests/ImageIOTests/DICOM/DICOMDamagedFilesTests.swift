@@ -55,6 +55,13 @@ struct DICOMDamagedFilesTests {
         #expect(try refusal(paths)?.contains(paths[7]) == true)
     }
 
+    @Test(arguments: ["gz", "zip", "part"])
+    func `an end slice that is packed or not finished makes the series incomplete`(ending: String) throws {
+        let paths = try write { $0 }.dropLast()
+        let packed = try add("0007.dcm.\(ending)", [0x1f, 0x8b, 8, 0, 1, 2, 3])
+        #expect(try refusal(paths + [packed])?.contains(packed) == true)
+    }
+
     @Test func `an empty, zeroed, overwritten or unreadable end slice makes the series incomplete`() throws {
         for content in [[], [UInt8](repeating: 0, count: 2000), Array("<html>404 Not Found</html>".utf8)] {
             let paths = try write { _ in content }
