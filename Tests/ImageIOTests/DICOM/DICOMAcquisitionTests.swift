@@ -43,6 +43,10 @@ struct DICOMAcquisitionTests {
         Trial(
             group: 0x0008, element: 0x0033, representation: "TM", values: ["101500", "101530"], clause: "Content Time is 101500 or 101530"),
         Trial(group: 0x0018, element: 0x1060, representation: "DS", values: ["40", "120"], clause: "Trigger Time (ms) is 40 or 120"),
+        Trial(group: 0x0018, element: 0x0024, representation: "SH", values: ["ep_b0", "ep_b1"], clause: "Sequence Name is ep_b0 or ep_b1"),
+        Trial(
+            group: 0x0018, element: 0x1100, representation: "DS", values: ["350", "200"],
+            clause: "Reconstruction Diameter (mm) is 350 or 200"),
     ]
 
     /// Two acquisitions of eight slices, the second with other pixels and shifted along z.
