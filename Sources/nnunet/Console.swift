@@ -21,6 +21,23 @@ enum Console {
         error("\(ProgramName.speaker): \(text)")
     }
 
+    /// Names what is passed over, a line each; of many files of one folder with one reason the first three and how many more there are.
+    static func passedOver(_ others: [(path: String, reason: String)]) {
+        var more: [(folder: String, reason: String)] = []
+        var counts: [[String]: Int] = [:]
+        for other in others {
+            let folder = URL(filePath: other.path).deletingLastPathComponent().path
+            let count = counts[[folder, other.reason], default: 0] + 1
+            counts[[folder, other.reason]] = count
+            if count <= 3 { problem("\(other.path): passed over: \(other.reason)") }
+            if count == 4 { more.append((folder, other.reason)) }
+        }
+        for kind in more {
+            let count = (counts[[kind.folder, kind.reason]] ?? 3) - 3
+            problem("\(kind.folder): passed over: \(count) more for the same reason: \(kind.reason)")
+        }
+    }
+
     /// Text without a line end on standard error.
     static func draw(_ text: String) {
         write(text, to: STDERR_FILENO)

@@ -36,12 +36,12 @@ enum InputCase {
         let refused = found.refused.map(InputCase.refused)
         if !found.cases.isEmpty {
             let results = FileIdentity(output.path)
-            for other in found.passedOver where results == nil || FileIdentity(other.path) != results { passOver(other) }
+            Console.passedOver(found.passedOver.filter { results == nil || FileIdentity($0.path) != results })
             return (found.cases.map(InputCase.files) + refused).sorted { CaseNaming.precedes($0.name, $1.name) }
         }
         let series = try CaseGrouping.dicomCases(in: folder, minimumSlices: minimumSlices)
         let files = Dictionary(found.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
-        for other in series.passedOver where !other.reason.isEmpty { passOver((other.path, files[other.path] ?? other.reason)) }
+        Console.passedOver(series.passedOver.filter { !$0.reason.isEmpty }.map { ($0.path, files[$0.path] ?? $0.reason) })
         guard !series.cases.isEmpty else {
             if !refused.isEmpty { return refused }
             if let damaged = series.damaged.first {
@@ -61,10 +61,6 @@ enum InputCase {
                     + CaseNaming.channelFile("<case>", channel: channelCount - 1, ending: fileEnding))
         }
         return series.cases.map(InputCase.series) + refused
-    }
-
-    private static func passOver(_ other: (path: String, reason: String)) {
-        Console.problem("\(other.path): passed over: \(other.reason)")
     }
 
     /// Hands over the case's files and the warnings of their conversion; converted files live only meanwhile.

@@ -44,6 +44,9 @@ enum Inspection {
     static func dicomFolder(_ path: String) throws -> Facts {
         let found = try CaseGrouping.dicomCases(in: path)
         guard !found.cases.isEmpty else {
+            if let other = found.damaged.first ?? found.otherObjects.first(where: { DICOMProbe.isDICOM(path: $0.path) }) {
+                throw Failure(.badInput, "\(path): no DICOM series that can be used: \(other.path) \(other.reason)")
+            }
             throw Failure(.badInput, "\(path): neither a model folder (no plans.json) nor one with DICOM series")
         }
         var facts = Facts()

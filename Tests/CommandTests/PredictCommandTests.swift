@@ -139,11 +139,22 @@ struct `The predict command` {
         var object = try synthesiser.objects()[0]
         object.set(0x0008, 0x0008, "CS", "ORIGINAL\\PRIMARY\\M\\ND\\MOSAIC")
         try Data(object.encodedFile()).write(to: URL(filePath: input + "/mosaic.dcm"))
-        for outcome in [try predict(), try Command.run(["convert", "-i", input, "-o", output])] {
+        for outcome in [try predict(), try Command.run(["convert", "-i", input, "-o", output]), try Command.run(["inspect", input])] {
             #expect(outcome.status == 65)
             #expect(outcome.errors.contains("mosaic.dcm is a mosaic of several slices in one image"))
         }
         #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
+    @Test func `names three of many files that are passed over for one reason, and counts the rest`() throws {
+        for (index, object) in try DICOMSynthesiser().objects().enumerated() {
+            var object = object
+            object.set(0x0028, 0x0008, "IS", "3")
+            try Data(object.encodedFile()).write(to: URL(filePath: input + "/\(index).dcm"))
+        }
+        let outcome = try Command.run(["convert", "-i", input, "-o", output])
+        #expect(outcome.errors.components(separatedBy: ".dcm: passed over: has 3 frames").count == 4)
+        #expect(outcome.errors.contains("passed over: 5 more for the same reason: has 3 frames"), "\(outcome.errors)")
     }
 
     @Test func `refuses an MR series for a CT model unless it is allowed`() throws {

@@ -38,9 +38,9 @@ struct ConvertCommand: ParsableCommand {
         let nifti = try CaseGrouping.niftiCases(in: input)
         let dicom = try CaseGrouping.dicomCases(in: input, minimumSlices: minimumSlices)
         let otherEndings = Dictionary(nifti.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
-        for other in dicom.passedOver where CaseNaming.parse(URL(filePath: other.path).lastPathComponent) == nil {
-            Console.problem("\(other.path): passed over: \(otherEndings[other.path] ?? other.reason)")
-        }
+        Console.passedOver(
+            dicom.passedOver.filter { CaseNaming.parse(URL(filePath: $0.path).lastPathComponent) == nil }
+                .map { ($0.path, otherEndings[$0.path] ?? $0.reason) })
         guard !nifti.cases.isEmpty || !nifti.refused.isEmpty || !dicom.cases.isEmpty else {
             if let damaged = dicom.damaged.first { throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again") }
             if let other = dicom.otherObjects.first(where: { DICOMProbe.isDICOM(path: $0.path) }) {
