@@ -24,10 +24,11 @@ struct DICOMFileName {
     /// Whether the ending is there and none of DICOM's: README.TXT, AUTORUN.INF.
     var isOfAnotherKind: Bool { ending != nil && !saysDICOM }
 
-    /// Whether the two names differ in numbers only, or share an ending, so that one numbering may have given both.
+    /// Whether the two names share an ending, differ in numbers only, or have numbers and no ending, as the names of UIDs and hashes do.
     func resembles(_ other: DICOMFileName) -> Bool {
         if let ending { return ending == other.ending }
-        return other.ending == nil && shape == other.shape
+        let shapes = (shape, other.shape)
+        return other.ending == nil && (shapes.0 == shapes.1 || (shapes.0.contains("#") && shapes.1.contains("#")))
     }
 
     /// Whether the two names differ in numbers only and have some, but for an ending that the other got when it was packed or not finished.

@@ -62,6 +62,11 @@ struct DICOMDamagedFilesTests {
         #expect(try refusal(paths + [packed])?.contains(packed) == true)
     }
 
+    @Test func `an empty end slice counts among names that are hashes`() throws {
+        let paths = try write(name: { "\($0)a\(String(repeating: "f", count: $0))" }) { _ in [] }
+        #expect(try refusal(paths)?.contains(paths[7]) == true)
+    }
+
     @Test func `an empty, zeroed, overwritten or unreadable end slice makes the series incomplete`() throws {
         for content in [[], [UInt8](repeating: 0, count: 2000), Array("<html>404 Not Found</html>".utf8)] {
             let paths = try write { _ in content }
