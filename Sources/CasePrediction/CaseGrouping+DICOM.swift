@@ -85,8 +85,10 @@ extension CaseGrouping {
             let name = CaseNaming.dicomName(
                 folder: folderName, seriesNumber: series.seriesNumber, seriesInstanceUID: series.seriesInstanceUID,
                 isOnlySeries: caseCount == 1 || collection.series.count == 1)
+            // Several slices at one position are not too few, but refused for what they are.
+            let isShort = !isCase[index] && (series.files.count == counts[index] || (try? series.regularSeries()) != nil)
             cases.append(
-                DICOMCase(name: name, series: series, shortage: isCase[index] ? nil : shortage(series, count: counts[index], least: least)))
+                DICOMCase(name: name, series: series, shortage: isShort ? shortage(series, count: counts[index], least: least) : nil))
         }
         return DICOMCases(cases: unique(cases), otherObjects: others, damaged: collection.damaged.map { ($0.path, $0.reason) })
     }

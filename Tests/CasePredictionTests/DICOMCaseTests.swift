@@ -46,6 +46,18 @@ struct `Cases from DICOM` {
         #expect(Set(names).count == 3)
     }
 
+    @Test func `of slices at one position are refused for that, not for being few`() throws {
+        let objects = try DICOMSynthesiser().objects().map { object in
+            var object = object
+            object.setPosition(SIMD3(-10, 20, 100))
+            return object
+        }
+        _ = try DICOMSynthesiser.write(objects, to: folder)
+        let item = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
+        let error = #expect(throws: CasePredictionError.self) { try item.regularSeries() }
+        #expect(error?.description.contains("1 position holds 8 slices") == true, "\(String(describing: error))")
+    }
+
     @Test func `become nnU-Net's input files, voxel by voxel`() throws {
         try write("exam", number: 1, description: "x")
         let output = try TemporaryFolder()
