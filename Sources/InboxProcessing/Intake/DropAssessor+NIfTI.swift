@@ -37,7 +37,7 @@ extension DropAssessor {
             }
         }
         let cases = found.sorted { $0.key < $1.key }.flatMap { name, files in
-            let stem = name.description
+            let stem = String(decoding: name.bytes, as: UTF8.self)  // made from text above; a description would escape it
             let channels = files.compactMap(\.channel)
             if channels.count == files.count, Set(channels).count == channels.count {
                 return [NIfTIFiles(folders: commonFolders(files.map(\.path)), stem: stem, files: files.map(\.path))]
