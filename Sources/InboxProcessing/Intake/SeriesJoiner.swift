@@ -24,6 +24,7 @@ struct SeriesJoiner {
         let jobs = try earlierJobs.compactMap { try journal.job($0) }
         guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return plan }
         let earlier = EarlierCase(id: job.id, name: job.name, isRefused: job.state == .failing || job.state == .quarantined)
+        guard !job.files.isEmpty else { return forgotten(plan, earlier) }
         var known: [(file: Job.File, path: String)] = []
         for image in job.files where image.isImage {
             let file = Job.File(path: image.path, facts: image.facts, isImage: true, earlier: image.path)
@@ -71,6 +72,16 @@ struct SeriesJoiner {
     /// Whether the files that came say by themselves that they are all.
     private func isWhole(_ plan: CasePlan, _ job: Job) -> Bool {
         if case .known = plan.wholeness { plan.refusal == nil } else { plan.files.count >= job.files.filter(\.isImage).count }
+    }
+
+    /// The ledger was made anew since the earlier part came, and no longer knows that part's files.
+    private func forgotten(_ plan: CasePlan, _ earlier: EarlierCase) -> CasePlan {
+        if case .known = plan.wholeness { return plan }
+        var plan = plan
+        plan.warnings.append(
+            "An earlier part of the series was taken on as case \(earlier.name), and the ledger was lost since; where these files are not the whole series, send it again as a whole."
+        )
+        return plan
     }
 
     private func gone(_ plan: CasePlan, _ earlier: EarlierCase) -> CasePlan {

@@ -123,6 +123,18 @@ package struct LedgerRecovery {
     private func done(_ route: String, _ name: String, at folder: RawPath) throws -> Job {
         let hasNIfTI = (try FileSystem.names(in: folder) ?? []).contains { CaseNaming.parse($0.description) != nil }
         let time = Double(try FileSystem.facts(of: folder)?.modified ?? 0) / 1e9
-        return Job(over: .done, route: route, inbox: "", name: name, kind: hasNIfTI ? .nifti : .dicom, at: time)
+        return Job(
+            over: .done, route: route, inbox: "", name: name, kind: hasNIfTI ? .nifti : .dicom, at: time, id: reportedID(route, name))
+    }
+
+    /// What the log called a published case, as its report says; nil where no report says it.
+    private func reportedID(_ route: String, _ name: String) -> String? {
+        struct Report: Decodable { let case_id: String? }
+        guard let outbox = outboxes.first(where: { $0.route == route })?.path,
+            // An outbox that can't be read is told of where it is listed; a report that isn't one names nobody.
+            let text = try? FileSystem.readText(RawPath("\(outbox)/\(name)/\(name).json"), limit: 64 << 20),
+            let id = (try? JSONDecoder().decode(Report.self, from: Data(text.utf8)))?.case_id, CaseID.isOne(id[...])
+        else { return nil }
+        return id
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Logging
 import ServiceHost
 import TestSupport
 import Testing
@@ -68,5 +69,20 @@ struct `Slices that come after their series was taken on` {
         let job = try #require(try site.admit().first)
         #expect(job.earlier == nil)
         #expect(job.files.map(\.path) == ["exam/1", "exam/2"])
+    }
+
+    @Test func `are predicted alone with a warning when the ledger was lost since`() throws {
+        try dropSlices(1...2)
+        let first = try #require(try site.admit().first)
+        try site.work()
+        try Data("{\"case_id\": \"\(first.id)\"}".utf8).write(to: URL(filePath: site.outbox + "/exam/exam.json"))
+        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: site.layout.journal + ending) }
+        var logger = Logger(label: "test")
+        logger.handler = SwiftLogNoOpLogHandler()
+        _ = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: EventLog(logger)).open(at: 1)
+        try dropSlices(3...4)
+        let job = try #require(try site.admit().first)
+        #expect(job.earlier == nil)
+        #expect(job.warnings.contains { $0.contains("as case exam") && $0.contains("the ledger was lost") })
     }
 }
