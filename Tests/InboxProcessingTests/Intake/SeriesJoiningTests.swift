@@ -76,6 +76,7 @@ struct `Slices that come after their series was taken on` {
         let first = try #require(try site.admit().first)
         try site.work()
         try Data("{\"case_id\": \"\(first.id)\"}".utf8).write(to: URL(filePath: site.outbox + "/exam/exam.json"))
+        try FileManager.default.removeItem(atPath: site.layout.folder(of: first))  // as the service does when a case is over
         for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: site.layout.journal + ending) }
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
