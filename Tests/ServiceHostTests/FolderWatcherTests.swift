@@ -54,7 +54,7 @@ import Testing
         _ = await next(&changes, watcher)
         try FileManager.default.createDirectory(atPath: folder.file("outside/deep"), withIntermediateDirectories: true)
         try FileManager.default.moveItem(atPath: folder.file("outside"), toPath: folder.file("root/inside"))
-        let descriptor = open(folder.file("root/inside/deep/file"), O_WRONLY | O_CREAT, 0o600)
+        let descriptor = open(folder.file("root/inside/deep/file"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         for _ in 0..<500 where watcher.filesBeingWritten(below: root).isEmpty {
             _ = Glibc.write(descriptor, "x", 1)
             try await Task.sleep(for: .milliseconds(10))
@@ -72,7 +72,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.file("root/link"), withDestinationPath: folder.file("elsewhere"))
         watcher.watch(root)
         try await Task.sleep(for: .milliseconds(200))
-        let descriptor = open(folder.file("elsewhere/file"), O_WRONLY | O_CREAT, 0o600)
+        let descriptor = open(folder.file("elsewhere/file"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         _ = Glibc.write(descriptor, "x", 1)
         try await Task.sleep(for: .milliseconds(200))
         #expect(watcher.filesBeingWritten(below: RawPath(folder.path)).isEmpty)
