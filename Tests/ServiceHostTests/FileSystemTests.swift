@@ -115,7 +115,7 @@ struct `The file system` {
 
     @Test func `sees that a file is open for writing`() throws {
         let file = folder.file("a")
-        let descriptor = open(file, O_WRONLY | O_CREAT, 0o600)
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         let whileOpen = OpenFileProbe.probe(RawPath(file))
         close(descriptor)
         let afterwards = OpenFileProbe.probe(RawPath(file))

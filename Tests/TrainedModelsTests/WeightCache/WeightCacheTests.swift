@@ -104,7 +104,7 @@ struct `The cache of packed weights` {
         let names = ["0", "1"].map { trial.cacheFolder + "/" + String(repeating: $0, count: 64) + ".weights.part" }
         let foreign = trial.cacheFolder + "/notes.part"
         for path in names + [foreign] { try Data(count: 10).write(to: URL(filePath: path)) }
-        let living = open(names[1], O_RDWR)
+        let living = open(names[1], O_RDWR | O_CLOEXEC)
         defer { close(living) }
         #expect(flock(living, LOCK_EX) == 0)
         _ = try trial.prepare()
