@@ -136,7 +136,11 @@ install:
 	objects=$$(ls "$$root"/bin/nnunetd "$$root"/bin/nnunet "$$root"/lib/nnunetd/*.so)
 	named=$$(readelf -d $$objects | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u)
 	ldd $$objects | awk '$$3 ~ /^\// && $$3 !~ /\/lib\/nnunetd\// { print $$3 }' | sort -u | while read -r library; do
-		if grep -qxF "$${library##*/}" <<< "$$named"; then dpkg-query -S "*/$$(basename "$$(readlink -f "$$library")")"; fi
+		grep -qxF "$${library##*/}" <<< "$$named" || continue
+		# By its whole path, for a cross compiler's packages hold files of the same name; dpkg knows some files without /usr.
+		file=$$(readlink -f "$$library")
+		owner=$$(dpkg-query -S "$$file" "$${file#/usr}" 2>/dev/null) || [ -n "$$owner" ] || { echo "no package owns $$file" >&2; exit 1; }
+		echo "$$owner"
 	done | sed '/^diversion/d; s/:.*//' | cat - <(echo fonts-dejavu-core) | sort -u > "$$root/share/doc/nnunetd/runtime-packages"
 	echo 'Debian packages that the programs need to run:'
 	echo "  apt-get install --no-install-recommends $$(tr '\n' ' ' < "$$root/share/doc/nnunetd/runtime-packages")"
