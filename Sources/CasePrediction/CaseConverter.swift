@@ -15,7 +15,8 @@ public enum CaseConverter {
     ///
     /// Throws where the series has too few slices or is no regular grid, with the positions or attributes named.
     public static func convert(_ item: DICOMCase, to folder: String) throws(CasePredictionError) -> Converted {
-        try convert(try item.regularSeries(), caseName: item.name, channel: 0, to: folder)
+        let converted = try convert(try item.regularSeries(), caseName: item.name, channel: 0, to: folder)
+        return Converted(files: converted.files, warnings: item.warnings + converted.warnings)
     }
 
     /// Reads one DICOM series and writes it as a channel of a case.

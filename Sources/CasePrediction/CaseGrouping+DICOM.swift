@@ -9,6 +9,8 @@ public struct DICOMCase: Sendable {
     public let series: DICOMSeriesCandidate
     /// Why the series has too few slices to be a case; nil where it has enough.
     public let shortage: CasePredictionError?
+    /// For people: what was unusual about where its files lay.
+    public let warnings: [String]
 
     /// The series with its grid proven.
     ///
@@ -36,28 +38,24 @@ extension CaseGrouping {
     /// The DICOM series below a folder: one case for each sub-folder and series, loose files by series.
     ///
     /// Named as the daemon names them: by the sub-folder, with the series number when it holds several; loose files by series number and
-    /// the last part of the UID.
+    /// the last part of the UID. A series that lies in several sub-folders, in parts or copied, is one case, named after the first.
     /// - Parameter minimumSlices: as for files.
     public static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(CasePredictionError) -> DICOMCases {
-        var cases: [DICOMCase] = []
-        var others: [(path: String, reason: String)] = []
-        var damaged: [(path: String, reason: String)] = []
+        var places: [DICOMPlace] = []
         var loose: [String] = []
         for (name, isFolder) in try entries(of: folder) {
             let path = folder + "/" + name
-            guard isFolder else {
+            if isFolder {
+                places.append(DICOMPlace(paths: try filesBelow(path), folders: [name]))
+            } else {
                 loose.append(path)
-                continue
             }
-            let found = dicomCases(paths: try filesBelow(path), folderName: name, minimumSlices: minimumSlices)
-            cases += found.cases
-            others += found.otherObjects
-            damaged += found.damaged
         }
-        let found = dicomCases(paths: loose, folderName: nil, minimumSlices: minimumSlices)
+        places.append(DICOMPlace(paths: loose, folders: []))
+        let found = DICOMPlace.joined(places).map { dicomCases(at: $0, below: folder, minimumSlices: minimumSlices) }
         return DICOMCases(
-            cases: unique(cases + found.cases).sorted { CaseNaming.precedes($0.name, $1.name) }, otherObjects: others + found.otherObjects,
-            damaged: damaged + found.damaged)
+            cases: unique(found.flatMap(\.cases)).sorted { CaseNaming.precedes($0.name, $1.name) },
+            otherObjects: found.flatMap(\.otherObjects), damaged: found.flatMap(\.damaged))
     }
 
     /// The DICOM series among the given files, named after the folder they were dropped in; nil for loose files.
@@ -65,30 +63,39 @@ extension CaseGrouping {
     /// - Parameter minimumSlices: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds for
     ///   series of one slice, and beside a much longer series for those of a few, such as scouts.
     public static func dicomCases(paths: [String], folderName: String?, minimumSlices: Int? = nil) -> DICOMCases {
-        let collection = DICOMCollection(paths: paths)
+        dicomCases(at: DICOMPlace(paths: paths, folders: folderName.map { [$0] } ?? []), below: "", minimumSlices: minimumSlices)
+    }
+
+    /// - root: what the place's folders lie in, where there are several.
+    private static func dicomCases(at place: DICOMPlace, below root: String, minimumSlices: Int?) -> DICOMCases {
+        let collection = place.collection
         let counts = collection.series.map(\.sliceCount)
         let most = counts.max() ?? 0
         let least = minimumSlices ?? 2
         let isCase = zip(collection.series, counts).map { series, count in
             count >= least && (minimumSlices != nil || !series.isFew(beside: most))
         }
-        let caseCount = isCase.count { $0 }
+        let made = collection.series.indices.filter { isCase[$0] || !isCase.contains(true) }
+        let folders = made.map { place.folders(of: collection.series[$0], below: root) }
         var cases: [DICOMCase] = []
         var others = collection.otherObjects.map { (path: $0.path, reason: $0.reason) }
         for (index, series) in collection.series.enumerated() {
-            guard isCase[index] || caseCount == 0 else {
+            guard let position = made.firstIndex(of: index) else {
                 let reason =
                     "its series has \(slices(counts[index])), beside one of \(most); min_slices = \(counts[index]) takes such a series"
                 others += series.files.map { ($0.path, reason) }
                 continue
             }
+            let own = folders[position]
             let name = CaseNaming.dicomName(
-                folder: folderName, seriesNumber: series.seriesNumber, seriesInstanceUID: series.seriesInstanceUID,
-                isOnlySeries: caseCount == 1 || collection.series.count == 1)
+                folder: own.first, seriesNumber: series.seriesNumber, seriesInstanceUID: series.seriesInstanceUID,
+                isOnlySeries: folders.count { $0.first == own.first } == 1)
             // Several slices at one position are not too few, but refused for what they are.
             let isShort = !isCase[index] && (series.files.count == counts[index] || (try? series.regularSeries()) != nil)
             cases.append(
-                DICOMCase(name: name, series: series, shortage: isShort ? shortage(series, count: counts[index], least: least) : nil))
+                DICOMCase(
+                    name: name, series: series, shortage: isShort ? shortage(series, count: counts[index], least: least) : nil,
+                    warnings: own.count > 1 ? ["The files of the series lie in several folders: \(summary(of: own))."] : []))
         }
         return DICOMCases(cases: unique(cases), otherObjects: others, damaged: collection.damaged.map { ($0.path, $0.reason) })
     }
@@ -132,7 +139,45 @@ extension CaseGrouping {
                 candidate = "\(name)_\(counter)"
                 counter += 1
             }
-            return DICOMCase(name: candidate, series: item.series, shortage: item.shortage)
+            return DICOMCase(name: candidate, series: item.series, shortage: item.shortage, warnings: item.warnings)
         }
+    }
+}
+
+/// Files that are looked at together: those below one folder, or below several that hold parts of one series, or loose ones.
+private struct DICOMPlace {
+    let paths: [String]
+    /// The folders' names, sorted; none for loose files.
+    let folders: [String]
+    let collection: DICOMCollection
+
+    init(paths: [String], folders: [String]) {
+        self.paths = paths
+        self.folders = folders
+        collection = DICOMCollection(paths: paths)
+    }
+
+    /// The places, those that share a series made one.
+    static func joined(_ places: [DICOMPlace]) -> [DICOMPlace] {
+        var result: [DICOMPlace] = []
+        for place in places {
+            var place = place
+            while let index = result.firstIndex(where: { !$0.seriesUIDs.isDisjoint(with: place.seriesUIDs) }) {
+                let other = result.remove(at: index)
+                place = DICOMPlace(paths: other.paths + place.paths, folders: other.folders + place.folders)
+            }
+            result.append(place)
+        }
+        return result
+    }
+
+    private var seriesUIDs: Set<String> {
+        Set(collection.series.lazy.flatMap(\.files).map(\.seriesInstanceUID).filter { !$0.isEmpty })
+    }
+
+    /// Those of the folders in which a series has files.
+    func folders(of series: DICOMSeriesCandidate, below root: String) -> [String] {
+        guard folders.count > 1 else { return folders }
+        return folders.filter { name in series.files.contains { $0.path.hasPrefix("\(root)/\(name)/") } }
     }
 }

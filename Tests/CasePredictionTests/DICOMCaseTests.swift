@@ -123,6 +123,40 @@ struct `Cases from DICOM` {
         #expect(try CaseConverter.convert(found.cases[1], to: output.path).files.name == "good")
     }
 
+    /// Moves some files of one folder to another.
+    private func move(_ names: [String], from source: String, to target: String) throws {
+        try FileManager.default.createDirectory(atPath: folder.file(target), withIntermediateDirectories: true)
+        for name in names {
+            try FileManager.default.moveItem(atPath: folder.file(source + "/" + name), toPath: folder.file(target + "/" + name))
+        }
+    }
+
+    @Test func `are one case where a series lies in several folders, in parts or copied`() throws {
+        try write("a", number: 1, description: "x", slices: 6)
+        try write("c", number: 2, description: "y", slices: 5, seed: 3)
+        try FileManager.default.copyItem(atPath: folder.file("a"), toPath: folder.file("d"))
+        try move(["0004.dcm", "0005.dcm", "0006.dcm"], from: "a", to: "b")
+        let output = try TemporaryFolder()
+        let found = try CaseGrouping.dicomCases(in: folder.path)
+        #expect(found.cases.map(\.name) == ["a", "c"])
+        let converted = try CaseConverter.convert(found.cases[0], to: output.path)
+        #expect(try NIfTIHeaderSummary(path: converted.files.channelPaths[0]).dimensions.prefix(3) == [8, 6, 6])
+        #expect(converted.warnings.contains("The files of the series lie in several folders: a; b; d."))
+        #expect(try CaseConverter.convert(found.cases[1], to: output.path).warnings.isEmpty)
+    }
+
+    @Test func `are refused where a part in another folder is damaged, and loose slices count for a folder's series`() throws {
+        try write("a", number: 1, description: "x", slices: 6)
+        try move(["0004.dcm", "0005.dcm"], from: "a", to: "b")
+        try FileManager.default.moveItem(atPath: folder.file("a/0006.dcm"), toPath: folder.file("0006.dcm"))
+        let whole = try CaseGrouping.dicomCases(in: folder.path)
+        #expect(whole.cases.map(\.name) == ["a"])
+        #expect(whole.cases[0].series.sliceCount == 6)
+        try Data().write(to: URL(filePath: folder.file("b/0005.dcm")))
+        let error = try #require(throws: CasePredictionError.self) { try CaseGrouping.dicomCases(in: folder.path).cases[0].regularSeries() }
+        #expect(error.description.contains("b/0005.dcm"), "\(error)")
+    }
+
     @Test func `do not include files that are no DICOM`() throws {
         try write("exam", number: 1, description: "x")
         try Data("notes".utf8).write(to: URL(filePath: folder.file("exam/notes.txt")))
