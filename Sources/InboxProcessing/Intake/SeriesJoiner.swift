@@ -24,12 +24,13 @@ struct SeriesJoiner {
         let jobs = try earlierJobs.compactMap { try journal.job($0) }
         guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return plan }
         let earlier = EarlierCase(id: job.id, name: job.name, isRefused: job.state == .failing || job.state == .quarantined)
-        guard !job.files.isEmpty else { return forgotten(plan, earlier) }
+        let images = try job.files.isEmpty ? keptImages(of: earlier) : job.files.filter(\.isImage)
+        guard !images.isEmpty else { return forgotten(plan, earlier) }
         var known: [(file: Job.File, path: String)] = []
-        for image in job.files where image.isImage {
+        for image in images {
             let file = Job.File(path: image.path, facts: image.facts, isImage: true, earlier: image.path)
             guard let path = try layout.kept(file, of: earlier, route: route) else {
-                return isWhole(plan, job) ? plan : gone(plan, earlier)
+                return isWhole(plan, earlierCount: images.count) ? plan : gone(plan, earlier)
             }
             known.append((file, path.description))
         }
@@ -69,17 +70,29 @@ struct SeriesJoiner {
         return next
     }
 
-    /// Whether the files that came say by themselves that they are all.
-    private func isWhole(_ plan: CasePlan, _ job: Job) -> Bool {
-        if case .known = plan.wholeness { plan.refusal == nil } else { plan.files.count >= job.files.filter(\.isImage).count }
+    /// The images of an earlier case's input, for a ledger that was made anew and no longer knows them; empty where they aren't kept.
+    private func keptImages(of earlier: EarlierCase) throws -> [Job.File] {
+        for place in layout.places(of: earlier, route: route) where try FileSystem.facts(of: RawPath(place)) != nil {
+            let images = try InboxScanner(inbox: RawPath(place)).scan().files.compactMap { file -> Job.File? in
+                guard let path = file.path.text, assessor.recognizer.seriesUID(ofFileAt: place + "/" + path) != nil else { return nil }
+                return Job.File(path: path, facts: file.facts, isImage: true)
+            }
+            if !images.isEmpty { return images }
+        }
+        return []
     }
 
-    /// The ledger was made anew since the earlier part came, and no longer knows that part's files.
+    /// Whether the files that came say by themselves that they are all.
+    private func isWhole(_ plan: CasePlan, earlierCount: Int) -> Bool {
+        if case .known = plan.wholeness { plan.refusal == nil } else { plan.files.count >= earlierCount }
+    }
+
+    /// The ledger was made anew since the earlier part came, and that part's files are no longer kept.
     private func forgotten(_ plan: CasePlan, _ earlier: EarlierCase) -> CasePlan {
         if case .known = plan.wholeness { return plan }
         var plan = plan
         plan.warnings.append(
-            "An earlier part of the series was taken on as case \(earlier.name), and the ledger was lost since; where these files are not the whole series, send it again as a whole."
+            "An earlier part of the series was taken on as case \(earlier.name), and the ledger and that part were lost since; where these files are not the whole series, send it again as a whole."
         )
         return plan
     }
@@ -95,10 +108,15 @@ struct SeriesJoiner {
 }
 
 extension StateLayout {
+    /// Where an earlier case's input may lie.
+    fileprivate func places(of earlier: EarlierCase, route: String) -> [String] {
+        ["\(work)/\(earlier.id)/input", "\(processed(route))/\(earlier.name)", "\(quarantine)/\(earlier.name)/input"]
+    }
+
     /// Where a file of an earlier case's input lies now; nil where it is no longer kept.
     func kept(_ file: Job.File, of earlier: EarlierCase, route: String) throws(FileSystemError) -> RawPath? {
         guard let name = file.earlier else { return nil }
-        for place in ["\(work)/\(earlier.id)/input", "\(processed(route))/\(earlier.name)", "\(quarantine)/\(earlier.name)/input"] {
+        for place in places(of: earlier, route: route) {
             let path = RawPath("\(place)/\(name)")
             if try FileSystem.facts(of: path)?.size == file.facts.size { return path }
         }

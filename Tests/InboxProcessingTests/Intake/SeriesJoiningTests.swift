@@ -71,7 +71,8 @@ struct `Slices that come after their series was taken on` {
         #expect(job.files.map(\.path) == ["exam/1", "exam/2"])
     }
 
-    @Test func `are predicted alone with a warning when the ledger was lost since`() throws {
+    /// Predicts slices 1 and 2, then loses the ledger.
+    private func loseLedger() throws {
         try dropSlices(1...2)
         let first = try #require(try site.admit().first)
         try site.work()
@@ -81,9 +82,24 @@ struct `Slices that come after their series was taken on` {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         _ = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: EventLog(logger)).open(at: 1)
+    }
+
+    @Test func `join it when the ledger was lost since`() throws {
+        try loseLedger()
+        try dropSlices(3...4)
+        let job = try #require(try site.admit().first)
+        #expect(job.earlier?.name == "exam")
+        #expect(job.files.count { $0.isImage } == 4)
+        try site.work()
+        #expect(site.tree("state/processed/liver/exam_2").filter { $0.hasPrefix("exam/") } == ["exam/1", "exam/2", "exam/3", "exam/4"])
+    }
+
+    @Test func `are predicted alone with a warning when the ledger and the earlier slices were lost since`() throws {
+        try loseLedger()
+        try FileManager.default.removeItem(atPath: site.layout.processed("liver") + "/exam")
         try dropSlices(3...4)
         let job = try #require(try site.admit().first)
         #expect(job.earlier == nil)
-        #expect(job.warnings.contains { $0.contains("as case exam") && $0.contains("the ledger was lost") })
+        #expect(job.warnings.contains { $0.contains("as case exam") && $0.contains("the ledger and that part were lost") })
     }
 }
