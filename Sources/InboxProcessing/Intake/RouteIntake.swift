@@ -200,7 +200,7 @@ package struct RouteIntake: Sendable {
             guard plan.kind == .dicom else { return plan }
             var plan = plan
             plan.seriesUIDs = Set(plan.files.compactMap { recognizer.seriesUID(ofFileAt: context.route.inbox + "/" + $0) }).sorted()
-            let earlier = plan.seriesUIDs.flatMap { memory?.series?[$0] ?? [] }
+            let earlier = plan.seriesUIDs.flatMap { memory?.jobs(ofSeries: $0) ?? [] }
             return earlier.isEmpty ? plan : try joiner.join(plan, to: earlier, folder: drop.folder?.text)
         }
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
@@ -233,11 +233,7 @@ package struct RouteIntake: Sendable {
                 driver.hold.take(id)
                 held.append(id)
             })
-        var series = memory?.series ?? [:]
-        for (plan, job) in zip(plans, jobs) {
-            for uid in plan.seriesUIDs { series[uid, default: []].append(job.id) }
-        }
-        memory?.series = series
+        for (plan, job) in zip(plans, jobs) { memory?.note(job.id, ofSeries: plan.seriesUIDs) }
         try remember()
         return jobs.map { job in
             driver.log.admitted(job)
