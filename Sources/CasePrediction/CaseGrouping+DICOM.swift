@@ -58,15 +58,19 @@ extension CaseGrouping {
             otherObjects: found.flatMap(\.otherObjects), damaged: found.flatMap(\.damaged))
     }
 
-    /// The DICOM series among the given files, named after the folder they were dropped in; nil for loose files.
+    /// The DICOM series among the given files, each named after the first of the folders that it has files in.
     ///
-    /// - Parameter minimumSlices: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds for
-    ///   series of one slice, and beside a much longer series for those of a few, such as scouts.
-    public static func dicomCases(paths: [String], folderName: String?, minimumSlices: Int? = nil) -> DICOMCases {
-        dicomCases(at: DICOMPlace(paths: paths, folders: folderName.map { [$0] } ?? []), below: "", minimumSlices: minimumSlices)
+    /// - Parameters:
+    ///   - folders: the names of the folders that the files lie in, sorted; none for loose files.
+    ///   - root: what those folders lie in.
+    ///   - minimumSlices: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds
+    ///     for series of one slice, and beside a much longer series for those of a few, such as scouts.
+    public static func dicomCases(
+        paths: [String], folders: [String], below root: String, minimumSlices: Int? = nil
+    ) -> DICOMCases {
+        dicomCases(at: DICOMPlace(paths: paths, folders: folders), below: root, minimumSlices: minimumSlices)
     }
 
-    /// - root: what the place's folders lie in, where there are several.
     private static func dicomCases(at place: DICOMPlace, below root: String, minimumSlices: Int?) -> DICOMCases {
         let collection = place.collection
         let counts = collection.series.map(\.sliceCount)

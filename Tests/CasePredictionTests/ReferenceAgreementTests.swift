@@ -82,7 +82,8 @@ struct `Predictions of the reference cases` {
     func `are the same from DICOM`(name: String, model: String, folds: [FoldName], run: String) throws {
         let folder = try TemporaryFolder()
         let found = CaseGrouping.dicomCases(
-            paths: try CaseGrouping.filesBelow(SharedReference.path("dicom/" + name)), folderName: name)
+            paths: try CaseGrouping.filesBelow(SharedReference.path("dicom/" + name)), folders: [name], below: SharedReference.path("dicom")
+        )
         let series = try #require(found.cases.first)
         #expect(found.cases.count == 1)
         #expect(series.name == name)

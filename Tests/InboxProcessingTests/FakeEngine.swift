@@ -86,7 +86,7 @@ struct FakeRecognizer: SeriesRecognizing {
         return content.starts(with: Data("HALF".utf8)) ? "holds half of its bytes" : nil
     }
 
-    func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries {
+    func series(in paths: [String], folders: [String], below root: String, minimumSlices: Int?) -> RecognizedSeries {
         var found: [String: [String]] = [:]
         var others: [(path: String, reason: String)] = []
         var damaged: [(path: String, reason: String)] = []
@@ -102,7 +102,8 @@ struct FakeRecognizer: SeriesRecognizing {
         let series = found.sorted { $0.key < $1.key }.map { uid, files in
             let words = (FileManager.default.contents(atPath: files[0]) ?? Data()).split(separator: 0x20)
             let expected = Int(String(decoding: words[2], as: UTF8.self)) ?? 0
-            let base = folderName.map { found.count > 1 ? "\($0)_\(uid)" : $0 } ?? "series_\(uid)"
+            let folder = folders.count > 1 ? folders.first { name in files.contains { $0.contains("/\(name)/") } } : folders.first
+            let base = folder.map { found.count > 1 ? "\($0)_\(uid)" : $0 } ?? "series_\(uid)"
             var problem =
                 expected == 0 || files.count == expected
                 ? nil : Refusal(what: "\(files.count) of \(expected) slices", advice: "send the rest")

@@ -56,10 +56,12 @@ package protocol SeriesRecognizing: Sendable {
     /// What shows that a NIfTI file is not there to its end, as a clause; nil where nothing does.
     func shortfall(ofNIfTIAt path: String) -> String?
 
-    /// The series among the files, named after the folder they were dropped in; nil for loose files.
+    /// The series among the files, each named after the first of the dropped folders that it has files in.
     ///
+    /// - folders: the names of those folders, sorted; none for loose files.
+    /// - root: what they lie in.
     /// - minimumSlices: the route's `min_slices`.
-    func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries
+    func series(in paths: [String], folders: [String], below root: String, minimumSlices: Int?) -> RecognizedSeries
 }
 
 /// The series among some files.

@@ -5,7 +5,7 @@ package import ServiceHost
 package struct Drop: Sendable, Equatable {
     /// What makes them one.
     package enum Identity: Sendable, Hashable {
-        /// Everything below a folder dropped into the inbox.
+        /// Everything below a folder dropped into the inbox, and what lies elsewhere of its series.
         case folder(RawPath)
         /// Loose NIfTI files of one case; by bytes, since names that look alike may be two.
         case nifti(RawPath)
@@ -58,17 +58,20 @@ package struct Drop: Sendable, Equatable {
         }
     }
 
-    /// The folder that was dropped; nil for loose files.
-    var folder: RawPath? {
-        guard case .folder(let name) = identity else { return nil }
-        return name
+    /// The folders that were dropped and hold its files, sorted; none for loose files.
+    var folders: [RawPath] {
+        var names: [RawPath] = []
+        for file in files where file.path.components.count > 1 {
+            if let top = file.path.components.first, top != names.last { names.append(top) }
+        }
+        return names
     }
 }
 
 extension Drop {
     /// Groups a snapshot.
     ///
-    /// - seriesUID: of a loose file; nil for one that isn't DICOM (or not yet).
+    /// - seriesUID: of a file; nil for one that isn't DICOM (or not yet). Asked for loose files and a few in folders.
     package static func group(_ snapshot: InboxSnapshot, seriesUID: (InboxSnapshot.File) -> String?) -> [Drop] {
         var drops: [Identity: Drop] = [:]
         var order: [Identity] = []
@@ -85,7 +88,7 @@ extension Drop {
         var result = joiningSingleSlices(order.compactMap { drops[$0] })
         let strangers = result.filter(\.isStranger).flatMap(\.files)
         for index in result.indices { result[index].attach(loose, strangers, snapshot.unreadable) }
-        return result
+        return joiningParts(of: result, seriesUID: seriesUID)
     }
 
     /// Slices that each name a series of their own are looked at together, since they may be one series all the same. Strangers come last.

@@ -26,22 +26,22 @@ package struct DropAssessor: Sendable {
     /// The cases of a drop whose paths are all text; never empty.
     package func plans(for drop: Drop) -> [CasePlan] {
         let paths = drop.files.compactMap { $0.path.text }
-        var folder: String?
-        if case .folder(let name) = drop.identity { folder = name.text }
+        let folders = drop.folders.compactMap(\.text)
         let (images, rest) = Self.niftiCases(among: paths)
-        let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, beside: drop.beside, folder)
+        let found = rest.isEmpty ? RecognizedSeries(series: [], others: []) : series(in: rest, beside: drop.beside, folders)
         let populations = Dictionary(grouping: images, by: \.place).mapValues(\.count)
         var plans = images.map { image in
             let isAlone = populations[image.place] == 1 && found.series.isEmpty
             return niftiPlan(image.stem, called: image.name(isAlone: isAlone), image.files)
         }
         plans += found.series.map(dicomPlan)
-        return unfinished(attach(found.others + found.damaged, to: plans, folder: folder), drop)
+        return unfinished(attach(found.others + found.damaged, to: plans, folder: folders.first), drop)
     }
 
     /// A case in a folder in which a transfer was never finished is not known to be whole.
     private func unfinished(_ plans: [CasePlan], _ drop: Drop) -> [CasePlan] {
-        guard drop.folder != nil, let file = drop.unfinished.first(where: { if case .transfer = $0.stage { true } else { false } }) else {
+        guard !drop.folders.isEmpty, let file = drop.unfinished.first(where: { if case .transfer = $0.stage { true } else { false } })
+        else {
             return plans
         }
         return plans.map { plan in
@@ -56,8 +56,8 @@ package struct DropAssessor: Sendable {
     }
 
     /// The series of a drop's files. What lies beside them counts where it may be a part of such a series, and is no matter else.
-    private func series(in paths: [String], beside: [InboxSnapshot.File], _ folder: String?) -> RecognizedSeries {
-        var found = series(in: paths + beside.compactMap { $0.path.text }, folder)
+    private func series(in paths: [String], beside: [InboxSnapshot.File], _ folders: [String]) -> RecognizedSeries {
+        var found = series(in: paths + beside.compactMap { $0.path.text }, folders)
         guard !beside.isEmpty else { return found }
         let own = Set(paths.map { RawPath($0) })
         found.series.removeAll { $0.paths.allSatisfy { !own.contains(RawPath($0)) } }
@@ -66,10 +66,11 @@ package struct DropAssessor: Sendable {
         return found
     }
 
-    private func series(in paths: [String], _ folder: String?) -> RecognizedSeries {
+    private func series(in paths: [String], _ folders: [String]) -> RecognizedSeries {
         let start = inbox.utf8.count + 1
         let relative = { (path: String) in String(path.utf8.dropFirst(start)) ?? path }
-        let found = recognizer.series(in: paths.map { inbox + "/" + $0 }, folderName: folder, minimumSlices: minimumSlices)
+        let found = recognizer.series(
+            in: paths.map { inbox + "/" + $0 }, folders: folders, below: inbox, minimumSlices: minimumSlices)
         return RecognizedSeries(
             series: found.series.map { series in
                 .init(

@@ -51,7 +51,7 @@ package struct DropUse: Sendable {
             if case .unreadable = finding { return finding }
         }
         if finding.rank < Finding.busy("").rank, let user = FolderUse.anybody(in: folders.map(inbox.appending)) {
-            let name = drop.folder?.description ?? ""
+            let name = drop.folders.first?.description ?? ""
             return .busy("\(name) is still open in process \(user.process) (\(user.name))")
         }
         return finding

@@ -146,7 +146,7 @@ package struct RouteIntake: Sendable {
         _ isCancelled: () -> Bool
     ) -> Duration? {
         let age = book.age(of: drop, at: now)
-        let folders = drop.folder.map { top in snapshot.folders.filter { $0.isInside(top) } } ?? []
+        let folders = snapshot.folders.filter { folder in drop.folders.contains(where: folder.isInside) }
         let finding = use.finding(on: drop, folders: folders, isCancelled: isCancelled)
         if case .busy = finding {} else { busySince[drop.identity] = nil }
         switch finding {
@@ -175,7 +175,7 @@ package struct RouteIntake: Sendable {
         }
         // A stranger stays while it may be the damaged slice of a series that still waits.
         guard case .file = drop.identity, let file = drop.files.first else { return nil }
-        return waiting.contains { $0.isLooseSeries && concerns(file, $0) } ? times.settle : nil
+        return waiting.contains { $0.beside.contains(file) && concerns(file, $0) } ? times.settle : nil
     }
 
     /// Whether a loose file lay there when the first slices of a series came, or came later, and not so long before that it was given up.
@@ -201,7 +201,7 @@ package struct RouteIntake: Sendable {
             var plan = plan
             plan.seriesUIDs = Set(plan.files.compactMap { recognizer.seriesUID(ofFileAt: context.route.inbox + "/" + $0) }).sorted()
             let earlier = plan.seriesUIDs.flatMap { memory?.jobs(ofSeries: $0) ?? [] }
-            return earlier.isEmpty ? plan : try joiner.join(plan, to: earlier, folder: drop.folder?.text)
+            return earlier.isEmpty ? plan : try joiner.join(plan, to: earlier, folder: drop.folders.first?.text)
         }
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop

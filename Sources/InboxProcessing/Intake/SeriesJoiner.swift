@@ -19,7 +19,7 @@ struct SeriesJoiner {
     /// The plan of a series of which an earlier part was taken on, with that part; the plan itself where nothing is to be joined.
     ///
     /// - earlierJobs: those of the same Series Instance UID, oldest first.
-    /// - folder: the one that was dropped; nil for loose files.
+    /// - folder: the first one that was dropped; nil for loose files.
     func join(_ plan: CasePlan, to earlierJobs: [String], folder: String?) throws -> CasePlan {
         let jobs = try earlierJobs.compactMap { try journal.job($0) }
         guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return plan }
@@ -49,7 +49,8 @@ struct SeriesJoiner {
     ) -> CasePlan {
         let arrived = plan.files.map { assessor.inbox + "/" + $0 }
         let found = assessor.recognizer.series(
-            in: missing.map(\.path) + arrived, folderName: folder, minimumSlices: assessor.minimumSlices)
+            in: missing.map(\.path) + arrived, folders: folder.map { [$0] } ?? [], below: assessor.inbox,
+            minimumSlices: assessor.minimumSlices)
         guard
             let series = found.series.first(where: { series in
                 series.paths.contains(arrived[0]) && missing.contains { series.paths.contains($0.path) }

@@ -16,8 +16,8 @@ package struct DICOMRecognizer: SeriesRecognizing {
 
     package func shortfall(ofNIfTIAt path: String) -> String? { NIfTIProbe.shortfall(path: path) }
 
-    package func series(in paths: [String], folderName: String?, minimumSlices: Int?) -> RecognizedSeries {
-        let found = CaseGrouping.dicomCases(paths: paths, folderName: folderName, minimumSlices: minimumSlices)
+    package func series(in paths: [String], folders: [String], below root: String, minimumSlices: Int?) -> RecognizedSeries {
+        let found = CaseGrouping.dicomCases(paths: paths, folders: folders, below: root, minimumSlices: minimumSlices)
         return RecognizedSeries(
             series: found.cases.map { item in
                 let (problem, mayPass) = Self.problem(of: item)

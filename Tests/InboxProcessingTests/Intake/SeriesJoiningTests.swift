@@ -102,4 +102,33 @@ struct `Slices that come after their series was taken on` {
         #expect(job.earlier == nil)
         #expect(job.warnings.contains { $0.contains("as case exam") && $0.contains("the ledger and that part were lost") })
     }
+
+    @Test func `are taken with the first ones where both lie in the inbox, in folders of their own or loose`() throws {
+        try dropSlices(1...2, in: "a")
+        try dropSlices(3...4, in: "b")
+        try site.drop("b/other/1", "DICOM 6 1")
+        try site.drop("5", "DICOM 5 0")
+        try dropSlices(1...2, in: "c")
+        let jobs = try site.admit()
+        #expect(jobs.map(\.droppedName).sorted() == ["a_5", "b_6"])
+        let job = try #require(jobs.first { $0.droppedName == "a_5" })
+        #expect(job.files.map(\.path).sorted() == ["5", "a/1", "a/2", "b/3", "b/4", "c/1", "c/2"])
+        #expect(job.earlier == nil)
+        try site.work()
+        #expect(site.tree("out").contains("a_5"))
+    }
+
+    @Test func `hold the first ones while they still arrive, and count against them when they are damaged`() throws {
+        try dropSlices(1...2, in: "a")
+        var intake = try site.intake()
+        let now = ContinuousClock.now
+        _ = try intake.look(at: now)
+        try dropSlices(3...3, in: "b")
+        #expect(try intake.look(at: now + .seconds(11)).jobs.isEmpty)
+        try site.drop("b/4", "DAMAGED")
+        #expect(try intake.look(at: now + .seconds(12)).jobs.isEmpty)
+        #expect(try intake.look(at: now + .seconds(30)).jobs.isEmpty)
+        let job = try #require(try intake.look(at: now + .seconds(200)).jobs.first)
+        #expect(job.refusal?.where?.hasSuffix("b/4") == true)
+    }
 }

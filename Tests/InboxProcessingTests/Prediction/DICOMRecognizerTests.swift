@@ -14,7 +14,8 @@ struct DICOMRecognizerTests {
 
     private func recognize(_ objects: [DICOMObject], and others: [String] = [], minimumSlices: Int? = nil) throws -> RecognizedSeries {
         DICOMRecognizer().series(
-            in: try DICOMSynthesiser.write(objects, to: folder) + others, folderName: "exam", minimumSlices: minimumSlices)
+            in: try DICOMSynthesiser.write(objects, to: folder) + others, folders: ["exam"], below: folder.path,
+            minimumSlices: minimumSlices)
     }
 
     @Test func `a whole series is a case of unknown completeness`() throws {
