@@ -23,6 +23,9 @@ extension ConfigurationCheck {
             case .cache: "every start packs the weights"
             }
         }
+
+        /// What the service does while the folder doesn't answer, or is away with its disk; nil where it does not start.
+        var whileAway: String? { self == .inbox ? "cases are not taken" : otherwise }
     }
 
     /// A folder that must be there, readable and writable for the service.
@@ -43,6 +46,14 @@ extension ConfigurationCheck {
     }
 
     private mutating func noteMissing(_ key: String, _ path: String, as role: FolderRole, code: Int32) {
+        if surroundings == nil, let whileAway = role.whileAway {
+            if Self.isNoAnswer(code) {
+                return noteAway(key, path, "does not answer (\(systemMessage(code))); until it does \(whileAway)")
+            }
+            if code == ENOENT, register.knows(path) {
+                return noteAway(key, path, "was there before and is away; until its disk is mounted again \(whileAway)")
+            }
+        }
         guard code == ENOENT else {
             let message = "\(path) can't be examined\(Self.closedFolder(above: path)): \(systemMessage(code))"
             if let surroundings, !surroundings.isService {
@@ -59,6 +70,11 @@ extension ConfigurationCheck {
         } else if checkSandbox(key, path, as: role) {
             collector.add(key, "there is no folder \(path); make it: \(install(path, role))")
         }
+    }
+
+    private mutating func noteAway(_ key: String, _ path: String, _ message: String) {
+        warnings.append("\(key): \(path) \(message)")
+        folders.append(Folder(key: key, path: path, resolved: RawPath(path)))
     }
 
     /// What the unit's sandbox makes of a folder to be written to; false where it is in the way.
@@ -101,12 +117,24 @@ extension ConfigurationCheck {
             default:
                 "\(Self.belonging(path, facts)); make it the service's: \(install(path, role)), or keep its owner and let the service in: sudo setfacl -m u:\(account):rwx \(Self.quoted(path))"
             }
+        if surroundings == nil, Self.isNoAnswer(reason), let whileAway = role.whileAway {
+            warnings.append("\(key): \(path) does not answer (\(systemMessage(reason))); until it does \(whileAway)")
+            return
+        }
         let message = "\(path) can't be read and written by \(account) (\(systemMessage(reason))); \(advice)"
         if let otherwise = role.otherwise, surroundings == nil || role == .cache {
             warnings.append("\(key): \(message); until then \(otherwise)")
         } else {
             collector.add(key, message)
         }
+    }
+
+    /// Whether an error says nothing of a folder but that it can't be asked now: a share that is down, a disk that fails. The others are
+    /// answers, and stay until somebody mends what they name.
+    private static func isNoAnswer(_ code: Int32) -> Bool {
+        ![
+            ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EINVAL, EROFS, ENOSPC, EDQUOT,
+        ].contains(code)
     }
 
     /// Writes a block to a file without a name in the folder; the error that keeps it from that, or nil.

@@ -25,6 +25,8 @@ package struct ConfigurationCheck {
     /// What the service will run in, for a check ahead of its start; nil at the start itself, where trying tells.
     let surroundings: ServiceSurroundings?
     let collector: ProblemCollector
+    /// Which folders were there before.
+    let register: FolderRegister
     var folders: [Folder] = []
     var warnings: [String] = []
     var notes: [String]
@@ -33,6 +35,7 @@ package struct ConfigurationCheck {
         self.configuration = configuration
         self.surroundings = surroundings
         notes = surroundings?.notes ?? []
+        register = FolderRegister(stateDirectory: configuration.stateDirectory)
         collector = ProblemCollector(source: TOMLSourceMap(text))
     }
 

@@ -48,6 +48,9 @@ package final class FolderRegister: Sendable {
         if change.isReplaced { notice("\(folder) has been replaced by another folder, which is used from now on.") }
     }
 
+    /// Whether a folder of this path was confirmed before; false where the register itself can't be read.
+    func knows(_ folder: String) -> Bool { (try? load())?[folder] != nil }
+
     /// What `confirm` would throw; writes nothing.
     package func trouble(with folder: String, requiresMount: Bool) -> UnavailableFolder? {
         do throws(UnavailableFolder) {

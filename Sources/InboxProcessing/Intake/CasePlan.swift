@@ -78,9 +78,12 @@ package struct RecognizedSeries: Sendable {
         package let mayPass: Bool
         /// Whether the files say that they are all of the series.
         package let wholeness: DICOMWholeness
+        /// For people.
+        package let warnings: [String]
 
         package init(
-            name: String, paths: [String], modality: String, problem: Refusal?, mayPass: Bool, wholeness: DICOMWholeness
+            name: String, paths: [String], modality: String, problem: Refusal?, mayPass: Bool, wholeness: DICOMWholeness,
+            warnings: [String] = []
         ) {
             self.name = name
             self.paths = paths
@@ -88,6 +91,7 @@ package struct RecognizedSeries: Sendable {
             self.problem = problem
             self.mayPass = mayPass
             self.wholeness = wholeness
+            self.warnings = warnings
         }
     }
 

@@ -75,7 +75,7 @@ package struct DropAssessor: Sendable {
             series: found.series.map { series in
                 .init(
                     name: series.name, paths: series.paths.map(relative), modality: series.modality, problem: series.problem,
-                    mayPass: series.mayPass, wholeness: series.wholeness)
+                    mayPass: series.mayPass, wholeness: series.wholeness, warnings: series.warnings)
             },
             others: found.others.map { (relative($0.path), $0.reason) }, damaged: found.damaged.map { (relative($0.path), $0.reason) })
     }
@@ -122,6 +122,7 @@ package struct DropAssessor: Sendable {
         var plan = CasePlan(name: series.name, kind: .dicom, files: series.paths.sorted(), refusal: series.problem)
         plan.mayBecomeComplete = series.mayPass
         plan.wholeness = series.wholeness
+        plan.warnings = series.warnings
         if series.wholeness == .assumed { plan.warnings.append(CasePlan.assumption) }
         if let problem = modalities.problem(with: series.modality) {
             plan.refusal = Refusal(what: problem, advice: modalities.advice(for: series.modality, howToAllow: modalities.keyThatAllows))

@@ -23,7 +23,7 @@ package struct DICOMRecognizer: SeriesRecognizing {
                 let (problem, mayPass) = Self.problem(of: item)
                 return .init(
                     name: item.name, paths: item.series.files.map(\.path), modality: item.series.modality, problem: problem,
-                    mayPass: mayPass, wholeness: item.series.wholeness)
+                    mayPass: mayPass, wholeness: item.series.wholeness, warnings: item.warnings)
             }, others: found.otherObjects, damaged: found.damaged)
     }
 

@@ -46,6 +46,19 @@ struct `Checking a configuration` {
         #expect(found.map(\.line) == [2, 5, 8])
     }
 
+    @Test func `starts without a folder that was there before and is away with its disk`() throws {
+        let register = FolderRegister(stateDirectory: folder.file("state"))
+        for name in ["in", "out"] {
+            try register.confirm(folder.file(name), requiresMount: false)
+            try FileManager.default.removeItem(atPath: folder.file(name))
+        }
+        let configuration = try ConfigurationReader.parse(text(), path: "c.toml")
+        let result = try ConfigurationCheck.run(configuration, text: text(), path: "c.toml", factory: FakeFactory())
+        #expect(result.warnings.count == 2)
+        #expect(result.warnings.allSatisfy { $0.contains("was there before and is away") })
+        #expect(try problems(text(outbox: "new")).map(\.key) == ["routes[0].outbox"])
+    }
+
     @Test(arguments: [("in", "in"), ("in", "in/inner"), ("in/inner", "in"), ("in", "state"), ("state", "out")])
     func `refuses folders that overlap`(inbox: String, outbox: String) throws {
         #expect(try !problems(text(inbox: inbox, outbox: outbox)).isEmpty)
