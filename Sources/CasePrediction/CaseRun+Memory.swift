@@ -24,20 +24,15 @@ extension CaseRun {
         let (peak, limit) = (need.peak + model + held + own, predictor.options.memoryLimit)
         guard peak > limit else { return predictor.pool.makeRoom(for: folder, within: limit - peak + model) }
         let parts =
-            "image \(need.image.gibibytes), network input \(need.input.gibibytes), logits \((need.logits + held).gibibytes), "
-            + "model \(model.gibibytes)"
+            "image \(need.image.inBytes), network input \(need.input.inBytes), logits \((need.logits + held).inBytes), "
+            + "model \(model.inBytes), the program itself \(own.inBytes)"
         let spacing = image.arraySpacing.reversed().map { String(format: "%g", $0) }.joined(separator: " × ")
         let shape = need.networkShape.reversed().map(String.init).joined(separator: " × ")
         throw .badInput(
             path: files.channelPaths[0],
-            problem: "predicting it takes \(peak.gibibytes) GiB of memory (\(parts)), more than the \(limit.gibibytes) GiB there are: "
+            problem: "predicting it takes \(peak.inBytes) of memory (\(parts)), more than the \(limit.inBytes) there are: "
                 + "with its spacing of \(spacing) mm it has \(shape) voxels at the model's resolution",
             advice: "correct its spacing where that is wrong, crop the image to what the model is for, or give the machine or the service "
                 + "(MemoryMax=) more memory")
     }
-}
-
-extension Int {
-    /// Bytes as GiB with one decimal.
-    fileprivate var gibibytes: String { "\((Double(self) / 1_073_741_824 * 10).rounded() / 10)" }
 }

@@ -113,10 +113,10 @@ extension Inspection {
         let typicalCase = medianCase(of: model)
         let least = need.activations + need.weights + (typicalCase ?? 0)
         if least > there {
-            let (needed, found) = (gibibytes(least), gibibytes(there))
             problems.append(
                 Failure(
-                    .badModel, "\(model.path): a case of the training's median size needs \(needed) GiB of memory, and \(found) are there"))
+                    .badModel,
+                    "\(model.path): a case of the training's median size needs \(least.inBytes) of memory, and \(there.inBytes) are there"))
         }
         var facts = Facts()
         facts.add("network_bytes", need.activations)
@@ -141,6 +141,4 @@ extension Inspection {
         let exporting = 4 * heads * input + 2 * image
         return Int(exactly: max(preparing, predicting, exporting).rounded())
     }
-
-    private static func gibibytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1_073_741_824) }
 }

@@ -1,3 +1,4 @@
+import CasePrediction
 import Glibc
 import ServiceHost
 import Tensors
@@ -13,7 +14,7 @@ extension ConfigurationCheck {
         let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         if configuration.memoryBudget > memory {
             warnings.append(
-                "memory_budget_gib: \(configuration.memoryBudget.gibibytes) are more than the \(memory.gibibytes) of the machine; half of them are usual"
+                "memory_budget_gib: \(configuration.memoryBudget.inBytes) are more than the \(memory.inBytes) of the machine; half of them are usual"
             )
         }
         warnOfCache()
@@ -39,12 +40,7 @@ extension ConfigurationCheck {
         let size = Int(clamping: UInt64(facts.f_blocks).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
         if size > 0, cache.limit > size {
             warnings.append(
-                "cache_limit_gib: \(cache.limit.gibibytes) are more than the \(size.gibibytes) of the disk at \(folder); lower it")
+                "cache_limit_gib: \(cache.limit.inBytes) are more than the \(size.inBytes) of the disk at \(folder); lower it")
         }
     }
-}
-
-extension Int {
-    /// Bytes as GiB with one decimal.
-    var gibibytes: String { "\((Double(self) / 1_073_741_824 * 10).rounded() / 10) GiB" }
 }

@@ -8,11 +8,11 @@ extension ServiceConfiguration {
             check.notes + [
                 "State directory \(stateDirectory)\(room(at: stateDirectory)): journal, cases at work, processed input, quarantine.",
                 "A case is taken when its files have not changed for \(settle.words); an incomplete one waits \(incompleteAfter.words).",
-                "Loaded models may take \(memoryBudget.gibibytes) together; "
+                "Loaded models may take \(memoryBudget.inBytes) together; "
                     + (threads.map { "\($0) threads compute." } ?? "all processors compute."),
             ]
         lines.append(
-            weightCache.map { "Prepared weights are kept in \($0.folder), up to \($0.limit.gibibytes)." }
+            weightCache.map { "Prepared weights are kept in \($0.folder), up to \($0.limit.inBytes)." }
                 ?? "Prepared weights are not kept between starts.")
         lines.append(
             logsNames ? "Log and status show what cases are called." : "Log and status show a case by its id, never by its name.")
@@ -68,7 +68,7 @@ extension ServiceConfiguration {
 
     /// The free space at a folder, in brackets; nothing where it can't be asked.
     private func room(at folder: String) -> String {
-        (try? FileSystem.freeBytes(at: RawPath(folder))).map { " (\($0.gibibytes) free)" } ?? ""
+        (try? FileSystem.freeBytes(at: RawPath(folder))).map { " (\($0.inBytes) free)" } ?? ""
     }
 
     /// How an inbox is watched, in words.

@@ -88,12 +88,12 @@ package struct ModelEngineFactory: EngineFactory {
             let size = ModelPool.expectedFootprint(of: folder)
             if size > pool.memoryBudget {
                 found.append(
-                    "models: the checkpoints of \(folder.path) take \(size.gibibytes), more than memory_budget_gib (\(pool.memoryBudget.gibibytes)), so that no other model stays loaded beside it; raise it"
+                    "models: the checkpoints of \(folder.path) take \(size.inBytes), more than memory_budget_gib (\(pool.memoryBudget.inBytes)), so that no other model stays loaded beside it; raise it"
                 )
             }
             if let limit = pool.cache?.limit, size > limit {
                 found.append(
-                    "models: the checkpoints of \(folder.path) take \(size.gibibytes), more than cache_limit_gib (\(limit.gibibytes)), so that their prepared weights can't all be kept; raise it"
+                    "models: the checkpoints of \(folder.path) take \(size.inBytes), more than cache_limit_gib (\(limit.inBytes)), so that their prepared weights can't all be kept; raise it"
                 )
             }
         }
