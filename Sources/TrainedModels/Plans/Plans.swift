@@ -33,8 +33,14 @@ public struct Plans: Sendable, Hashable {
         self.json = json
         self.path = path
         imageReaderWriter = try file.required("image_reader_writer").string()
-        transposeForward = try Self.permutation(file.required("transpose_forward"))
-        transposeBackward = try Self.permutation(file.required("transpose_backward"))
+        let forward = try Self.permutation(file.required("transpose_forward"))
+        let backward = try Self.permutation(file.required("transpose_backward"))
+        guard forward.map({ backward[$0] }) == [0, 1, 2] else {
+            throw .mismatch(
+                path: path, item: "transpose_backward", expected: "the inverse of transpose_forward, \(forward)", found: "\(backward)",
+                advice: "Restore the plans.json of the training.")
+        }
+        (transposeForward, transposeBackward) = (forward, backward)
         if let manager = file.optional("label_manager"), try manager.string() != "LabelManager" {
             throw .unsupported(path: path, found: "label_manager = \(try manager.string())", supported: "LabelManager")
         }

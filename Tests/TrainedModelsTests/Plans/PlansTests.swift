@@ -134,6 +134,7 @@ import TrainedModels
     @Test(
         arguments: [
             ("transpose_forward", [0, 1, 1], "a permutation of 0, 1, 2"), ("label_manager", "MyManager", "Supported: LabelManager"),
+            ("transpose_forward", [1, 2, 0], "the inverse of transpose_forward, [1, 2, 0]"),
             ("image_reader_writer", nil, "image_reader_writer: expected a value, found no such key"), ("configurations", 3, "an object"),
         ] as [(String, OrderedJSON?, String)]) func `plans with a wrong entry are refused`(
             _ key: String, _ value: OrderedJSON?, _ reason: String
