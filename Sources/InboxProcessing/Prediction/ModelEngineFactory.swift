@@ -63,8 +63,7 @@ package struct ModelEngineFactory: EngineFactory {
     /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.
     private func check(_ recipe: PostprocessingRecipe, of route: ServiceConfiguration.Route, for labels: LabelScheme) throws(EngineProblem)
     {
-        let known = Set(labels.names.keys).union(labels.allLabels)
-        let unknown = recipe.labels.filter { !known.contains($0) }
+        let unknown = recipe.labels(unknownTo: labels)
         guard !unknown.isEmpty else { return }
         let names = labels.names.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
         throw EngineProblem(

@@ -22,6 +22,12 @@ public struct PostprocessingRecipe: Sendable, Hashable {
     /// Every label that a step names, ascending.
     public var labels: [Int] { Set(steps.flatMap { $0.labels + [$0.background] }).sorted() }
 
+    /// Those of them that a model does not write: the recipe was made for another, and would cut nothing or the wrong things.
+    package func labels(unknownTo scheme: LabelScheme) -> [Int] {
+        let known = Set(scheme.names.keys).union(scheme.allLabels)
+        return labels.filter { !known.contains($0) }
+    }
+
     /// A recipe of some steps.
     public init(steps: [Step]) {
         self.steps = steps

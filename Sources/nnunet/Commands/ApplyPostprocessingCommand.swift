@@ -48,7 +48,16 @@ struct ApplyPostprocessingCommand: NnUNetCommand {
         let plans = try Plans(contentsOf: plansPath ?? input + "/plans.json")
         let dataset = try DatasetDescription(contentsOf: datasetPath ?? input + "/dataset.json")
         let reader = try readerWriter(named: plans.imageReaderWriter, fileEnding: dataset.fileEnding)
-        let postprocessor = Postprocessor(recipe: try PostprocessingRecipe.read(path: recipePath))
+        let recipe = try PostprocessingRecipe.read(path: recipePath)
+        let labels = try LabelScheme(dataset, path: datasetPath ?? input + "/dataset.json")
+        let unknown = recipe.labels(unknownTo: labels)
+        guard unknown.isEmpty else {
+            throw Failure(
+                .badInput,
+                "\(recipePath): names label \(unknown.map(String.init).joined(separator: ", ")), which dataset.json lacks; give the file that "
+                    + "was made with this model", ofOneCase: false)
+        }
+        let postprocessor = Postprocessor(recipe: recipe)
         let team = ThreadTeam()
         let found = try CaseGrouping.masks(in: input, fileEnding: dataset.fileEnding)
         for other in found.passedOver { Console.problem("\(other.path): passed over: \(other.reason)") }
