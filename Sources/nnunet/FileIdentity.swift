@@ -26,6 +26,16 @@ struct FileIdentity: Hashable {
         }
     }
 
+    /// The first folder of a path that isn't there and is followed by `..`; nil where there is none.
+    static func missingFolderLeft(by path: String) -> String? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        for count in parts.indices.dropFirst() where parts[count] == ".." {
+            let folder = parts[..<count].joined(separator: "/")
+            if !folder.isEmpty, FileIdentity(folder) == nil { return folder }
+        }
+        return nil
+    }
+
     private static func chain(_ resolved: String) -> [FileIdentity] {
         var folders: [FileIdentity] = []
         var rest = resolved

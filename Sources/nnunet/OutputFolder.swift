@@ -7,9 +7,13 @@ struct OutputFolder {
     private var inputs: [FileIdentity: String] = [:]
 
     /// - inputs: the folders that are read, with the option that names each.
-    /// - Throws: `.usage` where the output is one of them, by whatever path.
+    /// - Throws: `.usage` where the output is one of them, by whatever path, or where a folder that isn't there is left again by `..`: what
+    ///   lies beyond is known only when it has been made.
     init(_ path: String, apartFrom inputs: [(option: String, folder: String)]) throws(Failure) {
         self.path = path
+        if FileIdentity(path) == nil, let missing = FileIdentity.missingFolderLeft(by: path) {
+            throw Failure(.usage, "-o \(path): there is no folder \(missing), which '..' would leave again; write the path without it")
+        }
         let identity = FileIdentity(path)
         for (option, folder) in inputs {
             let isSame = identity.map { $0 == FileIdentity(folder) } ?? (folder == path)

@@ -50,6 +50,17 @@ struct `The output folder` {
         try expectRefusal(["ensemble", "-i", folder.path, output, "-o", input], untouched: input)
     }
 
+    @Test func `is not named by way of a folder that isn't there, which may lead into the input`() throws {
+        try writeVolume(phantomSlices(), to: input + "/a_0000.nii.gz")
+        let before = try contents(input)
+        for output in [input + "/new/..", folder.file("x/../in")] {
+            let outcome = try Command.run(["convert", "-i", input, "-o", output])
+            #expect(outcome.status == 64, "\(outcome.errors)")
+            #expect(outcome.errors.contains("write the path without it"), "\(outcome.errors)")
+        }
+        #expect(try contents(input) == before)
+    }
+
     @Test(arguments: spellings) func `is not the model folder`(spelling: String) throws {
         try PhantomModel.copy(to: folder.file("model"), replacing: [:])
         let output = try path(spelling, of: "model")
