@@ -6,9 +6,15 @@ extension CaseGrouping {
     public static func niftiCases(in folder: String) throws(CasePredictionError) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
         var problems: [String: [String]] = [:]
+        var nameless: [FoundCases.Refused] = []
         let entries = try entries(of: folder)
         for (name, isFolder) in entries where !isFolder {
-            guard let parsed = CaseNaming.parse(name) else { continue }
+            guard let parsed = CaseNaming.parse(name) else {
+                if name.hasSuffix(".nii.gz") || name.hasSuffix(".nii") {
+                    nameless.append(.init(name: name, error: self.nameless(name, in: folder, "rename it")))
+                }
+                continue
+            }
             let channel = parsed.channel ?? 0
             if let other = channels[parsed.caseName]?[channel] {
                 problems[parsed.caseName, default: []].append("\(name) and \(other) are both channel \(channel) of \(parsed.caseName)")
@@ -16,7 +22,7 @@ extension CaseGrouping {
             channels[parsed.caseName, default: [:]][channel] = name
         }
         var cases: [CaseFiles] = []
-        var refused: [FoundCases.Refused] = []
+        var refused = nameless
         for name in channels.keys.sorted(by: CaseNaming.precedes) {
             let found = channels[name] ?? [:]
             let gaps = channelProblems(of: name, found: Set(found.keys), channelCount: (found.keys.max() ?? 0) + 1)

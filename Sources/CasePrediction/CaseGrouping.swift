@@ -15,7 +15,10 @@ public enum CaseGrouping {
         let advice = "the model takes \(channelCount) channel(s), named <case>_0000\(fileEnding) and so on; `nnunet convert` renames"
         let entries = try entries(of: folder)
         for (name, isFolder) in entries where !isFolder {
-            guard let parsed = CaseNaming.parse(name, endings: [fileEnding]) else { continue }
+            guard let parsed = CaseNaming.parse(name, endings: [fileEnding]) else {
+                if name.hasSuffix(fileEnding) { refused.append(.init(name: name, error: nameless(name, in: folder, advice))) }
+                continue
+            }
             guard let channel = parsed.channel else {
                 let problem = "\(name) has no channel number such as _0000 before \(fileEnding)"
                 refused.append(.init(name: parsed.caseName, error: .badInput(path: folder, problem: problem, advice: advice)))
@@ -37,6 +40,11 @@ public enum CaseGrouping {
             refused: refused.sorted { CaseNaming.precedes($0.name, $1.name) },
             passedOver: passedOver(entries, in: folder, endings: [fileEnding])
                 + entries.filter(\.isFolder).map { (folder + "/" + $0.name, "cases are taken from the files beside this folder") })
+    }
+
+    /// What is wrong with a file of nothing but a channel number and an ending.
+    static func nameless(_ name: String, in folder: String, _ advice: String) -> CasePredictionError {
+        .badInput(path: folder, problem: "\(name) has no case's name before its channel number or ending", advice: advice)
     }
 
     /// The label maps of a folder, sorted by code point, and the images that have another ending.
