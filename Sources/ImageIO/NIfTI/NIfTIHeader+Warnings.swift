@@ -7,6 +7,8 @@ extension NIfTIHeader {
     private static let placementTolerance = 0.1
     /// Voxel sizes that differ by more than this part contradict each other; ITK's own limit.
     private static let sizeTolerance = 1e-3
+    /// Axes that are farther from right angles, degrees, are sheared; single precision stays far below.
+    private static let shearTolerance = 0.1
     /// A plane that is turned out of the axial one by less than this, degrees, is not called tilted.
     private static let tiltTolerance = 0.1
 
@@ -27,6 +29,11 @@ extension NIfTIHeader {
                 "its sform gives voxels of \(sizes.map(shown).joined(separator: " × ")) mm, its pixdim of"
                     + " \(spatial.map { shown(abs(self.distance($0 + 1)) * millimetresPerUnit) }.joined(separator: " × ")) mm; check which"
                     + " holds, since volumes rest on it.")
+        }
+        if reader.followsNibabel, (1...5).contains(sformCode), let shear, shear > Self.shearTolerance {
+            texts.append(
+                "the axes of its sform are up to \(shown(shear))° from being at right angles; the voxels are taken as a straight grid, and"
+                    + " lengths and volumes go by their sizes.")
         }
         if let angle = planarTilt, angle > Self.tiltTolerance {
             texts.append(
@@ -74,6 +81,23 @@ extension NIfTIHeader {
         // The plane's steepest line: its two axes are at right angles.
         let steepest = (sines[0] * sines[0] + sines[1] * sines[1]).squareRoot()
         return asin(min(1, steepest)) * 180 / .pi
+    }
+
+    /// How far two axes of the sform are from a right angle at most, degrees; nil where an axis has no length.
+    private var shear: Double? {
+        let columns = (0..<min(3, dimensions.count)).map { column in
+            SIMD3(affineRows[0][column], affineRows[1][column], affineRows[2][column])
+        }
+        let lengths = columns.indices.map { length(ofColumn: $0, in: affineRows) }
+        guard lengths.allSatisfy({ $0 > 0 }) else { return nil }
+        var largest = 0.0
+        for first in columns.indices {
+            for second in columns.indices where second > first {
+                let cosine = (columns[first] * columns[second]).sum() / (lengths[first] * lengths[second])
+                largest = max(largest, asin(min(1, abs(cosine))) * 180 / .pi)
+            }
+        }
+        return largest
     }
 
     private func length(ofColumn column: Int, in rows: [SIMD4<Double>]) -> Double {
