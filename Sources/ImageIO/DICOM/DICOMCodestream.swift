@@ -66,12 +66,17 @@ struct DICOMCodestream: Equatable {
         bytes.indices.dropLast().last { bytes[$0] == 0xff && bytes[$0 + 1] == 0xd9 }.map { $0 + 2 }
     }
 
-    /// A JPEG-LS stream without what encoders put between the coded data and the end marker to make their number even: one zero byte, which
-    /// CharLS since 2.3 doesn't pass over; nil where there is none.
-    static func withoutFilling(_ bytes: [UInt8]) -> [UInt8]? {
-        guard let end = end(of: bytes[...]), end >= 3, bytes[end - 3] == 0 else { return nil }
-        return Array(bytes[..<(end - 3)]) + [0xff, 0xd9]
+    /// A JPEG-LS stream without what encoders put between the coded data and the end marker to make their number even: zero bytes, which
+    /// CharLS since 2.3 doesn't pass over; nil where there are none, or too many to be meant so.
+    static func withoutFilling(_ bytes: [UInt8], count: Int) -> [UInt8]? {
+        guard let end = end(of: bytes[...]), end >= 2 + count, bytes[(end - 2 - count)..<(end - 2)].allSatisfy({ $0 == 0 }) else {
+            return nil
+        }
+        return Array(bytes[..<(end - 2 - count)]) + [0xff, 0xd9]
     }
+
+    /// The most filling bytes that are looked for: up to a multiple of four.
+    static let longestFilling = 3
 
     /// End-of-image markers, longer than any segment, to follow a JPEG stream: GDCM suspends decoding where a stream ends without its end
     /// marker, and crashes when it goes on.

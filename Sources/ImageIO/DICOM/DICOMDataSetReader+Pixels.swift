@@ -17,6 +17,8 @@ extension DICOMDataSetReader {
             if !isOffsetTable { fragments.append(fragment) }
             isFirst = false
         }
+        // A frame has a fragment at least; a table that lists more frames is wrong, and is not needed.
+        if dataSet.listedFrameCount > fragments.count { dataSet.listedFrameCount = 0 }
         dataSet.pixelData = .encapsulated(fragments)
     }
 

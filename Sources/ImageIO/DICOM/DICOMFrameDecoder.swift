@@ -62,11 +62,14 @@ struct DICOMFrameDecoder: ~Copyable {
         do throws(ImageIOError) {
             return try decode(header, format: format, transferSyntax: syntax.uid)
         } catch {
-            guard case .damaged = error, syntax.pixelCoding == .jpegLS, let bare = DICOMCodestream.withoutFilling(encoded) else {
-                throw error
+            guard case .damaged = error, syntax.pixelCoding == .jpegLS else { throw error }
+            let whole = encoded
+            for count in 1...DICOMCodestream.longestFilling {
+                guard let bare = DICOMCodestream.withoutFilling(whole, count: count) else { break }
+                encoded = bare
+                if let format = try? decode(header, format: format, transferSyntax: syntax.uid) { return format }
             }
-            encoded = bare
-            return try decode(header, format: format, transferSyntax: syntax.uid)
+            throw error
         }
     }
 
