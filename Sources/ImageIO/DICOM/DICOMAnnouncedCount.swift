@@ -4,7 +4,7 @@ struct DICOMAnnouncedCount: Sendable, Equatable {
     let imagesInAcquisition: Int?
     /// (0020,1209): the objects in the series, of any kind.
     let instancesInSeries: Int?
-    /// (0054,0081), or Philips' (2001,1018): the slices of the volume.
+    /// (0054,0081), or Philips' (2001,1018) or GE's (0021,104F): the slices of the volume.
     let slices: Int?
 
     /// The standard's tags that must be read for it.
@@ -25,5 +25,6 @@ extension DICOMAnnouncedCount {
         slices =
             plausible(dataSet.bits(.numberOfSlices, UInt16.self).map { Int($0) })
             ?? plausible(dataSet.bits(DICOMPrivateAttribute.philipsSliceCount.tag, UInt32.self).map { Int($0) })
+            ?? plausible(dataSet.bits(DICOMPrivateAttribute.generalElectricLocations.tag, UInt16.self).map { Int($0) })
     }
 }

@@ -40,8 +40,9 @@ struct DICOMFileName {
     /// What programs append to a file's name when they compress it or have not finished it.
     private static let wrappings = ["gz", "zip", "bz2", "xz", "zst", "7z", "part", "partial", "filepart", "tmp", "crdownload", "enc"]
 
-    /// The name with every number replaced by one sign.
+    /// The name with every number replaced by one sign, and a number in hexadecimal, as on exchange media, by one of its length.
     private var shape: String {
+        if name.utf8.count >= 8, name.allSatisfy(\.isHexDigit) { return "#\(name.utf8.count)" }
         var shape = ""
         for character in name.lowercased() {
             if !character.isNumber { shape.append(character) } else if shape.last != "#" { shape.append("#") }

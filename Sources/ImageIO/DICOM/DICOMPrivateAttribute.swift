@@ -28,10 +28,12 @@ struct DICOMPrivateAttribute {
     static let philipsSliceCount = DICOMPrivateAttribute(group: 0x2001, creator: "Philips Imaging DD 001", element: 0x18)
     /// GE: several numbers, of which the first is the diffusion b-value.
     static let generalElectricBValue = DICOMPrivateAttribute(group: 0x0043, creator: "GEMS_PARM_01", element: 0x39)
+    /// GE: Locations in acquisition, the number of slices, a 16-bit number.
+    static let generalElectricLocations = DICOMPrivateAttribute(group: 0x0021, creator: "GEMS_RELA_01", element: 0x4f)
 
     static let read = [
         siemensMosaicCount, siemensMosaicTimes, siemensImageType, siemensImageHeader, unitedImagingGridCount, siemensBValue, philipsBValue,
-        philipsSliceCount, generalElectricBValue,
+        philipsSliceCount, generalElectricBValue, generalElectricLocations,
     ]
 
     private static let groups = Set(read.map(\.group))

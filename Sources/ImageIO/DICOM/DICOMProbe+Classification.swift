@@ -4,6 +4,14 @@ extension DICOMProbe {
     /// That the pixel data are all there is part of it: their length against rows, columns and sample size, the fragments of a
     /// compressed image against the end of the file (PS3.5 annex A.4).
     public static func classify(path: String) -> DICOMFileKind {
+        let kind = kindByContent(path: path)
+        if case .damaged(let reason, nil) = kind, DICOMFileName(path: path).name.uppercased() == tableOfContents {
+            return .stranger(reason: reason)
+        }
+        return kind
+    }
+
+    private static func kindByContent(path: String) -> DICOMFileKind {
         do throws(ImageIOError) {
             var reader = DICOMDataSetReader(try DICOMByteSource(path: path))
             let dataSet: DICOMDataSet
@@ -19,6 +27,9 @@ extension DICOMProbe {
             return .damaged(reason: error.clause, seriesInstanceUID: nil)
         }
     }
+
+    /// The name of a medium's table of contents, which is never a slice.
+    private static let tableOfContents = "DICOMDIR"
 
     private static func kind(of header: DICOMFileHeader) -> DICOMFileKind {
         let uid = header.seriesInstanceUID.isEmpty ? nil : header.seriesInstanceUID

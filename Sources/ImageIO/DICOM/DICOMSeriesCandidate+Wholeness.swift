@@ -2,9 +2,9 @@ extension DICOMSeriesCandidate {
     /// Whether the slices are known to be all of the series.
     ///
     /// Damaged files speak against it, and so do numbers that the files carry: Images in Acquisition (0020,1002) of images that are not
-    /// derived, Number of Series Related Instances (0020,1209), Number of Slices (0054,0081) and Philips' (2001,1018), and Instance
-    /// Numbers (0020,0013) with a gap. Where a count agrees, the series is known to be whole; numbers without a gap alone say nothing,
-    /// because those of its first half have none either.
+    /// derived, Number of Series Related Instances (0020,1209), Number of Slices (0054,0081), Philips' (2001,1018) and GE's (0021,104F),
+    /// Instance Numbers (0020,0013) with a gap, and Spacing Between Slices (0018,0088) where slices are numbered in steps. Where a count
+    /// agrees, the series is known to be whole; numbers without a gap alone say nothing, because those of its first half have none either.
     public var wholeness: DICOMWholeness {
         wholeness(sliceCount: sliceCount)
     }
@@ -34,8 +34,11 @@ extension DICOMSeriesCandidate {
     func wholeness(sliceCount: Int) -> DICOMWholeness {
         if let damage { return .contradicted(damage) }
         if let gap = gapInNumbers { return .contradicted(gap) }
+        if let steps = stepsOverSlices { return .contradicted(steps) }
         var agreeing: String?
-        for (name, count, present) in counts(sliceCount: sliceCount) {
+        // GE counts in Images in Acquisition what it then sends in several series; its number of slices is right.
+        let isCounted = slicesAnnounced == sliceCount
+        for (name, count, present) in counts(sliceCount: sliceCount, withAcquisitions: !isCounted) {
             if present + otherCount < count {
                 return .contradicted("\(name) says \(count), and \(present) \(present == 1 ? "is" : "are") there")
             }
@@ -52,16 +55,14 @@ extension DICOMSeriesCandidate {
     }
 
     /// What the files announce: the attribute's name, its number, and how many of what it counts are there.
-    private func counts(sliceCount: Int) -> [(name: String, count: Int, present: Int)] {
+    private func counts(sliceCount: Int, withAcquisitions: Bool) -> [(name: String, count: Int, present: Int)] {
         var found: [(name: String, count: Int, present: Int)] = []
         let announced = files.map(\.announced)
         if let count = Self.agreed(announced.map(\.instancesInSeries)), seriesInstanceUIDs.count == 1 {
             found.append(("Number of Series Related Instances (0020,1209)", count, Set(files.map(\.sopInstanceUID)).count))
         }
-        if let count = Self.agreed(announced.map(\.slices)), files.allSatisfy(\.isOriginal) {
-            found.append(("the number of slices", count, sliceCount))
-        }
-        if files.allSatisfy(\.isOriginal) {
+        if let count = slicesAnnounced { found.append(("the number of slices", count, sliceCount)) }
+        if withAcquisitions, files.allSatisfy(\.isOriginal) {
             for (number, members) in Dictionary(grouping: files, by: \.acquisitionNumber).sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
                 guard let count = Self.agreed(members.map(\.announced.imagesInAcquisition)) else { continue }
                 let present = members.count == files.count ? sliceCount : Set(members.map(\.sopInstanceUID)).count
@@ -72,10 +73,30 @@ extension DICOMSeriesCandidate {
         return found
     }
 
-    /// The number that every file gives; nil where one gives none or another.
+    private var slicesAnnounced: Int? {
+        files.allSatisfy(\.isOriginal) ? Self.agreed(files.map(\.announced.slices)) : nil
+    }
+
+    /// The number that all files give that give one; nil where none does, or where they differ.
     private static func agreed(_ numbers: [Int?]) -> Int? {
-        guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else { return nil }
-        return first
+        let given = Set(numbers.compactMap(\.self))
+        return given.count == 1 ? given.first : nil
+    }
+
+    /// Slices that lie several times as far apart as they say, and are numbered in steps as wide: those between are missing.
+    private var stepsOverSlices: String? {
+        guard let normal = axes?.column(2), let stated = files[0].spacingBetweenSlices, stated > 0,
+            files.allSatisfy({ $0.spacingBetweenSlices == stated })
+        else { return nil }
+        let slices = sortedSlices(along: normal)
+        let step = DICOMSliceGrid.typicalStep(slices.map(\.offset))
+        let multiple = (step / stated).rounded()
+        let numbers = slices.compactMap(\.file.instanceNumber)
+        guard slices.count > 2, multiple >= 2, abs(step - multiple * stated) <= DICOMTolerance.slicePosition(spacing: step),
+            numbers.count == slices.count, zip(numbers, numbers.dropFirst()).allSatisfy({ abs($1 - $0) == Int(multiple) })
+        else { return nil }
+        return "its slices lie \(DICOMSliceGrid.text(step)) mm apart and are numbered in steps of \(Int(multiple)), but "
+            + "\(DICOMTag.spacingBetweenSlices.named) says \(DICOMSliceGrid.text(stated)) mm: those between are missing"
     }
 
     /// A few numbers missing among Instance Numbers that otherwise follow one another; of files at one position the lowest number counts,

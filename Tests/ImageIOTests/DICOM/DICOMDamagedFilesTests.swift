@@ -67,6 +67,12 @@ struct DICOMDamagedFilesTests {
         #expect(try refusal(paths)?.contains(paths[7]) == true)
     }
 
+    @Test func `a last file of garbage counts among names in hexadecimal, as on exchange media`() throws {
+        let names = ["00A1B2C3", "00A1B2C4", "0FA1B2C5", "DEADBEEF", "12345678", "00A1B2D8", "00A1B2E9", "00A1B2FA"]
+        let paths = try write(name: { names[$0] }) { _ in Array("garbage".utf8) }
+        #expect(try refusal(paths)?.contains(paths[7]) == true)
+    }
+
     @Test func `an empty, zeroed, overwritten or unreadable end slice makes the series incomplete`() throws {
         for content in [[], [UInt8](repeating: 0, count: 2000), Array("<html>404 Not Found</html>".utf8)] {
             let paths = try write { _ in content }
@@ -101,7 +107,7 @@ struct DICOMDamagedFilesTests {
         let paths = try write { $0 }
         let strangers = [
             try add("README.TXT", Array("read me".utf8)), try add("AUTORUN.INF", []), try add("VERSION", Array("1".utf8)),
-            try add("LOCK.TXT", []), try add("report.pdf", Array("%PDF-1.4".utf8)),
+            try add("DICOMDIR", []), try add("LOCK.TXT", []), try add("report.pdf", Array("%PDF-1.4".utf8)),
         ]
         #expect(try refusal(paths + strangers) == nil)
         #expect(Set(DICOMCollection(paths: paths + strangers).otherObjects.map(\.path)) == Set(strangers))

@@ -32,6 +32,7 @@ struct DICOMWholenessTests {
         case instancesInSeries = "Number of Series Related Instances (0020,1209)"
         case slices = "the number of slices"
         case philipsSlices = "number of slices"
+        case generalElectricSlices = "of slices"
 
         func announce(_ count: Int, in object: inout DICOMObject) {
             switch self {
@@ -41,6 +42,9 @@ struct DICOMWholenessTests {
             case .philipsSlices:
                 object.set(0x2001, 0x0010, "LO", "Philips Imaging DD 001")
                 object.set(0x2001, 0x1018, "SL", bytes: [UInt8(count), 0, 0, 0])
+            case .generalElectricSlices:
+                object.set(0x0021, 0x0010, "LO", "GEMS_RELA_01")
+                object.set(0x0021, 0x104f, "SS", bytes: [UInt8(count), 0])
             }
         }
     }
@@ -62,6 +66,36 @@ struct DICOMWholenessTests {
         guard case .incompleteSeries(_, let reason, _) = error else { throw error }
         #expect(reason.contains(announcement.rawValue))
         #expect(reason.contains("says 8, and 5 are there"))
+    }
+
+    @Test(arguments: Announcement.allCases)
+    func `a number that one slice alone announces counts`(announcement: Announcement) throws {
+        var objects = try slices(7) { _ in }
+        announcement.announce(8, in: &objects[2])
+        #expect(throws: ImageIOError.self) { try series(objects).regularSeries() }
+    }
+
+    @Test func `GE's number of slices holds against images that went into another series`() throws {
+        let objects = try slices(8) { object in
+            object.set(0x0020, 0x1002, "IS", "16")
+            Announcement.generalElectricSlices.announce(8, in: &object)
+        }
+        guard case .known = try series(objects).wholeness else {
+            Issue.record("not known")
+            return
+        }
+    }
+
+    @Test func `every second slice of those that lie at the stated spacing is not all`() throws {
+        let objects = try slices(8) { $0.set(0x0018, 0x0088, "DS", "3") }
+        let candidate = try series(stride(from: 0, to: 8, by: 2).map { objects[$0] })
+        #expect(
+            candidate.wholeness
+                == .contradicted(
+                    "its slices lie 6 mm apart and are numbered in steps of 2, but Spacing Between Slices (0018,0088) says 3 mm: those "
+                        + "between are missing"))
+        let whole = try slices(8) { $0.set(0x0018, 0x0088, "DS", "1.5") }
+        #expect(try series(whole).wholeness == .assumed)
     }
 
     @Test func `counts that a derived series has kept from its source say nothing`() throws {
