@@ -23,7 +23,9 @@ public enum ImageIOError: Error, Sendable, Equatable, CustomStringConvertible {
     case verificationFailed(path: String, reason: String)
 
     /// One sentence for an operator.
-    public var description: String {
+    public var description: String { ForeignText.plain(sentence) }
+
+    private var sentence: String {
         switch self {
         case .unreadable(let path, let reason): "\(path): can't be read: \(reason); check that it exists and that this user may read it."
         case .notAnImage(let path, let expected, let found):

@@ -12,8 +12,14 @@ struct DICOMAcquisition: Sendable, Equatable {
         var weight = Weight.hint
     }
 
-    /// How a value is written: text as it is, a decimal string to four digits, a binary number.
-    enum Form: Sendable { case text, decimal, float64, float32 }
+    /// How a value is written: text as it is, Image Type without what only names a way of scanning, a decimal string to four digits, a
+    /// binary number.
+    enum Form: Sendable {
+        case text, imageType, decimal, float64, float32
+
+        /// Whether values are numbers, of which such that nearly agree are one.
+        var isNumber: Bool { self != .text && self != .imageType }
+    }
 
     /// When a difference says that slices on one regular grid are not one volume.
     enum Weight: Sendable {
@@ -35,18 +41,18 @@ struct DICOMAcquisition: Sendable, Equatable {
         Attribute(tag: DICOMPrivateAttribute.philipsBValue.tag, name: "b-value (Philips)", form: .float32, weight: .decisive),
         Attribute(tag: DICOMPrivateAttribute.generalElectricBValue.tag, name: "b-value (GE)", weight: .takingTurns),
         Attribute(tag: DICOMTag(0x0008, 0x9208), name: "Complex Image Component", weight: .decisive),
-        Attribute(tag: .imageType, name: "Image Type", weight: .takingTurns),
+        Attribute(tag: .imageType, name: "Image Type", form: .imageType, weight: .decisive),
         Attribute(tag: DICOMTag(0x0018, 0x1210), name: "Convolution Kernel", weight: .decisive),
         Attribute(tag: DICOMTag(0x0018, 0x0082), name: "Inversion Time (ms)", form: .decimal, weight: .takingTurns),
         Attribute(tag: DICOMTag(0x0018, 0x0080), name: "Repetition Time (ms)", form: .decimal, weight: .takingTurns),
         Attribute(tag: DICOMTag(0x0018, 0x1314), name: "Flip Angle", form: .decimal, weight: .takingTurns),
-        Attribute(tag: DICOMTag(0x0018, 0x0060), name: "KVP", form: .decimal, weight: .takingTurns),
+        Attribute(tag: DICOMTag(0x0018, 0x0060), name: "KVP", form: .decimal, weight: .decisive),
         Attribute(tag: .sliceThickness, name: "Slice Thickness (mm)", form: .decimal),
         Attribute(tag: DICOMTag(0x0018, 0x1060), name: "Trigger Time (ms)", form: .decimal),
         Attribute(tag: DICOMTag(0x0018, 0x0024), name: "Sequence Name"),
         Attribute(tag: DICOMTag(0x0018, 0x1160), name: "Filter Type"),
         Attribute(tag: DICOMTag(0x0018, 0x1100), name: "Reconstruction Diameter (mm)", form: .decimal),
-        Attribute(tag: DICOMTag(0x0018, 0x0010), name: "Contrast/Bolus Agent"),
+        Attribute(tag: DICOMTag(0x0018, 0x0010), name: "Contrast/Bolus Agent", weight: .takingTurns),
         Attribute(tag: DICOMTag(0x0018, 0x1250), name: "Receive Coil Name"),
         Attribute(tag: .acquisitionNumber, name: "Acquisition Number"),
         Attribute(tag: DICOMTag(0x0008, 0x0032), name: "Acquisition Time"),
@@ -66,6 +72,7 @@ extension DICOMAcquisition {
             guard let bytes = dataSet.values[attribute.tag], bytes.count <= Self.longestValue else { return nil }
             switch attribute.form {
             case .text: return dataSet.text(attribute.tag)
+            case .imageType: return Self.imageType(dataSet.texts(attribute.tag))
             case .decimal:
                 let text = dataSet.text(attribute.tag)
                 return text.flatMap { Double($0) }.map(Self.text) ?? text
@@ -73,6 +80,17 @@ extension DICOMAcquisition {
             case .float32: return dataSet.bits(attribute.tag, UInt32.self).map { Self.text(Double(Float(bitPattern: $0))) }
             }
         }
+    }
+
+    /// Values of Image Type that name a way of scanning or of storing, and may differ between the slices of one volume.
+    private static let waysOfScanning: Set<String> = [
+        "", "PRIMARY", "AXIAL", "HELIX", "HELICAL", "VOLUME", "NONE", "OTHER", "ND", "NORM", "DIS2D", "DIS3D", "FIL", "FM", "FS", "CSA",
+    ]
+
+    /// What Image Type says of the kind of image, with strokes between; nil where it says nothing.
+    private static func imageType(_ values: [String]) -> String? {
+        let kinds = values.map { $0.uppercased() }.filter { !waysOfScanning.contains($0) }
+        return kinds.isEmpty ? nil : kinds.joined(separator: "\\")
     }
 
     /// To a ten-thousandth, so that "4.6" and "4.60" are one value.
@@ -96,11 +114,32 @@ struct DICOMAcquisitionDifference {
     /// For each slice its value; nil where it has none.
     let values: [String?]
 
+    /// Numbers that differ by less than this part of the larger one are one number, measured or written a little differently.
+    private static let nearness = 0.01
+
+    /// The values, each number in place of those near it.
+    private static func joiningNearNumbers(_ values: [String?]) -> [String?] {
+        var names: [String: String] = [:]
+        var last: (number: Double, text: String)?
+        for (number, text) in Set(values.compactMap(\.self)).compactMap({ text in Double(text).map { ($0, text) } }).sorted(by: <) {
+            if let last, number - last.number <= nearness * max(abs(number), abs(last.number)) {
+                names[text] = names[last.text]
+            } else {
+                names[text] = text
+            }
+            last = (number, text)
+        }
+        return values.map { value in value.map { names[$0] ?? $0 } }
+    }
+
     /// The attributes in which the slices differ, in the order of `DICOMAcquisition.attributes`, those that every slice has first.
     static func all(_ slices: [DICOMFileHeader]) -> [DICOMAcquisitionDifference] {
         let found = DICOMAcquisition.attributes.indices.compactMap { index -> DICOMAcquisitionDifference? in
-            let values = slices.map { $0.acquisition.values[index] }
-            return Set(values).count < 2 ? nil : DICOMAcquisitionDifference(attribute: DICOMAcquisition.attributes[index], values: values)
+            let attribute = DICOMAcquisition.attributes[index]
+            var values = slices.map { $0.acquisition.values[index] }
+            guard Set(values).count > 1 else { return nil }
+            if attribute.form.isNumber { values = joiningNearNumbers(values) }
+            return Set(values).count < 2 ? nil : DICOMAcquisitionDifference(attribute: attribute, values: values)
         }
         return found.filter { !$0.values.contains(nil) } + found.filter { $0.values.contains(nil) }
     }
@@ -113,7 +152,9 @@ struct DICOMAcquisitionDifference {
 
     /// "Echo Time (ms) is 10 or 80", with at most three values.
     var clause: String {
-        var shown = distinct.prefix(3).map { $0.replacing("\\", with: "/") }
+        var shown = distinct.prefix(3).map { value in
+            attribute.form.isNumber && Double(value) != nil ? value : ForeignText.marked(value.replacing("\\", with: "/"))
+        }
         if distinct.count > 3 { shown.append("\(distinct.count - 3) more values") }
         if values.contains(nil) { shown.append("absent") }
         return "\(attribute.name) is \(shown.joined(separator: " or "))"
@@ -121,13 +162,17 @@ struct DICOMAcquisitionDifference {
 
     /// Whether slices in this order are not one volume although their positions are evenly spaced.
     var splitsARegularGrid: Bool {
-        let kinds = distinct.count
         switch attribute.weight {
         case .hint: return false
-        case .decisive: return kinds > 1
-        case .takingTurns:
-            guard kinds > 1, !values.contains(nil), values.count >= 2 * kinds, Set(values[..<kinds]).count == kinds else { return false }
-            return (kinds..<values.count).allSatisfy { values[$0] == values[$0 - kinds] }
+        case .decisive: return distinct.count > 1
+        case .takingTurns: return takesTurns
         }
+    }
+
+    /// Whether the values come back in the same order again and again; "none" is one of them.
+    private var takesTurns: Bool {
+        let kinds = Set(values).count
+        guard kinds > 1, values.count >= 2 * kinds, Set(values[..<kinds]).count == kinds else { return false }
+        return (kinds..<values.count).allSatisfy { values[$0] == values[$0 - kinds] }
     }
 }

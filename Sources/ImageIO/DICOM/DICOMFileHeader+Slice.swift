@@ -27,12 +27,12 @@ extension DICOMFileHeader {
     private var reasonOfColour: String? {
         let isGrey = photometricInterpretation == "MONOCHROME1" || photometricInterpretation == "MONOCHROME2"
         guard !photometricInterpretation.isEmpty, samplesPerPixel > 1 || !isGrey else { return nil }
-        return "is a colour image (\(photometricInterpretation), \(samplesPerPixel) samples per pixel)"
+        return "is a colour image (\(ForeignText.marked(photometricInterpretation)), \(samplesPerPixel) samples per pixel)"
     }
 
     private var reasonOfModality: String? {
         guard let expected = DICOMStorageClass.modality(of: sopClassUID), modality != expected else { return nil }
-        return "is a \(expected) image by its SOP class and \(modality) by its \(DICOMTag.modality.named)"
+        return "is a \(expected) image by its SOP class and \(ForeignText.marked(modality)) by its \(DICOMTag.modality.named)"
     }
 
     /// Whether Image Type (0008,0008) says LOCALIZER.
@@ -45,7 +45,8 @@ extension DICOMFileHeader {
             return "has samples of \(format.bitsStored) bits up to bit \(format.highBit) in \(format.bitsAllocated), which is not supported"
         }
         guard DICOMTransferSyntax(uid: transferSyntaxUID).pixelCoding != nil else {
-            return "is stored with the transfer syntax \(transferSyntaxUID), which is not supported; export it uncompressed"
+            let syntax = ForeignText.marked(transferSyntaxUID)
+            return "is stored with the transfer syntax \(syntax), which is not supported; export it uncompressed"
         }
         if hasModalityLUT { return "has a modality lookup table instead of slope and intercept, which is not supported" }
         guard rows <= Self.largestSide, columns <= Self.largestSide else {

@@ -1,4 +1,4 @@
-/// What one DICOM file says about its image: identity, geometry, encoding and rescaling. Patient attributes are never read.
+/// What one DICOM file says about its image: identity, geometry, encoding and rescaling. Nothing that names the patient is kept.
 ///
 /// Lengths are in mm, positions and directions in the patient frame (LPS), as DICOM PS3.3 C.7.6.2 defines them.
 public struct DICOMFileHeader: Sendable, Equatable {
@@ -73,6 +73,8 @@ public struct DICOMFileHeader: Sendable, Equatable {
     let acquisition: DICOMAcquisition
     /// How many slices and objects the file speaks of.
     let announced: DICOMAnnouncedCount
+    /// Whose image it is, without saying who that is.
+    let owner: DICOMOwner
 }
 
 extension DICOMFileHeader {
@@ -96,6 +98,7 @@ extension DICOMFileHeader {
         pixelData = dataSet.pixelData
         acquisition = DICOMAcquisition(dataSet)
         announced = DICOMAnnouncedCount(dataSet)
+        owner = DICOMOwner(dataSet)
 
         // Of other objects nothing is demanded.
         guard DICOMStorageClass.isSlice(sopClassUID) else {

@@ -15,6 +15,11 @@ extension DICOMSeriesCandidate {
             )
         }
         if let misfit { throw .irregularSeries(path: files[0].path, reason: misfit.reason, advice: misfit.advice) }
+        if let (attribute, count) = DICOMOwner.difference(among: files) {
+            throw .irregularSeries(
+                path: files[0].path, reason: "its slices are not of one examination: they have \(count) different values of \(attribute)",
+                advice: "send the series of each patient and examination in a folder of its own, as the scanner or archive has it")
+        }
         try refuseUnusable()
         try refuseDifferentPlanes(pixelSpacing)
         var warnings = try valueWarnings() + (orientation.warning.map { [$0] } ?? [])

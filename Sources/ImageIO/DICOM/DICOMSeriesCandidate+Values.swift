@@ -65,7 +65,7 @@ extension DICOMFileHeader {
         }
         if let rescaleType, !Self.isHounsfield(rescaleType), !hasUnspecifiedUnit {
             return (
-                "its \(DICOMTag.rescaleType.named) is \(rescaleType.prefix(16)), so its values are no Hounsfield units",
+                "its \(DICOMTag.rescaleType.named) is \(ForeignText.marked(rescaleType.prefix(16))), so its values are no Hounsfield units",
                 "give a series in Hounsfield units"
             )
         }

@@ -107,19 +107,21 @@ extension DICOMFileHeader {
     /// What keeps two slices from lying in one volume, each as "Rows is 20 instead of 24".
     func differences(from other: DICOMFileHeader) -> [String] {
         var found: [String] = []
-        func compare(_ name: String, _ own: String, _ others: String) {
-            if own != others, !own.isEmpty, !others.isEmpty { found.append("\(name) is \(own) instead of \(others)") }
+        func compare(_ name: String, _ own: String, _ others: String, isNumber: Bool = false) {
+            guard own != others, !own.isEmpty, !others.isEmpty else { return }
+            let shown = isNumber ? [own, others] : [own, others].map { ForeignText.marked($0) }
+            found.append("\(name) is \(shown[0]) instead of \(shown[1])")
         }
         compare("SOP Class UID", sopClassUID, other.sopClassUID)
-        compare("Rows", "\(rows)", "\(other.rows)")
-        compare("Columns", "\(columns)", "\(other.columns)")
-        if !hasSpacing(of: other) { compare("Pixel Spacing", spacingText, other.spacingText) }
+        compare("Rows", "\(rows)", "\(other.rows)", isNumber: true)
+        compare("Columns", "\(columns)", "\(other.columns)", isNumber: true)
+        if !hasSpacing(of: other) { compare("Pixel Spacing", spacingText, other.spacingText, isNumber: true) }
         if !isParallel(to: other, within: DICOMTolerance.stackAngle) {
-            compare("Image Orientation (Patient)", orientationText, other.orientationText)
+            compare("Image Orientation (Patient)", orientationText, other.orientationText, isNumber: true)
         }
         compare("Frame of Reference UID", frameOfReferenceUID ?? "", other.frameOfReferenceUID ?? "")
         compare("Study Instance UID", studyInstanceUID, other.studyInstanceUID)
-        compare("Series Number", seriesNumber.map(String.init) ?? "", other.seriesNumber.map(String.init) ?? "")
+        compare("Series Number", seriesNumber.map(String.init) ?? "", other.seriesNumber.map(String.init) ?? "", isNumber: true)
         return found
     }
 

@@ -58,7 +58,7 @@ struct DICOMSliceAttributes {
     /// What stands where a number should, when it is text.
     private static func shown(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes.prefix(64), as: UTF8.self).trimmingPadding
-        return !text.isEmpty && text.utf8.allSatisfy { (0x20...0x7e).contains($0) } ? "\"\(text)\"" : nil
+        return !text.isEmpty && text.utf8.allSatisfy { (0x20...0x7e).contains($0) } ? "\"\(ForeignText.marked(text))\"" : nil
     }
 }
 

@@ -21,7 +21,7 @@ struct DICOMTag: Hashable, Comparable, CustomStringConvertible {
     static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
-/// The attributes that are read; nothing about the patient is among them.
+/// The attributes that are read; of the patient's only whether they are equal is kept (`DICOMOwner`).
 extension DICOMTag {
     static let mediaStorageSOPClassUID = DICOMTag(0x0002, 0x0002)
     static let transferSyntaxUID = DICOMTag(0x0002, 0x0010)
@@ -29,6 +29,9 @@ extension DICOMTag {
     static let sopClassUID = DICOMTag(0x0008, 0x0016)
     static let sopInstanceUID = DICOMTag(0x0008, 0x0018)
     static let modality = DICOMTag(0x0008, 0x0060)
+    static let patientName = DICOMTag(0x0010, 0x0010)
+    static let patientID = DICOMTag(0x0010, 0x0020)
+    static let patientBirthDate = DICOMTag(0x0010, 0x0030)
     static let seriesDescription = DICOMTag(0x0008, 0x103e)
     static let sliceThickness = DICOMTag(0x0018, 0x0050)
     static let echoTime = DICOMTag(0x0018, 0x0081)
@@ -73,7 +76,8 @@ extension DICOMTag {
     var named: String { Self.names[self].map { "\($0) \(self)" } ?? "attribute \(self)" }
 
     private static let names: [DICOMTag: String] = [
-        modality: "Modality", sliceThickness: "Slice Thickness", spacingBetweenSlices: "Spacing Between Slices",
+        modality: "Modality", studyInstanceUID: "Study Instance UID", patientName: "Patient's Name", patientID: "Patient ID",
+        patientBirthDate: "Patient's Birth Date", sliceThickness: "Slice Thickness", spacingBetweenSlices: "Spacing Between Slices",
         seriesInstanceUID: "Series Instance UID", imagePosition: "Image Position (Patient)",
         imageOrientation: "Image Orientation (Patient)", samplesPerPixel: "Samples per Pixel",
         photometricInterpretation: "Photometric Interpretation", numberOfFrames: "Number of Frames", rows: "Rows", columns: "Columns",
@@ -85,7 +89,7 @@ extension DICOMTag {
 
 extension DICOMTag {
     /// Attributes that only explain or count; one that is too long to be meant is passed over.
-    static let readWhereShort = DICOMAcquisition.tags.union(DICOMAnnouncedCount.tags)
+    static let readWhereShort = DICOMAcquisition.tags.union(DICOMAnnouncedCount.tags).union(DICOMOwner.tags)
 }
 
 /// The tags that give sequences and encapsulated pixel data their structure.
