@@ -31,7 +31,13 @@ public struct DICOMCases: Sendable {
     public let damaged: [(path: String, reason: String)]
 
     /// All files that make no case, each with its reason.
-    public var passedOver: [(path: String, reason: String)] { otherObjects + damaged }
+    public var passedOver: [(path: String, reason: String)] {
+        (otherObjects + damaged).map { path, reason in
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            guard CaseNaming.looksLikeImage(name), !DICOMProbe.isDICOM(path: path) else { return (path, reason) }
+            return (path, "\(reason); NIfTI cases are taken from the input folder itself, not from folders in it")
+        }
+    }
 }
 
 extension CaseGrouping {
@@ -107,7 +113,8 @@ extension CaseGrouping {
     private static func shortage(_ series: DICOMSeriesCandidate, count: Int, least: Int) -> CasePredictionError {
         .badInput(
             path: series.files[0].path, problem: "its series has \(slices(count)), fewer than the \(least) that make a case",
-            advice: "send all its slices; where series of \(slices(count)) are meant, say so with min_slices = \(count)")
+            advice: "send all its slices; where series of \(slices(count)) are meant, say so with min_slices = \(count) in the route, or "
+                + "--min_slices \(count)")
     }
 
     private static func slices(_ count: Int) -> String { count == 1 ? "1 slice" : "\(count) slices" }

@@ -78,9 +78,10 @@ public enum CaseNaming {
         return safeName(base.prefix(longestName - 40) + "_" + (seriesNumber.map(String.init) ?? tail))
     }
 
-    /// The last component of a UID, `1.2.3.45` giving `45`.
+    /// The last component of a UID, `1.2.3.45` giving `45`; what is no number may be free text and gives `0`.
     static func lastPart(of uid: String) -> String {
-        uid.split(separator: ".").last.map(String.init) ?? "0"
+        let last = uid.split(separator: ".").last ?? ""
+        return !last.isEmpty && last.utf8.count <= 39 && last.utf8.allSatisfy { (0x30...0x39).contains($0) } ? String(last) : "0"
     }
 
     /// Whether the first text sorts before the second by code points, as Python sorts.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ImageIO
 
 /// Standard output and standard error.
 enum Console {
@@ -8,12 +9,12 @@ enum Console {
 
     /// One line on standard output.
     static func line(_ text: String) {
-        write(text + "\n", to: STDOUT_FILENO)
+        write(ForeignText.plain(text) + "\n", to: STDOUT_FILENO)
     }
 
     /// One line on standard error.
     static func error(_ text: String) {
-        write(text + "\n", to: STDERR_FILENO)
+        write(ForeignText.plain(text) + "\n", to: STDERR_FILENO)
     }
 
     /// One line on standard error, behind the program's name.

@@ -65,7 +65,6 @@ enum Inspection {
         facts.add("path", path)
         facts.add("modality", header.modality)
         facts.add("series_number", header.seriesNumber)
-        facts.add("series_description", header.seriesDescription)
         facts.add("series_uid", header.seriesInstanceUID)
         facts.add("rows", header.rows)
         facts.add("columns", header.columns)
@@ -80,7 +79,6 @@ enum Inspection {
         facts.add("case", item.name)
         facts.add("modality", item.series.modality)
         facts.add("series_number", item.series.seriesNumber)
-        facts.add("series_description", item.series.seriesDescription)
         facts.add("files", item.series.files.count)
         do {
             let regular = try item.regularSeries()

@@ -145,9 +145,12 @@ package struct DropAssessor: Sendable {
         let reasons = others.prefix(3).map { "\($0.path) (\($0.reason))" }.joined(separator: ", ") + (others.count > 3 ? ", …" : "")
         guard !plans.isEmpty else {
             let stem = Self.fileName(names[0]).split(separator: ".").first.map(String.init) ?? ""
+            let isDICOM = names.contains { recognizer.seriesUID(ofFileAt: inbox + "/" + $0) != nil }
             let refusal = Refusal(
                 what: "no image was found: \(reasons)",
-                advice: "drop NIfTI files (.nii.gz, .nii) or a folder with the DICOM files of a series")
+                advice: isDICOM
+                    ? "drop the series that the model is made for, as single slices with all that belongs to them, or convert it to NIfTI"
+                    : "drop NIfTI files (.nii.gz, .nii) or a folder with the DICOM files of a series")
             return [
                 CasePlan(name: CaseNaming.safeName(folder ?? stem, fallback: "file"), kind: .unrecognized, files: names, refusal: refusal)
             ]

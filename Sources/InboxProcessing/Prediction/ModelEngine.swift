@@ -95,7 +95,8 @@ package struct ModelEngine: CaseEngine {
         progress: (EngineProgress) -> Void
     ) throws(CasePredictionError) {
         var timings = task.timings + outcome.timings.map { StepDuration(step: $0.step.rawValue, seconds: $0.seconds) }
-        var warnings = warnings
+        // A report goes farther than the case's input.
+        var warnings = warnings.map { ForeignText.replaced(in: $0, by: NameRedactor.foreignPlaceholder) }
         let base = folder + "/" + task.name
         let survey = LabelSurvey(outcome.labels)
         progress(EngineProgress(part: "write"))

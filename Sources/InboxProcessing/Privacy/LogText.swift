@@ -1,3 +1,5 @@
+import ImageIO
+
 /// Text that leaves a case's own folders, in the log or the status line.
 ///
 /// It is put together from our own words and numbers. Whatever may hold a dropped name says so where it is put in, and is shown only where
@@ -27,7 +29,7 @@ package struct LogText: Sendable, ExpressibleByStringInterpolation {
             switch part {
             case .plain(let text): text
             case .name(let text): redactor == nil ? text : NameRedactor.placeholder
-            case .free(let text): redactor?.redact(text) ?? text
+            case .free(let text): redactor?.redact(text) ?? ForeignText.plain(text)
             }
         }.joined()
     }

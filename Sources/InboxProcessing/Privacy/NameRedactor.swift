@@ -1,4 +1,5 @@
 import Foundation
+import ImageIO
 
 /// Takes dropped names out of a text made elsewhere: an error's words, a refusal, a warning.
 ///
@@ -7,6 +8,8 @@ import Foundation
 package struct NameRedactor: Sendable {
     /// Stands in place of a name.
     package static let placeholder = "<name>"
+    /// Stands in place of text out of a file.
+    static let foreignPlaceholder = "<value>"
 
     /// Every word of the names, in small letters.
     private let words: Set<String>
@@ -49,7 +52,7 @@ package struct NameRedactor: Sendable {
 
     /// The text without the names.
     package func redact(_ text: String) -> String {
-        var text = text
+        var text = ForeignText.replaced(in: text, by: Self.foreignPlaceholder)
         for folder in places.folders { text = cut(text, below: folder + "/") }
         guard !telling.isEmpty else { return text }
         var result = ""

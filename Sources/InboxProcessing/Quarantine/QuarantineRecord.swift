@@ -1,5 +1,6 @@
 import CasePrediction
 import Foundation
+import ImageIO
 
 /// The `error.json` beside a refused case's input.
 package struct QuarantineRecord: Codable, Sendable, Equatable {
@@ -32,12 +33,12 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
         caseId = job.id
         route = job.route
         step = job.refusedAt ?? "unknown"
-        what = refusal.what
-        `where` = refusal.where
-        whatToDo = refusal.advice
+        what = ForeignText.plain(refusal.what)
+        `where` = refusal.where.map(ForeignText.plain)
+        whatToDo = ForeignText.plain(refusal.advice)
         inbox = job.inbox
         files = job.files.map(\.path)
-        warnings = job.warnings
+        warnings = job.warnings.map(ForeignText.plain)
         time = date.formatted(.iso8601)
         software = "\(Software.name) \(Software.version)"
     }

@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
         abstract: "Say what a model folder or zip, checkpoint, DICOM folder or NIfTI file is.",
         discussion: """
             Of a model it says whether it runs here, and why not. What can't be used is named, the other paths are inspected, and the \
-            exit status is the first failure's. Nothing that identifies a patient is read from DICOM files.
+            exit status is the first failure's. Nothing that names a patient, and no free text, is shown of DICOM files.
 
             EXAMPLES
               nnunet inspect model

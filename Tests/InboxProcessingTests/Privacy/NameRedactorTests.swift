@@ -26,6 +26,14 @@ struct `Taking names out of a text` {
         #expect(redacted("missing: doe_0001.nii.gz", "doe_0000.nii.gz") == "missing: <name>_0001.nii.gz")
     }
 
+    @Test func `leaves out text from within files, which is shown where names are`() {
+        let text = "Echo Time (ms) is 4 or 8, Convolution Kernel is \u{2068}DOE^JANE\u{2069} or \u{2068}\u{2069}absent"
+        #expect(redacted(text) == "Echo Time (ms) is 4 or 8, Convolution Kernel is <value> or <value>absent")
+        let shown: LogText = "\(free: text)"
+        #expect(shown.shown(nil) == "Echo Time (ms) is 4 or 8, Convolution Kernel is DOE^JANE or absent")
+        #expect(redacted("unfinished \u{2068}DOE") == "unfinished <value>")
+    }
+
     @Test func `knows names of any script, and bytes that are no text`() {
         #expect(redacted("王: is damaged", "王/1.dcm") == "<name>: is damaged")
         let path = RawPath(bytes: Array("M".utf8) + [0xFC] + Array("ller.nii".utf8)).description

@@ -32,7 +32,8 @@ struct PatientDrops {
     /// A DICOM series, in a folder or loose.
     ///
     /// - missing: a slice that is left out.
-    func dicom(in folder: String?, series number: Int, missing: Int? = nil) throws {
+    /// - kernels: of every other slice, by which the series is refused.
+    func dicom(in folder: String?, series number: Int, missing: Int? = nil, kernels: [String] = []) throws {
         var synthesiser = DICOMSynthesiser(size: SIMD3(32, 32, 8))
         synthesiser.writer = DICOMSeriesWriter(
             seriesNumber: number, seriesDescription: "Rosenthal", seed: UInt64(number))
@@ -44,13 +45,15 @@ struct PatientDrops {
             object.set(0x0008, 0x1030, "LO", "Rosenthal")
             object.set(0x0018, 0x1030, "LO", "Kreuznach")
             object.set(0x0020, 0x4000, "LT", "Rosenthal")
+            if !kernels.isEmpty { object.set(0x0018, 0x1210, "SH", kernels[index % kernels.count]) }
             try Data(object.encodedFile()).write(to: URL(filePath: work.file("\(index)")))
             try move(work.file("\(index)"), to: (folder.map { $0 + "/" } ?? "Mustermann \(number) ") + "\(index).dcm")
         }
     }
 
-    /// What is refused, for one reason each: no gzip, no image, a channel the model doesn't have.
+    /// What is refused, for one reason each: no gzip, no image, a channel the model doesn't have, two kernels.
     func refused() throws {
+        try dicom(in: "Erika K", series: 6, kernels: ["Kreuznach", "Rosenthal"])
         try Data("Rosenthal".utf8).write(to: URL(filePath: inbox + "/Erika kaputt.nii.gz"))
         try Data("Rosenthal".utf8).write(to: URL(filePath: inbox + "/Befund Mustermann.txt"))
         try Data("Rosenthal".utf8).write(to: URL(filePath: inbox + "/Mustermann_0001.nii.gz"))

@@ -31,7 +31,7 @@ import Testing
         daemon.signal(SIGHUP)
         try drops.dicom(in: nil, series: 5)
         #expect(daemon.wait { daemon.log.contains("in force") && daemon.states.filter { $0 == "done" }.count == 3 }, "\(daemon.log)")
-        #expect(daemon.wait { daemon.states.filter { $0 == "quarantined" }.count == 4 }, "\(daemon.log)")
+        #expect(daemon.wait { daemon.states.filter { $0 == "quarantined" }.count == 5 }, "\(daemon.log)")
         daemon.signal(SIGTERM)
         #expect(daemon.wait() == 0)
     }
