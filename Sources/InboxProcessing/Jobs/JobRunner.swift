@@ -17,6 +17,9 @@ package final class JobRunner: Sendable {
     private let contexts: @Sendable (_ route: String) -> RouteContext?
     private let observe: @Sendable (Activity?) -> Void
     private let queue = DispatchQueue(label: "cases")
+    /// Routes with a step that has not come back from their folders.
+    private let stuck = Mutex<Set<String>>([])
+    private let folderPatience: Duration
     private let stopping = Atomic<Bool>(false)
     private let bell: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
@@ -25,13 +28,16 @@ package final class JobRunner: Sendable {
     static let patience: Duration = .seconds(1800)
 
     /// - contexts: the route of a name as it is now configured; nil while there is none.
+    /// - folderPatience: how long a step that asks a route's folders may hold up other routes.
     /// - observe: told of every step and every bit of progress, on the working thread; nil when nothing runs.
     package init(
-        driver: JobDriver, monitor: ProgressMonitor, contexts: @escaping @Sendable (String) -> RouteContext?,
+        driver: JobDriver, monitor: ProgressMonitor, folderPatience: Duration = .seconds(30),
+        contexts: @escaping @Sendable (String) -> RouteContext?,
         observe: @escaping @Sendable (Activity?) -> Void = { _ in }
     ) {
         self.driver = driver
         self.monitor = monitor
+        self.folderPatience = folderPatience
         self.contexts = contexts
         self.observe = observe
         (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -111,6 +117,7 @@ package final class JobRunner: Sendable {
                     driver.log.isOver(job)
                 case .waits(let reason): postpone(last, reason, &waits)
                 case .parked: return (waits, true)
+                case nil: continue
                 }
             }
             let alive = Set(try driver.journal.unfinishedIDs())
@@ -125,20 +132,29 @@ package final class JobRunner: Sendable {
 
     private func nextJob(_ waits: [String: Backoff]) throws -> Job? {
         let now = ContinuousClock.now
-        let due = try driver.journal.unfinishedIDs().first { id in
-            !driver.hold.holds(id) && waits[id].map { $0.due <= now } ?? true
+        let stuck = stuck.withLock { $0 }
+        for id in try driver.journal.unfinishedIDs() where !driver.hold.holds(id) && waits[id].map({ $0.due <= now }) ?? true {
+            if let job = try driver.journal.job(id), !stuck.contains(job.route) { return job }
         }
-        return try due.flatMap { try driver.journal.job($0) }
+        return nil
     }
 
-    /// Takes a job step by step to its end, or to where it must wait; gives the job as it is then and what its last step gave.
-    private func follow(_ job: Job, in context: RouteContext) -> (Job, JobDriver.Outcome) {
+    /// Takes a job step by step to its end, or to where it must wait; gives the job as it is then and what its last step gave, nil where
+    /// that has not come back.
+    private func follow(_ job: Job, in context: RouteContext) -> (Job, JobDriver.Outcome?) {
         var job = job
         while !job.state.isFinal {
             guard !stopping.load(ordering: .acquiring), let step = job.state.nextStep else { return (job, .parked) }
             observe(Activity(job: job, step: step, progress: nil))
             monitor.begin("case", within: Self.patience)
             defer { monitor.end("case") }
+            guard !job.state.asksFolders else {
+                switch apart(job, step, in: context) {
+                case .advanced(let next)?: job = next
+                case let outcome: return (job, outcome)
+                }
+                continue
+            }
             var last: EngineProgress?
             let outcome = driver.advance(job, in: context) { progress in
                 if progress != last { monitor.advance("case") }
@@ -152,6 +168,60 @@ package final class JobRunner: Sendable {
         }
         driver.clear(job)
         return (job, .advanced(job))
+    }
+
+    /// What a step that runs apart has come to.
+    private final class Errand: Sendable {
+        private struct State {
+            var outcome: JobDriver.Outcome?
+            var isLeft = false
+        }
+        private let state = Mutex(State())
+
+        /// Whether somebody still waits for it.
+        func end(with outcome: JobDriver.Outcome) -> Bool {
+            state.withLock { state in
+                state.outcome = outcome
+                return !state.isLeft
+            }
+        }
+
+        /// What it came to; nil where it is left to itself from now on.
+        func leave() -> JobDriver.Outcome? {
+            state.withLock { state in
+                state.isLeft = state.outcome == nil
+                return state.outcome
+            }
+        }
+    }
+
+    /// Does a step that asks folders of the route, whose share may never answer, on a thread of its own; nil where that has not come back
+    /// in time. Nothing of the route is done then until it has.
+    private func apart(_ job: Job, _ step: String, in context: RouteContext) -> JobDriver.Outcome? {
+        let (errand, isDone) = (Errand(), DispatchSemaphore(value: 0))
+        driver.hold.take(job.id)
+        DispatchQueue(label: "step of \(job.route)").async { [self] in
+            let outcome = driver.advance(job, in: context) { _ in
+            } isCancelled: {
+                stopping.load(ordering: .acquiring)
+            }
+            if !errand.end(with: outcome) {
+                driver.log.cameBack(job, step: step)
+                stuck.withLock { _ = $0.remove(job.route) }
+                driver.hold.letGo(job.id)
+                wake()
+            }
+            isDone.signal()
+        }
+        _ = isDone.wait(timeout: .now() + folderPatience.inSeconds)
+        stuck.withLock { _ = $0.insert(job.route) }
+        if let outcome = errand.leave() {
+            stuck.withLock { _ = $0.remove(job.route) }
+            driver.hold.letGo(job.id)
+            return outcome
+        }
+        driver.log.doesNotComeBack(job, step: step, after: folderPatience)
+        return nil
     }
 
     private func postpone(_ job: Job, _ reason: String, _ waits: inout [String: Backoff]) {

@@ -31,6 +31,14 @@ package enum JobState: String, Sendable, Codable, CaseIterable {
     /// Whether the next step computes on the service's team of threads.
     package var usesTeam: Bool { self == .released || self == .converted || self == .exported }
 
+    /// Whether the next step asks folders of the route, which may lie on a share.
+    var asksFolders: Bool {
+        switch self {
+        case .admitted, .claimed, .predicted, .exported, .verified, .published, .failing: true
+        case .released, .converted, .done, .quarantined, .withdrawn: false
+        }
+    }
+
     /// Whether the input has left the inbox and nothing has reached the outbox: what the case is called is free.
     package var isBetweenInboxAndOutbox: Bool {
         switch self {

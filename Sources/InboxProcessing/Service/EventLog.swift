@@ -51,14 +51,14 @@ package struct EventLog: Sendable {
 
     package func published(_ job: Job, in outbox: String, seconds: Double) {
         log.say(
-            .notice, "Case \(site: title(of: job)) is published in \(site: outbox)\(free: "/" + job.name).",
+            .notice, "Case \(site: title(of: job)) is published in \(site: outbox)/\(published: job).",
             about: .job(job, step: "publish", seconds: seconds), id: MessageID.published)
     }
 
     package func renamed(_ job: Job, from old: String) {
         log.say(
             .warning,
-            "The outbox holds \(free: old) already; case \(site: title(of: job)) is called \(free: job.name) and its results are made anew.",
+            "The outbox holds \(name: old) already; case \(site: title(of: job)) is called \(published: job) and its results are made anew.",
             about: .job(job, step: "publish"))
     }
 
@@ -129,7 +129,7 @@ package struct EventLog: Sendable {
         let step = job.state.nextStep ?? ""
         let verdict: LogText =
             death.counts
-            ? "That counts against it (\(job.deaths.count) of \(JobDriver.mostDeaths)); it is tried again after the others."
+            ? "That counts against it (\(job.deaths.count) of \(JobDriver.mostDeaths)); it is \(site: job.deaths.count < JobDriver.mostDeaths ? "tried again after the others" : "refused")."
             : "That does not count against it."
         log.say(
             death.counts ? .error : .notice,
@@ -139,6 +139,33 @@ package struct EventLog: Sendable {
 
     package func leaves() {
         log.say(.notice, "The running step was left as it was; it is repeated at the next start.")
+    }
+
+    /// Nothing of the route goes on until the step has come back; other routes do.
+    package func doesNotComeBack(_ job: Job, step: String, after pause: Duration) {
+        log.say(
+            .error,
+            "Case \(site: title(of: job)): the step \(site: step) has not come back for \(pause); its folders may lie on a share that does not answer. Other routes go on.",
+            about: .job(job, step: step), id: MessageID.waiting)
+    }
+
+    package func cameBack(_ job: Job, step: String) {
+        log.say(.notice, "Case \(site: title(of: job)): the step \(site: step) has come back.", about: .job(job, step: step))
+    }
+
+    /// A look at an inbox that takes very long.
+    package func looksLong(_ route: String, after pause: Duration) {
+        log.say(
+            .error,
+            "A look at the inbox has not come back for \(pause); inbox or outbox may lie on a share that does not answer. Other routes go on.",
+            about: .init(route: route), id: MessageID.inboxUnavailable)
+    }
+
+    /// A folder of an inbox whose changes the kernel can't tell.
+    package func blind(_ folder: String, inbox: String, reason: String) {
+        log.say(
+            .warning,
+            "The folder \(name: folder) in \(site: inbox) can't be watched (\(free: reason)); the inbox is looked at regularly instead.")
     }
 
     package func withdrawn(_ job: Job) {
@@ -177,9 +204,11 @@ package struct EventLog: Sendable {
     /// A drop stays in the inbox for a reason that is not what it holds.
     package func held(_ drop: Drop, route: String, reason: String) {
         once("held \(route) \(drop.title)", reason) {
+            let others = drop.beside + drop.unfinished
+            let names = [drop.title] + (drop.files + others).map(\.path.description) + drop.unreadable.map(\.path.description)
             log.say(
                 .notice, "\(name: drop.title) stays in the inbox for now: \(free: reason).",
-                about: .init(route: route, step: "settle", names: [drop.title] + drop.files.map(\.path.description)), id: MessageID.held)
+                about: .init(route: route, step: "settle", names: names), id: MessageID.held)
         }
     }
 

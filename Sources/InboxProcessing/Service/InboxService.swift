@@ -144,8 +144,7 @@ package final class InboxService: Service {
             case .lost(let root): state.withLock { $0.watches[root] }?.lose()
             case .blind(let root, let folder, let reason):
                 state.withLock { $0.watches[root] }?.goBlind()
-                log.ignored(
-                    "\(folder)", route: "\(root)", reason: "can't be watched, so the inbox is looked at regularly instead: \(reason)")
+                log.blind("\(folder)", inbox: "\(root)", reason: reason)
             }
         }
         // Whatever ended the watcher, the inboxes are still looked at.

@@ -25,6 +25,8 @@ struct RouteWatch: Sendable {
     /// The least time between two looks, so that a stream of changes is looked at now and then.
     private static let spacing: Duration = .milliseconds(250)
     private static let retry: Duration = .seconds(10)
+    /// A look that takes longer is said.
+    private static let longLook: Duration = .seconds(60)
     /// Whatever becomes of the kernel's events, an inbox is looked at so often.
     static let safety: Duration = .seconds(60)
 
@@ -49,7 +51,12 @@ struct RouteWatch: Sendable {
             if let legacy { intake.goOn(from: legacy.intake) }
             while !signals.isStopping.load(ordering: .acquiring) {
                 let start = ContinuousClock.now
+                let alarm = Task {
+                    try await Task.sleep(for: Self.longLook)
+                    log.looksLong(route, after: Self.longLook)
+                }
                 let look = await Self.look(intake, root: root, polls: polls, signals, on: queue)
+                alarm.cancel()
                 intake = look.intake
                 guard !signals.isStopping.load(ordering: .acquiring) else { break }
                 var pause = Self.safety

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import InboxProcessing
 import ServiceHost
@@ -50,6 +51,48 @@ struct `The runner` {
         let task = Task { await runner.run() }
         try await waitUntil { site.content("out/b/b.json") != nil }
         #expect(site.content("out/a/a.json") == nil)
+        runner.stop()
+        await task.value
+    }
+
+    @Test func `goes on with other routes while a step hangs in its folders, and takes that route up again when it has come back`()
+        async throws
+    {
+        try site.drop("a.nii.gz")
+        _ = try site.admit()
+        let (isHanging, mayGoOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let isFirst = Mutex(true)
+        let engine = FakeEngine(on: { name throws(StepFailure) in
+            guard name == "verify",
+                isFirst.withLock({ first in
+                    defer { first = false }; return first
+                })
+            else { return }
+            isHanging.signal()
+            mayGoOn.wait()
+        })
+        let other = ServiceConfiguration.Route(name: "lung", inbox: site.inbox, outbox: site.root + "/other", models: [])
+        try FileManager.default.createDirectory(atPath: other.outbox, withIntermediateDirectories: true)
+        let contexts = ["liver": site.context(engine), "lung": RouteContext(route: other, engine: FakeEngine())]
+        let driver = try site.driver()
+        let runner = JobRunner(driver: driver, monitor: ProgressMonitor(), folderPatience: .milliseconds(50)) { contexts[$0] }
+        let task = Task { await runner.run() }
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                isHanging.wait()
+                continuation.resume()
+            }
+        }
+        try site.drop("b.nii.gz")
+        let facts = try #require(try FileSystem.facts(of: RawPath(site.inbox + "/b.nii.gz")))
+        _ = try driver.journal.admit(
+            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"])], route: "lung", inbox: site.inbox, facts: [RawPath("b.nii.gz"): facts],
+            at: 1, isTaken: { _ in false })
+        runner.wake()
+        try await waitUntil { site.content("other/b/b.json") != nil }
+        #expect(site.content("out/a/a.json") == nil)
+        mayGoOn.signal()
+        try await waitUntil { site.content("out/a/a.json") != nil }
         runner.stop()
         await task.value
     }
