@@ -97,6 +97,8 @@ package struct RouteIntake: Sendable {
         at now: ContinuousClock.Instant = .now, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {
         try context.confirm(context.route.inbox)
+        // An outbox is known from its first look on; one that is away holds up its cases when they come to it.
+        try? context.confirm(context.route.outbox)
         try recall()
         let snapshot = try withoutKnownFiles(InboxScanner(inbox: inbox, isCancelled: isCancelled).scan())
         transfers.observe(snapshot.files, at: now)
@@ -196,13 +198,17 @@ package struct RouteIntake: Sendable {
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
             minimumSlices: context.route.minimumSlices, recognizer: recognizer)
         let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, journal: driver.journal, route: context.route.name)
+        var isEarlierPartBeingTaken = false
         let plans = try assessor.plans(for: drop).map { plan in
             guard plan.kind == .dicom else { return plan }
             var plan = plan
             plan.seriesUIDs = Set(plan.files.compactMap { recognizer.seriesUID(ofFileAt: context.route.inbox + "/" + $0) }).sorted()
             let earlier = plan.seriesUIDs.flatMap { memory?.jobs(ofSeries: $0) ?? [] }
+            if try joiner.isBeingTaken(earlier) { isEarlierPartBeingTaken = true }
             return earlier.isEmpty ? plan : try joiner.join(plan, to: earlier, folder: drop.folders.first?.text)
         }
+        // It can be joined when it has arrived in the state directory.
+        guard !isEarlierPartBeingTaken else { return times.settle }
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name

@@ -16,6 +16,13 @@ struct SeriesJoiner {
     let journal: JobJournal
     let route: String
 
+    /// Whether the latest earlier part is recorded, but not yet in the state directory.
+    func isBeingTaken(_ earlierJobs: [String]) throws -> Bool {
+        let jobs = try earlierJobs.compactMap { try journal.job($0) }
+        guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return false }
+        return job.state == .admitted || job.state == .failing && ["admit", "claim"].contains(job.refusedAt ?? "")
+    }
+
     /// The plan of a series of which an earlier part was taken on, with that part; the plan itself where nothing is to be joined.
     ///
     /// - earlierJobs: those of the same Series Instance UID, oldest first.
@@ -41,11 +48,11 @@ struct SeriesJoiner {
             if plan.files.count > known.count { plan.earlier = earlier }
             return plan
         }
-        return union(plan, missing, earlier, folder)
+        return union(plan, missing, replaced: known.count - missing.count, earlier, folder)
     }
 
     private func union(
-        _ plan: CasePlan, _ missing: [(file: Job.File, path: String)], _ earlier: EarlierCase, _ folder: String?
+        _ plan: CasePlan, _ missing: [(file: Job.File, path: String)], replaced: Int, _ earlier: EarlierCase, _ folder: String?
     ) -> CasePlan {
         let arrived = plan.files.map { assessor.inbox + "/" + $0 }
         let found = assessor.recognizer.series(
@@ -60,7 +67,8 @@ struct SeriesJoiner {
         (next.name, next.files, next.companions, next.seriesUIDs) = (plan.name, plan.files, plan.companions, plan.seriesUIDs)
         next.warnings += plan.warnings.filter { $0 != CasePlan.assumption }
         next.warnings.append(
-            "\(missing.count) slices of the series had come before, as case \(earlier.name), and are joined by \(plan.files.count) that came later."
+            "\(missing.count) slices of the series had come before, as case \(earlier.name), and are joined by \(plan.files.count) that came later"
+                + (replaced > 0 ? ", of which \(replaced) take the place of earlier ones." : ".")
         )
         next.earlier = earlier
         let names = Set(plan.files + plan.companions)

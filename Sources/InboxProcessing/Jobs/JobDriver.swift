@@ -71,9 +71,10 @@ package struct JobDriver: Sendable {
         var job = job
         job.begun = nil
         var next = job
+        let successor = job.state == .published ? try journal.successor(of: job)?.name : nil
         do throws(StepFailure) {
             if job.state == .released, job.isPseudonymous { try recordPseudonym(of: job) }
-            let state = try steps.perform(&next, in: context, progress: progress, isCancelled: isCancelled)
+            let state = try steps.perform(&next, in: context, successor: successor, progress: progress, isCancelled: isCancelled)
             let done = try finish(step, next, in: state, seconds: (ContinuousClock.now - start).inSeconds, context)
             for warning in done.warnings.dropFirst(job.warnings.count) { log.warned(done, step: step, of: warning) }
             return .advanced(done)

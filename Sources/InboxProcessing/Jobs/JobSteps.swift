@@ -18,10 +18,12 @@ package struct JobSteps: Sendable {
 
     /// Does the next step of a job and gives the state it is in then.
     ///
+    /// - successor: the name of a case that has taken this one's place and was published first.
     /// - progress: how far a prediction is.
     /// - isCancelled: asked during long steps.
     package func perform(
-        _ job: inout Job, in context: RouteContext, progress: (EngineProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+        _ job: inout Job, in context: RouteContext, successor: String? = nil, progress: (EngineProgress) -> Void = { _ in },
+        isCancelled: () -> Bool = { false }
     ) throws(StepFailure) -> JobState {
         try confirmFolders(of: job, in: context)
         return switch job.state {
@@ -32,7 +34,7 @@ package struct JobSteps: Sendable {
         case .predicted: try export(job, context.outbox)
         case .exported: try verify(job, context)
         case .verified: try publish(job, context.outbox)
-        case .published: try archive(job, context.outbox)
+        case .published: try archive(job, context.outbox, successor: successor)
         case .failing: try quarantine(job, context.outbox)
         case .done, .quarantined, .withdrawn: job.state
         }
@@ -74,7 +76,7 @@ package struct JobSteps: Sendable {
         let task = PredictionTask(
             name: job.name, caseID: job.id, inboxPaths: job.inboxPaths, fileCount: job.files.filter(\.isImage).count, series: job.series,
             channelPaths: channels, warnings: job.publishedWarnings, timings: job.timings,
-            supersedes: job.earlier.flatMap { $0.isRefused ? nil : $0.name })
+            supersedes: job.earlier.flatMap { $0.isRefused ? nil : job.isPseudonymous ? $0.id : $0.name })
         let result = layout.result(of: job)
         let found = try waitingIfAway(channels) { () throws(StepFailure) in
             try context.engine.predict(task, into: result, progress: progress, isCancelled: isCancelled)

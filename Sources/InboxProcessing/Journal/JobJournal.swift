@@ -132,6 +132,12 @@ package struct JobJournal: Sendable {
         try jobs(where: "name = ? AND route = ? ORDER BY sequence", [name, route])
     }
 
+    /// The published job that took another's slices in again and so its place; nil while there is none.
+    func successor(of job: Job) throws -> Job? {
+        try jobs(where: "earlier LIKE ? AND state IN ('published', 'done') ORDER BY sequence", ["%\"\(job.id)\"%"])
+            .last { $0.earlier?.id == job.id && $0.route == job.route }
+    }
+
     /// The states a job went through.
     package func history(of id: String) throws -> [JobState] {
         try database.read { database in

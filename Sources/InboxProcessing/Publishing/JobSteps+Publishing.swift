@@ -78,7 +78,9 @@ extension JobSteps {
     }
 
     /// Keeps the input under `processed` and clears the staging folder away. A published case is never refused: whatever fails here waits.
-    func archive(_ job: Job, _ outbox: OutboxLayout) throws(StepFailure) -> JobState {
+    ///
+    /// - successor: a case that has taken this one's place and was published first.
+    func archive(_ job: Job, _ outbox: OutboxLayout, successor: String?) throws(StepFailure) -> JobState {
         do throws(FileSystemError) {
             let input = RawPath(layout.input(of: job))
             if try FileSystem.facts(of: input) != nil {
@@ -86,7 +88,10 @@ extension JobSteps {
                 try FileSystem.makeFolder(kept)
                 try moveToFreeName(input, in: kept, like: job.name)
             }
-            try nameSuccessor(job, in: outbox)
+            if let earlier = job.earlier, !earlier.isRefused {
+                try nameSuccessor(job.name, of: earlier.name, in: outbox)
+            }
+            if let successor { try nameSuccessor(successor, of: job.name, in: outbox) }
             try FileSystem.removeTree(RawPath(outbox.wrapper(of: job)))
             FileSystem.removeEmptyFolder(RawPath(outbox.staging))
             return .done
@@ -96,14 +101,13 @@ extension JobSteps {
     }
 
     /// Says in the report of a published case which case has taken its place; where the report has left the outbox, there is nothing to say.
-    private func nameSuccessor(_ job: Job, in outbox: OutboxLayout) throws(FileSystemError) {
-        guard let earlier = job.earlier, !earlier.isRefused else { return }
-        let path = RawPath("\(outbox.published(earlier.name))/\(earlier.name).json")
+    private func nameSuccessor(_ successor: String, of name: String, in outbox: OutboxLayout) throws(FileSystemError) {
+        let path = RawPath("\(outbox.published(name))/\(name).json")
         guard try FileSystem.facts(of: path) != nil else { return }
         let text = try FileSystem.readText(path, limit: Self.longestReport)
         // What is no report of ours stays as it is.
-        guard var report = try? CaseReport(json: Array(text.utf8)), report.supersededBy != job.name else { return }
-        report.supersededBy = job.name
+        guard var report = try? CaseReport(json: Array(text.utf8)), report.supersededBy != successor else { return }
+        report.supersededBy = successor
         guard let json = try? report.json() else { return }
         try FileSystem.write(json, to: path)
     }

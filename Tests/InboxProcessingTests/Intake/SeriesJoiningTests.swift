@@ -131,4 +131,24 @@ struct `Slices that come after their series was taken on` {
         let job = try #require(try intake.look(at: now + .seconds(200)).jobs.first)
         #expect(job.refusal?.where?.hasSuffix("b/4") == true)
     }
+
+    @Test func `wait until the first ones have left the inbox`() throws {
+        try dropSlices(1...2)
+        var intake = try site.intake()
+        let now = ContinuousClock.now
+        try FileManager.default.removeItem(atPath: site.layout.work)
+        try Data().write(to: URL(filePath: site.layout.work))  // nothing can be claimed
+        _ = try intake.look(at: now)
+        let first = try #require(try intake.look(at: now + .seconds(20)).jobs.first)
+        #expect(first.state == .admitted)
+        try dropSlices(3...4, in: "late")
+        _ = try intake.look(at: now + .seconds(30))
+        #expect(try intake.look(at: now + .seconds(60)).jobs.isEmpty)
+        try FileManager.default.removeItem(atPath: site.layout.work)
+        try site.layout.prepare()
+        try site.work()
+        let second = try #require(try intake.look(at: now + .seconds(90)).jobs.first)
+        #expect(second.earlier?.name == "exam")
+        #expect(second.files.count { $0.isImage } == 4)
+    }
 }
