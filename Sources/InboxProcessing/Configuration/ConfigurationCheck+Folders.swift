@@ -177,7 +177,7 @@ extension ConfigurationCheck {
     }
 
     /// `/srv/a belongs to root:root with mode 0755`
-    private static func belonging(_ path: String, _ facts: stat) -> String {
+    static func belonging(_ path: String, _ facts: stat) -> String {
         let owner = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(facts.st_uid)"
         let group = getgrgid(facts.st_gid).map { String(cString: $0.pointee.gr_name) } ?? "\(facts.st_gid)"
         let mode = String(facts.st_mode & 0o7777, radix: 8)
@@ -188,13 +188,16 @@ extension ConfigurationCheck {
     private var account: String { owner?.user ?? "\(geteuid())" }
     private var owner: ServiceAccount? { surroundings?.account ?? ServiceAccount.current }
 
+    /// The service's user and group, as chown takes them.
+    var ownership: String { "\(account):\(owner?.group ?? "\(getegid())")" }
+
     /// The command that makes a folder, or gives one that is there to the service.
     private func install(_ path: String, _ role: FolderRole) -> String {
         "sudo install -d -o \(account) -g \(owner?.group ?? "\(getegid())") -m \(role.mode) \(Self.quoted(path))"
     }
 
     /// A path as a shell and a unit take it.
-    private static func quoted(_ path: String) -> String {
+    static func quoted(_ path: String) -> String {
         path.utf8.allSatisfy { $0 > 0x7F || isalnum(Int32($0)) != 0 || "/._-+,:@%".utf8.contains($0) } ? path : "\"\(path)\""
     }
 }

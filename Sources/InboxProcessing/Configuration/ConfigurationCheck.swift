@@ -60,6 +60,7 @@ package struct ConfigurationCheck {
 
     private mutating func checkFolders() {
         checkFolder("state_directory", configuration.stateDirectory, as: .state)
+        checkStateContents(configuration.stateDirectory)
         if let cache = configuration.weightCache { checkCache(cache.folder) }
         for (index, route) in configuration.routes.enumerated() {
             checkFolder("routes[\(index)].inbox", route.inbox, as: .inbox)

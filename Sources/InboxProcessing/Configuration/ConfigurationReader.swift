@@ -184,7 +184,7 @@ public enum ConfigurationReader {
             known: modelKeys,
             elsewhere: [(serviceKeys, "at the top, above the first [[routes]]"), (routeKeys, "above [[routes.models]], below [[routes]]")])
         let folder = absolutePath("folder", reader, collector)
-        let folds: [FoldName]? = reader.value("folds", "a list such as [0, 1, 2] or [\"all\"]") { found in
+        let folds: [FoldName]? = reader.value("folds", "a list such as [0, 1, 2] or [\"all\"], each once") { found in
             guard let array = found.array, !array.isEmpty else { return nil }
             var folds: [FoldName] = []
             for element in array {

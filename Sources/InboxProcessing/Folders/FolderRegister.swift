@@ -26,9 +26,12 @@ package final class FolderRegister: Sendable {
     /// - notice: told of folders that took another's place.
     package init(stateDirectory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) {
         self.stateDirectory = stateDirectory
-        file = RawPath(stateDirectory + "/folders.json")
+        file = RawPath(Self.file(in: stateDirectory))
         self.notice = notice
     }
+
+    /// Where it is kept.
+    static func file(in stateDirectory: String) -> String { stateDirectory + "/folders.json" }
 
     /// Makes sure that a folder is the one that it was, and marks it when it is new.
     ///

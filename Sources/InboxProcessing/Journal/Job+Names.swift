@@ -6,7 +6,7 @@ extension Job {
     var shownName: String { isPseudonymous ? droppedName : name }
 
     /// Everything dropped that may say whose case it is.
-    var names: [String] { [droppedName] + files.map(\.path) }
+    var names: [String] { [droppedName] + files.map(\.path) + (refusal?.where.map { [$0] } ?? []) }
 
     /// The warnings as the report may say them.
     var publishedWarnings: [String] {

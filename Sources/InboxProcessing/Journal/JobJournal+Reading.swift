@@ -30,6 +30,17 @@ extension JobJournal {
         }
     }
 
+    /// Whether a newer version of this software wrote a ledger; false where it can't be read or isn't there.
+    static func isOfNewerVersion(_ path: String) -> Bool {
+        var configuration = Configuration()
+        configuration.readonly = true
+        guard FileManager.default.fileExists(atPath: path), let database = try? DatabaseQueue(path: path, configuration: configuration)
+        else {
+            return false
+        }
+        return (try? database.read(migrator.hasBeenSuperseded)) ?? false
+    }
+
     /// Whether a ledger is there and nothing of it lies in a log beside it.
     private static func isAtRest(_ path: String) -> Bool {
         FileManager.default.isReadableFile(atPath: path) && !FileManager.default.fileExists(atPath: path + "-wal")

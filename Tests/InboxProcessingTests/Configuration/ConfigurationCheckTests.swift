@@ -174,6 +174,15 @@ struct `Checking a configuration` {
                 == ["Checked as \(user); no nnunetd.service is installed, so that nothing is known of its user and its sandbox."])
     }
 
+    @Test func `sees what earlier runs left in the state directory that the service can't use`() throws {
+        #expect(try check(text(), unit: "").problems.isEmpty)
+        try FileManager.default.createDirectory(atPath: folder.file("state/journal.sqlite"), withIntermediateDirectories: true)
+        try Data().write(to: URL(filePath: folder.file("state/work")))
+        let problems = try check(text(), unit: "").problems
+        #expect(problems.count == 1)
+        #expect(problems[0].contains("journal.sqlite is a folder") && problems[0].contains("1 more"), "\(problems)")
+    }
+
     @Test func `leaves nothing behind in the folders it tries`() throws {
         _ = try check(text(), unit: "")
         for name in ["in/inner", "out", "state"] {
