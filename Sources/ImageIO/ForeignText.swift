@@ -1,5 +1,5 @@
-/// Text out of a file that a message quotes. It may name a patient, so whoever shows a message in a place that names don't belong leaves
-/// it out.
+/// Text out of a file, or another file's path, that a message quotes. It may name a patient, so whoever shows a message in a place that
+/// names don't belong leaves it out.
 ///
 /// It stands between the marks with which Unicode isolates foreign text, FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
 package enum ForeignText {
@@ -8,7 +8,7 @@ package enum ForeignText {
 
     /// The text between marks.
     static func marked(_ text: some StringProtocol) -> String {
-        "\(start)\(text.filter { $0 != start && $0 != end })\(end)"
+        "\(start)\(String(text).filter { $0 != start && $0 != end })\(end)"
     }
 
     /// A message without marks, for people who may see the case.

@@ -12,13 +12,15 @@ struct DICOMAcquisition: Sendable, Equatable {
         var weight = Weight.hint
     }
 
-    /// How a value is written: text as it is, Image Type without what only names a way of scanning, a decimal string to four digits, a
-    /// binary number.
+    /// How a value is written: text as it is, Image Type without what only names a way of scanning, a number of digits, a decimal string
+    /// to four digits, a binary number.
     enum Form: Sendable {
-        case text, imageType, decimal, float64, float32
+        case text, imageType, number, decimal, float64, float32
 
-        /// Whether values are numbers, of which such that nearly agree are one.
+        /// Whether values are free of text.
         var isNumber: Bool { self != .text && self != .imageType }
+        /// Whether values are measured, so that such that nearly agree are one.
+        var isMeasured: Bool { isNumber && self != .number }
     }
 
     /// When a difference says that slices on one regular grid are not one volume.
@@ -33,8 +35,8 @@ struct DICOMAcquisition: Sendable, Equatable {
 
     /// In the order in which they are named: what people know the acquisitions by first, times last.
     static let attributes: [Attribute] = [
-        Attribute(tag: DICOMTag(0x0020, 0x0100), name: "Temporal Position Identifier", weight: .decisive),
-        Attribute(tag: DICOMTag(0x0018, 0x0086), name: "Echo Number", weight: .decisive),
+        Attribute(tag: DICOMTag(0x0020, 0x0100), name: "Temporal Position Identifier", form: .number, weight: .decisive),
+        Attribute(tag: DICOMTag(0x0018, 0x0086), name: "Echo Number", form: .number, weight: .decisive),
         Attribute(tag: .echoTime, name: "Echo Time (ms)", form: .decimal, weight: .decisive),
         Attribute(tag: DICOMTag(0x0018, 0x9087), name: "Diffusion b-value", form: .float64, weight: .decisive),
         Attribute(tag: DICOMPrivateAttribute.siemensBValue.tag, name: "b-value (Siemens)", weight: .decisive),
@@ -54,9 +56,9 @@ struct DICOMAcquisition: Sendable, Equatable {
         Attribute(tag: DICOMTag(0x0018, 0x1100), name: "Reconstruction Diameter (mm)", form: .decimal),
         Attribute(tag: DICOMTag(0x0018, 0x0010), name: "Contrast/Bolus Agent", weight: .takingTurns),
         Attribute(tag: DICOMTag(0x0018, 0x1250), name: "Receive Coil Name"),
-        Attribute(tag: .acquisitionNumber, name: "Acquisition Number"),
-        Attribute(tag: DICOMTag(0x0008, 0x0032), name: "Acquisition Time"),
-        Attribute(tag: DICOMTag(0x0008, 0x0033), name: "Content Time"),
+        Attribute(tag: .acquisitionNumber, name: "Acquisition Number", form: .number),
+        Attribute(tag: DICOMTag(0x0008, 0x0032), name: "Acquisition Time", form: .number),
+        Attribute(tag: DICOMTag(0x0008, 0x0033), name: "Content Time", form: .number),
     ]
 
     /// The longest value that is kept, bytes; a longer one tells nothing apart that people would recognise.
@@ -71,7 +73,7 @@ extension DICOMAcquisition {
         values = Self.attributes.map { attribute in
             guard let bytes = dataSet.values[attribute.tag], bytes.count <= Self.longestValue else { return nil }
             switch attribute.form {
-            case .text: return dataSet.text(attribute.tag)
+            case .text, .number: return dataSet.text(attribute.tag)
             case .imageType: return Self.imageType(dataSet.texts(attribute.tag))
             case .decimal:
                 let text = dataSet.text(attribute.tag)
@@ -138,7 +140,7 @@ struct DICOMAcquisitionDifference {
             let attribute = DICOMAcquisition.attributes[index]
             var values = slices.map { $0.acquisition.values[index] }
             guard Set(values).count > 1 else { return nil }
-            if attribute.form.isNumber { values = joiningNearNumbers(values) }
+            if attribute.form.isMeasured { values = joiningNearNumbers(values) }
             return Set(values).count < 2 ? nil : DICOMAcquisitionDifference(attribute: attribute, values: values)
         }
         return found.filter { !$0.values.contains(nil) } + found.filter { $0.values.contains(nil) }

@@ -11,14 +11,15 @@ extension DICOMDataSetReader {
         let coding = dataSet.transferSyntax.pixelCoding
         var fragments: [Range<Int>] = []
         var isFirst = true
+        let listedBefore = dataSet.listedFrameCount
         while let fragment = try nextFragment(after: fragments.last, coding) {
             let isOffsetTable = isFirst ? try !isStart(of: coding, fragment) : false
             if isOffsetTable { dataSet.listedFrameCount = max(dataSet.listedFrameCount, fragment.count / 4) }
             if !isOffsetTable { fragments.append(fragment) }
             isFirst = false
         }
-        // A frame has a fragment at least; a table that lists more frames is wrong, and is not needed.
-        if dataSet.listedFrameCount > fragments.count { dataSet.listedFrameCount = 0 }
+        // A frame has a fragment at least; a basic table that lists more frames is wrong, and is not needed.
+        if dataSet.listedFrameCount > fragments.count { dataSet.listedFrameCount = listedBefore }
         dataSet.pixelData = .encapsulated(fragments)
     }
 

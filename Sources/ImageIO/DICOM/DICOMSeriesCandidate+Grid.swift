@@ -71,13 +71,14 @@ extension DICOMSeriesCandidate {
                 throw .irregularSeries(
                     path: files[0].path,
                     reason:
-                        "Image Orientation (Patient) of \(file.path) differs by \(DICOMSliceGrid.text(turn)) from that of the other slices",
+                        "Image Orientation (Patient) of \(ForeignText.marked(file.path)) differs by \(DICOMSliceGrid.text(turn)) from that of the other slices",
                     advice: "export the series again, or leave that file out if it is no slice")
             }
             guard (spacing / pixelSpacing - 1).largestMagnitude <= DICOMTolerance.relativePixelSpacing else {
                 throw .irregularSeries(
                     path: files[0].path,
-                    reason: "Pixel Spacing of \(file.path) is \(DICOMDecimal.text(spacing.x))/\(DICOMDecimal.text(spacing.y)) mm, "
+                    reason:
+                        "Pixel Spacing of \(ForeignText.marked(file.path)) is \(DICOMDecimal.text(spacing.x))/\(DICOMDecimal.text(spacing.y)) mm, "
                         + "that of the other slices \(DICOMDecimal.text(pixelSpacing.x))/\(DICOMDecimal.text(pixelSpacing.y)) mm",
                     advice: "export the series again, or leave that file out if it is no slice")
             }

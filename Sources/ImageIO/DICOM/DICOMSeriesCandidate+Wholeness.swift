@@ -50,7 +50,7 @@ extension DICOMSeriesCandidate {
     /// The damaged files, in words; nil where there are none.
     var damage: String? {
         guard let first = damagedFiles.first else { return nil }
-        return "\(first.path), which may be one of its slices, \(first.reason)"
+        return "\(ForeignText.marked(first.path)), which may be one of its slices, \(first.reason)"
             + (damagedFiles.count > 1 ? " (and \(damagedFiles.count - 1) more such files)" : "")
     }
 

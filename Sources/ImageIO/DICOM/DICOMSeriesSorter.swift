@@ -40,7 +40,8 @@ struct DICOMSeriesSorter {
                 main.join(
                     stack,
                     misfit: .init(
-                        reason: "\(stack.files[0].path) lies in line with its slices but is not like them: \(differences)",
+                        reason:
+                            "\(ForeignText.marked(stack.files[0].path)) lies in line with its slices but is not like them: \(differences)",
                         advice: "export the series again, or leave out what is none of it"))
             } else if stack.isFew(beside: main.files.count) {
                 setAside += stack.files.map { file in

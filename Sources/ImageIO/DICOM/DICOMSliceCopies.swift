@@ -34,7 +34,8 @@ struct DICOMSliceCopies {
                 copies += 1
             } else if !slice.file.sopInstanceUID.isEmpty, first.file.sopInstanceUID == slice.file.sopInstanceUID {
                 throw .irregularSeries(
-                    path: slice.file.path, reason: "it is the same SOP instance as \(first.file.path) with different pixels",
+                    path: slice.file.path,
+                    reason: "it is the same SOP instance as \(ForeignText.marked(first.file.path)) with different pixels",
                     advice: "remove one of the two")
             } else {
                 isSeveral = true

@@ -159,7 +159,7 @@ struct DICOMSliceGrid {
         guard let worst = shifts.indices.max(by: { shifts[$0] < shifts[$1] }), shifts[worst] > limit else { return }
         throw fail(
             "slice \(worst + 1) at \(Self.text(slices[worst].offset)) mm is shifted sideways by \(Self.text(shifts[worst])) mm "
-                + "(\(slices[worst].file.path))",
+                + "(\(ForeignText.marked(slices[worst].file.path)))",
             "export the series again, or leave that slice out if it is none of it")
     }
 

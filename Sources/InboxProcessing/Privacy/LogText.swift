@@ -57,6 +57,11 @@ package struct LogText: Sendable, ExpressibleByStringInterpolation {
         /// A dropped name.
         package mutating func appendInterpolation(name value: String) { parts.append(.name(value)) }
 
+        /// What a job's results are called: a dropped name, or its id.
+        package mutating func appendInterpolation(published job: Job) {
+            parts.append(job.isPseudonymous ? .plain(job.name) : .name(job.name))
+        }
+
         /// Text made elsewhere, which may hold dropped names: an error, a reason, a path.
         package mutating func appendInterpolation(free value: String) { parts.append(.free(value)) }
     }

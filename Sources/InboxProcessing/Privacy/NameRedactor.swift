@@ -31,7 +31,8 @@ package struct NameRedactor: Sendable {
         package init(_ configuration: ServiceConfiguration) {
             let layout = StateLayout(root: configuration.stateDirectory)
             folders = configuration.routes.flatMap { [$0.inbox, $0.outbox] } + [layout.work, layout.quarantine, layout.processed]
-            ours = Set(configuration.routes.map { Substring($0.name) } + [Substring(OutboxLayout.stagingName)])
+            let files = [OutboxLayout.stagingName, FolderRegister.markName]
+            ours = Set((configuration.routes.map(\.name) + files).map { Substring($0) })
         }
     }
 

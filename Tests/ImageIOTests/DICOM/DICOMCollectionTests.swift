@@ -18,7 +18,7 @@ struct DICOMCollectionTests {
         change(&object)
         let paths = try DICOMSynthesiser.write([object], to: folder)
         let collection = DICOMCollection(paths: paths)
-        return (collection.otherObjects + collection.damaged).first?.reason
+        return (collection.otherObjects + collection.damaged).first.map { ForeignText.plain($0.reason) }
     }
 
     @Test func `files are grouped by series and sorted by series number`() throws {
