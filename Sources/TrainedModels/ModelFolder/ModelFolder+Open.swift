@@ -95,7 +95,10 @@ extension ModelFolder {
     private static func requireModelFolder(_ path: String) throws(ModelError) {
         let files = FileManager.default
         var facts = stat()
-        guard stat(path, &facts) == 0 else { throw .unreadable(path: path, reason: "there is no such folder") }
+        guard stat(path, &facts) == 0 else {
+            let isAnswer = errno == ENOENT || errno == ENOTDIR
+            throw .unreadable(path: path, reason: isAnswer ? "there is no such folder" : String(cString: strerror(errno)))
+        }
         guard facts.st_mode & S_IFMT == S_IFDIR else {
             throw .mismatch(
                 path: path, item: "model folder", expected: "a folder", found: "a file",
