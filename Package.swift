@@ -62,10 +62,11 @@ let package = Package(
 
         // Layer 2
         library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
-        library("NeuralNetworks", uses: ["Tensors"]),
+        library("Networks"),
+        library("NeuralNetworks", uses: ["Networks", "Tensors"]),
 
         // Layer 3
-        library("TrainedModels", uses: ["NeuralNetworks", "Tensors", "Archives", crypto]),
+        library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", crypto]),
 
         // Layer 4
         library("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"]),
@@ -91,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "InboxProcessing", "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO",
+                "InboxProcessing", "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors",
+                "ImageIO",
                 "Imaging", "Archives", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
@@ -106,8 +108,9 @@ let package = Package(
         tests("Archives"),
         tests("ServiceHost", uses: [logging, serviceLifecycle]),
         tests("ImageIO", uses: ["Imaging", "Archives"]),
-        tests("NeuralNetworks", uses: ["Tensors", "CAllocations"]),
-        tests("TrainedModels", uses: ["NeuralNetworks", "Tensors", crypto]),
+        tests("Networks"),
+        tests("NeuralNetworks", uses: ["Networks", "Tensors", "CAllocations"]),
+        tests("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", crypto]),
         tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),

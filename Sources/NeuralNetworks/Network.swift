@@ -1,3 +1,4 @@
+public import Networks
 public import Tensors
 
 /// One network planned for one patch shape: memory laid out once, a method chosen for each layer.
@@ -5,7 +6,7 @@ public import Tensors
 /// Its memory is reused by every call, so one thread uses it at a time; the threads inside come from the team.
 public final class Network {
     /// What was planned.
-    public let architecture: NetworkArchitecture
+    public let graph: NetworkGraph
     /// (channels, patch…).
     public let inputShape: [Int]
     /// (heads, patch…).
@@ -19,40 +20,38 @@ public final class Network {
     private var arena: FloatBuffer
     private var scratch: FloatBuffer
 
-    /// Plans `architecture` for patches of the shape `patch`, (z, y, x) or (y, x), each a multiple of the total stride.
-    public convenience init(architecture: NetworkArchitecture, patch: [Int], team: ThreadTeam) throws(NeuralNetworkError) {
-        try self.init(architecture: architecture, patch: patch, team: team, kernels: .best)
+    /// Plans a graph for patches of the shape `patch`, (z, y, x) or (y, x), each a multiple of the total stride.
+    public convenience init(graph: NetworkGraph, patch: [Int], team: ThreadTeam) throws(NetworkError) {
+        try self.init(graph: graph, patch: patch, team: team, kernels: .best)
     }
 
     /// Plans with the kernels of one instruction set.
-    package init(architecture: NetworkArchitecture, patch: [Int], team: ThreadTeam, kernels: KernelSet) throws(NeuralNetworkError) {
-        self.patch = try Self.checked(patch, for: architecture)
-        self.architecture = architecture
+    package init(graph: NetworkGraph, patch: [Int], team: ThreadTeam, kernels: KernelSet) throws(NetworkError) {
+        self.patch = try Self.checked(patch, for: graph)
+        self.graph = graph
         self.team = team
-        inputShape = [architecture.inputChannels] + patch
-        outputShape = [architecture.heads] + patch
-        plan = NetworkPlan(architecture: architecture, patch: self.patch, kernels: kernels, threads: team.threadCount)
+        inputShape = [graph.inputChannels] + patch
+        outputShape = [graph.headChannels] + patch
+        plan = try NetworkPlan(graph: graph, patch: self.patch, kernels: kernels, threads: team.threadCount)
         arena = FloatBuffer(uninitializedCount: plan.arenaCount)
         scratch = FloatBuffer(uninitializedCount: plan.scratchStride * team.threadCount)
     }
 
     /// The memory that a network planned for `patch` would take; nothing is allocated.
     public static func memory(
-        of architecture: NetworkArchitecture, patch: [Int], threads: Int
-    ) throws(NeuralNetworkError) -> NetworkMemory {
-        let plan = NetworkPlan(
-            architecture: architecture, patch: try checked(patch, for: architecture), kernels: .best, threads: threads)
+        of graph: NetworkGraph, patch: [Int], threads: Int
+    ) throws(NetworkError) -> NetworkMemory {
+        let plan = try NetworkPlan(graph: graph, patch: try checked(patch, for: graph), kernels: .best, threads: threads)
         let size = MemoryLayout<Float>.stride
         return NetworkMemory(activations: (plan.arenaCount + plan.scratchStride * threads) * size, weights: plan.weightCount * size)
     }
 
     /// The patch with depth 1 for 2D.
-    private static func checked(_ patch: [Int], for architecture: NetworkArchitecture) throws(NeuralNetworkError) -> [Int] {
-        try architecture.validate()
-        guard patch.count == architecture.spatialDimensions, patch.allSatisfy({ (1...65_536).contains($0) }) else {
-            throw .unsupportedPatch(patch, reason: "it needs \(architecture.spatialDimensions) positive sizes")
+    private static func checked(_ patch: [Int], for graph: NetworkGraph) throws(NetworkError) -> [Int] {
+        guard patch.count == graph.spatialDimensions, patch.allSatisfy({ (1...65_536).contains($0) }) else {
+            throw .unsupportedPatch(patch, reason: "it needs \(graph.spatialDimensions) positive sizes")
         }
-        let strides = architecture.totalStride
+        let strides = graph.totalStride
         guard zip(patch, strides).allSatisfy({ $0 % $1 == 0 }) else {
             throw .unsupportedPatch(patch, reason: "each size must be a multiple of \(strides)")
         }
@@ -66,7 +65,7 @@ public final class Network {
     public var instructionSet: String { plan.kernels.name }
 
     /// Reads every weight of `source` and packs it for this plan; the result serves every network planned alike.
-    public func prepare(_ source: some WeightSource) throws(NeuralNetworkError) -> NetworkWeights {
+    public func prepare(_ source: some WeightSource) throws(NetworkError) -> NetworkWeights {
         var buffer = FloatBuffer(repeating: 0, count: plan.weightCount)
         try pack(source, into: &buffer)
         return NetworkWeights(buffer: buffer)
@@ -76,7 +75,7 @@ public final class Network {
     package var weightLayout: WeightLayout { plan.weightLayout }
 
     /// The same into memory of `weightLayout.count` zeros.
-    package func pack(_ source: some WeightSource, into buffer: inout FloatBuffer) throws(NeuralNetworkError) {
+    package func pack(_ source: some WeightSource, into buffer: inout FloatBuffer) throws(NetworkError) {
         precondition(buffer.count == plan.weightCount)
         for recipe in plan.recipes { try recipe.load(source, into: &buffer, team: team) }
     }
@@ -86,7 +85,7 @@ public final class Network {
     /// - `input`: shape `inputShape`, C order, normalised intensities.
     /// - `logits`: shape `outputShape`, C order; every value is written.
     public func predict(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) {
-        LogitSink.withLogits(&logits, heads: architecture.heads, patch: patch) { sink in
+        LogitSink.withLogits(&logits, heads: outputShape[0], patch: patch) { sink in
             run(input, weights: weights, sink: sink) { run($0, $1) }
         }
     }
@@ -105,7 +104,7 @@ public final class Network {
     public func profile(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) -> [LayerTiming] {
         var timings: [LayerTiming] = []
         let clock = ContinuousClock()
-        LogitSink.withLogits(&logits, heads: architecture.heads, patch: patch) { sink in
+        LogitSink.withLogits(&logits, heads: outputShape[0], patch: patch) { sink in
             run(input, weights: weights, sink: sink) { layer, memory in
                 let time = clock.measure { run(layer, memory) }
                 timings.append(

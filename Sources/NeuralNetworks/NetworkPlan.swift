@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 
 /// A network as a list of layers over one arena.
@@ -13,10 +14,10 @@ struct NetworkPlan: Sendable {
     /// Floats between two threads' private memory: no cache line and no page set in common.
     var scratchStride: Int { (scratchCount + 2047) / 1024 * 1024 }
 
-    /// Plans `architecture` for a patch of three sizes, depth 1 for 2D.
-    init(architecture: NetworkArchitecture, patch: [Int], kernels: KernelSet, threads: Int) {
-        var planner = NetworkPlanner(architecture: architecture, patch: patch, kernels: kernels, threads: threads)
-        planner.plan(patch: patch)
+    /// Plans a graph for a patch of three sizes, depth 1 for 2D.
+    init(graph: NetworkGraph, patch: [Int], kernels: KernelSet, threads: Int) throws(NetworkError) {
+        var planner = NetworkPlanner(graph: graph, patch: patch, kernels: kernels, threads: threads)
+        try planner.plan(patch: patch)
         self = planner.finish()
     }
 

@@ -1,33 +1,20 @@
+import Networks
 import Tensors
 
 /// Single layers: each takes its place in the arena and among the weights.
 extension NetworkPlanner {
-    /// A convolution, its normalisation and its activation.
-    mutating func block(
-        _ name: String, _ inputs: [Feature], channels: Int, kernel: [Int], stride: [Int], hasBias: Bool? = nil, isActivated: Bool = true,
-        ownsInputs: Bool = false, leavesRoom: Bool = false
-    ) -> Feature {
-        convolution(
-            name + ".conv",
-            Convolution(
-                inputChannels: inputs.map(\.operand.channels), outputChannels: channels, input: inputs[0].size, kernel: kernel,
-                stride: stride, hasPlainInput: layers.isEmpty), inputs,
-            after: Block(
-                normalization: name + ".norm", isActivated: isActivated, hasBias: hasBias ?? architecture.convolutionBias,
-                ownsInputs: ownsInputs, leavesRoom: leavesRoom))
-    }
-
     /// In a checkpoint.
     func weightShape(_ convolution: Convolution) -> [Int] {
         let channels = [convolution.outputChannels, convolution.inputChannels.reduce(0, +)]
-        return (convolution.isTransposed ? channels.reversed() : channels) + convolution.kernel.suffix(architecture.spatialDimensions)
+        return (convolution.isTransposed ? channels.reversed() : channels) + convolution.kernel.suffix(graph.spatialDimensions)
     }
 
     func plan(_ convolution: Convolution) -> ConvolutionPlan {
         ConvolutionPlan(kernels: kernels, convolution: convolution, method: methods.method(for: convolution))
     }
 
-    mutating func convolution(_ name: String, _ convolution: Convolution, _ inputs: [Feature], after block: Block) -> Feature {
+    /// A convolution with what belongs to its layer.
+    mutating func convolution(_ convolution: Convolution, _ inputs: [Feature], after block: Block) -> Feature {
         let plan = self.plan(convolution), size = convolution.output
         let schedule = DepthSchedule(plan, threads: threads)
         let followed = inputs.first { input in
@@ -35,7 +22,7 @@ extension NetworkPlanner {
             return schedule.lag <= input.spare && kernels.blocks(input.operand.channels) == kernels.blocks(convolution.outputChannels)
         }
         let room = block.leavesRoom ? DepthSchedule.spare(size: size, threads: threads) : 0
-        var (step, feature) = self.step(name, plan, inputs, after: block, outputPlanes: size[0] + room, over: followed, by: schedule?.lag)
+        var (step, feature) = self.step(plan, inputs, after: block, outputPlanes: size[0] + room, over: followed, by: schedule?.lag)
         let upsampling = self.upsampling
         self.upsampling = nil
         if followed != nil || upsampling != nil { step.slabs = schedule?.slabs }
@@ -43,8 +30,8 @@ extension NetworkPlanner {
         let read = inputs.dropFirst(upsampling == nil ? 0 : 1).reduce(0) { $0 + $1.operand.channels * $1.size.reduce(1, *) }
         layers.append(
             PlannedLayer(
-                name: name, operation: .convolution(step, upsampling: upsampling?.step),
-                outputShape: [convolution.outputChannels] + size.suffix(architecture.spatialDimensions),
+                name: block.name, operation: .convolution(step, upsampling: upsampling?.step),
+                outputShape: [convolution.outputChannels] + size.suffix(graph.spatialDimensions),
                 bytes: 4 * (read + convolution.outputChannels * size.reduce(1, *) + plan.weightCount) + (upsampling?.bytes ?? 0)))
         return feature
     }
@@ -54,22 +41,20 @@ extension NetworkPlanner {
     /// - outputPlanes: places in depth of the output, in memory of its own.
     /// - over: an input whose memory the output takes instead, `by` planes behind it.
     mutating func step(
-        _ name: String, _ plan: ConvolutionPlan, _ inputs: [Feature], after block: Block, outputPlanes: Int, over: Feature? = nil,
-        by lag: Int? = nil
+        _ plan: ConvolutionPlan, _ inputs: [Feature], after block: Block, outputPlanes: Int, over: Feature? = nil, by lag: Int? = nil
     ) -> (PlannedLayer.ConvolutionStep, Feature) {
         let step = layers.count, convolution = plan.convolution
         scratchCount = max(scratchCount, plan.scratchCount)
         if !convolution.hasPlainInput { for input in inputs { memory.use(input.operand.offset, step: step) } }
 
         let padded = kernels.blocks(convolution.outputChannels) * kernels.block
-        let normalization = block.isNormalized ? architecture.normalization : nil
-        let slope = block.isActivated ? architecture.nonlinearity?.slope ?? 1 : 1
-        let activatesOnStore = normalization == nil || architecture.nonlinearityFirst
+        let normalization = block.normalization?.kind, slope = block.slope
+        let activatesOnStore = normalization == nil || block.activatesFirst
         let addsBias = block.hasBias && activatesOnStore
 
         var recipe = WeightRecipe(
-            convolution: name, shape: weightShape(convolution), hasBias: block.hasBias,
-            normalization: normalization == nil ? nil : block.normalization, kind: normalization, plan: plan,
+            convolution: block.name, shape: weightShape(convolution), hasBias: block.hasBias,
+            normalization: block.normalization?.name, kind: normalization, plan: plan,
             packed: weights(plan.weightCount), bias: addsBias ? weights(padded) : nil)
 
         var affine: ActivationOperand.Affine?
@@ -122,28 +107,27 @@ extension NetworkPlanner {
         layers.append(
             PlannedLayer(
                 name: name, operation: .pooling(PoolingPlan(source: input.operand, input: input.size, window: window, output: output)),
-                outputShape: [input.operand.channels] + size.suffix(architecture.spatialDimensions),
+                outputShape: [input.operand.channels] + size.suffix(graph.spatialDimensions),
                 bytes: 4 * input.operand.channels * (input.size.reduce(1, *) + positions)))
         return Feature(
             operand: ActivationOperand(offset: output, channels: input.operand.channels, layout: PlaneLayout(planes: size[0])), size: size)
     }
 
     /// The sum replaces `first`, which nothing else reads.
-    mutating func add(_ name: String, _ first: Feature, _ second: Feature) -> Feature {
+    mutating func add(_ name: String, _ first: Feature, _ second: Feature, slope: Float) -> Feature {
         let whole = PlaneLayout(planes: first.size[0])
         precondition(first.operand.layout == whole && second.operand.layout == whole, "addition reads whole tensors")
         let step = layers.count
         memory.use(first.operand.offset, step: step)
         memory.use(second.operand.offset, step: step)
         let positions = first.size.reduce(1, *), channels = first.operand.channels
-        let slope = architecture.nonlinearity?.slope ?? 1
         layers.append(
             PlannedLayer(
                 name: name + ".addition",
                 operation: .addition(
                     AdditionPlan(
                         first: first.operand, second: second.operand, count: positions, slope: slope, output: first.operand.offset)),
-                outputShape: [channels] + first.size.suffix(architecture.spatialDimensions), bytes: 12 * channels * positions))
+                outputShape: [channels] + first.size.suffix(graph.spatialDimensions), bytes: 12 * channels * positions))
         return Feature(operand: ActivationOperand(offset: first.operand.offset, channels: channels, layout: whole), size: first.size)
     }
 

@@ -1,6 +1,10 @@
+import Networks
 import Tensors
 
-/// Turns an architecture into layers. Offsets of activations are tensor numbers until `finish` places them.
+/// Lowers a network's graph to layers. Offsets of activations are tensor numbers until `finish` places them.
+///
+/// A convolution with the normalisation and the activation behind it is one layer; so are a transposed convolution with the convolution
+/// that reads it beside a skip, and an addition with its activation (`NetworkPlanner+Patterns`).
 struct NetworkPlanner {
     /// A tensor as later layers read it.
     struct Feature {
@@ -11,12 +15,17 @@ struct NetworkPlanner {
         var spare: Int { operand.layout.planes - size[0] }
     }
 
-    /// What follows a convolution.
+    /// What belongs to a convolution's layer.
     struct Block {
-        var normalization: String?
-        var isNormalized = true
-        var isActivated = true
+        /// The name of its weights.
+        var name: String
         var hasBias: Bool
+        /// The name and the kind of what normalises its output; nil for nothing.
+        var normalization: (name: String, kind: NetworkGraph.Normalization)?
+        /// By which the activation multiplies negative values; 1 for no activation.
+        var slope: Float = 1
+        /// Whether the activation comes before the normalisation.
+        var activatesFirst = false
         /// Nothing else reads the inputs: the output may follow one of them through its memory.
         var ownsInputs = false
         /// The output may get room in depth for a reader that follows it.
@@ -29,7 +38,7 @@ struct NetworkPlanner {
         var bytes: Int
     }
 
-    let architecture: NetworkArchitecture
+    let graph: NetworkGraph
     let kernels: KernelSet
     let threads: Int
     let methods: MethodChoice
@@ -40,96 +49,84 @@ struct NetworkPlanner {
     var weightCount = 0
     var scratchCount = 0
 
-    init(architecture: NetworkArchitecture, patch: [Int], kernels: KernelSet, threads: Int) {
-        self.architecture = architecture
+    init(graph: NetworkGraph, patch: [Int], kernels: KernelSet, threads: Int) {
+        self.graph = graph
         self.kernels = kernels
         self.threads = threads
         methods = MethodChoice(kernels: kernels, threads: threads, patch: patch)
     }
 
     /// Three sizes; 2D gets depth 1.
-    private func three(_ sizes: [Int]) -> [Int] { [Int](repeating: 1, count: 3 - sizes.count) + sizes }
-
-    // MARK: Networks
+    func three(_ sizes: [Int]) -> [Int] { [Int](repeating: 1, count: 3 - sizes.count) + sizes }
 
     /// Plans every layer for a patch of three sizes.
-    mutating func plan(patch: [Int]) {
-        var feature = Feature(
-            operand: ActivationOperand(offset: 0, channels: architecture.inputChannels, layout: PlaneLayout(planes: patch[0])), size: patch)
-        var skips: [Feature] = []
-        if architecture.family == .residualEncoderUNet {
-            feature = block(
-                "encoder.stem.convs.0", [feature], channels: architecture.stemChannels ?? architecture.featuresPerStage[0],
-                kernel: three(architecture.kernelSizes[0]), stride: [1, 1, 1])
-        }
-        for stage in 0..<architecture.stageCount {
-            feature = encoderStage(stage, feature)
-            skips.append(feature)
-        }
-        for step in 0..<(architecture.stageCount - 1) {
-            feature = decoderStage(step, feature, skip: skips[architecture.stageCount - 2 - step])
-        }
-        head("decoder.seg_layers.\(architecture.stageCount - 2)", feature)
-    }
-
-    private mutating func encoderStage(_ stage: Int, _ input: Feature) -> Feature {
-        let channels = architecture.featuresPerStage[stage]
-        let kernel = three(architecture.kernelSizes[stage]), stride = three(architecture.strides[stage])
-        var feature = input
-        switch architecture.family {
-        case .plainConvUNet:
-            for index in 0..<architecture.convolutionsPerStage[stage] {
-                feature = block(
-                    "encoder.stages.\(stage).0.convs.\(index)", [feature], channels: channels, kernel: kernel,
-                    stride: index == 0 ? stride : [1, 1, 1], ownsInputs: index > 0, leavesRoom: true)
-            }
-        case .residualEncoderUNet:
-            for index in 0..<architecture.blocksPerStage[stage] {
-                feature = residualBlock(
-                    "encoder.stages.\(stage).blocks.\(index)", feature, channels: channels, kernel: kernel,
-                    stride: index == 0 ? stride : [1, 1, 1])
+    ///
+    /// - Throws: `NetworkError.unsupportedArchitecture` for what this engine does not compute.
+    mutating func plan(patch: [Int]) throws(NetworkError) {
+        let input = Feature(
+            operand: ActivationOperand(offset: 0, channels: graph.inputChannels, layout: PlaneLayout(planes: patch[0])), size: patch)
+        let patterns = GraphPatterns(graph)
+        var features = [graph.input: [input]]
+        for pattern in try patterns.all() {
+            func read(_ id: NetworkGraph.TensorID) -> [Feature] { features[id] ?? [] }
+            switch pattern {
+            case .convolution(let node, let block, let output):
+                features[output] = [try convolution(node, read(node.inputs[0]), after: block)]
+            case .upsampled(let transposed, let reader, let skip, let block, let output):
+                features[output] = [try upsampled(transposed, read(transposed.inputs[0])[0], reader, skip: read(skip)[0], after: block)]
+            case .transposed(let node):
+                features[node.output] = [try transposed(node, read(node.inputs[0])[0])]
+            case .pooling(let node, let window):
+                features[node.output] = [pool(node.name, read(node.inputs[0])[0], window: three(window))]
+            case .addition(let node, let slope, let output):
+                let (first, second) = patterns.isOwned(node.inputs[0], by: node) ? (0, 1) : (1, 0)
+                features[output] = [add(node.name, read(node.inputs[first])[0], read(node.inputs[second])[0], slope: slope)]
+            case .concatenation(let node):
+                features[node.output] = node.inputs.flatMap(read)
+            case .head(let node): head(node, read(node.inputs[0]))
             }
         }
-        return feature
     }
 
-    /// BasicBlockD: out = nonlin(conv2(conv1(x)) + skip(x)).
-    private mutating func residualBlock(_ name: String, _ input: Feature, channels: Int, kernel: [Int], stride: [Int]) -> Feature {
-        let inner = block(name + ".conv1", [input], channels: channels, kernel: kernel, stride: stride)
-        let last = block(name + ".conv2", [inner], channels: channels, kernel: kernel, stride: [1, 1, 1], isActivated: false)
-        var skip = input
-        let isPooled = stride != [1, 1, 1]
-        if isPooled { skip = pool(name + ".skip.0", skip, window: stride) }
-        if input.operand.channels != channels {
-            skip = block(
-                name + ".skip.\(isPooled ? 1 : 0)", [skip], channels: channels, kernel: [1, 1, 1], stride: [1, 1, 1], hasBias: false,
-                isActivated: false)
-        }
-        return add(name, last, skip)
-    }
-
-    private mutating func decoderStage(_ step: Int, _ lower: Feature, skip: Feature) -> Feature {
-        let stage = architecture.stageCount - 2 - step
-        let channels = architecture.featuresPerStage[stage]
-        let stride = three(architecture.strides[stage + 1])
-        let kernel = three(architecture.kernelSizes[stage])
-        let names = (0..<architecture.decoderConvolutionsPerStage[step]).map { "decoder.stages.\(step).convs.\($0)" }
-        let reader = Convolution(
-            inputChannels: [channels, skip.operand.channels], outputChannels: channels, input: skip.size, kernel: kernel)
-        var feature = upsampled("decoder.transpconvs.\(step)", lower, stride: stride, skip: skip, reader: reader, named: names[0])
-        for name in names.dropFirst() {
-            feature = block(
-                name, [feature], channels: channels, kernel: kernel, stride: [1, 1, 1], ownsInputs: true, leavesRoom: true)
-        }
-        return feature
-    }
-
-    private mutating func head(_ name: String, _ input: Feature) {
-        _ = convolution(
-            name,
+    private mutating func convolution(
+        _ node: NetworkGraph.Node, _ inputs: [Feature], after block: Block
+    ) throws(NetworkError) -> Feature {
+        guard case .convolution(let kernel, let stride, _) = node.operation else { preconditionFailure("no convolution") }
+        return convolution(
             Convolution(
-                inputChannels: [input.operand.channels], outputChannels: architecture.heads, input: input.size, kernel: [1, 1, 1],
-                hasPlainOutput: true), [input], after: Block(isNormalized: false, isActivated: false, hasBias: true))
+                inputChannels: inputs.map(\.operand.channels), outputChannels: graph[node.output].channels, input: inputs[0].size,
+                kernel: three(kernel), stride: three(stride), hasPlainInput: node.inputs[0] == graph.input), inputs, after: block)
+    }
+
+    private mutating func transposed(_ node: NetworkGraph.Node, _ input: Feature) throws(NetworkError) -> Feature {
+        guard case .transposedConvolution(let stride, let hasBias) = node.operation else {
+            preconditionFailure("no transposed convolution")
+        }
+        return convolution(
+            Convolution(
+                inputChannels: [input.operand.channels], outputChannels: graph[node.output].channels, input: input.size,
+                kernel: three(stride), stride: three(stride), isTransposed: true), [input], after: Block(name: node.name, hasBias: hasBias))
+    }
+
+    /// What a decoder's stage begins with.
+    private mutating func upsampled(
+        _ transposed: NetworkGraph.Node, _ input: Feature, _ reader: NetworkGraph.Node, skip: Feature, after block: Block
+    ) throws(NetworkError) -> Feature {
+        guard case .transposedConvolution(let stride, let hasBias) = transposed.operation,
+            case .convolution(let kernel, _, _) = reader.operation
+        else { preconditionFailure("no transposed convolution and its reader") }
+        let convolution = Convolution(
+            inputChannels: [graph[transposed.output].channels, skip.operand.channels], outputChannels: graph[reader.output].channels,
+            input: skip.size, kernel: three(kernel))
+        return upsampled(
+            Block(name: transposed.name, hasBias: hasBias), input, stride: three(stride), skip: skip, reader: convolution, after: block)
+    }
+
+    private mutating func head(_ node: NetworkGraph.Node, _ inputs: [Feature]) {
+        _ = convolution(
+            Convolution(
+                inputChannels: inputs.map(\.operand.channels), outputChannels: graph[node.output].channels, input: inputs[0].size,
+                kernel: [1, 1, 1], hasPlainOutput: true), inputs, after: Block(name: node.name, hasBias: true))
     }
 
     // MARK: Placement

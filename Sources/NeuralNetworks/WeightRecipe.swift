@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 
 /// How one convolution's weights are read from a checkpoint and where they lie when packed; offsets in floats.
@@ -19,7 +20,7 @@ struct WeightRecipe: Sendable {
     var transposed: Transposed?
     /// The name of the normalisation before `.weight`; nil where there is none.
     var normalization: String?
-    var kind: NetworkArchitecture.Normalization?
+    var kind: NetworkGraph.Normalization?
 
     var plan: ConvolutionPlan
     var packed: Int
@@ -35,7 +36,7 @@ struct WeightRecipe: Sendable {
     private var channels: Int { plan.convolution.outputChannels }
 
     /// Reads from `source` and writes into `weights`, which is zero before.
-    func load(_ source: some WeightSource, into weights: inout FloatBuffer, team: ThreadTeam) throws(NeuralNetworkError) {
+    func load(_ source: some WeightSource, into weights: inout FloatBuffer, team: ThreadTeam) throws(NetworkError) {
         var kernel = try source.weight(convolution + ".weight", shape: shape)
         if let inputs {
             let taps = shape[2...].reduce(1, *), row = shape[1] * taps
@@ -62,7 +63,7 @@ struct WeightRecipe: Sendable {
 
     private func loadUpsampled(
         _ source: some WeightSource, _ transposed: Transposed, kernel: [Float], into weights: inout FloatBuffer, team: ThreadTeam
-    ) throws(NeuralNetworkError) {
+    ) throws(NetworkError) {
         guard let upsampling = plan.convolution.upsampling else { return }
         let both = UpsampledWeights(
             upsampling: upsampling, kernel: plan.convolution.kernel, inputs: plan.convolution.inputChannels.reduce(0, +), outputs: channels,
@@ -78,7 +79,7 @@ struct WeightRecipe: Sendable {
     /// y = (x + bias - mean) / sqrt(variance + epsilon) * gamma + beta as one scale and shift.
     private func loadBatch(
         _ source: some WeightSource, _ name: String, epsilon: Float, affine: Bool, biases: [Float], into weights: inout FloatBuffer
-    ) throws(NeuralNetworkError) {
+    ) throws(NetworkError) {
         guard let scale, let shift else { return }
         let mean = try source.weight(name + ".running_mean", shape: [channels])
         let variance = try source.weight(name + ".running_var", shape: [channels])

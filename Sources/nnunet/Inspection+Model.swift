@@ -1,6 +1,7 @@
 import CasePrediction
 import Foundation
 import NeuralNetworks
+import Networks
 import Tensors
 import TrainedModels
 
@@ -44,7 +45,7 @@ extension Inspection {
         facts.add("file_ending", model.dataset.fileEnding)
         facts.add("mirroring_axes", model.mirroringAxes ?? [])
         facts.add("previous_stage", model.configuration.previousStage)
-        facts.add("network", network(model.architecture).json)
+        facts.add("network", network(model.network).json)
         facts.add("memory", memory?.json)
         facts.add("folds", .array(folds.map(\.json)))
         facts.add("notes", model.labels.warnings)
@@ -75,13 +76,13 @@ extension Inspection {
         return Finding(facts, failure: failure)
     }
 
-    private static func network(_ architecture: NetworkArchitecture) -> Facts {
+    private static func network(_ network: NetworkGraph) -> Facts {
         var facts = Facts()
-        facts.add("class", architecture.family.rawValue)
-        facts.add("dimensions", architecture.spatialDimensions)
-        facts.add("features", architecture.featuresPerStage)
-        facts.add("kernel_sizes", .array(architecture.kernelSizes.map { .array($0.map(OrderedJSON.integer)) }))
-        facts.add("strides", .array(architecture.strides.map { .array($0.map(OrderedJSON.integer)) }))
+        facts.add("class", network.family)
+        facts.add("dimensions", network.spatialDimensions)
+        facts.add("features", network.stages.map(\.channels))
+        facts.add("kernel_sizes", .array(network.stages.map { .array($0.kernel.map(OrderedJSON.integer)) }))
+        facts.add("strides", .array(network.stages.map { .array($0.stride.map(OrderedJSON.integer)) }))
         return facts
     }
 
@@ -104,7 +105,7 @@ extension Inspection {
         let need: NetworkMemory
         do {
             need = try Network.memory(
-                of: model.architecture, patch: model.configuration.patchSize, threads: ThreadTeam.availableProcessors)
+                of: model.network, patch: model.configuration.patchSize, threads: ThreadTeam.availableProcessors)
         } catch {
             problems.append(Failure(.badModel, "\(model.path): \(error)"))
             return nil

@@ -1,5 +1,6 @@
 import CAllocations
 import NeuralNetworks
+import Networks
 import Synchronization
 import Tensors
 import Testing
@@ -27,7 +28,7 @@ import Testing
     @Test func `a pass allocates nothing`() throws {
         let team = ThreadTeam(threadCount: 3)
         for example in NetworkCase.all {
-            let network = try Network(architecture: example.architecture, patch: example.patch, team: team)
+            let network = try Network(graph: try example.architecture.graph(), patch: example.patch, team: team)
             let weights = try network.prepare(RandomWeights())
             let input = [Float](repeating: 0.5, count: network.inputShape.reduce(1, *))
             var logits = [Float](repeating: 0, count: network.outputShape.reduce(1, *))

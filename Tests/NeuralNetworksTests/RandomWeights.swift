@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Networks
 
 /// A reproducible stream of numbers (SplitMix64).
 struct RandomNumbers: RandomNumberGenerator {
@@ -19,7 +20,7 @@ struct RandomNumbers: RandomNumberGenerator {
 
 /// Weights made from their names, of the size training gives them.
 struct RandomWeights: WeightSource {
-    func weight(_ name: String, shape: [Int]) throws(NeuralNetworkError) -> [Float] {
+    func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float] {
         var numbers = RandomNumbers(state: name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
         let count = shape.reduce(1, *)
         if name.hasSuffix("running_var") { return numbers.values(count, in: 0.2...2) }

@@ -1,6 +1,7 @@
-import NeuralNetworks
+import Networks
+import Testing
 
-/// The same networks in plain loops and float64, written from nnU-Net's forward pass and not from the engine.
+/// A network's graph carried out in plain loops and float64, without the engine.
 struct ReferenceNetwork {
     struct Map {
         var channels: Int
@@ -13,85 +14,45 @@ struct ReferenceNetwork {
         }
     }
 
-    let architecture: NetworkArchitecture
+    let graph: NetworkGraph
     let source = RandomWeights()
 
     func three(_ sizes: [Int]) -> [Int] { [Int](repeating: 1, count: 3 - sizes.count) + sizes }
 
+    /// The logits of full resolution, node by node.
     func forward(_ input: [Float], patch: [Int]) throws -> [Double] {
-        var map = Map(channels: architecture.inputChannels, size: three(patch), values: input.map(Double.init))
-        var skips: [Map] = []
-        let stages = architecture.featuresPerStage.count
-        if architecture.family == .residualEncoderUNet {
-            map = try block(
-                "encoder.stem.convs.0", map, architecture.stemChannels ?? architecture.featuresPerStage[0],
-                architecture.kernelSizes[0], [1, 1, 1])
+        var maps = [graph.input: Map(channels: graph.inputChannels, size: three(patch), values: input.map(Double.init))]
+        for node in graph.nodes {
+            let inputs = try node.inputs.map { try #require(maps[$0]) }
+            maps[node.output] = try output(of: node, inputs)
         }
-        for stage in 0..<stages {
-            let channels = architecture.featuresPerStage[stage], kernel = architecture.kernelSizes[stage]
-            switch architecture.family {
-            case .plainConvUNet:
-                for k in 0..<architecture.convolutionsPerStage[stage] {
-                    let stride = k == 0 ? architecture.strides[stage] : [1, 1, 1]
-                    map = try block("encoder.stages.\(stage).0.convs.\(k)", map, channels, kernel, stride)
-                }
-            case .residualEncoderUNet:
-                for b in 0..<architecture.blocksPerStage[stage] {
-                    let stride = b == 0 ? three(architecture.strides[stage]) : [1, 1, 1]
-                    map = try residual("encoder.stages.\(stage).blocks.\(b)", map, channels, kernel, stride)
-                }
-            }
-            skips.append(map)
-        }
-        for step in 0..<(stages - 1) {
-            let stage = stages - 2 - step
-            let up = try transposed(
-                "decoder.transpconvs.\(step)", map, architecture.featuresPerStage[stage], three(architecture.strides[stage + 1]))
-            map = Map(channels: up.channels + skips[stage].channels, size: up.size, values: up.values + skips[stage].values)
-            for k in 0..<architecture.decoderConvolutionsPerStage[step] {
-                map = try block(
-                    "decoder.stages.\(step).convs.\(k)", map, architecture.featuresPerStage[stage], architecture.kernelSizes[stage],
-                    [1, 1, 1])
-            }
-        }
-        let ones = [Int](repeating: 1, count: architecture.spatialDimensions)
-        return try convolution("decoder.seg_layers.\(stages - 2)", map, architecture.heads, ones, ones, bias: true).values
+        return try #require(maps[graph.heads[0]]).values
     }
 
-    func block(
-        _ name: String, _ input: Map, _ channels: Int, _ kernel: [Int], _ stride: [Int], bias: Bool? = nil, activated: Bool = true
-    ) throws -> Map {
-        var map = try convolution(name + ".conv", input, channels, kernel, stride, bias: bias ?? architecture.convolutionBias)
-        let slope = activated ? Double(slope) : 1
-        if architecture.nonlinearityFirst { map.values = map.values.map { max($0, slope * $0) } }
-        map = try normalized(name + ".norm", map)
-        if !architecture.nonlinearityFirst { map.values = map.values.map { max($0, slope * $0) } }
-        return map
-    }
-
-    var slope: Float {
-        switch architecture.nonlinearity {
-        case .leakyReLU(let slope): slope
-        case .reLU: 0
-        case nil: 1
+    private func output(of node: NetworkGraph.Node, _ inputs: [Map]) throws -> Map {
+        let channels = graph[node.output].channels
+        switch node.operation {
+        case .convolution(let kernel, let stride, let hasBias):
+            return try convolution(node.name, inputs[0], channels, kernel, stride, bias: hasBias)
+        case .transposedConvolution(let stride, let hasBias):
+            return try transposed(node.name, inputs[0], channels, three(stride), bias: hasBias)
+        case .head:
+            let ones = [Int](repeating: 1, count: graph.spatialDimensions)
+            return try convolution(node.name, inputs[0], channels, ones, ones, bias: true)
+        case .normalization(let kind): return try normalized(node.name, inputs[0], kind)
+        case .activation(let function):
+            var map = inputs[0]
+            let slope = Double(function.slope)
+            map.values = map.values.map { max($0, slope * $0) }
+            return map
+        case .addition:
+            var map = inputs[0]
+            for i in map.values.indices { map.values[i] += inputs[1].values[i] }
+            return map
+        case .averagePooling(let window): return pooled(inputs[0], three(window))
+        case .concatenation:
+            return Map(channels: channels, size: inputs[0].size, values: inputs.flatMap(\.values))
         }
-    }
-
-    func residual(_ name: String, _ input: Map, _ channels: Int, _ kernel: [Int], _ stride: [Int]) throws -> Map {
-        let inner = try block(name + ".conv1", input, channels, kernel, stride)
-        var map = try block(name + ".conv2", inner, channels, kernel, [1, 1, 1], activated: false)
-        var skip = input
-        if stride != [1, 1, 1] { skip = pooled(skip, stride) }
-        if input.channels != channels {
-            let ones = [Int](repeating: 1, count: architecture.spatialDimensions)
-            let index = stride != [1, 1, 1] ? 1 : 0
-            skip = try block(name + ".skip.\(index)", skip, channels, ones, ones, bias: false, activated: false)
-        }
-        for i in map.values.indices {
-            let sum = map.values[i] + skip.values[i]
-            map.values[i] = max(sum, Double(slope) * sum)
-        }
-        return map
     }
 
     func convolution(_ name: String, _ input: Map, _ channels: Int, _ kernel: [Int], _ stride: [Int], bias: Bool) throws -> Map {
@@ -122,11 +83,11 @@ struct ReferenceNetwork {
         return out
     }
 
-    func transposed(_ name: String, _ input: Map, _ channels: Int, _ stride: [Int]) throws -> Map {
-        let kernel = Array(stride.suffix(architecture.spatialDimensions)), taps = stride.reduce(1, *)
+    func transposed(_ name: String, _ input: Map, _ channels: Int, _ stride: [Int], bias: Bool) throws -> Map {
+        let kernel = Array(stride.suffix(graph.spatialDimensions)), taps = stride.reduce(1, *)
         let weights = try source.weight(name + ".weight", shape: [input.channels, channels] + kernel)
         let biases =
-            architecture.convolutionBias ? try source.weight(name + ".bias", shape: [channels]) : [Float](repeating: 0, count: channels)
+            bias ? try source.weight(name + ".bias", shape: [channels]) : [Float](repeating: 0, count: channels)
         let size = (0..<3).map { input.size[$0] * stride[$0] }
         var out = Map(channels: channels, size: size, values: [])
         for c in 0..<channels {
@@ -147,10 +108,9 @@ struct ReferenceNetwork {
         return out
     }
 
-    func normalized(_ name: String, _ input: Map) throws -> Map {
+    func normalized(_ name: String, _ input: Map, _ normalization: NetworkGraph.Normalization) throws -> Map {
         var map = input
         let count = input.size.reduce(1, *), shape = [input.channels]
-        guard let normalization = architecture.normalization else { return map }
         for c in 0..<input.channels {
             let range = c * count..<(c + 1) * count
             let mean: Double, variance: Double, epsilon: Float, affine: Bool

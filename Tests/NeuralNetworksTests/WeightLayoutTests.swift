@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Networks
 import Tensors
 import Testing
 
@@ -6,10 +7,10 @@ struct `The layout of packed weights` {
     private static let example = NetworkCase.all[0]
 
     private func layout(
-        _ architecture: NetworkArchitecture = Self.example.architecture, patch: [Int] = Self.example.patch, threads: Int = 2,
+        _ architecture: UNetArchitecture = Self.example.architecture, patch: [Int] = Self.example.patch, threads: Int = 2,
         kernels: KernelSet = .best
     ) throws -> WeightLayout {
-        try Network(architecture: architecture, patch: patch, team: ThreadTeam(threadCount: threads), kernels: kernels).weightLayout
+        try Network(graph: try architecture.graph(), patch: patch, team: ThreadTeam(threadCount: threads), kernels: kernels).weightLayout
     }
 
     @Test(arguments: NetworkCase.all) func `is the same for the same network`(example: NetworkCase) throws {
@@ -26,7 +27,7 @@ struct `The layout of packed weights` {
     }
 
     @Test func `differs where threads change how a layer is computed`() throws {
-        let large = NetworkArchitecture(
+        let large = UNetArchitecture(
             family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [32, 64],
             kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
             decoderConvolutionsPerStage: [2])
@@ -38,8 +39,8 @@ struct `The layout of packed weights` {
             { $0.heads = 4 }, { $0.convolutionBias = false }, { $0.convolutionsPerStage = [2, 2, 3] },
             { $0.normalization = .batch(epsilon: 1e-5, affine: true) }, { $0.normalization = .batch(epsilon: 1e-3, affine: true) },
             { $0.normalization = .instance(epsilon: 1e-5, affine: false) }, { $0.normalization = nil },
-        ] as [@Sendable (inout NetworkArchitecture) -> Void])
-    func `differs for another architecture`(change: @Sendable (inout NetworkArchitecture) -> Void) throws {
+        ] as [@Sendable (inout UNetArchitecture) -> Void])
+    func `differs for another architecture`(change: @Sendable (inout UNetArchitecture) -> Void) throws {
         var other = Self.example.architecture
         change(&other)
         #expect(try layout() != layout(other))

@@ -12,10 +12,11 @@ enum ImportTable {
 
         // Layer 2
         "ImageIO": ["Imaging", "Archives", "CNIfTI", "CGDCM"],
-        "NeuralNetworks": ["Tensors"],
+        "Networks": [],
+        "NeuralNetworks": ["Networks", "Tensors"],
 
         // Layer 3: checkpoints are zip archives of tensors for a network.
-        "TrainedModels": ["NeuralNetworks", "Tensors", "Archives"],
+        "TrainedModels": ["Networks", "NeuralNetworks", "Tensors", "Archives"],
 
         // Layer 4: pure computation; no file I/O, so no ImageIO.
         "Segmentation": ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"],
@@ -33,7 +34,8 @@ enum ImportTable {
         "nnunetd": ["InboxProcessing", "CasePrediction", "ServiceHost"],
         "nnunet": [
             "InboxProcessing",  // the daemon's ledger, to be read
-            "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "NeuralNetworks", "Tensors", "ImageIO", "Imaging", "Archives",
+            "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO", "Imaging",
+            "Archives",
         ],
     ]
 
@@ -44,6 +46,7 @@ enum ImportTable {
         "Archives": system,
         "ServiceHost": system.union(["Logging", "ServiceLifecycle"]),  // the log handler and services live here
         "ImageIO": system,
+        "Networks": system,
         "NeuralNetworks": system,
         "TrainedModels": system.union(["Crypto"]),  // SHA-256 of checkpoints
         "Segmentation": system,

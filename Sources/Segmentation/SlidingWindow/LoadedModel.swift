@@ -38,7 +38,7 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
         mirroringAxes = folder.mirroringAxes ?? []
         self.team = team
         do {
-            network = try Network(architecture: folder.architecture, patch: folder.configuration.patchSize, team: team)
+            network = try Network(graph: folder.network, patch: folder.configuration.patchSize, team: team)
             cache?.digests.read(folder.folds.map(\.checkpointPath), team: team)
             var prepared: [PreparedWeights] = []
             for fold in folder.folds { prepared.append(try folder.prepareWeights(of: fold, for: network, cache: cache)) }

@@ -1,13 +1,13 @@
-import NeuralNetworks
+import Networks
 
 extension Checkpoint {
-    /// Reads every weight that `architecture` needs and refuses the checkpoint unless each is there, has the right shape, is a finite number
+    /// Reads every weight that predictions of `network` rest on and refuses the checkpoint unless each is there, has the right shape, is a finite number
     /// throughout, and equals its copies under other names.
-    func validate(for architecture: NetworkArchitecture) throws(ModelError) {
-        for needed in architecture.neededWeights {
+    func validate(for network: NetworkGraph) throws(ModelError) {
+        for needed in network.predictionWeights {
             let copies = tensors(needed.name)
             guard let tensor = copies.first else { throw missing(needed) }
-            guard tensor.shape == needed.shape else { throw wrongShape(needed, found: tensor.shape, architecture) }
+            guard tensor.shape == needed.shape else { throw wrongShape(needed, found: tensor.shape, network) }
             let values = try values(of: tensor)
             if let place = values.firstIndex(where: { !$0.isFinite }) {
                 throw .mismatch(
@@ -27,20 +27,20 @@ extension Checkpoint {
     }
 
     /// Whether blocks have batch normalisation's running statistics: all, none, or a mix, which no network of nnU-Net has.
-    func hasRunningStatistics(_ architecture: NetworkArchitecture) throws(ModelError) -> Bool {
-        let names = architecture.blockNames
-        let without = names.filter { !contains($0 + ".norm.running_mean") }
+    func hasRunningStatistics(_ network: NetworkGraph) throws(ModelError) -> Bool {
+        let names = network.normalizationNames
+        let without = names.filter { !contains($0 + ".running_mean") }
         guard let first = without.first else { return true }
         guard without.count == names.count else {
             throw .mismatch(
-                path: path, item: "weight '\(first).norm.running_mean'", expected: "running statistics in every block or in none",
+                path: path, item: "weight '\(first).running_mean'", expected: "running statistics in every block or in none",
                 found: "\(names.count - without.count) blocks with and \(without.count) without",
                 advice: "This checkpoint mixes two normalisations, which no network of nnU-Net does.")
         }
         return false
     }
 
-    private func missing(_ needed: NeededWeight) -> ModelError {
+    private func missing(_ needed: NetworkGraph.Weight) -> ModelError {
         let others = weightNames.filter { !$0.hasPrefix("decoder.encoder.") && !$0.contains(".all_modules.") }
         let examples = others.prefix(3).joined(separator: ", ")
         return .mismatch(
@@ -50,12 +50,12 @@ extension Checkpoint {
                 + "supported are \(PlansConfiguration.supportedNetworks).")
     }
 
-    private func wrongShape(_ needed: NeededWeight, found: [Int], _ architecture: NetworkArchitecture) -> ModelError {
-        let isHead = needed.name.hasPrefix(architecture.headName + ".")
+    private func wrongShape(_ needed: NetworkGraph.Weight, found: [Int], _ network: NetworkGraph) -> ModelError {
+        let isHead = network.predictionNodes.last.map { needed.name.hasPrefix($0.name + ".") } ?? false
         return .mismatch(
             path: path, item: "weight '\(needed.name)'", expected: "shape \(needed.shape)", found: "shape \(found)",
             advice: isHead
-                ? "The network has \(found.first ?? 0) outputs and dataset.json asks for \(architecture.heads): use the dataset.json of the training."
+                ? "The network has \(found.first ?? 0) outputs and dataset.json asks for \(network.headChannels): use the dataset.json of the training."
                 : "Checkpoint, plans.json and dataset.json do not belong together.")
     }
 }

@@ -1,5 +1,5 @@
 import Archives
-public import NeuralNetworks
+public import Networks
 import Synchronization
 
 /// One trained network as nnU-Net saves it (`checkpoint_final.pth`), memory-mapped.
@@ -123,7 +123,7 @@ public final class Checkpoint: WeightSource, Sendable {
     public func contains(_ name: String) -> Bool { tensor(name) != nil }
 
     /// The values of a weight in C order as float32; see `WeightSource`.
-    public func weight(_ name: String, shape: [Int]) throws(NeuralNetworkError) -> [Float] {
+    public func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float] {
         guard let tensor = tensor(name) else { throw .missingWeight(name) }
         guard tensor.shape == shape else { throw .weightShape(name, expected: shape, found: tensor.shape) }
         do {

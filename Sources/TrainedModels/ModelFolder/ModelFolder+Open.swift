@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import NeuralNetworks
+import Networks
 
 extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
@@ -37,23 +37,22 @@ extension ModelFolder {
                 path: first.path, item: "inference_allowed_mirroring_axes", expected: "axes below \(configuration.patchSize.count)",
                 found: "axis \(axis)", advice: "Checkpoint and plans.json do not belong together.")
         }
-        let architecture = try normalized(network, by: first)
         try version.requireUnchanged()
         return ModelFolder(
             path: path, plans: plans, dataset: dataset, labels: labels, configuration: configuration, trainerName: first.trainerName,
-            mirroringAxes: first.mirroringAxes, folds: found, architecture: architecture, version: version)
+            mirroringAxes: first.mirroringAxes, folds: found, network: try normalized(network, by: first), version: version)
     }
 
     /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.
     /// - Throws: `ModelError` that names the weight.
     public func openCheckpoint(_ fold: Fold) throws(ModelError) -> Checkpoint {
         let checkpoint = try Checkpoint.open(path: fold.checkpointPath)
-        guard try Self.normalized(architecture, by: checkpoint) == architecture else {
+        guard try Self.normalized(network, by: checkpoint) == network else {
             throw .mismatch(
                 path: checkpoint.path, item: "normalisation", expected: "that of fold \(folds[0].name)", found: "another one",
                 advice: "Use folds of one training.")
         }
-        try checkpoint.validate(for: architecture)
+        try checkpoint.validate(for: network)
         return checkpoint
     }
 
@@ -140,13 +139,12 @@ extension ModelFolder {
     /// The network with the normalisation that the checkpoint proves: `nnUNetTrainerBN` replaces the plans' InstanceNorm by BatchNorm, and
     /// only the running statistics among the weights show it.
     private static func normalized(
-        _ network: NetworkArchitecture, by checkpoint: Checkpoint
-    ) throws(ModelError) -> NetworkArchitecture {
+        _ network: NetworkGraph, by checkpoint: Checkpoint
+    ) throws(ModelError) -> NetworkGraph {
         guard let normalization = network.normalization else { return network }
         let hasStatistics = try checkpoint.hasRunningStatistics(network)
-        var network = network
         switch normalization {
-        case .instance where hasStatistics: network.normalization = .batch(epsilon: 1e-5, affine: true)
+        case .instance where hasStatistics: return network.normalized(by: .batch(epsilon: 1e-5, affine: true))
         case .instance where checkpoint.trainerName != "nnUNetTrainerBN": break
         case .batch where hasStatistics: break
         case .instance, .batch:

@@ -1,4 +1,4 @@
-public import NeuralNetworks
+public import Networks
 
 /// A trained model as nnU-Net leaves it: `plans.json`, `dataset.json` and one checkpoint for each fold.
 public struct ModelFolder: Sendable {
@@ -19,7 +19,7 @@ public struct ModelFolder: Sendable {
     /// The folds in the order they were asked for.
     public let folds: [Fold]
     /// The network.
-    public let architecture: NetworkArchitecture
+    public let network: NetworkGraph
     /// The files that all of this was read from.
     public let version: ModelVersion
 

@@ -1,18 +1,24 @@
-package import NeuralNetworks
+package import Networks
 
 extension PlansConfiguration {
     /// What is run, for error texts.
     static let supportedNetworks = "PlainConvUNet, ResidualEncoderUNet"
 
-    /// The network as the plans describe it; dotted names count by their last part, scalars stand for every stage.
+    /// The network as the plans describe it.
     ///
     /// - path: The plans.json, for errors only.
     /// - Throws: `ModelError.unsupported` for anything that would compute something else than is described.
-    package func network(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> NetworkArchitecture {
+    package func network(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> NetworkGraph {
+        let network = try unet(inputChannels: inputChannels, heads: heads, path: path)
+        do throws(NetworkError) { return try network.graph() } catch { throw unsupported(error, path: path) }
+    }
+
+    /// One of nnU-Net's U-Nets; dotted names count by their last part, scalars stand for every stage.
+    package func unet(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> UNetArchitecture {
         let architecture = JSONField(file: path, name: "configurations.\(name).architecture", value: architecture)
         let className = lastComponent(try architecture.required("network_class_name").string())
         if className == "ResEncL" { return try residualEncoderL(inputChannels: inputChannels, heads: heads, architecture) }
-        guard let family = NetworkArchitecture.Family(rawValue: className) else {
+        guard let family = UNetArchitecture.Family(rawValue: className) else {
             throw .unsupported(path: path, found: "the network \(className) of configuration \(name)", supported: Self.supportedNetworks)
         }
         let arguments = ArchitectureArguments(try architecture.required("arch_kwargs"), dimensions: patchSize.count)
@@ -20,7 +26,7 @@ extension PlansConfiguration {
         try arguments.requireOperator("conv_op", ["Conv"])
         let stages = try arguments.stageCount()
         let isPlain = family == .plainConvUNet
-        let network = NetworkArchitecture(
+        let network = UNetArchitecture(
             family: family, inputChannels: inputChannels, heads: heads, spatialDimensions: patchSize.count,
             featuresPerStage: try arguments.integers("features_per_stage", count: stages),
             kernelSizes: try arguments.sizes("kernel_sizes", count: stages),
@@ -37,10 +43,10 @@ extension PlansConfiguration {
     /// The network that nnssl's plans call ResEncL.
     private func residualEncoderL(
         inputChannels: Int, heads: Int, _ architecture: JSONField
-    ) throws(ModelError) -> NetworkArchitecture {
+    ) throws(ModelError) -> UNetArchitecture {
         let dimensions = patchSize.count
         let stages = 6
-        let network = NetworkArchitecture(
+        let network = UNetArchitecture(
             family: .residualEncoderUNet, inputChannels: inputChannels, heads: heads, spatialDimensions: dimensions,
             featuresPerStage: [32, 64, 128, 256, 320, 320],
             kernelSizes: Array(repeating: Array(repeating: 3, count: dimensions), count: stages),
@@ -49,11 +55,15 @@ extension PlansConfiguration {
         return try validated(network, path: architecture.file)
     }
 
-    private func validated(_ network: NetworkArchitecture, path: String) throws(ModelError) -> NetworkArchitecture {
+    private func unsupported(_ error: NetworkError, path: String) -> ModelError {
+        .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
+    }
+
+    private func validated(_ network: UNetArchitecture, path: String) throws(ModelError) -> UNetArchitecture {
         do {
             try network.validate()
         } catch {
-            throw .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
+            throw unsupported(error, path: path)
         }
         for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
             throw .mismatch(
@@ -78,7 +88,7 @@ private struct ArchitectureArguments {
     }
 
     /// An argument that the class doesn't have is an error in Python, too; here it might also silently change the network.
-    func refuseUnknown(_ family: NetworkArchitecture.Family) throws(ModelError) {
+    func refuseUnknown(_ family: UNetArchitecture.Family) throws(ModelError) {
         var known: Set = [
             "n_stages", "features_per_stage", "conv_op", "kernel_sizes", "strides", "n_conv_per_stage_decoder", "conv_bias", "norm_op",
             "norm_op_kwargs", "dropout_op", "dropout_op_kwargs", "nonlin", "nonlin_kwargs", "deep_supervision",
@@ -127,10 +137,10 @@ private struct ArchitectureArguments {
 
     func stemChannels() throws(ModelError) -> Int? { try field.present("stem_channels")?.integer() }
 
-    func block() throws(ModelError) -> NetworkArchitecture.BlockKind {
+    func block() throws(ModelError) -> UNetArchitecture.BlockKind {
         guard let argument = field.present("block") else { return .basic }
         let name = lastComponent(try argument.string())
-        guard name == NetworkArchitecture.BlockKind.basic.rawValue else {
+        guard name == UNetArchitecture.BlockKind.basic.rawValue else {
             throw .unsupported(path: field.file, found: "the residual block \(name)", supported: "BasicBlockD")
         }
         return .basic
@@ -149,7 +159,7 @@ private struct ArchitectureArguments {
         return match
     }
 
-    func normalization() throws(ModelError) -> NetworkArchitecture.Normalization? {
+    func normalization() throws(ModelError) -> NetworkGraph.Normalization? {
         guard field.present("norm_op") != nil else { return nil }
         let kind = try requireOperator("norm_op", ["InstanceNorm", "BatchNorm"])
         let arguments = field.present("norm_op_kwargs")
@@ -161,7 +171,7 @@ private struct ArchitectureArguments {
         return kind == "BatchNorm" ? .batch(epsilon: epsilon, affine: affine ?? true) : .instance(epsilon: epsilon, affine: affine ?? false)
     }
 
-    func nonlinearity() throws(ModelError) -> NetworkArchitecture.Nonlinearity? {
+    func nonlinearity() throws(ModelError) -> NetworkGraph.Activation? {
         guard let argument = field.present("nonlin") else { return nil }
         switch lastComponent(try argument.string()) {
         case "LeakyReLU":

@@ -1,4 +1,5 @@
 public import NeuralNetworks
+import Networks
 import Tensors
 
 /// A fold's weights, packed for a network, and where they came from.
@@ -20,7 +21,7 @@ public struct PreparedWeights: Sendable {
     }
 
     static func pack(_ source: some WeightSource, of path: String, for network: Network) throws(ModelError) -> NetworkWeights {
-        do throws(NeuralNetworkError) {
+        do throws(NetworkError) {
             return try network.prepare(source)
         } catch {
             throw .damaged(path: path, reason: "\(error)")
@@ -30,7 +31,7 @@ public struct PreparedWeights: Sendable {
     static func pack(
         _ source: some WeightSource, of path: String, for network: Network, into values: inout FloatBuffer
     ) throws(ModelError) {
-        do throws(NeuralNetworkError) {
+        do throws(NetworkError) {
             try network.pack(source, into: &values)
         } catch {
             throw .damaged(path: path, reason: "\(error)")
@@ -39,7 +40,7 @@ public struct PreparedWeights: Sendable {
 }
 
 extension ModelFolder {
-    /// A fold's weights packed for `network`, which is planned for this folder's architecture: from `cache` where it has them, else from the
+    /// A fold's weights packed for `network`, which is planned for this folder's network: from `cache` where it has them, else from the
     /// checkpoint, every weight of which is then checked as `openCheckpoint` does. What was checked once is known by its SHA-256.
     /// - Throws: `ModelError` for a checkpoint that can't be used; never for the cache.
     public func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(ModelError) -> PreparedWeights {

@@ -1,4 +1,5 @@
 package import NeuralNetworks
+package import Networks
 import Tensors
 
 /// A folder of packed weights, so that a model that was used before is ready at once and processes share its memory.

@@ -47,7 +47,7 @@ struct BenchmarkCommand: ParsableCommand {
         let start = ContinuousClock.now
         let folder = try ModelFolder.open(path: model, folds: try fold.map { [try foldName($0)] })
         let team = ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors)
-        let network = try Network(architecture: folder.architecture, patch: try patchSize(folder), team: team)
+        let network = try Network(graph: folder.network, patch: try patchSize(folder), team: team)
         guard let fold = folder.folds.first else { throw Failure(.missing, "\(model): there is no fold to measure") }
         let prepared = try folder.prepareWeights(of: fold, for: network, cache: WeightCacheFolder.cache())
         if let notice = prepared.notice { WeightCacheFolder.warn(notice) }

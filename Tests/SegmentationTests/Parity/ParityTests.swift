@@ -29,7 +29,7 @@ struct ParityTests {
     @Test(arguments: ReferenceRun.all.filter { $0.hasPatch })
     func `the first patch's logits equal nnU-Net's`(run: ReferenceRun) throws {
         let folder = try run.openModel()
-        let network = try Network(architecture: folder.architecture, patch: folder.configuration.patchSize, team: team)
+        let network = try Network(graph: folder.network, patch: folder.configuration.patchSize, team: team)
         let weights = try network.prepare(try folder.openCheckpoint(folder.folds[0]))
         let input = try run.step("patch_in", run.cases[0])
         let expected = try run.step("patch_logits", run.cases[0]).values.values

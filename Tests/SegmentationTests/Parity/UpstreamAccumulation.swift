@@ -11,7 +11,7 @@ func logitsInUpstreamsFloat16(_ data: borrowing Tensor, _ folder: ModelFolder, m
     let image = Array(data.shape[1...])
     let grid = try SlidingWindowGrid(image: image, patch: patch, stepSize: 0.5)
     let size = patch.count == 2 ? [1] + patch : patch
-    let network = try Network(architecture: folder.architecture, patch: patch, team: team)
+    let network = try Network(graph: folder.network, patch: patch, team: team)
     let axes = mirroring ? (folder.mirroringAxes ?? []).map { $0 + 3 - patch.count } : []
     let gaussian = GaussianImportance.weights(patch)
     let heads = folder.labels.headCount

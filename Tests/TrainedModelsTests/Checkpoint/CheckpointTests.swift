@@ -1,5 +1,5 @@
 import Foundation
-import NeuralNetworks
+import Networks
 import TestSupport
 import Testing
 import TrainedModels

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import NeuralNetworks
+import Networks
 import TestSupport
 import Testing
 
@@ -38,7 +38,7 @@ struct ReferenceCheckpointTests {
     private func expectWeights(of checkpoint: Checkpoint, in model: ModelFolder, equal file: ReferenceCheckpoint) throws {
         let listed = try ReferenceCheckpoint.weights(of: file.name) ?? ReferenceCheckpoint.weights(of: file.equals ?? "")
         let expected = try #require(listed)
-        let needed = model.architecture.neededWeights
+        let needed = model.network.predictionWeights
         #expect(needed.count > 40)
         for weight in needed {
             let known = try #require(expected[weight.name], "\(weight.name)")

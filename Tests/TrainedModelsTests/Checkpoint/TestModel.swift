@@ -1,5 +1,5 @@
 import Foundation
-import NeuralNetworks
+import Networks
 import TestSupport
 import TrainedModels
 
@@ -70,7 +70,7 @@ struct TestModel {
     init() throws {
         let network = try Plans(json: plans, path: "plans.json").configuration("2d").network(
             inputChannels: 1, heads: 2, path: "plans.json")
-        tensors = network.neededWeights.map { ($0.name, Tensor(Self.values($0.shape), shape: $0.shape)) }
+        tensors = network.predictionWeights.map { ($0.name, Tensor(Self.values($0.shape), shape: $0.shape)) }
         tensors.append(("decoder.seg_layers.0.weight", Tensor(Self.values([2, 3, 1, 1]), shape: [2, 3, 1, 1])))
     }
 

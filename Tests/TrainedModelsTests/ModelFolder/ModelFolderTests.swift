@@ -1,5 +1,5 @@
 import Foundation
-import NeuralNetworks
+import Networks
 import TestSupport
 import Testing
 import TrainedModels
@@ -9,9 +9,9 @@ import TrainedModels
         let model = try ModelFolder.open(path: Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres"))
         #expect(model.folds.map(\.name) == [.number(0), .number(1)])
         #expect(model.configurationName == "3d_fullres")
-        #expect(model.architecture.family == .plainConvUNet)
-        #expect(model.architecture.spatialDimensions == 3)
-        #expect(model.architecture.heads == model.labels.headCount)
+        #expect(model.network.family == "PlainConvUNet")
+        #expect(model.network.spatialDimensions == 3)
+        #expect(model.network.headChannels == model.labels.headCount)
         #expect(model.labels.names.values.contains("liver"))
         #expect(model.configuration.normalizationSchemes == [.ct])
         #expect(model.plans.imageReaderWriter == "SimpleITKIO")
@@ -104,7 +104,7 @@ import TrainedModels
         expectRefusal(of: model, "running statistics in every block or in none")
         addStatistics(&model, String(try #require(blocks.last)))
         let (folder, checkpoint) = try model.opened()
-        #expect(folder.architecture.normalization == .batch(epsilon: 1e-5, affine: true))
+        #expect(folder.network.normalization == .batch(epsilon: 1e-5, affine: true))
         #expect(checkpoint.contains("encoder.stages.0.0.convs.0.norm.running_var"))
     }
 
@@ -138,7 +138,7 @@ import TrainedModels
         model.plans = model.plans.setting("configurations.2d.previous_stage", "2d_lowres")
         expectRefusal(of: model, "weight 'encoder.stages.0.0.convs.0.conv.weight': expected shape [2, 2, 3, 3], found shape [2, 1, 3, 3]")
         model.set("encoder.stages.0.0.convs.0.conv.weight", .init(TestModel.values([2, 2, 3, 3]), shape: [2, 2, 3, 3]))
-        #expect(try model.opened().0.architecture.inputChannels == 2)
+        #expect(try model.opened().0.network.inputChannels == 2)
     }
 
     @Test(arguments: [("0", FoldName.number(0)), ("12", .number(12)), ("all", .all), ("-1", nil), ("01", nil), ("", nil), ("All", nil)])

@@ -1,5 +1,5 @@
 import Foundation
-import NeuralNetworks
+import Networks
 import TestSupport
 import Testing
 
@@ -10,8 +10,8 @@ struct ReferenceModelTests {
     @Test func `the hippocampus model is a plain 3D network with three folds`() throws {
         let model = try open("Dataset004_Hippocampus/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
         #expect(model.folds.map(\.name) == [.number(0), .number(1), .number(2)])
-        #expect(model.architecture.family == .plainConvUNet)
-        #expect(model.architecture.heads == 3)
+        #expect(model.network.family == "PlainConvUNet")
+        #expect(model.network.headChannels == 3)
         #expect(model.mirroringAxes == [0, 1, 2])
         #expect(model.labels.names == [0: "background", 1: "Anterior", 2: "Posterior"])
         #expect(model.configuration.normalizationSchemes == [.zScore])
@@ -21,15 +21,15 @@ struct ReferenceModelTests {
     @Test func `the hippocampus 2D model sees slices and mirrors two axes`() throws {
         let model = try open("Dataset004_Hippocampus/nnUNetTrainer__nnUNetPlansSmall__2d")
         #expect(model.configuration.is2D)
-        #expect(model.architecture.spatialDimensions == 2)
+        #expect(model.network.spatialDimensions == 2)
         #expect(model.mirroringAxes == [0, 1])
         _ = try model.openCheckpoint(model.folds[0])
     }
 
     @Test func `the residual encoder is recognised and complete`() throws {
         let model = try open("Dataset004_Hippocampus/nnUNetTrainer__nnUNetResEncSmall__3d_fullres")
-        #expect(model.architecture.family == .residualEncoderUNet)
-        #expect(model.architecture.blocksPerStage.first == 1)
+        #expect(model.network.family == "ResidualEncoderUNet")
+        #expect(!model.network.nodes.contains { $0.name.hasPrefix("encoder.stages.0.blocks.1") })
         _ = try model.openCheckpoint(model.folds[0])
     }
 
@@ -42,7 +42,7 @@ struct ReferenceModelTests {
         #expect(model.configuration.normalizationSchemes == [.ct])
         let isCascade = configuration == "3d_cascade_fullres"
         #expect(model.configuration.previousStage == (isCascade ? "3d_lowres" : nil))
-        #expect(model.architecture.inputChannels == 1 + (isCascade ? model.labels.foregroundLabels.count : 0))
+        #expect(model.network.inputChannels == 1 + (isCascade ? model.labels.foregroundLabels.count : 0))
         _ = try model.openCheckpoint(model.folds[0])
     }
 
@@ -52,9 +52,9 @@ struct ReferenceModelTests {
         #expect(model.labels.hasRegions)
         #expect(model.labels.foregroundRegions == [[1, 2], [2]])
         #expect(model.labels.names == [0: "background", 1: "whole_head only", 2: "whole_head + bright"])
-        #expect(model.architecture.heads == 2)
-        #expect(model.architecture.inputChannels == 4)
-        #expect(model.architecture.kernelSizes[0] == [1, 3, 3])
+        #expect(model.network.headChannels == 2)
+        #expect(model.network.inputChannels == 4)
+        #expect(model.network.stages[0].kernel == [1, 3, 3])
         _ = try model.openCheckpoint(model.folds[0])
     }
 

@@ -1,4 +1,4 @@
-import NeuralNetworks
+import Networks
 import Testing
 import TrainedModels
 
@@ -35,10 +35,10 @@ import TrainedModels
             $0.setting("configurations.old", .object(members)).setting(
                 "configurations.new", ["inherits_from": "old", "unet_max_num_features": 50])
         }
-        let network = try plans.configuration("new").network(inputChannels: 2, heads: 5, path: "plans.json")
+        let network = try plans.configuration("new").unet(inputChannels: 2, heads: 5, path: "plans.json")
         #expect(
             network
-                == NetworkArchitecture(
+                == UNetArchitecture(
                     family: .residualEncoderUNet, inputChannels: 2, heads: 5, spatialDimensions: 2, featuresPerStage: [32, 50, 50],
                     kernelSizes: [[3, 3], [3, 3], [3, 3]], strides: [[1, 1], [2, 2], [2, 2]], blocksPerStage: [1, 3, 4],
                     decoderConvolutionsPerStage: [1, 1]))
@@ -56,7 +56,7 @@ import TrainedModels
     }
 
     @Test func `scalars stand for every stage and axis`() throws {
-        let network = try plans { $0 }.configuration("2d").network(inputChannels: 1, heads: 2, path: "plans.json")
+        let network = try plans { $0 }.configuration("2d").unet(inputChannels: 1, heads: 2, path: "plans.json")
         #expect(network.kernelSizes == [[3, 3], [3, 3], [3, 3]])
         #expect(network.strides == [[1, 1], [2, 2], [2, 1]])
         #expect(network.convolutionsPerStage == [1, 1, 1])
@@ -68,7 +68,7 @@ import TrainedModels
             $0.setting("configurations.2d.architecture", ["network_class_name": "ResEncL"]).setting(
                 "configurations.2d.patch_size", [64, 64])
         }
-        let network = try plans.configuration("2d").network(inputChannels: 1, heads: 2, path: "plans.json")
+        let network = try plans.configuration("2d").unet(inputChannels: 1, heads: 2, path: "plans.json")
         #expect(network.blocksPerStage == [1, 3, 4, 6, 6, 6])
         #expect(network.totalStride == [32, 32])
     }

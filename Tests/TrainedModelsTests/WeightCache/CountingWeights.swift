@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import Networks
 import Synchronization
 import Tensors
 import TestSupport
@@ -17,7 +18,7 @@ struct CountingWeights: WeightSource {
     let checkpoint: Checkpoint
     let count: Count
 
-    func weight(_ name: String, shape: [Int]) throws(NeuralNetworkError) -> [Float] {
+    func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float] {
         count.add()
         return try checkpoint.weight(name, shape: shape)
     }
@@ -64,7 +65,7 @@ struct CacheTrial {
     ) throws -> Outcome {
         let cache = WeightCache(folder: cacheFolder ?? self.cacheFolder, limit: limit)
         let network = try Network(
-            architecture: folder.architecture, patch: folder.configuration.patchSize, team: ThreadTeam(threadCount: threads),
+            graph: folder.network, patch: folder.configuration.patchSize, team: ThreadTeam(threadCount: threads),
             kernels: kernels)
         let count = CountingWeights.Count()
         let prepared = try cache.weights(for: network, checkpoint: checkpointPath) { () throws(ModelError) in

@@ -30,7 +30,7 @@ struct `The cache of packed weights` {
     @Test func `counts mapped weights as memory`() throws {
         let trial = try CacheTrial()
         let network = try Network(
-            architecture: trial.folder.architecture, patch: trial.folder.configuration.patchSize, team: ThreadTeam(threadCount: 1))
+            graph: trial.folder.network, patch: trial.folder.configuration.patchSize, team: ThreadTeam(threadCount: 1))
         let cache = WeightCache(folder: trial.cacheFolder)
         let packed = try trial.folder.prepareWeights(of: trial.folder.folds[0], for: network, cache: nil)
         _ = try trial.folder.prepareWeights(of: trial.folder.folds[0], for: network, cache: cache)
@@ -84,7 +84,7 @@ struct `The cache of packed weights` {
         let first = try trials[0].prepare()
         let size = try #require(try FileManager.default.attributesOfItem(atPath: trials[0].entries[0])[.size] as? Int)
         let network = try Network(
-            architecture: trials[0].folder.architecture, patch: trials[0].folder.configuration.patchSize, team: ThreadTeam(threadCount: 2))
+            graph: trials[0].folder.network, patch: trials[0].folder.configuration.patchSize, team: ThreadTeam(threadCount: 2))
         let used = try trials[0].folder.prepareWeights(of: trials[0].folder.folds[0], for: network, cache: WeightCache(folder: folder))
         CacheTrial.setAge(trials[0].entries[0], seconds: 500)
         _ = try trials[1].prepare(in: folder)

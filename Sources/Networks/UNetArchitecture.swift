@@ -1,32 +1,11 @@
 /// The shape of one of nnU-Net's U-Nets, as `arch_kwargs` in plans.json describes it.
 ///
 /// Lists have one entry for each encoder stage, highest resolution first; spatial axes are in the network's order, (z, y, x) or (y, x).
-public struct NetworkArchitecture: Sendable, Hashable {
+public struct UNetArchitecture: Sendable, Hashable {
     /// The class of `dynamic_network_architectures.architectures`.
     public enum Family: String, Sendable {
         case plainConvUNet = "PlainConvUNet"
         case residualEncoderUNet = "ResidualEncoderUNet"
-    }
-
-    /// What follows each convolution of a block.
-    public enum Normalization: Sendable, Hashable {
-        /// Mean and biased variance of each channel over the patch.
-        case instance(epsilon: Float, affine: Bool)
-        /// The running mean and variance of the checkpoint.
-        case batch(epsilon: Float, affine: Bool)
-    }
-
-    /// The activation function of each block.
-    public enum Nonlinearity: Sendable, Hashable {
-        case leakyReLU(slope: Float)
-        case reLU
-
-        package var slope: Float {
-            switch self {
-            case .leakyReLU(let slope): slope
-            case .reLU: 0
-            }
-        }
     }
 
     /// The residual block of `ResidualEncoderUNet`.
@@ -58,9 +37,9 @@ public struct NetworkArchitecture: Sendable, Hashable {
     /// Whether the blocks' convolutions have a bias.
     public var convolutionBias: Bool
     /// Nil for none.
-    public var normalization: Normalization?
+    public var normalization: NetworkGraph.Normalization?
     /// Nil for none.
-    public var nonlinearity: Nonlinearity?
+    public var nonlinearity: NetworkGraph.Activation?
     /// Whether the activation comes before the normalisation (`nonlin_first`).
     public var nonlinearityFirst: Bool
     /// The residual encoder's kind of block.
@@ -74,8 +53,8 @@ public struct NetworkArchitecture: Sendable, Hashable {
     public init(
         family: Family, inputChannels: Int, heads: Int, spatialDimensions: Int, featuresPerStage: [Int], kernelSizes: [[Int]],
         strides: [[Int]], convolutionsPerStage: [Int] = [], blocksPerStage: [Int] = [], decoderConvolutionsPerStage: [Int],
-        convolutionBias: Bool = true, normalization: Normalization? = .instance(epsilon: 1e-5, affine: true),
-        nonlinearity: Nonlinearity? = .leakyReLU(slope: 0.01), nonlinearityFirst: Bool = false, block: BlockKind = .basic,
+        convolutionBias: Bool = true, normalization: NetworkGraph.Normalization? = .instance(epsilon: 1e-5, affine: true),
+        nonlinearity: NetworkGraph.Activation? = .leakyReLU(slope: 0.01), nonlinearityFirst: Bool = false, block: BlockKind = .basic,
         stemChannels: Int? = nil, bottleneckChannels: [Int?] = []
     ) {
         self.family = family

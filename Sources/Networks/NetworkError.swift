@@ -1,5 +1,5 @@
 /// Why a network cannot be planned or its weights cannot be used.
-public enum NeuralNetworkError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum NetworkError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The architecture is outside what the engine computes.
     case unsupportedArchitecture(reason: String)
     /// The patch does not fit the architecture.

@@ -4,7 +4,7 @@ public protocol WeightSource {
     ///
     /// - `name`: the canonical name in nnU-Net's `state_dict`, for example `encoder.stages.0.0.convs.0.conv.weight`.
     /// - `shape`: the shape the architecture asks for; a convolution's is (out, in, z, y, x), a transposed one's (in, out, z, y, x).
-    func weight(_ name: String, shape: [Int]) throws(NeuralNetworkError) -> [Float]
+    func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float]
 
     /// Whether the weight is there.
     func contains(_ name: String) -> Bool

@@ -1,4 +1,4 @@
-extension NetworkArchitecture {
+extension UNetArchitecture {
     /// The number of encoder stages.
     public var stageCount: Int { featuresPerStage.count }
 
@@ -8,8 +8,8 @@ extension NetworkArchitecture {
     }
 
     /// Refuses what the engine does not compute, and lists that contradict each other.
-    public func validate() throws(NeuralNetworkError) {
-        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(NeuralNetworkError) {
+    public func validate() throws(NetworkError) {
+        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(NetworkError) {
             if !condition { throw .unsupportedArchitecture(reason: reason()) }
         }
         let stages = stageCount
