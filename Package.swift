@@ -62,19 +62,19 @@ let package = Package(
 
         // Layer 2
         library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
-        library("Networks"),
+        library("Networks", uses: ["Tensors"]),
         library("NeuralNetworks", uses: ["Networks", "Tensors"]),
 
         // Layer 3
         library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", crypto]),
 
         // Layer 4
-        library("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"]),
+        library("Segmentation", uses: ["Imaging", "Tensors", "Networks", "TrainedModels"]),
 
         // Layer 5
         library("Reporting", uses: ["Imaging", "Archives", "CCairo"]),
         library(
-            "CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"]),
+            "CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "Networks", "TrainedModels", "Segmentation"]),
 
         // Layer 6
         library(
@@ -111,7 +111,7 @@ let package = Package(
         tests("Networks"),
         tests("NeuralNetworks", uses: ["Networks", "Tensors", "CAllocations"]),
         tests("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", crypto]),
-        tests("Segmentation", uses: ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels", "ImageIO"]),
+        tests("Segmentation", uses: ["Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
         tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),

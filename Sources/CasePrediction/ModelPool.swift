@@ -1,4 +1,5 @@
 import Foundation
+package import Networks
 public import Segmentation
 import Synchronization
 public import Tensors
@@ -13,8 +14,7 @@ public final class ModelPool: Sendable {
     /// The bytes that loaded models may take together; one model is always allowed.
     public let memoryBudget: Int
 
-    /// Where packed weights are kept between starts; nil for nowhere.
-    public let cache: WeightCache?
+    private let engine: any NetworkEngine
     private let notice: @Sendable (String) -> Void
 
     private struct Entry {
@@ -31,14 +31,14 @@ public final class ModelPool: Sendable {
     /// An empty pool.
     ///
     /// - memoryBudget: bytes.
-    /// - cache: where packed weights are kept between starts; nil for nowhere.
-    /// - notice: told once, on the calling thread, what keeps the cache from being used.
-    public init(
-        memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
+    /// - engine: carries the networks out.
+    /// - notice: told once, on the calling thread, what was unusual about loading a model.
+    package init(
+        memoryBudget: Int, team: ThreadTeam, engine: any NetworkEngine, notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.memoryBudget = memoryBudget
         self.team = team
-        self.cache = cache
+        self.engine = engine
         self.notice = notice
     }
 
@@ -58,7 +58,7 @@ public final class ModelPool: Sendable {
             }
             Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
             do {
-                let model = try LoadedModel(folder: folder, team: team, cache: cache)
+                let model = try LoadedModel(folder: folder, engine: engine, team: team)
                 try folder.requireUnchanged()
                 for text in model.notices where loaded.said.insert(text).inserted { notice(text) }
                 Self.trim(&loaded.list, to: memoryBudget - model.memoryFootprint)

@@ -12,18 +12,18 @@ enum ImportTable {
 
         // Layer 2
         "ImageIO": ["Imaging", "Archives", "CNIfTI", "CGDCM"],
-        "Networks": [],
+        "Networks": ["Tensors"],  // what engines add their logits to
         "NeuralNetworks": ["Networks", "Tensors"],
 
         // Layer 3: checkpoints are zip archives of tensors for a network.
         "TrainedModels": ["Networks", "NeuralNetworks", "Tensors", "Archives"],
 
         // Layer 4: pure computation; no file I/O, so no ImageIO.
-        "Segmentation": ["Imaging", "Tensors", "NeuralNetworks", "TrainedModels"],
+        "Segmentation": ["Imaging", "Tensors", "Networks", "TrainedModels"],
 
         // Layer 5
         "Reporting": ["Imaging", "Archives", "CCairo"],  // pictures are drawn with Cairo; files are published whole
-        "CasePrediction": ["Imaging", "ImageIO", "Archives", "Tensors", "NeuralNetworks", "TrainedModels", "Segmentation"],
+        "CasePrediction": ["Imaging", "ImageIO", "Archives", "Tensors", "Networks", "TrainedModels", "Segmentation"],
 
         // Layer 6
         "InboxProcessing": [

@@ -7,6 +7,8 @@ import TrainedModels
 package struct ModelEngineFactory: EngineFactory {
     private let pool: ModelPool
     private let digests: CheckpointDigests
+    /// What the cache of weights may hold, bytes; nil without one.
+    private let cacheLimit: Int?
 
     /// Takes memory, threads and the cache of weights from the configuration.
     ///
@@ -17,6 +19,7 @@ package struct ModelEngineFactory: EngineFactory {
         let team = ThreadTeam(threadCount: configuration.threads ?? ThreadTeam.availableProcessors)
         pool = ModelPool(memoryBudget: configuration.memoryBudget, team: team, cache: cache, notice: notice)
         self.digests = digests
+        cacheLimit = cache?.limit
     }
 
     package func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {
@@ -90,7 +93,7 @@ package struct ModelEngineFactory: EngineFactory {
                     "models: the checkpoints of \(folder.path) take \(size.inBytes), more than memory_budget_gib (\(pool.memoryBudget.inBytes)), so that no other model stays loaded beside it; raise it"
                 )
             }
-            if let limit = pool.cache?.limit, size > limit {
+            if let limit = cacheLimit, size > limit {
                 found.append(
                     "models: the checkpoints of \(folder.path) take \(size.inBytes), more than cache_limit_gib (\(limit.inBytes)), so that their prepared weights can't all be kept; raise it"
                 )

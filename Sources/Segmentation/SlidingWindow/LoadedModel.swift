@@ -1,7 +1,7 @@
-import NeuralNetworks
+package import Networks
 import Synchronization
-public import Tensors
-public import TrainedModels
+package import Tensors
+package import TrainedModels
 
 /// A model ready to predict: its network planned for its patch, the weights of all requested folds packed.
 ///
@@ -12,43 +12,36 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
     /// The axes that mirroring may use; empty for none.
     public let mirroringAxes: [Int]
     /// How many folds are averaged.
-    public var foldCount: Int { weights.count }
+    public var foldCount: Int { network.checkpointCount }
     /// The bytes of the network's memory and of all weights.
-    public var memoryFootprint: Int { weights.reduce(network.memoryFootprint) { $0 + $1.memoryFootprint } }
+    public var memoryFootprint: Int { network.memoryFootprint }
 
-    /// For people: what was unusual about the cache of weights.
-    public let notices: [String]
+    /// For people: what was unusual about making it ready.
+    public var notices: [String] { network.notices }
 
-    /// Whether the cache still holds all weights that are mapped from it; one whose entry was cut off must not be used any more.
-    public var isWhole: Bool { mappings.allSatisfy(\.isWhole) }
+    /// Whether all weights are still there; a model that has lost some must not be used any more.
+    public var isWhole: Bool { network.isWhole }
 
-    let network: Network
-    let weights: [NetworkWeights]
-    private let mappings: [WeightCacheMapping]
+    let network: any LoadedNetwork
     let team: ThreadTeam
     let turn = Mutex<Void>(())
 
     /// Plans the network and prepares the weights of every fold.
     ///
-    /// - cache: where packed weights are kept between starts; nil to read every checkpoint.
+    /// - engine: carries the network out.
+    /// - team: adds up what it gives.
     ///
     /// Throws `SegmentationError.model` with the reason of the network or the checkpoint.
-    public init(folder: ModelFolder, team: ThreadTeam, cache: WeightCache? = nil) throws(SegmentationError) {
+    package init(folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam) throws(SegmentationError) {
         facts = ModelFacts(folder)
         mirroringAxes = folder.mirroringAxes ?? []
         self.team = team
         do {
-            network = try Network(graph: folder.network, patch: folder.configuration.patchSize, team: team)
-            cache?.digests.read(folder.folds.map(\.checkpointPath), team: team)
-            var prepared: [PreparedWeights] = []
-            for fold in folder.folds { prepared.append(try folder.prepareWeights(of: fold, for: network, cache: cache)) }
-            weights = prepared.map(\.weights)
-            mappings = prepared.compactMap(\.mapping)
-            notices = prepared.compactMap(\.notice)
+            network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights)
         } catch {
             throw .model(reason: "\(error)")
         }
-        guard !weights.isEmpty else { throw .model(reason: "the model folder \(folder.path) has no fold to predict with") }
+        guard network.checkpointCount > 0 else { throw .model(reason: "the model folder \(folder.path) has no fold to predict with") }
         guard mirroringAxes.allSatisfy((0..<folder.configuration.patchSize.count).contains) else {
             throw .model(reason: "the checkpoint allows mirroring along the axes \(mirroringAxes), which the network does not have")
         }
@@ -75,14 +68,14 @@ public func predictLogits(
     let axes = options.useMirroring ? model.mirroringAxes.sorted().map { $0 + 3 - patch.count } : []
     let window = SlidingWindow(
         grid: try SlidingWindowGrid(image: Array(prepared.data.shape[1...]), patch: patch, stepSize: options.stepSize),
-        heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: model.weights.count,
+        heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: network.checkpointCount,
         useGaussian: options.useGaussian, team: model.team)
     let values = try model.turn.withLock { _ throws(SegmentationError) in
         do throws(SegmentationError) {
             return try window.run(
                 prepared.data,
                 evaluate: { fold, input, placement, accumulator in
-                    network.predict(input, weights: model.weights[fold], placement: placement, into: &accumulator)
+                    network.predict(input, checkpoint: fold, placement: placement, into: &accumulator)
                 },
                 progress: progress, isCancelled: { isCancelled() || !model.isWhole })
         } catch {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import Networks
+package import Networks
 
 extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
@@ -55,6 +55,9 @@ extension ModelFolder {
         try checkpoint.validate(for: network)
         return checkpoint
     }
+
+    /// The weights of every fold, for an engine to read.
+    package var weights: [any TrainedWeights] { folds.map { FoldWeights(folder: self, fold: $0) } }
 
     /// The folds below a model folder that hold the checkpoint.
     public static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(ModelError) -> [FoldName] {
@@ -154,4 +157,14 @@ extension ModelFolder {
         }
         return network
     }
+}
+
+/// One fold's weights.
+private struct FoldWeights: TrainedWeights {
+    let folder: ModelFolder
+    let fold: ModelFolder.Fold
+
+    var path: String { fold.checkpointPath }
+
+    func open() throws -> any WeightSource { try folder.openCheckpoint(fold) }
 }

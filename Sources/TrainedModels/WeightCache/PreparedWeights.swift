@@ -20,7 +20,16 @@ public struct PreparedWeights: Sendable {
         self.notice = notice
     }
 
-    static func pack(_ source: some WeightSource, of path: String, for network: Network) throws(ModelError) -> NetworkWeights {
+    /// The weights of a checkpoint packed for `network`: from `cache` where it has them, else from the checkpoint.
+    /// - Throws: `ModelError` for a checkpoint that can't be used; never for the cache.
+    static func make(
+        for network: Network, of path: String, cache: WeightCache?, source: () throws(ModelError) -> any WeightSource
+    ) throws(ModelError) -> PreparedWeights {
+        if let cache { return try cache.weights(for: network, checkpoint: path, source: source) }
+        return PreparedWeights(weights: try pack(try source(), of: path, for: network), isFromCache: false)
+    }
+
+    static func pack(_ source: any WeightSource, of path: String, for network: Network) throws(ModelError) -> NetworkWeights {
         do throws(NetworkError) {
             return try network.prepare(source)
         } catch {
@@ -29,7 +38,7 @@ public struct PreparedWeights: Sendable {
     }
 
     static func pack(
-        _ source: some WeightSource, of path: String, for network: Network, into values: inout FloatBuffer
+        _ source: any WeightSource, of path: String, for network: Network, into values: inout FloatBuffer
     ) throws(ModelError) {
         do throws(NetworkError) {
             try network.pack(source, into: &values)
@@ -44,9 +53,6 @@ extension ModelFolder {
     /// checkpoint, every weight of which is then checked as `openCheckpoint` does. What was checked once is known by its SHA-256.
     /// - Throws: `ModelError` for a checkpoint that can't be used; never for the cache.
     public func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(ModelError) -> PreparedWeights {
-        let source = { () throws(ModelError) in try openCheckpoint(fold) }
-        if let cache { return try cache.weights(for: network, checkpoint: fold.checkpointPath, source: source) }
-        let weights = try PreparedWeights.pack(try source(), of: fold.checkpointPath, for: network)
-        return PreparedWeights(weights: weights, isFromCache: false)
+        try PreparedWeights.make(for: network, of: fold.checkpointPath, cache: cache) { () throws(ModelError) in try openCheckpoint(fold) }
     }
 }

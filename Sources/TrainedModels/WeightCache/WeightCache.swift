@@ -35,8 +35,8 @@ public final class WeightCache: Sendable {
     /// the time it takes, and is said in the notice.
     ///
     /// - source: opens the checkpoint; called only where its weights are read.
-    package func weights<Source: WeightSource>(
-        for network: Network, checkpoint path: String, source: () throws(ModelError) -> Source
+    package func weights(
+        for network: Network, checkpoint path: String, source: () throws(ModelError) -> any WeightSource
     ) throws(ModelError) -> PreparedWeights {
         let digest = try digests.sha256(of: path)
         let layout = network.weightLayout
@@ -66,9 +66,9 @@ public final class WeightCache: Sendable {
     }
 
     /// Packs the weights into a new entry, unless another process makes the same one first.
-    private func make<Source: WeightSource>(
+    private func make(
         _ entry: WeightCacheEntry, for network: Network, checkpoint path: String, digest: String, notice: String?,
-        source: () throws(ModelError) -> Source
+        source: () throws(ModelError) -> any WeightSource
     ) throws(Failure) -> PreparedWeights {
         let draft: WeightCacheDraft
         var values: FloatBuffer

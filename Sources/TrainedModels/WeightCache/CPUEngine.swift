@@ -1,0 +1,59 @@
+import NeuralNetworks
+package import Networks
+package import Tensors
+
+/// The engine that computes on processors, with its packed weights kept in a cache.
+package struct CPUEngine: NetworkEngine {
+    private let team: ThreadTeam
+    /// Where packed weights are kept between starts; nil to read every checkpoint.
+    private let cache: WeightCache?
+
+    package init(team: ThreadTeam, cache: WeightCache? = nil) {
+        self.team = team
+        self.cache = cache
+    }
+
+    package func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws -> any LoadedNetwork {
+        let planned = try Network(graph: network, patch: patch, team: team)
+        cache?.digests.read(weights.map(\.path), team: team)
+        return CPUNetwork(network: planned, prepared: try weights.map { try prepare($0, for: planned) })
+    }
+
+    private func prepare(_ weights: any TrainedWeights, for network: Network) throws -> PreparedWeights {
+        let source = { () throws(ModelError) -> any WeightSource in
+            do {
+                return try weights.open()
+            } catch let error as ModelError {
+                throw error
+            } catch {
+                throw .unreadable(path: weights.path, reason: "\(error)")
+            }
+        }
+        return try PreparedWeights.make(for: network, of: weights.path, cache: cache, source: source)
+    }
+}
+
+/// A network planned for this processor.
+private final class CPUNetwork: LoadedNetwork {
+    private let network: Network
+    private let weights: [NetworkWeights]
+    private let mappings: [WeightCacheMapping]
+    let notices: [String]
+
+    init(network: Network, prepared: [PreparedWeights]) {
+        self.network = network
+        weights = prepared.map(\.weights)
+        mappings = prepared.compactMap(\.mapping)
+        notices = prepared.compactMap(\.notice)
+    }
+
+    var inputShape: [Int] { network.inputShape }
+    var outputShape: [Int] { network.outputShape }
+    var checkpointCount: Int { weights.count }
+    var memoryFootprint: Int { weights.reduce(network.memoryFootprint) { $0 + $1.memoryFootprint } }
+    var isWhole: Bool { mappings.allSatisfy(\.isWhole) }
+
+    func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: inout LogitAccumulator) {
+        network.predict(input, weights: weights[checkpoint], placement: placement, into: &accumulator)
+    }
+}
