@@ -17,6 +17,7 @@ struct BenchmarkCommand: ParsableCommand {
             EXAMPLES
               nnunet benchmark -m model
               nnunet benchmark -m model -f 1 --threads 1 --repeat 10 --json
+              nnunet benchmark -m model --instruction-set avx2
             """)
 
     @Option(name: .customShort("m"), help: "Model folder.")
@@ -30,6 +31,13 @@ struct BenchmarkCommand: ParsableCommand {
 
     @Option(name: .customLong("threads"), help: "Threads to compute with. (default: all processors this process may use)")
     var threads: Int?
+
+    @Option(
+        name: .customLong("instruction-set"),
+        help:
+            "Kernels to measure: \(KernelSet.available.map(\.name).joined(separator: ", ")). (default: the first, which is the fastest here)"
+    )
+    var instructionSet: String?
 
     @Option(name: .customLong("repeat"), help: "Counted passes, after one that is not.")
     var repetitions = 5
@@ -47,7 +55,7 @@ struct BenchmarkCommand: ParsableCommand {
         let start = ContinuousClock.now
         let folder = try ModelFolder.open(path: model, folds: try fold.map { [try foldName($0)] })
         let team = ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors)
-        let network = try Network(graph: folder.network, patch: try patchSize(folder), team: team)
+        let network = try Network(graph: folder.network, patch: try patchSize(folder), team: team, kernels: try kernels())
         guard let fold = folder.folds.first else { throw Failure(.missing, "\(model): there is no fold to measure") }
         let prepared = try folder.prepareWeights(of: fold, for: network, cache: WeightCacheFolder.cache())
         if let notice = prepared.notice { WeightCacheFolder.warn(notice) }
@@ -57,6 +65,15 @@ struct BenchmarkCommand: ParsableCommand {
         let report = BenchmarkReport(
             measurement: measurement, preparation: preparation, network: network, threads: team.threadCount)
         Console.line(isJSON ? report.json.strictText : report.text)
+    }
+
+    private func kernels() throws -> KernelSet {
+        guard let instructionSet else { return .best }
+        guard let kernels = KernelSet.available.first(where: { $0.name == instructionSet }) else {
+            throw ValidationError(
+                "--instruction-set: this processor has \(KernelSet.available.map(\.name).joined(separator: ", ")), not '\(instructionSet)'")
+        }
+        return kernels
     }
 
     private func foldName(_ text: String) throws -> FoldName {
