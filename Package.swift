@@ -8,7 +8,7 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A Swift target whose imports within the package are its `uses`; the import-graph test reads them from here.
+/// A Swift target whose imports are its `uses`, each arrow downwards; the import-graph test holds the sources against them.
 func library(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, swiftSettings: swiftSettings)
 }
@@ -62,7 +62,7 @@ let package = Package(
 
         // Layer 2
         library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
-        library("Networks", uses: ["Tensors"]),
+        library("Networks", uses: ["Tensors"]),  // what engines add their logits to
         library("NeuralNetworks", uses: ["Networks", "Tensors"]),
 
         // Layer 3
@@ -80,20 +80,20 @@ let package = Package(
         library(
             "InboxProcessing",
             uses: [
-                "ServiceHost", "ImageIO", "Imaging", "Tensors", "Segmentation", "TrainedModels", "Reporting", "CasePrediction",
+                "ServiceHost", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
                 logging, serviceLifecycle, grdb,
             ]),
 
         // Layer 7
         .executableTarget(
             name: "nnunetd",
-            dependencies: ["InboxProcessing", "CasePrediction", "ServiceHost", argumentParser, logging, serviceLifecycle],
+            dependencies: ["InboxProcessing", "CasePrediction", "ServiceHost", argumentParser, logging],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "InboxProcessing", "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors",
-                "ImageIO",
+                "InboxProcessing",  // the daemon's ledger, to be read
+                "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO",
                 "Imaging", "Archives", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
