@@ -94,8 +94,10 @@ test: packages
 
 kernels:
 	@$(MAKE) --no-print-directory packages MORE_PACKAGES='$(EMULATION)'
-	Tests/Kernels/run sanitizers
+	# Each computes on one thread.
+	Tests/Kernels/run sanitizers & sanitizers=$$!
 	Tests/Kernels/run emulated
+	wait $$sanitizers
 
 bench: build
 	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet" $(BENCH)
