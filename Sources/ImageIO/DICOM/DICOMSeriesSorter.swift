@@ -36,7 +36,7 @@ struct DICOMSeriesSorter {
                 // As many shapes as slices: no volume, and no series of one slice each either.
                 main.join(
                     stack, misfit: .init(reason: "no two of its slices are alike: \(differences)", advice: "send the slices of one volume"))
-            } else if main.continues(with: stack) {
+            } else if main.continues(with: stack) || main.takesTurns(withTurned: stack) {
                 main.join(
                     stack,
                     misfit: .init(
@@ -70,6 +70,23 @@ extension DICOMSeriesCandidate {
         return frame == own
     }
 
+    /// Whether slices in the same planes, but turned or mirrored in them, lie evenly between these: their centres make one grid.
+    fileprivate func takesTurns(withTurned other: DICOMSeriesCandidate) -> Bool {
+        guard files.count > 1, other.files.count > 1, let normal = axes?.column(2), let others = other.axes?.column(2),
+            abs(normal.dot(others)) > 1 - DICOMTolerance.directionCosine
+        else { return false }
+        let (own, turned) = (files.compactMap(\.centre), other.files.compactMap(\.centre))
+        let centres = (own + turned).sorted { $0.dot(normal) < $1.dot(normal) }
+        guard own.count == files.count, turned.count == other.files.count, let first = centres.first, let last = centres.last else {
+            return false
+        }
+        let step = (last - first) / Double(centres.count - 1)
+        let tolerance = DICOMTolerance.slicePosition(spacing: step.length)
+        let isEven = centres.indices.allSatisfy { abs((centres[$0] - first - step * Double($0)).dot(normal)) <= tolerance }
+        let (low, high) = (turned.map { $0.dot(normal) }.min() ?? 0, turned.map { $0.dot(normal) }.max() ?? 0)
+        return isEven && step.length > tolerance && own.contains { $0.dot(normal) > low && $0.dot(normal) < high }
+    }
+
     /// Whether parallel slices of another shape or frame lie where the next or missing slices of these would.
     fileprivate func continues(with other: DICOMSeriesCandidate) -> Bool {
         guard files[0].isParallel(to: other.files[0], within: DICOMTolerance.stackAngle) else { return false }
@@ -95,6 +112,13 @@ extension DICOMFileHeader {
     private func hasSpacing(of other: DICOMFileHeader) -> Bool {
         guard let spacing = pixelSpacing, let others = other.pixelSpacing else { return false }
         return (spacing / others - 1).largestMagnitude <= DICOMTolerance.stackPixelSpacing
+    }
+
+    /// Of the image, LPS, mm; nil without position, orientation or spacing.
+    fileprivate var centre: SIMD3<Double>? {
+        guard let imagePosition, let rowDirection, let columnDirection, let pixelSpacing else { return nil }
+        return imagePosition + rowDirection * (pixelSpacing.y * Double(columns - 1) / 2)
+            + columnDirection * (pixelSpacing.x * Double(rows - 1) / 2)
     }
 
     /// Whether no direction cosine differs by more than a tolerance.

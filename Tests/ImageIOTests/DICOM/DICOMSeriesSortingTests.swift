@@ -100,6 +100,15 @@ struct DICOMSeriesSortingTests {
         #expect(try onlyVolume(objects { _, object in object.remove(0x0020, 0x000e) }).files.count == 8)
     }
 
+    @Test func `slices of which every second is turned within its plane are one refused series, no two halves`() throws {
+        let turned = try objects { z, object in
+            guard z % 2 == 1 else { return }
+            object.set(0x0020, 0x0037, "DS", "-1\\0\\0\\0\\-1\\0")
+            object.setPosition(SIMD3(-10 + 0.7 * 5, 20 + 0.9 * 3, 100 + 3 * Double(z)))
+        }
+        #expect(try refusal(turned).contains("Image Orientation (Patient) is"))
+    }
+
     @Test func `slices in line that disagree in their frame of reference are one refused series that names it`() throws {
         let each = try objects { z, object in
             object.set(0x0020, 0x000e, "UI", "1.2.3.\(z)")
