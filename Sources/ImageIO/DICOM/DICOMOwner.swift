@@ -10,12 +10,15 @@ struct DICOMOwner: Sendable, Equatable {
 
     init(_ dataSet: DICOMDataSet) {
         fingerprints = Self.tags.map { tag in
-            // Names are written with and without their empty parts at the end, and in both cases.
-            dataSet.text(tag).map { text in
-                let components = text.split(separator: "=")[0].uppercased().split { $0 == "^" || $0 == " " }
-                return components.hashValue
-            }
+            guard let text = dataSet.text(tag) else { return nil }
+            return tag == .patientName ? Self.fingerprint(ofName: text) : text.hashValue
         }
+    }
+
+    /// Of the first writing of a name (PS3.5, 6.2.1); names come with and without empty parts at their end, and in both cases.
+    private static func fingerprint(ofName text: String) -> Int? {
+        let parts = (text.split(separator: "=").first ?? "").uppercased().split { $0 == "^" || $0 == " " }
+        return parts.isEmpty ? nil : parts.hashValue
     }
 
     /// The first attribute in which some of the files differ, and how many values it has; nil where none does.

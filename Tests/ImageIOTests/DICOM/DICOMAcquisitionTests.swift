@@ -162,6 +162,24 @@ struct DICOMAcquisitionTests {
         #expect(try series[0].regularSeries().files.count == 8)
     }
 
+    @Test func `a patient's name of separators alone says nothing, and an ID counts to its end`() throws {
+        for name in ["=", "==", "^^^^", "^="] {
+            let objects = try DICOMSynthesiser().objects().enumerated().map { z, object in
+                var object = object
+                object.set(0x0010, 0x0010, "PN", z % 2 == 0 ? name : "Doe^Jane")
+                return object
+            }
+            let series = DICOMCollection(paths: try DICOMSynthesiser.write(objects, to: folder)).series
+            #expect(try series[0].regularSeries().files.count == 8)
+        }
+        let objects = try DICOMSynthesiser().objects().enumerated().map { z, object in
+            var object = object
+            object.set(0x0010, 0x0020, "LO", "A=\(z % 2)")
+            return object
+        }
+        #expect(try refusal(objects).reason.contains("2 different values of Patient ID"))
+    }
+
     @Test func `acquisitions that nothing tells apart are refused for their pixels`() throws {
         let plain = Trial(group: 0x0018, element: 0x1030, representation: "LO", values: ["a", "b"], clause: "")
         #expect(try refusal(acquisitions(plain)).reason.contains("their pixels differ, and no attribute"))
