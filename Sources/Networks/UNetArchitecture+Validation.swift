@@ -2,11 +2,6 @@ extension UNetArchitecture {
     /// The number of encoder stages.
     public var stageCount: Int { featuresPerStage.count }
 
-    /// The product of all strides for each axis; a patch must be a multiple of it.
-    public var totalStride: [Int] {
-        strides.reduce([Int](repeating: 1, count: spatialDimensions)) { total, stride in zip(total, stride).map(*) }
-    }
-
     /// Refuses what the engine does not compute, and lists that contradict each other.
     public func validate() throws(NetworkError) {
         func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(NetworkError) {
@@ -22,6 +17,13 @@ extension UNetArchitecture {
             try require(list.count == stages, "\(list.count) \(name) for \(stages) stages")
             for sizes in list {
                 try require(sizes.count == spatialDimensions && sizes.allSatisfy(range.contains), "\(name) \(sizes)")
+            }
+        }
+        for axis in 0..<spatialDimensions {
+            var total = 1
+            for stride in strides {
+                total *= stride[axis]
+                try require(total <= 65_536, "strides \(strides), more together than a patch can have")
             }
         }
         try require(kernelSizes.joined().allSatisfy { $0 % 2 == 1 }, "even kernel sizes \(kernelSizes)")

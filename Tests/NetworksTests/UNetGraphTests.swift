@@ -51,4 +51,14 @@ struct `The graph of a U-Net` {
             if case .addition = node.operation { #expect(graph[node.inputs[0]] == graph[node.inputs[1]]) }
         }
     }
+
+    @Test func `is refused where its strides together are beyond any patch`() {
+        var deep = network
+        deep.featuresPerStage = [Int](repeating: 2, count: 20)
+        deep.kernelSizes = [[Int]](repeating: [1, 1, 1], count: 20)
+        deep.strides = [[Int]](repeating: [16, 16, 16], count: 20)
+        deep.blocksPerStage = [Int](repeating: 1, count: 20)
+        deep.decoderConvolutionsPerStage = [Int](repeating: 1, count: 19)
+        #expect(throws: NetworkError.self) { try deep.graph() }
+    }
 }

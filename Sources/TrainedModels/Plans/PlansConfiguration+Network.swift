@@ -9,15 +9,26 @@ extension PlansConfiguration {
     /// - path: The plans.json, for errors only.
     /// - Throws: `ModelError.unsupported` for anything that would compute something else than is described.
     package func network(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> NetworkGraph {
-        let network = try unet(inputChannels: inputChannels, heads: heads, path: path)
-        do throws(NetworkError) { return try network.graph() } catch { throw unsupported(error, path: path) }
+        let unet = try unet(inputChannels: inputChannels, heads: heads, path: path)
+        let network: NetworkGraph
+        do throws(NetworkError) {
+            network = try unet.graph()
+        } catch {
+            throw .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
+        }
+        for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
+            throw .mismatch(
+                path: path, item: "configurations.\(name).patch_size", expected: "multiples of \(network.totalStride)",
+                found: "\(patchSize)", advice: "Restore the plans.json that nnU-Net wrote.")
+        }
+        return network
     }
 
     /// One of nnU-Net's U-Nets; dotted names count by their last part, scalars stand for every stage.
     package func unet(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> UNetArchitecture {
         let architecture = JSONField(file: path, name: "configurations.\(name).architecture", value: architecture)
         let className = lastComponent(try architecture.required("network_class_name").string())
-        if className == "ResEncL" { return try residualEncoderL(inputChannels: inputChannels, heads: heads, architecture) }
+        if className == "ResEncL" { return residualEncoderL(inputChannels: inputChannels, heads: heads) }
         guard let family = UNetArchitecture.Family(rawValue: className) else {
             throw .unsupported(path: path, found: "the network \(className) of configuration \(name)", supported: Self.supportedNetworks)
         }
@@ -26,7 +37,7 @@ extension PlansConfiguration {
         try arguments.requireOperator("conv_op", ["Conv"])
         let stages = try arguments.stageCount()
         let isPlain = family == .plainConvUNet
-        let network = UNetArchitecture(
+        return UNetArchitecture(
             family: family, inputChannels: inputChannels, heads: heads, spatialDimensions: patchSize.count,
             featuresPerStage: try arguments.integers("features_per_stage", count: stages),
             kernelSizes: try arguments.sizes("kernel_sizes", count: stages),
@@ -37,40 +48,18 @@ extension PlansConfiguration {
             convolutionBias: arguments.flag("conv_bias"), normalization: try arguments.normalization(),
             nonlinearity: try arguments.nonlinearity(), nonlinearityFirst: arguments.flag("nonlin_first"),
             block: try arguments.block(), stemChannels: try arguments.stemChannels())
-        return try validated(network, path: path)
     }
 
     /// The network that nnssl's plans call ResEncL.
-    private func residualEncoderL(
-        inputChannels: Int, heads: Int, _ architecture: JSONField
-    ) throws(ModelError) -> UNetArchitecture {
+    private func residualEncoderL(inputChannels: Int, heads: Int) -> UNetArchitecture {
         let dimensions = patchSize.count
         let stages = 6
-        let network = UNetArchitecture(
+        return UNetArchitecture(
             family: .residualEncoderUNet, inputChannels: inputChannels, heads: heads, spatialDimensions: dimensions,
             featuresPerStage: [32, 64, 128, 256, 320, 320],
             kernelSizes: Array(repeating: Array(repeating: 3, count: dimensions), count: stages),
             strides: (0..<stages).map { Array(repeating: $0 == 0 ? 1 : 2, count: dimensions) },
             blocksPerStage: [1, 3, 4, 6, 6, 6], decoderConvolutionsPerStage: [1, 1, 1, 1, 1])
-        return try validated(network, path: architecture.file)
-    }
-
-    private func unsupported(_ error: NetworkError, path: String) -> ModelError {
-        .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
-    }
-
-    private func validated(_ network: UNetArchitecture, path: String) throws(ModelError) -> UNetArchitecture {
-        do {
-            try network.validate()
-        } catch {
-            throw unsupported(error, path: path)
-        }
-        for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
-            throw .mismatch(
-                path: path, item: "configurations.\(name).patch_size", expected: "multiples of \(network.totalStride)",
-                found: "\(patchSize)", advice: "Restore the plans.json that nnU-Net wrote.")
-        }
-        return network
     }
 }
 

@@ -70,7 +70,7 @@ import TrainedModels
         }
         let network = try plans.configuration("2d").unet(inputChannels: 1, heads: 2, path: "plans.json")
         #expect(network.blocksPerStage == [1, 3, 4, 6, 6, 6])
-        #expect(network.totalStride == [32, 32])
+        #expect(try network.graph().totalStride == [32, 32])
     }
 
     @Test(
