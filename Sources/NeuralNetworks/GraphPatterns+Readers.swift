@@ -2,9 +2,10 @@ import Networks
 
 /// Who reads what, and so which output may lie in which memory.
 extension GraphPatterns {
+    /// Says what may be done with the memory of a layer's inputs and output.
     func mark(_ block: inout NetworkPlanner.Block, _ node: NetworkGraph.Node, _ output: NetworkGraph.TensorID) {
         block.ownsInputs = mayFollowInputs(node, output)
-        block.leavesRoom = !isReadWhole(output) && sources(reading: output).contains { mayFollowInputs($0, result(of: $0)) }
+        block.leavesRoom = !isReadWhole(output) && sources(reading: output).contains { mayFollowInputs($0, layer(of: $0).output) }
     }
 
     /// The convolutions that read a tensor, by itself or among others.
@@ -16,18 +17,6 @@ extension GraphPatterns {
             default: []
             }
         }
-    }
-
-    /// What a convolution's layer gives.
-    private func result(of node: NetworkGraph.Node) -> NetworkGraph.TensorID {
-        var output = node.output
-        while let (_, next) = onlyReader(of: output) {
-            switch next.operation {
-            case .normalization, .activation: output = next.output
-            default: return output
-            }
-        }
-        return output
     }
 
     /// Whether a convolution's output may take the memory of its inputs behind it: nothing reads them later, and nothing needs the output

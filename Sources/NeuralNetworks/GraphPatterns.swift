@@ -84,10 +84,19 @@ struct GraphPatterns {
     private func block(
         at place: Int, _ node: NetworkGraph.Node
     ) -> (NetworkPlanner.Block, output: NetworkGraph.TensorID, places: [Int]) {
+        var (block, output, followers) = layer(of: node)
+        mark(&block, node, output)
+        return (block, output, [place] + followers)
+    }
+
+    /// A convolution with the normalisation and the activation behind it, what they give, and the places of those two.
+    func layer(
+        of node: NetworkGraph.Node
+    ) -> (block: NetworkPlanner.Block, output: NetworkGraph.TensorID, followers: [Int]) {
         guard case .convolution(_, _, let hasBias) = node.operation else { preconditionFailure("no convolution") }
         var block = NetworkPlanner.Block(name: node.name, hasBias: hasBias)
-        var (output, places, isActivated) = (node.output, [place], false)
-        while let (reader, next) = onlyReader(of: output) {
+        var (output, followers, isActivated) = (node.output, [Int](), false)
+        follow: while let (place, next) = onlyReader(of: output) {
             switch next.operation {
             case .normalization(let kind) where block.normalization == nil:
                 block.normalization = (next.name, kind)
@@ -95,15 +104,12 @@ struct GraphPatterns {
             case .activation(let function) where !isActivated:
                 block.slope = function.slope
                 isActivated = true
-            default:
-                mark(&block, node, output)
-                return (block, output, places)
+            default: break follow
             }
             output = next.output
-            places.append(reader)
+            followers.append(place)
         }
-        mark(&block, node, output)
-        return (block, output, places)
+        return (block, output, followers)
     }
 
     // MARK: Upsampling

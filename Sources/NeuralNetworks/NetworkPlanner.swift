@@ -4,7 +4,7 @@ import Tensors
 /// Lowers a network's graph to layers. Offsets of activations are tensor numbers until `finish` places them.
 ///
 /// A convolution with the normalisation and the activation behind it is one layer; so are a transposed convolution with the convolution
-/// that reads it beside a skip, and an addition with its activation (`NetworkPlanner+Patterns`).
+/// that reads it beside a skip, and an addition with its activation (`GraphPatterns`).
 struct NetworkPlanner {
     /// A tensor as later layers read it.
     struct Feature {
@@ -71,11 +71,11 @@ struct NetworkPlanner {
             func read(_ id: NetworkGraph.TensorID) -> [Feature] { features[id] ?? [] }
             switch pattern {
             case .convolution(let node, let block, let output):
-                features[output] = [try convolution(node, read(node.inputs[0]), after: block)]
+                features[output] = [convolution(node, read(node.inputs[0]), after: block)]
             case .upsampled(let transposed, let reader, let skip, let block, let output):
-                features[output] = [try upsampled(transposed, read(transposed.inputs[0])[0], reader, skip: read(skip)[0], after: block)]
+                features[output] = [upsampled(transposed, read(transposed.inputs[0])[0], reader, skip: read(skip)[0], after: block)]
             case .transposed(let node):
-                features[node.output] = [try transposed(node, read(node.inputs[0])[0])]
+                features[node.output] = [transposed(node, read(node.inputs[0])[0])]
             case .pooling(let node, let window):
                 features[node.output] = [pool(node.name, read(node.inputs[0])[0], window: three(window))]
             case .addition(let node, let slope, let output):
@@ -90,7 +90,7 @@ struct NetworkPlanner {
 
     private mutating func convolution(
         _ node: NetworkGraph.Node, _ inputs: [Feature], after block: Block
-    ) throws(NetworkError) -> Feature {
+    ) -> Feature {
         guard case .convolution(let kernel, let stride, _) = node.operation else { preconditionFailure("no convolution") }
         return convolution(
             Convolution(
@@ -98,7 +98,7 @@ struct NetworkPlanner {
                 kernel: three(kernel), stride: three(stride), hasPlainInput: node.inputs[0] == graph.input), inputs, after: block)
     }
 
-    private mutating func transposed(_ node: NetworkGraph.Node, _ input: Feature) throws(NetworkError) -> Feature {
+    private mutating func transposed(_ node: NetworkGraph.Node, _ input: Feature) -> Feature {
         guard case .transposedConvolution(let stride, let hasBias) = node.operation else {
             preconditionFailure("no transposed convolution")
         }
@@ -111,7 +111,7 @@ struct NetworkPlanner {
     /// What a decoder's stage begins with.
     private mutating func upsampled(
         _ transposed: NetworkGraph.Node, _ input: Feature, _ reader: NetworkGraph.Node, skip: Feature, after block: Block
-    ) throws(NetworkError) -> Feature {
+    ) -> Feature {
         guard case .transposedConvolution(let stride, let hasBias) = transposed.operation,
             case .convolution(let kernel, _, _) = reader.operation
         else { preconditionFailure("no transposed convolution and its reader") }
