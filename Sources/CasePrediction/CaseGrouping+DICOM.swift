@@ -170,16 +170,10 @@ private struct DICOMPlace {
 
     /// The places, those that share a series made one.
     static func joined(_ places: [DICOMPlace]) -> [DICOMPlace] {
-        var result: [DICOMPlace] = []
-        for place in places {
-            var place = place
-            while let index = result.firstIndex(where: { !$0.seriesUIDs.isDisjoint(with: place.seriesUIDs) }) {
-                let other = result.remove(at: index)
-                place = DICOMPlace(paths: other.paths + place.paths, folders: other.folders + place.folders)
-            }
-            result.append(place)
+        groups(sharing: places.map(\.seriesUIDs)).map { group in
+            let members = group.map { places[$0] }
+            return members.count == 1 ? members[0] : DICOMPlace(paths: members.flatMap(\.paths), folders: members.flatMap(\.folders))
         }
-        return result
     }
 
     private var seriesUIDs: Set<String> {

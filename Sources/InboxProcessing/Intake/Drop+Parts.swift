@@ -11,23 +11,12 @@ extension Drop {
         let places = drops.indices.filter { drops[$0].mayHoldParts }
         guard places.count > 1 else { return drops }
         var result: [Drop?] = drops
-        var owners: [String: Int] = [:]
         let foldersFirst = places.filter { !drops[$0].folders.isEmpty } + places.filter { drops[$0].folders.isEmpty }
-        for place in foldersFirst {
-            let uids = drops[place].sampledSeries(seriesUID)
-            var members = Set(uids.compactMap { owners[$0] })
-            members.insert(place)
-            guard members.count > 1 else {
-                for uid in uids { owners[uid] = place }
-                continue
+        for group in groups(sharing: foldersFirst.map { drops[$0].sampledSeries(seriesUID) }) where group.count > 1 {
+            for member in group.dropFirst() {
+                result[foldersFirst[group[0]]]?.join(drops[foldersFirst[member]])
+                result[foldersFirst[member]] = nil
             }
-            let first = foldersFirst.first(where: members.contains) ?? place
-            for member in members.subtracting([first]).sorted() {
-                if let part = result[member] { result[first]?.join(part) }
-                result[member] = nil
-            }
-            for (uid, owner) in owners where members.contains(owner) { owners[uid] = first }
-            for uid in uids { owners[uid] = first }
         }
         return result.compactMap(\.self)
     }
