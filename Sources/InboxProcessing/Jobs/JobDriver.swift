@@ -64,6 +64,16 @@ package struct JobDriver: Sendable {
         }
     }
 
+    /// Leaves steps that run at the service's end as if they had not been begun.
+    func leaveRunningSteps() {
+        do {
+            try journal.leaveRunningSteps()
+            log.leaves()
+        } catch {
+            log.journalFailed("\(error)")
+        }
+    }
+
     private func attempt(
         _ step: String, of job: Job, in context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
     ) throws -> Outcome {

@@ -76,13 +76,7 @@ package final class JobRunner: Sendable {
 
     /// What hangs at the end is left as if it had never been begun: the end is held against no case.
     private func leaveWhatHangs() {
-        guard !stuck.withLock({ $0.isEmpty }) else { return }
-        do {
-            try driver.journal.leaveRunningSteps()
-            driver.log.leaves()
-        } catch {
-            driver.log.journalFailed("\(error)")
-        }
+        if stuck.withLock({ !$0.isEmpty }) { driver.leaveRunningSteps() }
     }
 
     /// A case whose step brought the service down lets some time pass, so that the service is not restarted too often in a row.

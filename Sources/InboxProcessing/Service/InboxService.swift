@@ -120,13 +120,8 @@ package final class InboxService: Service {
 
     /// Ends the process when the orderly end takes too long. A step that is left is repeated at the next start; it may be left anywhere.
     private func leaveInTime(_ driver: JobDriver) {
-        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave, log] in
-            do {
-                try driver.journal.leaveRunningSteps()
-                log.leaves()
-            } catch {
-                log.journalFailed("\(error)")
-            }
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave] in
+            driver.leaveRunningSteps()
             leave()
         }
     }
