@@ -44,6 +44,9 @@ package struct RouteIntake: Sendable {
     var incomplete: [Drop.Identity: Drop] = [:]
     /// Since when somebody has been at work on a drop.
     var busySince: [Drop.Identity: ContinuousClock.Instant] = [:]
+    /// Whether the outbox carries its mark, so that it is known before anything is published; one that is away holds up its cases when
+    /// they come to it.
+    private var isOutboxMarked = false
     /// Read with the first look.
     var memory: IntakeMemory?
     /// As it was last read or written.
@@ -97,8 +100,7 @@ package struct RouteIntake: Sendable {
         at now: ContinuousClock.Instant = .now, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {
         try context.confirm(context.route.inbox)
-        // An outbox is known from its first look on; one that is away holds up its cases when they come to it.
-        try? context.confirm(context.route.outbox)
+        if !isOutboxMarked { isOutboxMarked = (try? context.confirm(context.route.outbox)) != nil }
         try recall()
         let snapshot = try withoutKnownFiles(InboxScanner(inbox: inbox, isCancelled: isCancelled).scan())
         transfers.observe(snapshot.files, at: now)
@@ -198,17 +200,17 @@ package struct RouteIntake: Sendable {
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
             minimumSlices: context.route.minimumSlices, recognizer: recognizer)
         let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, journal: driver.journal, route: context.route.name)
-        var isEarlierPartBeingTaken = false
-        let plans = try assessor.plans(for: drop).map { plan in
-            guard plan.kind == .dicom else { return plan }
-            var plan = plan
+        var plans = assessor.plans(for: drop)
+        for index in plans.indices where plans[index].kind == .dicom {
+            var plan = plans[index]
             plan.seriesUIDs = Set(plan.files.compactMap { recognizer.seriesUID(ofFileAt: context.route.inbox + "/" + $0) }).sorted()
-            let earlier = plan.seriesUIDs.flatMap { memory?.jobs(ofSeries: $0) ?? [] }
-            if try joiner.isBeingTaken(earlier) { isEarlierPartBeingTaken = true }
-            return earlier.isEmpty ? plan : try joiner.join(plan, to: earlier, folder: drop.folders.first?.text)
+            if let earlier = try joiner.latest(of: plan.seriesUIDs.flatMap { memory?.jobs(ofSeries: $0) ?? [] }) {
+                // It can be joined when it has arrived in the state directory.
+                guard !joiner.isBeingTaken(earlier) else { return times.settle }
+                plan = try joiner.join(plan, to: earlier, folder: drop.folders.first?.text)
+            }
+            plans[index] = plan
         }
-        // It can be joined when it has arrived in the state directory.
-        guard !isEarlierPartBeingTaken else { return times.settle }
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name

@@ -16,20 +16,23 @@ struct SeriesJoiner {
     let journal: JobJournal
     let route: String
 
-    /// Whether the latest earlier part is recorded, but not yet in the state directory.
-    func isBeingTaken(_ earlierJobs: [String]) throws -> Bool {
-        let jobs = try earlierJobs.compactMap { try journal.job($0) }
-        guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return false }
-        return job.state == .admitted || job.state == .failing && ["admit", "claim"].contains(job.refusedAt ?? "")
+    /// The job that an earlier part of a series was taken on as last; nil where there is none.
+    ///
+    /// - ids: of the jobs of the same Series Instance UID, oldest first.
+    func latest(of ids: [String]) throws -> Job? {
+        try ids.compactMap { try journal.job($0) }.last { $0.state != .withdrawn }
+    }
+
+    /// Whether an earlier part is recorded, but not yet in the state directory.
+    func isBeingTaken(_ job: Job) -> Bool {
+        job.state == .admitted || job.state == .failing && ["admit", "claim"].contains(job.refusedAt ?? "")
     }
 
     /// The plan of a series of which an earlier part was taken on, with that part; the plan itself where nothing is to be joined.
     ///
-    /// - earlierJobs: those of the same Series Instance UID, oldest first.
+    /// - job: what that part was taken on as.
     /// - folder: the first one that was dropped; nil for loose files.
-    func join(_ plan: CasePlan, to earlierJobs: [String], folder: String?) throws -> CasePlan {
-        let jobs = try earlierJobs.compactMap { try journal.job($0) }
-        guard let job = jobs.last(where: { $0.state != .withdrawn }) else { return plan }
+    func join(_ plan: CasePlan, to job: Job, folder: String?) throws -> CasePlan {
         let earlier = EarlierCase(id: job.id, name: job.name, isRefused: job.state == .failing || job.state == .quarantined)
         let images = try job.files.isEmpty ? keptImages(of: earlier) : job.files.filter(\.isImage)
         guard !images.isEmpty else { return forgotten(plan, earlier) }
