@@ -13,7 +13,7 @@ BUILD = $(SWIFT) build -c release -j $(JOBS)
 
 # What Debian 12 calls the libraries and the font of the overlays.
 PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-dev libsystemd-dev libcairo2-dev \
-	libsqlite3-dev libzip-dev pkg-config fonts-dejavu-core patchelf binutils
+	libsqlite3-dev libssl-dev libzip-dev pkg-config fonts-dejavu-core patchelf binutils
 
 UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing plot_overlay_pngs
 

@@ -21,7 +21,6 @@ func tests(_ name: String, uses: [Target.Dependency] = []) -> Target {
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// Where `make install` puts the Swift runtime, so that an installed program needs no toolchain.
@@ -35,7 +34,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -47,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .target(name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
         .target(
@@ -55,6 +54,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
         // Layer 1
+        library("Files", uses: ["CCrypto"]),
         library("Imaging"),
         library("Tensors", uses: ["CKernels", "COpenBLAS"]),
         library("Archives", uses: ["CZlib", "CLibzip"]),
@@ -66,7 +66,7 @@ let package = Package(
         library("NeuralNetworks", uses: ["Networks", "Tensors"]),
 
         // Layer 3
-        library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", crypto]),
+        library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", "Files"]),
 
         // Layer 4
         library("Segmentation", uses: ["Imaging", "Tensors", "Networks", "TrainedModels"]),
@@ -103,6 +103,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Imaging", "ImageIO"], path: "Tests/Support", exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .target(name: "CAllocations", path: "Tests/Allocations"),
+        tests("Files"),
         tests("Imaging"),
         tests("Tensors"),
         tests("Archives"),
@@ -110,7 +111,7 @@ let package = Package(
         tests("ImageIO", uses: ["Imaging", "Archives"]),
         tests("Networks"),
         tests("NeuralNetworks", uses: ["Networks", "Tensors", "CAllocations"]),
-        tests("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", crypto]),
+        tests("TrainedModels", uses: ["Files", "Networks", "NeuralNetworks", "Tensors"]),
         tests("Segmentation", uses: ["Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),

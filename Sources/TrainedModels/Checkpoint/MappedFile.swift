@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Glibc
 
 /// A file's bytes in memory, read page by page when they are looked at. It must not be shortened while it is in use.
@@ -46,18 +46,8 @@ final class MappedFile: @unchecked Sendable {  // the mapping is read-only and l
 
     /// The SHA-256 of all bytes in hexadecimal digits.
     var sha256: String {
-        var hash = SHA256()
-        // A buffer, because swift-crypto takes no spans; in pieces, so that its Int32-sized lower layers are never exceeded.
-        for start in stride(from: 0, to: count, by: 16 << 20) {
-            withBytes(start..<min(count, start + 16 << 20)) { hash.update(bufferPointer: $0) }
-        }
-        return hash.finalize().hexadecimal
+        SHA256.hexadecimal(SHA256.digest(of: bytes))
     }
 
     private static func systemReason() -> String { String(cString: strerror(errno)) }
-}
-
-extension SHA256.Digest {
-    /// 64 digits.
-    var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import NeuralNetworks
 
 /// What an entry is found by: the checkpoint's content and how a network wants it packed.
@@ -10,11 +10,8 @@ struct WeightCacheKey: Sendable, Hashable {
 
     /// - checkpoint: the SHA-256 of the checkpoint file.
     init(checkpoint: String, layout: WeightLayout) {
-        var hash = SHA256()
-        hash.update(data: Array("\(checkpoint)\n\(layout.description)".utf8))
-        let digest = hash.finalize()
-        bytes = Array(digest)
-        fileName = digest.hexadecimal + Self.ending
+        bytes = SHA256.digest(of: Array("\(checkpoint)\n\(layout.description)".utf8).span.bytes)
+        fileName = SHA256.hexadecimal(bytes) + Self.ending
     }
 
     static let ending = ".weights"

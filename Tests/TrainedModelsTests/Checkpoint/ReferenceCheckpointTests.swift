@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import Networks
 import TestSupport
@@ -59,7 +59,7 @@ struct ReferenceCheckpointTests {
     }
 
     private func sha256(_ values: [Float]) -> String {
-        values.withUnsafeBytes { SHA256.hash(data: $0) }.map { String(format: "%02x", $0) }.joined()
+        SHA256.hexadecimal(SHA256.digest(of: values.span.bytes))
     }
 
     private static func pwnedExists(around folder: String) -> Bool {
