@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
         .target(
             name: "CGDCM",
@@ -54,33 +55,33 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
         // Layer 1
-        library("Files", uses: ["CCrypto"]),
+        library("Files", uses: ["CCrypto", "CLinux"]),
         library("Imaging"),
         library("Tensors", uses: ["CKernels", "COpenBLAS"]),
-        library("Archives", uses: ["CZlib", "CLibzip"]),
-        library("ServiceHost", uses: ["CSystemd", "CInotifyTools", logging, serviceLifecycle]),
+        library("Archives", uses: ["Files", "CZlib", "CLibzip"]),
+        library("ServiceHost", uses: ["Files", "CSystemd", "CInotifyTools", logging, serviceLifecycle]),
 
         // Layer 2
-        library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
-        library("Networks", uses: ["Tensors"]),  // what engines add their logits to
-        library("NeuralNetworks", uses: ["Networks", "Tensors"]),
+        library("ImageIO", uses: ["Files", "Imaging", "Archives", "CNIfTI", "CGDCM"]),
+        library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
+        library("NeuralNetworks", uses: ["Files", "Networks", "Tensors"]),
 
         // Layer 3
         library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", "Files"]),
 
         // Layer 4
-        library("Segmentation", uses: ["Imaging", "Tensors", "Networks", "TrainedModels"]),
+        library("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "TrainedModels"]),
 
         // Layer 5
-        library("Reporting", uses: ["Imaging", "Archives", "CCairo"]),
+        library("Reporting", uses: ["Files", "Imaging", "Archives", "CCairo"]),
         library(
-            "CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "Networks", "TrainedModels", "Segmentation"]),
+            "CasePrediction", uses: ["Files", "Imaging", "ImageIO", "Archives", "Tensors", "Networks", "TrainedModels", "Segmentation"]),
 
         // Layer 6
         library(
             "InboxProcessing",
             uses: [
-                "ServiceHost", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
+                "Files", "ServiceHost", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
                 logging, serviceLifecycle, grdb,
             ]),
 
@@ -94,7 +95,7 @@ let package = Package(
             dependencies: [
                 "InboxProcessing",  // the daemon's ledger, to be read
                 "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO",
-                "Imaging", "Archives", argumentParser,
+                "Imaging", "Archives", "Files", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -106,19 +107,21 @@ let package = Package(
         tests("Files"),
         tests("Imaging"),
         tests("Tensors"),
-        tests("Archives"),
-        tests("ServiceHost", uses: [logging, serviceLifecycle]),
-        tests("ImageIO", uses: ["Imaging", "Archives"]),
-        tests("Networks"),
-        tests("NeuralNetworks", uses: ["Networks", "Tensors", "CAllocations"]),
+        tests("Archives", uses: ["Files"]),
+        tests("ServiceHost", uses: ["Files", logging, serviceLifecycle]),
+        tests("ImageIO", uses: ["Files", "Imaging", "Archives"]),
+        tests("Networks", uses: ["Files"]),
+        tests("NeuralNetworks", uses: ["Files", "Networks", "Tensors", "CAllocations"]),
         tests("TrainedModels", uses: ["Files", "Networks", "NeuralNetworks", "Tensors"]),
-        tests("Segmentation", uses: ["Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
-        tests("Reporting", uses: ["Imaging", "ImageIO"]),
-        tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
-        tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
+        tests("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
+        tests("Reporting", uses: ["Files", "Imaging", "ImageIO"]),
+        tests("CasePrediction", uses: ["Files", "Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
+        tests(
+            "InboxProcessing",
+            uses: ["Files", "nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "InboxProcessing", "ServiceHost", "TestSupport", "Imaging", "ImageIO", "Archives"],
+            dependencies: ["nnunet", "InboxProcessing", "ServiceHost", "Files", "TestSupport", "Imaging", "ImageIO", "Archives"],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

@@ -1,4 +1,5 @@
 import CZlib
+package import Files
 
 /// A file's content read front to back, inflated when the file is gzip (told by its first two bytes, not by its name).
 ///
@@ -20,12 +21,12 @@ package final class GzipReader {
     private static let inputCapacity = 256 << 10
 
     /// Opens a file; only a regular one.
-    package init(path: String) throws(ArchiveError) {
+    package init(path: String) throws(Problem) {
         file = try RegularFile(path: path)
         input = .allocate(byteCount: Self.inputCapacity, alignment: 64)
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        do throws(ArchiveError) {
+        do throws(Problem) {
             available = 0..<(try file.read(into: input))
         } catch {
             isCompressed = false
@@ -56,7 +57,7 @@ package final class GzipReader {
     }
 
     /// Reads until the buffer is full or the content ends; gives the number of bytes read. A content that ends early throws `truncated`.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
         guard !isCompressed else { return try inflate(into: buffer) }
         let count = try copy(into: buffer)
         contentRead += count
@@ -64,12 +65,12 @@ package final class GzipReader {
     }
 
     /// Reads exactly the buffer's size; throws `truncated` when the content ends before.
-    package func readFully(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) {
+    package func readFully(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) {
         guard try read(into: buffer) == buffer.count else { throw .truncated(path: path) }
     }
 
     /// Passes over bytes; throws `truncated` when the content ends before.
-    package func skip(_ count: Int) throws(ArchiveError) {
+    package func skip(_ count: Int) throws(Problem) {
         let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(count, 1), 64 << 10), alignment: 16)
         defer { scratch.deallocate() }
         var left = count
@@ -81,7 +82,7 @@ package final class GzipReader {
     }
 
     /// Reads on to the end, so that the check values are verified; gives the number of bytes passed. More than `limit` throws `tooLarge`.
-    package func drain(limit: Int) throws(ArchiveError) -> Int {
+    package func drain(limit: Int) throws(Problem) -> Int {
         let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { scratch.deallocate() }
         var passed = 0
@@ -93,7 +94,7 @@ package final class GzipReader {
         }
     }
 
-    private func copy(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    private func copy(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
         let buffered = min(available.count, buffer.count)
         buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[available.lowerBound..<(available.lowerBound + buffered)]))
         available = (available.lowerBound + buffered)..<available.upperBound
@@ -101,7 +102,7 @@ package final class GzipReader {
         return buffered + (try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[buffered...])))
     }
 
-    private func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    private func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
         var filled = 0
         while filled < buffer.count, !isFinished {
             if available.isEmpty {
@@ -123,7 +124,7 @@ package final class GzipReader {
             case Z_STREAM_END: try beginNextMember()
             case Z_MEM_ERROR: throw .unreadable(path: path, reason: "no memory to inflate it")
             default:
-                throw .corrupt(path: path, reason: Self.plainWords(stream.pointee.msg.map { String(cString: $0) }))
+                throw .damaged(path: path, reason: Self.plainWords(stream.pointee.msg.map { String(cString: $0) }))
             }
         }
         return filled
@@ -140,7 +141,7 @@ package final class GzipReader {
     }
 
     /// After a member's end: another member goes on, the file's end or padding finishes.
-    private func beginNextMember() throws(ArchiveError) {
+    private func beginNextMember() throws(Problem) {
         if available.count < 2 {
             let kept = available.count
             if kept == 1 { input[0] = input[available.lowerBound] }

@@ -1,4 +1,5 @@
 import CZlib
+package import Files
 
 /// Writes one gzip member into an `AtomicFile`: no name and no time in its header, so equal content gives equal files.
 package final class GzipWriter {
@@ -8,7 +9,7 @@ package final class GzipWriter {
     private let output: UnsafeMutableRawBufferPointer
 
     /// Begins a member; `level` is zlib's, 1 (fast) to 9 (small).
-    package init(file: AtomicFile, level: Int32) throws(ArchiveError) {
+    package init(file: AtomicFile, level: Int32) throws(Problem) {
         self.file = file
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -26,7 +27,7 @@ package final class GzipWriter {
     }
 
     /// Compresses bytes.
-    package func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
         var offset = 0
         while offset < bytes.count, let base = bytes.baseAddress {
             let count = min(bytes.count - offset, 1 << 30)
@@ -39,22 +40,22 @@ package final class GzipWriter {
     }
 
     /// Compresses bytes.
-    package func write(_ bytes: [UInt8]) throws(ArchiveError) {
-        let failure = bytes.withUnsafeBytes { buffer -> ArchiveError? in
-            do throws(ArchiveError) { try write(buffer) } catch { return error }
+    package func write(_ bytes: [UInt8]) throws(Problem) {
+        let failure = bytes.withUnsafeBytes { buffer -> Problem? in
+            do throws(Problem) { try write(buffer) } catch { return error }
             return nil
         }
         if let failure { throw failure }
     }
 
     /// Ends the member; the file is not committed.
-    package func finish() throws(ArchiveError) {
+    package func finish() throws(Problem) {
         stream.pointee.next_in = nil
         stream.pointee.avail_in = 0
         try deflate(flush: Z_FINISH)
     }
 
-    private func deflate(flush: Int32) throws(ArchiveError) {
+    private func deflate(flush: Int32) throws(Problem) {
         repeat {
             stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
             stream.pointee.avail_out = UInt32(output.count)

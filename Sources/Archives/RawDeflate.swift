@@ -1,9 +1,10 @@
 import CZlib
+package import Files
 
 /// Inflates a raw deflate stream (RFC 1951, without a gzip or zlib header), as DICOM's deflated transfer syntax stores a data set.
 ///
 /// More than `limit` bytes throw `tooLarge`; a stream that ends early throws `truncated`. `path` only names the file in errors.
-package func inflateRawDeflate(_ input: [UInt8], path: String, limit: Int) throws(ArchiveError) -> [UInt8] {
+package func inflateRawDeflate(_ input: [UInt8], path: String, limit: Int) throws(Problem) -> [UInt8] {
     // On the heap because zlib keeps the stream's address between calls.
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -27,7 +28,7 @@ package func inflateRawDeflate(_ input: [UInt8], path: String, limit: Int) throw
         case Z_STREAM_END: return output
         case Z_OK where used > 0 || made > 0: continue
         case Z_OK, Z_BUF_ERROR: throw .truncated(path: path)
-        default: throw .corrupt(path: path, reason: "the deflated data set is invalid")
+        default: throw .damaged(path: path, reason: "the deflated data set is invalid")
         }
     }
 }

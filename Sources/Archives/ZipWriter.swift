@@ -1,4 +1,5 @@
 import CLibzip
+public import Files
 
 /// A zip archive being written; it appears under its name only when `finish()` has succeeded.
 public final class ZipWriter {
@@ -10,7 +11,7 @@ public final class ZipWriter {
     private var copies: [UnsafeMutableRawBufferPointer] = []
 
     /// Begins an archive.
-    public init(path: String) throws(ArchiveError) {
+    public init(path: String) throws(Problem) {
         self.path = path
         temporaryPath = AtomicFile.temporaryPath(beside: path)
         var code: Int32 = 0
@@ -24,13 +25,13 @@ public final class ZipWriter {
     }
 
     /// Adds a file's content under a name; the file is read when the archive is finished. `level` is 0 (stored) to 9 (smallest).
-    public func addFile(named name: String, contentOf file: String, level: Int = 6) throws(ArchiveError) {
+    public func addFile(named name: String, contentOf file: String, level: Int = 6) throws(Problem) {
         _ = try RegularFile(path: file)
         try add(name: name, source: zip_source_file(archive, file, 0, -1), level: level)
     }
 
     /// Adds bytes under a name. `level` is 0 (stored) to 9 (smallest).
-    public func addBytes(_ bytes: [UInt8], named name: String, level: Int = 6) throws(ArchiveError) {
+    public func addBytes(_ bytes: [UInt8], named name: String, level: Int = 6) throws(Problem) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
         copy.copyBytes(from: bytes)
         copies.append(copy)
@@ -38,7 +39,7 @@ public final class ZipWriter {
     }
 
     /// Adds memory under a name without copying it; it must stay valid and unchanged until `finish()` has returned.
-    package func addUnsafeFragments(_ fragments: [UnsafeRawBufferPointer], named name: String, level: Int) throws(ArchiveError) {
+    package func addUnsafeFragments(_ fragments: [UnsafeRawBufferPointer], named name: String, level: Int) throws(Problem) {
         let list = fragments.map {
             zip_buffer_fragment_t(
                 // The library only reads; its type lacks the const.
@@ -49,14 +50,14 @@ public final class ZipWriter {
     }
 
     /// Compresses everything, syncs it to the disk and gives the archive its name.
-    public func finish() throws(ArchiveError) {
+    public func finish() throws(Problem) {
         guard let archive else { preconditionFailure("the archive is finished already") }
         guard zip_close(archive) == 0 else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
         self.archive = nil
         try AtomicFile.publish(temporaryPath, as: path)
     }
 
-    private func add(name: String, source: OpaquePointer?, level: Int) throws(ArchiveError) {
+    private func add(name: String, source: OpaquePointer?, level: Int) throws(Problem) {
         guard let source else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
         let index = zip_file_add(archive, name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
         guard index >= 0 else {

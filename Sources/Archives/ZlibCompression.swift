@@ -1,7 +1,8 @@
 import CZlib
+package import Files
 
 /// Compresses bytes into a zlib stream (RFC 1950), as PNG stores its pixels. `level` is zlib's, 1 (fast) to 9 (small).
-package func zlibCompressed(_ input: [UInt8], level: Int32 = 6) throws(ArchiveError) -> [UInt8] {
+package func zlibCompressed(_ input: [UInt8], level: Int32 = 6) throws(Problem) -> [UInt8] {
     var count = compressBound(UInt(input.count))
     var status = Z_OK
     let output = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, written in

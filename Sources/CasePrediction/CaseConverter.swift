@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 public import ImageIO
 
@@ -14,7 +15,7 @@ public enum CaseConverter {
     /// Reads one DICOM series and writes it as channel 0 of a case; int16 where that is exact, float32 otherwise.
     ///
     /// Throws where the series has too few slices or is no regular grid, with the positions or attributes named.
-    public static func convert(_ item: DICOMCase, to folder: String) throws(CasePredictionError) -> Converted {
+    public static func convert(_ item: DICOMCase, to folder: String) throws(Problem) -> Converted {
         let converted = try convert(try item.regularSeries(), caseName: item.name, channel: 0, to: folder)
         return Converted(files: converted.files, warnings: item.warnings + converted.warnings)
     }
@@ -22,17 +23,13 @@ public enum CaseConverter {
     /// Reads one DICOM series and writes it as a channel of a case.
     public static func convert(
         _ series: DICOMSeries, caseName: String, channel: Int, to folder: String
-    ) throws(CasePredictionError) -> Converted {
+    ) throws(Problem) -> Converted {
         let path = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
-        do {
-            try requireNIfTISize(series.geometry.size, path: series.files[0].path)
-            let volume = try readDICOMSeries(series)
-            let warnings = volume.warnings
-            try volume.write(to: path)
-            return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
-        } catch {
-            throw CasePredictionError(error)
-        }
+        try requireNIfTISize(series.geometry.size, path: series.files[0].path)
+        let volume = try readDICOMSeries(series)
+        let warnings = volume.warnings
+        try volume.write(to: path)
+        return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
     }
 
     /// Copies the NIfTI files of a case, channel 0 first, to nnU-Net's names; `.nii` is compressed on the way, voxels and header unchanged.
@@ -42,7 +39,7 @@ public enum CaseConverter {
     /// - isCancelled: asked for every MiB; true ends with `.cancelled`.
     public static func convert(
         niftiPaths: [String], caseName: String, to folder: String, isCancelled: () -> Bool = { false }
-    ) throws(CasePredictionError) -> Converted {
+    ) throws(Problem) -> Converted {
         var written: [String] = []
         for (channel, source) in niftiPaths.enumerated() {
             let target = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
@@ -53,12 +50,8 @@ public enum CaseConverter {
     }
 
     /// What the header allows; refuses what only has a NIfTI file's name, and what no label map can be written for.
-    private static func contentSizes(_ path: String) throws(CasePredictionError) -> ClosedRange<Int> {
-        do throws(ImageIOError) {
-            try NIfTIHeaderSummary(path: path).requireLabelMap()
-            return try ImageIO.contentSizes(ofNIfTI: path)
-        } catch {
-            throw CasePredictionError(error)
-        }
+    private static func contentSizes(_ path: String) throws(Problem) -> ClosedRange<Int> {
+        try NIfTIHeaderSummary(path: path).requireLabelMap()
+        return try ImageIO.contentSizes(ofNIfTI: path)
     }
 }

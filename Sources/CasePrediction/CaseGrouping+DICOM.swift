@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 public import ImageIO
 
@@ -8,16 +9,16 @@ public struct DICOMCase: Sendable {
     /// The series as grouped; `regularSeries()` proves its grid.
     public let series: DICOMSeriesCandidate
     /// Why the series has too few slices to be a case; nil where it has enough.
-    public let shortage: CasePredictionError?
+    public let shortage: Problem?
     /// For people: what was unusual about where its files lay.
     public let warnings: [String]
 
     /// The series with its grid proven.
     ///
     /// Throws where it has too few slices or is no regular grid, with the positions or attributes named.
-    public func regularSeries() throws(CasePredictionError) -> DICOMSeries {
+    public func regularSeries() throws(Problem) -> DICOMSeries {
         if let shortage { throw shortage }
-        do throws(ImageIOError) { return try series.regularSeries() } catch { throw CasePredictionError(error) }
+        return try series.regularSeries()
     }
 }
 
@@ -46,7 +47,7 @@ extension CaseGrouping {
     /// Named as the daemon names them: by the sub-folder, with the series number when it holds several; loose files by series number and
     /// the last part of the UID. A series that lies in several sub-folders, in parts or copied, is one case, named after the first.
     /// - Parameter minimumSlices: as for files.
-    public static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(CasePredictionError) -> DICOMCases {
+    public static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(Problem) -> DICOMCases {
         var places: [DICOMPlace] = []
         var loose: [String] = []
         for (name, isFolder) in try entries(of: folder) {
@@ -110,7 +111,7 @@ extension CaseGrouping {
         return DICOMCases(cases: unique(cases), otherObjects: others, damaged: collection.damaged.map { ($0.path, $0.reason) })
     }
 
-    private static func shortage(_ series: DICOMSeriesCandidate, count: Int, least: Int) -> CasePredictionError {
+    private static func shortage(_ series: DICOMSeriesCandidate, count: Int, least: Int) -> Problem {
         .badInput(
             path: series.files[0].path, problem: "its series has \(slices(count)), fewer than the \(least) that make a case",
             advice: "send all its slices; where series of \(slices(count)) are meant, say so with min_slices = \(count) in the route, or "
@@ -120,7 +121,7 @@ extension CaseGrouping {
     private static func slices(_ count: Int) -> String { count == 1 ? "1 slice" : "\(count) slices" }
 
     /// All files below a folder, hidden ones left out, sorted by code point; symbolic links to folders are not followed.
-    public static func filesBelow(_ folder: String) throws(CasePredictionError) -> [String] {
+    public static func filesBelow(_ folder: String) throws(Problem) -> [String] {
         var files: [String] = []
         for (name, isFolder) in try entries(of: folder) {
             let path = folder + "/" + name

@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 
 /// Finds the cases in a folder.
@@ -9,7 +10,7 @@ public enum CaseGrouping {
     /// - fileEnding: of the dataset, compared case-sensitively.
     /// - channelCount: of the dataset; channels must be numbered from 0000 without a gap.
     /// - Throws: `.missing` where there is no such folder.
-    public static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(CasePredictionError) -> FoundCases {
+    public static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(Problem) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
         var refused: [FoundCases.Refused] = []
         let advice = "the model takes \(channelCount) channel(s), named <case>_0000\(fileEnding) and so on; `nnunet convert` renames"
@@ -43,14 +44,14 @@ public enum CaseGrouping {
     }
 
     /// What is wrong with a file of nothing but a channel number and an ending.
-    static func nameless(_ name: String, in folder: String, _ advice: String) -> CasePredictionError {
+    static func nameless(_ name: String, in folder: String, _ advice: String) -> Problem {
         .badInput(path: folder, problem: "\(name) has no case's name before its channel number or ending", advice: advice)
     }
 
     /// The label maps of a folder, sorted by code point, and the images that have another ending.
     package static func masks(
         in folder: String, fileEnding: String
-    ) throws(CasePredictionError) -> (names: [String], passedOver: [(path: String, reason: String)]) {
+    ) throws(Problem) -> (names: [String], passedOver: [(path: String, reason: String)]) {
         let entries = try entries(of: folder)
         let names = entries.filter { !$0.isFolder && $0.name.hasSuffix(fileEnding) }.map(\.name)
         return (names, passedOver(entries, in: folder, endings: [fileEnding]))
@@ -77,12 +78,12 @@ public enum CaseGrouping {
     }
 
     /// The names of the regular files of a folder, sorted by code point.
-    package static func fileNames(in folder: String) throws(CasePredictionError) -> [String] {
+    package static func fileNames(in folder: String) throws(Problem) -> [String] {
         try entries(of: folder).filter { !$0.isFolder }.map(\.name)
     }
 
     /// The entries of a folder, hidden ones left out, sorted by code point.
-    static func entries(of folder: String) throws(CasePredictionError) -> [(name: String, isFolder: Bool)] {
+    static func entries(of folder: String) throws(Problem) -> [(name: String, isFolder: Bool)] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 public import TrainedModels
 
@@ -27,13 +28,9 @@ public struct CaseModel: Sendable {
     /// - previousStageFolder: predictions of the first stage; when given no model is looked for.
     public static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth", previousStageFolder: String? = nil
-    ) throws(CasePredictionError) -> CaseModel {
+    ) throws(Problem) -> CaseModel {
         let folder: ModelFolder
-        do {
-            folder = try ModelFolder.open(path: path, folds: folds, checkpoint: checkpoint)
-        } catch {
-            throw CasePredictionError(error)
-        }
+        folder = try ModelFolder.open(path: path, folds: folds, checkpoint: checkpoint)
         guard let stage = folder.configuration.previousStage else {
             guard previousStageFolder == nil else {
                 throw .badModel(
@@ -63,14 +60,10 @@ public struct CaseModel: Sendable {
 
 extension CaseModel {
     /// Refuses predictions whose dataset.json, which nnU-Net leaves beside them, gives other labels than the second stage's.
-    private static func requireLabels(of folder: ModelFolder, in predictions: String) throws(CasePredictionError) {
+    private static func requireLabels(of folder: ModelFolder, in predictions: String) throws(Problem) {
         guard FileManager.default.fileExists(atPath: predictions + "/dataset.json") else { return }
         let stage: MemberAgreement.Terms
-        do {
-            stage = try MemberAgreement.Terms(folder: predictions)
-        } catch {
-            throw CasePredictionError(error)
-        }
+        stage = try MemberAgreement.Terms(folder: predictions)
         try MemberAgreement.requireSameLabels(stage, before: MemberAgreement.Terms(folder))
     }
 

@@ -1,3 +1,4 @@
+public import Files
 public import ImageIO
 public import Imaging
 public import Segmentation
@@ -65,35 +66,23 @@ extension CaseOutcome {
     /// Writes the labels on the input's grid, reads the file back and compares shape, geometry and every voxel.
     ///
     /// The file appears under its name only when it is complete (temporary name, fsync, rename).
-    public borrowing func writeLabels(to path: String) throws(CasePredictionError) {
-        do {
-            try ImageIO.writeLabels(labels, to: path, source: source, as: readerWriter)
-            try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
-        } catch {
-            throw CasePredictionError(error)
-        }
+    public borrowing func writeLabels(to path: String) throws(Problem) {
+        try ImageIO.writeLabels(labels, to: path, source: source, as: readerWriter)
+        try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
     }
 
     /// Writes the probabilities, where they were asked for, as NumPy's `.npz` under nnU-Net's key.
-    public borrowing func writeProbabilities(to path: String) throws(CasePredictionError) {
+    public borrowing func writeProbabilities(to path: String) throws(Problem) {
         guard let probabilities else { return }
-        do {
-            try write(probabilities.values, to: path)
-        } catch {
-            throw CasePredictionError(error)
-        }
+        try write(probabilities.values, to: path)
     }
 
     /// Writes nnU-Net's `.pkl` of the case.
-    public borrowing func writeProperties(to path: String) throws(CasePredictionError) {
-        do {
-            try properties.write(to: path)
-        } catch {
-            throw CasePredictionError(error)
-        }
+    public borrowing func writeProperties(to path: String) throws(Problem) {
+        try properties.write(to: path)
     }
 }
 
-private func write(_ values: borrowing Tensor, to path: String) throws(ImageIOError) {
+private func write(_ values: borrowing Tensor, to path: String) throws(Problem) {
     try writeNPZ(path: path, key: "probabilities", shape: values.shape, values: values.buffer.span)
 }

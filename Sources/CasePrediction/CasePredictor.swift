@@ -1,3 +1,4 @@
+public import Files
 public import ImageIO
 import Imaging
 import Segmentation
@@ -29,7 +30,7 @@ public struct CasePredictor: Sendable {
     public init(
         models: [CaseModel], pool: ModelPool, options: PredictionOptions = PredictionOptions(),
         postprocessing: PostprocessingRecipe? = nil
-    ) throws(CasePredictionError) {
+    ) throws(Problem) {
         guard let first = models.first else {
             throw .badModel(path: "", problem: "no model is given", advice: "name at least one model folder")
         }
@@ -71,21 +72,21 @@ public struct CasePredictor: Sendable {
     /// - isCancelled: asked between steps and tiles; true ends with `.cancelled`.
     public func predict(
         _ files: CaseFiles, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
-    ) throws(CasePredictionError) -> CaseOutcome {
+    ) throws(Problem) -> CaseOutcome {
         guard files.channelPaths.count == channelCount else {
             throw .badInput(
                 path: files.channelPaths.first ?? files.name, problem: "the case has \(files.channelPaths.count) channel file(s)",
                 advice: "the model takes \(channelCount): \(description.dataset.channelNames.joined(separator: ", "))")
         }
-        return try withoutActuallyEscaping(progress) { progress throws(CasePredictionError) in
-            try withoutActuallyEscaping(isCancelled) { isCancelled throws(CasePredictionError) in
+        return try withoutActuallyEscaping(progress) { progress throws(Problem) in
+            try withoutActuallyEscaping(isCancelled) { isCancelled throws(Problem) in
                 var run = CaseRun(predictor: self, files: files, progress: progress, isCancelled: isCancelled)
                 return try run.outcome()
             }
         }
     }
 
-    private static func readerWriter(of folder: ModelFolder) throws(CasePredictionError) -> NIfTIReaderWriter {
+    private static func readerWriter(of folder: ModelFolder) throws(Problem) -> NIfTIReaderWriter {
         try CasePrediction.readerWriter(
             named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding, of: folder.path)
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import Segmentation
@@ -10,13 +11,13 @@ extension CaseRun {
     /// Where the model is not loaded yet, its part is a guess.
     ///
     /// - held: bytes of logits of other models that stay.
-    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int) throws(CasePredictionError) {
+    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int) throws(Problem) {
         let need: CaseMemory
-        do throws(SegmentationError) {
+        do throws(Problem) {
             let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
             need = try preprocessor.memory(for: image.image, arraySpacing: image.arraySpacing, team: predictor.pool.team)
         } catch {
-            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+            throw error.at(input: files.channelPaths[0], model: folder.path)
         }
         let model = predictor.pool.footprint(of: folder)
         // What the process holds for itself, beside image, models and logits.

@@ -1,3 +1,4 @@
+import Files
 import ImageIO
 import Imaging
 import Segmentation
@@ -33,7 +34,7 @@ struct CaseRun {
     }
 
     /// Runs every step.
-    mutating func outcome() throws(CasePredictionError) -> CaseOutcome {
+    mutating func outcome() throws(Problem) -> CaseOutcome {
         try requireLabelMaps()
         var predictions: [Prediction] = []
         for (model, agreement) in zip(predictor.models, predictor.agreements) {
@@ -52,7 +53,7 @@ struct CaseRun {
         let keeps = predictor.options.keepsProbabilities
         var labels: LabelMap
         let probabilities: ProbabilityMap?
-        do throws(SegmentationError) {
+        do throws(Problem) {
             if let only = predictions.first, predictions.count == 1, !keeps {
                 labels = try exportLabels(only.logits, team: team).labelMap(source.geometry)
                 probabilities = nil
@@ -65,7 +66,7 @@ struct CaseRun {
                 labels = exported.takeLabels(source.geometry)
             }
         } catch {
-            throw CasePredictionError(error, input: files.channelPaths[0], model: predictor.description.path)
+            throw error.at(input: files.channelPaths[0], model: predictor.description.path)
         }
         predictions = []
         stopwatch.add(.export, since: start)
@@ -84,7 +85,7 @@ struct CaseRun {
     /// The logits of one model, its previous stage predicted or read first.
     ///
     /// - channels: for each of the model's channels the case's.
-    private mutating func prediction(of model: CaseModel, channels: [Int]) throws(CasePredictionError) -> Prediction {
+    private mutating func prediction(of model: CaseModel, channels: [Int]) throws(Problem) -> Prediction {
         guard let stage = model.previousStage else {
             let image = try read(with: model.folder, channels: channels)
             let source = image.source
@@ -100,17 +101,13 @@ struct CaseRun {
     /// The labels of a cascade's first stage on the image's grid.
     private mutating func previousStageLabels(
         _ stage: CaseModel.PreviousStage, for folder: ModelFolder, channels: [Int]
-    ) throws(CasePredictionError) -> LabelMap {
+    ) throws(Problem) -> LabelMap {
         switch stage {
         case .folder(let predictions):
             let start = try begin(.read, model: modelIndex)
             defer { stopwatch.add(.read, since: start) }
             let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
-            do {
-                return try readLabels(path: predictions + "/" + files.name + folder.dataset.fileEnding, as: reader).takeLabels()
-            } catch {
-                throw CasePredictionError(error)
-            }
+            return try readLabels(path: predictions + "/" + files.name + folder.dataset.fileEnding, as: reader).takeLabels()
         case .model(let first):
             let found = try prediction(of: first, channels: channels)
             let start = try begin(.export, model: modelIndex - 1)
@@ -118,32 +115,24 @@ struct CaseRun {
             do {
                 return try exportLabels(found.logits, team: predictor.pool.team).labelMap(found.source.geometry)
             } catch {
-                throw CasePredictionError(error, input: files.channelPaths[0], model: first.folder.path)
+                throw error.at(input: files.channelPaths[0], model: first.folder.path)
             }
         }
     }
 
     /// Refuses an image whose result could not be written, before anything is read or computed.
-    private func requireLabelMaps() throws(CasePredictionError) {
-        do throws(ImageIOError) {
-            for path in files.channelPaths { try NIfTIHeaderSummary(path: path).requireLabelMap() }
-        } catch {
-            throw CasePredictionError(error)
-        }
+    private func requireLabelMaps() throws(Problem) {
+        for path in files.channelPaths { try NIfTIHeaderSummary(path: path).requireLabelMap() }
     }
 
     /// Reads the image as the model's plans say; voxels that are no numbers are refused unless the options say what they count as.
-    private mutating func read(with folder: ModelFolder, channels: [Int]) throws(CasePredictionError) -> NIfTIImage {
+    private mutating func read(with folder: ModelFolder, channels: [Int]) throws(Problem) -> NIfTIImage {
         let start = try begin(.read, model: modelIndex)
         defer { stopwatch.add(.read, since: start) }
         let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
         var image: NIfTIImage
-        do {
-            image = try readImage(
-                paths: files.channelPaths, as: reader, zeroingNotFinite: predictor.options.nonFiniteVoxels == .zero)
-        } catch {
-            throw CasePredictionError(error)
-        }
+        image = try readImage(
+            paths: files.channelPaths, as: reader, zeroingNotFinite: predictor.options.nonFiniteVoxels == .zero)
         if let refusal = refusal(of: image, reader: reader) { throw refusal }
         for warning in image.warnings + contentWarnings(on: image.image) where !warnings.contains(named(warning)) {
             warnings.append(named(warning))
@@ -153,7 +142,7 @@ struct CaseRun {
     }
 
     /// Names the channel file that holds values which can't be computed with; nil when there are none.
-    private func refusal(of image: borrowing NIfTIImage, reader: NIfTIReaderWriter) -> CasePredictionError? {
+    private func refusal(of image: borrowing NIfTIImage, reader: NIfTIReaderWriter) -> Problem? {
         let refusesNotFinite = predictor.options.nonFiniteVoxels == .refuse
         guard image.tooLargeCount > 0 || refusesNotFinite && image.notFiniteCount > 0 else { return nil }
         for path in files.channelPaths where files.channelPaths.count > 1 {
@@ -180,7 +169,7 @@ struct CaseRun {
         files.channelPaths.enumerated().reduce(warning) { $0.replacing($1.element, with: "channel \($1.offset)") }
     }
 
-    private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(CasePredictionError) -> PreprocessedCase {
+    private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(Problem) -> PreprocessedCase {
         try requireMemory(for: image, folder, held: heldLogits)
         try load(folder)
         try requireMemory(for: image, folder, held: heldLogits)
@@ -191,13 +180,13 @@ struct CaseRun {
         do {
             return try preprocessor(image.takeImage(), arraySpacing: spacing, team: predictor.pool.team)
         } catch {
-            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+            throw error.at(input: files.channelPaths[0], model: folder.path)
         }
     }
 
     private mutating func prepare(
         _ image: consuming NIfTIImage, for folder: ModelFolder, previousStage: borrowing LabelMap
-    ) throws(CasePredictionError) -> PreprocessedCase {
+    ) throws(Problem) -> PreprocessedCase {
         try requireMemory(for: image, folder, held: heldLogits)
         try load(folder)
         try requireMemory(for: image, folder, held: heldLogits)
@@ -209,19 +198,19 @@ struct CaseRun {
             return try preprocessor(
                 image.takeImage(), arraySpacing: spacing, previousStage: previousStage, team: predictor.pool.team)
         } catch {
-            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+            throw error.at(input: files.channelPaths[0], model: folder.path)
         }
     }
 
     /// Loads the model where the pool does not hold it.
-    private mutating func load(_ folder: ModelFolder) throws(CasePredictionError) {
+    private mutating func load(_ folder: ModelFolder) throws(Problem) {
         let start = try begin(.load, model: modelIndex)
         defer { stopwatch.add(.load, since: start) }
         _ = try predictor.pool.loaded(folder)
     }
 
     /// Moves the model over the case.
-    private mutating func logits(of folder: ModelFolder, prepared: consuming PreprocessedCase) throws(CasePredictionError) -> Logits {
+    private mutating func logits(of folder: ModelFolder, prepared: consuming PreprocessedCase) throws(Problem) -> Logits {
         let loaded = try predictor.pool.loaded(folder)
         let start = try begin(.predict, model: modelIndex)
         defer {
@@ -238,12 +227,12 @@ struct CaseRun {
                     report(CaseProgress(step: .predict, model: model, modelCount: count, completed: $0.completed, total: $0.total))
                 }, isCancelled: isCancelled)
         } catch {
-            throw CasePredictionError(error, input: files.channelPaths[0], model: folder.path)
+            throw error.at(input: files.channelPaths[0], model: folder.path)
         }
     }
 
     /// Reports a step and gives its start; ends the case where the caller asked to stop.
-    private func begin(_ step: CaseStep, model: Int) throws(CasePredictionError) -> ContinuousClock.Instant {
+    private func begin(_ step: CaseStep, model: Int) throws(Problem) -> ContinuousClock.Instant {
         guard !isCancelled() else { throw .cancelled }
         progress(CaseProgress(step: step, model: model, modelCount: modelCount))
         return ContinuousClock.now

@@ -1,4 +1,5 @@
 import Archives
+import Files
 
 /// Copies a NIfTI file, compressed when it is not yet; header and voxels stay as they are. A damaged gzip file is refused, not copied.
 ///
@@ -8,25 +9,21 @@ import Archives
 /// - isCancelled: asked for every MiB; true ends with `.cancelled`.
 func copyCompressed(
     _ source: String, to target: String, sizes: ClosedRange<Int>, isCancelled: () -> Bool
-) throws(CasePredictionError) {
-    do throws(ArchiveError) {
-        let reader = try GzipReader(path: source)
-        let file = try AtomicFile(path: target)
-        let writer = try GzipWriter(file: file, level: 4)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        while !isCancelled() {
-            let count = try reader.read(into: buffer)
-            guard count > 0 else {
-                guard reader.contentRead >= sizes.lowerBound else { throw .truncated(path: source) }
-                try writer.finish()
-                return try file.commit()
-            }
-            guard reader.contentRead <= sizes.upperBound else { throw .tooLarge(path: source, limit: sizes.upperBound) }
-            try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+) throws(Problem) {
+    let reader = try GzipReader(path: source)
+    let file = try AtomicFile(path: target)
+    let writer = try GzipWriter(file: file, level: 4)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    while !isCancelled() {
+        let count = try reader.read(into: buffer)
+        guard count > 0 else {
+            guard reader.contentRead >= sizes.lowerBound else { throw .truncated(path: source) }
+            try writer.finish()
+            return try file.commit()
         }
-    } catch {
-        throw CasePredictionError(error)
+        guard reader.contentRead <= sizes.upperBound else { throw .tooLarge(path: source, limit: sizes.upperBound) }
+        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
     throw .cancelled
 }

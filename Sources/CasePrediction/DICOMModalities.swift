@@ -1,3 +1,4 @@
+public import Files
 public import ImageIO
 
 /// Which DICOM modalities (0008,0060) a model takes: MR values mean nothing to a model that was trained on Hounsfield units.
@@ -36,7 +37,7 @@ public struct DICOMModalities: Sendable, Equatable {
     /// - Parameter howToAllow: the option or key that would allow a modality, as a clause: "allow it with --modalities MR".
     public func check(
         _ series: DICOMSeriesCandidate, howToAllow: (_ modality: String) -> String
-    ) throws(CasePredictionError) {
+    ) throws(Problem) {
         guard let problem = problem(with: series.modality) else { return }
         throw .badInput(path: series.files[0].path, problem: problem, advice: advice(for: series.modality, howToAllow: howToAllow))
     }

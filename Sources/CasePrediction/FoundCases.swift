@@ -1,3 +1,5 @@
+public import Files
+
 /// What a folder holds of cases.
 public struct FoundCases: Sendable {
     /// What was meant as a case and can't be one.
@@ -5,7 +7,7 @@ public struct FoundCases: Sendable {
         /// The case's name as far as there is one.
         public let name: String
         /// Where, what, and what to do.
-        public let error: CasePredictionError
+        public let error: Problem
     }
 
     /// Sorted by code point.

@@ -1,3 +1,4 @@
+import Files
 import TrainedModels
 
 /// What of one model's result is what of the first model's, by the names in their dataset.json: the ground that averaging them stands on.
@@ -21,8 +22,8 @@ struct MemberAgreement: Sendable {
     /// Compares a member with the first one.
     ///
     /// - Throws: `.badModel` with both folders and what differs.
-    init(of member: Terms, with first: Terms) throws(CasePredictionError) {
-        func refusal(_ what: String, _ found: String, _ expected: String, _ advice: String) -> CasePredictionError {
+    init(of member: Terms, with first: Terms) throws(Problem) {
+        func refusal(_ what: String, _ found: String, _ expected: String, _ advice: String) -> Problem {
             .badModel(
                 path: member.folder, problem: "its \(what) (\(found)) differ from those of \(first.folder) (\(expected))",
                 advice: "only results that mean the same can be averaged; " + advice)
@@ -63,7 +64,7 @@ struct MemberAgreement: Sendable {
     }
 
     /// Refuses a cascade whose stages read or label differently: the second one takes the first one's voxels and values as they are.
-    static func requireCascade(_ stage: ModelFolder, before second: ModelFolder) throws(CasePredictionError) {
+    static func requireCascade(_ stage: ModelFolder, before second: ModelFolder) throws(Problem) {
         let (first, next) = (Terms(stage), Terms(second))
         try compare("reader", stage.plans.imageReaderWriter, second.plans.imageReaderWriter, first, next)
         try compare("file endings", first.dataset.fileEnding, next.dataset.fileEnding, first, next)
@@ -72,14 +73,14 @@ struct MemberAgreement: Sendable {
     }
 
     /// Refuses a first stage whose written values would mean other labels to the second stage.
-    static func requireSameLabels(_ stage: Terms, before second: Terms) throws(CasePredictionError) {
+    static func requireSameLabels(_ stage: Terms, before second: Terms) throws(Problem) {
         try compare("labels", stage.outputText, second.outputText, stage, second)
         try compare("label values", "\(stage.labels.allLabels)", "\(second.labels.allLabels)", stage, second)
     }
 
     private static func compare(
         _ what: String, _ found: String, _ expected: String, _ stage: Terms, _ second: Terms
-    ) throws(CasePredictionError) {
+    ) throws(Problem) {
         guard found != expected else { return }
         throw .badModel(
             path: stage.folder, problem: "its \(what) (\(found)) and those of its second stage \(second.folder) (\(expected)) differ",
@@ -107,7 +108,7 @@ struct MemberAgreement: Sendable {
 
 extension MemberAgreement.Terms {
     /// Of a folder that holds a dataset.json.
-    init(folder: String) throws(ModelError) {
+    init(folder: String) throws(Problem) {
         let path = folder + "/dataset.json"
         let dataset = try DatasetDescription(contentsOf: path)
         self.init(folder: folder, dataset: dataset, labels: try LabelScheme(dataset, path: path))

@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 package import Networks
 public import Segmentation
@@ -45,10 +46,10 @@ public final class ModelPool: Sendable {
     /// The loaded model of a folder and its folds; loads it when the pool does not hold it, or when its cached weights were cut off.
     ///
     /// Throws `.badModel` where a file of the folder is not the one that was read when the folder was opened: a model is never mixed of two.
-    public func loaded(_ folder: ModelFolder) throws(CasePredictionError) -> LoadedModel {
+    public func loaded(_ folder: ModelFolder) throws(Problem) -> LoadedModel {
         try Self.requireUnchanged(folder)
         let key = folder.version
-        let result = entries.withLock { loaded -> Result<LoadedModel, CasePredictionError> in
+        let result = entries.withLock { loaded -> Result<LoadedModel, Problem> in
             if let index = loaded.list.firstIndex(where: { $0.key == key }) {
                 let entry = loaded.list.remove(at: index)
                 if entry.model.isWhole {
@@ -57,7 +58,7 @@ public final class ModelPool: Sendable {
                 }
             }
             Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
-            do {
+            do throws(Problem) {
                 let model = try LoadedModel(folder: folder, engine: engine, team: team)
                 try folder.requireUnchanged()
                 for text in model.notices where loaded.said.insert(text).inserted { notice(text) }
@@ -65,18 +66,14 @@ public final class ModelPool: Sendable {
                 loaded.list.append(Entry(key: key, model: model))
                 return .success(model)
             } catch {
-                return .failure(.badModel(path: folder.path, problem: "\(error)", advice: ""))
+                return .failure(error.at(folder.path).of(.model))
             }
         }
         return try result.get()
     }
 
-    private static func requireUnchanged(_ folder: ModelFolder) throws(CasePredictionError) {
-        do throws(ModelError) {
-            try folder.requireUnchanged()
-        } catch {
-            throw CasePredictionError(error)
-        }
+    private static func requireUnchanged(_ folder: ModelFolder) throws(Problem) {
+        try folder.requireUnchanged()
     }
 
     /// The bytes that a model takes: as it is loaded, or a guess from its checkpoints' sizes.

@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -37,7 +38,7 @@ public struct ProbabilityEnsemble: Sendable {
     /// Reads plans and dataset of every folder and lists the cases.
     ///
     /// - Throws: `.badModel` where the folders' predictions do not mean the same, both named; `.missing` where there is nothing to average.
-    public init(folders: [String], team: ThreadTeam) throws(CasePredictionError) {
+    public init(folders: [String], team: ThreadTeam) throws(Problem) {
         guard let first = folders.first else { throw .badInput(path: "", problem: "no folder is given", advice: "name at least one") }
         self.folders = folders
         self.team = team
@@ -79,11 +80,11 @@ public struct ProbabilityEnsemble: Sendable {
     /// One case's labels from the average of its probabilities; geometry and properties are those of the first folder.
     ///
     /// - Throws: `.badInput` where a folder lacks the case, a file is damaged, or the folders' predictions are not of one image.
-    public func average(_ name: String, keepsProbabilities: Bool = false) throws(CasePredictionError) -> CaseOutcome {
+    public func average(_ name: String, keepsProbabilities: Bool = false) throws(Problem) -> CaseOutcome {
         var stopwatch = Stopwatch()
         var start = ContinuousClock.now
         try requireFiles(of: name)
-        let properties = try members.map { member throws(CasePredictionError) in
+        let properties = try members.map { member throws(Problem) in
             try Self.properties(member.propertiesPath(name), reader: member.reader)
         }
         var maps: [ProbabilityMap] = []
@@ -116,12 +117,12 @@ public struct ProbabilityEnsemble: Sendable {
                 name: name, labels: exported.takeLabels(source.geometry), source: source, readerWriter: readerWriter,
                 properties: properties[0], probabilities: probabilities, timings: stopwatch.timings, warnings: [], meaning: labels)
         } catch {
-            throw CasePredictionError(error, input: members[0].probabilitiesPath(name), model: folders[0])
+            throw error.at(input: members[0].probabilitiesPath(name), model: folders[0])
         }
     }
 
     /// Every folder must have both files of the case.
-    private func requireFiles(of name: String) throws(CasePredictionError) {
+    private func requireFiles(of name: String) throws(Problem) {
         for path in inputPaths(of: name) where !FileManager.default.fileExists(atPath: path) {
             throw .badInput(
                 path: path, problem: "there is no such file, so not every folder has the case \(name) with its probabilities",
@@ -129,14 +130,10 @@ public struct ProbabilityEnsemble: Sendable {
         }
     }
 
-    private func probabilities(_ path: String) throws(CasePredictionError) -> ProbabilityMap {
+    private func probabilities(_ path: String) throws(Problem) -> ProbabilityMap {
         let array: NumPyArray
-        do {
-            array = try readNPZ(path: path, key: "probabilities")
-        } catch {
-            throw CasePredictionError(error)
-        }
-        func refusal(_ problem: String) -> CasePredictionError {
+        array = try readNPZ(path: path, key: "probabilities")
+        func refusal(_ problem: String) -> Problem {
             .badInput(path: path, problem: problem, advice: "predict the case again with --save_probabilities")
         }
         guard array.shape.count == 4, array.shape[0] == labels.headCount else {
@@ -155,33 +152,24 @@ public struct ProbabilityEnsemble: Sendable {
         return ProbabilityMap(values: Tensor(shape: array.shape, buffer: buffer))
     }
 
-    private static func terms(of folder: String) throws(CasePredictionError) -> MemberAgreement.Terms {
-        do {
-            return try MemberAgreement.Terms(folder: folder)
-        } catch {
-            throw CasePredictionError(error)
-        }
+    private static func terms(of folder: String) throws(Problem) -> MemberAgreement.Terms {
+        return try MemberAgreement.Terms(folder: folder)
     }
 
     /// The reader that the folder's plans name: it turned the axes of the folder's arrays.
-    private static func reader(of folder: String, fileEnding: String) throws(CasePredictionError) -> NIfTIReaderWriter {
+    private static func reader(of folder: String, fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
         let name: String
-        do {
-            name = try Plans(contentsOf: folder + "/plans.json").imageReaderWriter
-        } catch {
-            throw CasePredictionError(error)
-        }
+        name = try Plans(contentsOf: folder + "/plans.json").imageReaderWriter
         return try CasePrediction.readerWriter(named: name, fileEnding: fileEnding, of: folder)
     }
 
     /// Reads a `.pkl`, which must be of the reader that the plans name where there are plans.
-    private static func properties(_ path: String, reader: NIfTIReaderWriter?) throws(CasePredictionError) -> StoredCaseProperties {
+    private static func properties(_ path: String, reader: NIfTIReaderWriter?) throws(Problem) -> StoredCaseProperties {
         let properties: StoredCaseProperties
         do {
             properties = try StoredCaseProperties.read(path: path)
         } catch {
-            let failure = CasePredictionError(error)
-            throw .badInput(path: path, problem: failure.problem, advice: "predict the case again with --save_probabilities")
+            throw .badInput(path: path, problem: error.finding, advice: "predict the case again with --save_probabilities")
         }
         if let reader, properties.reader != reader {
             throw .badInput(

@@ -1,9 +1,10 @@
+public import Files
 public import ImageIO
 
 /// The reader and writer class that plans name, where it reads NIfTI.
 ///
 /// - Throws: `.badModel` with the list of supported classes, or where the file ending is none of NIfTI's.
-public func readerWriter(named name: String, fileEnding: String) throws(CasePredictionError) -> NIfTIReaderWriter {
+public func readerWriter(named name: String, fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
     let supported = ["SimpleITKIO", "NibabelIO", "NibabelIOWithReorient", "SimpleITKIOWithReorient"]
     guard let reader = NIfTIReaderWriter(rawValue: name) else {
         throw .badModel(
@@ -18,10 +19,10 @@ public func readerWriter(named name: String, fileEnding: String) throws(CasePred
 }
 
 /// The same for a folder with plans.json and dataset.json, which an error then names.
-func readerWriter(named name: String, fileEnding: String, of folder: String) throws(CasePredictionError) -> NIfTIReaderWriter {
-    do {
+func readerWriter(named name: String, fileEnding: String, of folder: String) throws(Problem) -> NIfTIReaderWriter {
+    do throws(Problem) {
         return try readerWriter(named: name, fileEnding: fileEnding)
-    } catch .badModel(let file, let problem, let advice) {
-        throw .badModel(path: folder + "/" + file, problem: problem, advice: advice)
+    } catch {
+        throw error.inside(folder)
     }
 }

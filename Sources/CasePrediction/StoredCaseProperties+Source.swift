@@ -1,3 +1,4 @@
+import Files
 import ImageIO
 import Imaging
 import Segmentation
@@ -30,7 +31,7 @@ extension StoredCaseProperties {
     /// What a writer needs to put labels of the shape (z, y, x), in reader order, on the case's own grid.
     ///
     /// - path: the `.pkl`, for errors.
-    func source(shape: [Int], path: String) throws(CasePredictionError) -> NIfTISource {
+    func source(shape: [Int], path: String) throws(Problem) -> NIfTISource {
         let size = SIMD3(shape[2], shape[1], shape[0])
         switch grid {
         case .simpleITK(let spacing, let origin, let direction, let orientation):

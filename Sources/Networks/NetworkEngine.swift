@@ -1,3 +1,4 @@
+package import Files
 package import Tensors
 
 /// What carries out networks, one engine for each kind of machine. Whoever predicts knows this and no engine.
@@ -5,8 +6,8 @@ package protocol NetworkEngine: Sendable {
     /// Plans a network for patches of one shape and makes the weights of each checkpoint ready for it.
     ///
     /// - Parameter patch: (z, y, x) or (y, x), each a multiple of the network's total stride.
-    /// - Throws: `NetworkError` for what the engine does not compute, and what opening a checkpoint throws.
-    func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws -> any LoadedNetwork
+    /// - Throws: `Problem` for what the engine does not compute, and what opening a checkpoint throws.
+    func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws(Problem) -> any LoadedNetwork
 }
 
 /// A checkpoint's weights, read when an engine asks for them.
@@ -15,7 +16,7 @@ package protocol TrainedWeights: Sendable {
     var path: String { get }
 
     /// Opens the checkpoint and checks that every weight of its network is there and whole.
-    func open() throws -> any WeightSource
+    func open() throws(Problem) -> any WeightSource
 }
 
 /// A network that an engine has made ready, with the weights of one or more checkpoints. Its memory is reused: one call at a time.

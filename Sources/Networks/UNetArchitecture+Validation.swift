@@ -1,10 +1,12 @@
+public import Files
+
 extension UNetArchitecture {
     /// The number of encoder stages.
     public var stageCount: Int { featuresPerStage.count }
 
     /// Refuses what the engine does not compute, and lists that contradict each other.
-    public func validate() throws(NetworkError) {
-        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(NetworkError) {
+    public func validate() throws(Problem) {
+        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Problem) {
             if !condition { throw .unsupportedArchitecture(reason: reason()) }
         }
         let stages = stageCount

@@ -1,3 +1,4 @@
+import Files
 import Networks
 
 /// Finds, in a network's graph, what this engine computes as one layer.
@@ -32,7 +33,7 @@ struct GraphPatterns {
     }
 
     /// The layers in the order of their first nodes; an upsampled convolution stands where its transposed convolution does.
-    func all() throws(NetworkError) -> [Pattern] {
+    func all() throws(Problem) -> [Pattern] {
         var patterns: [Pattern] = []
         var taken: Set<Int> = []
         for (place, node) in nodes.enumerated() where !taken.contains(place) {
@@ -44,7 +45,7 @@ struct GraphPatterns {
     }
 
     /// A pattern and the places of its nodes.
-    private func pattern(at place: Int, _ node: NetworkGraph.Node) throws(NetworkError) -> (Pattern, [Int]) {
+    private func pattern(at place: Int, _ node: NetworkGraph.Node) throws(Problem) -> (Pattern, [Int]) {
         if node.inputs.contains(graph.input) {
             guard case .convolution = node.operation else { throw unsupported(node, "of the image itself") }
         }
@@ -74,7 +75,7 @@ struct GraphPatterns {
         }
     }
 
-    private func unsupported(_ node: NetworkGraph.Node, _ circumstance: String) -> NetworkError {
+    private func unsupported(_ node: NetworkGraph.Node, _ circumstance: String) -> Problem {
         .unsupportedArchitecture(reason: "\(node.operation.name) \(node.name) \(circumstance) in the network \(graph.family)")
     }
 

@@ -1,3 +1,4 @@
+public import Files
 public import Networks
 public import Tensors
 
@@ -21,12 +22,12 @@ public final class Network {
     private var scratch: FloatBuffer
 
     /// Plans a graph for patches of the shape `patch`, (z, y, x) or (y, x), each a multiple of the total stride.
-    public convenience init(graph: NetworkGraph, patch: [Int], team: ThreadTeam) throws(NetworkError) {
+    public convenience init(graph: NetworkGraph, patch: [Int], team: ThreadTeam) throws(Problem) {
         try self.init(graph: graph, patch: patch, team: team, kernels: .best)
     }
 
     /// Plans with the kernels of one instruction set.
-    package init(graph: NetworkGraph, patch: [Int], team: ThreadTeam, kernels: KernelSet) throws(NetworkError) {
+    package init(graph: NetworkGraph, patch: [Int], team: ThreadTeam, kernels: KernelSet) throws(Problem) {
         self.patch = try Self.checked(patch, for: graph)
         self.graph = graph
         self.team = team
@@ -40,14 +41,14 @@ public final class Network {
     /// The memory that a network planned for `patch` would take; nothing is allocated.
     public static func memory(
         of graph: NetworkGraph, patch: [Int], threads: Int
-    ) throws(NetworkError) -> NetworkMemory {
+    ) throws(Problem) -> NetworkMemory {
         let plan = try NetworkPlan(graph: graph, patch: try checked(patch, for: graph), kernels: .best, threads: threads)
         let size = MemoryLayout<Float>.stride
         return NetworkMemory(activations: (plan.arenaCount + plan.scratchStride * threads) * size, weights: plan.weightCount * size)
     }
 
     /// The patch with depth 1 for 2D.
-    private static func checked(_ patch: [Int], for graph: NetworkGraph) throws(NetworkError) -> [Int] {
+    private static func checked(_ patch: [Int], for graph: NetworkGraph) throws(Problem) -> [Int] {
         guard patch.count == graph.spatialDimensions, patch.allSatisfy({ (1...65_536).contains($0) }) else {
             throw .unsupportedPatch(patch, reason: "it needs \(graph.spatialDimensions) positive sizes")
         }
@@ -65,7 +66,7 @@ public final class Network {
     public var instructionSet: String { plan.kernels.name }
 
     /// Reads every weight of `source` and packs it for this plan; the result serves every network planned alike.
-    public func prepare(_ source: some WeightSource) throws(NetworkError) -> NetworkWeights {
+    public func prepare(_ source: some WeightSource) throws(Problem) -> NetworkWeights {
         var buffer = FloatBuffer(repeating: 0, count: plan.weightCount)
         try pack(source, into: &buffer)
         return NetworkWeights(buffer: buffer)
@@ -75,7 +76,7 @@ public final class Network {
     package var weightLayout: WeightLayout { plan.weightLayout }
 
     /// The same into memory of `weightLayout.count` zeros.
-    package func pack(_ source: some WeightSource, into buffer: inout FloatBuffer) throws(NetworkError) {
+    package func pack(_ source: some WeightSource, into buffer: inout FloatBuffer) throws(Problem) {
         precondition(buffer.count == plan.weightCount)
         for recipe in plan.recipes { try recipe.load(source, into: &buffer, team: team) }
     }

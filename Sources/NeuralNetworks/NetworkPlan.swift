@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Tensors
 
@@ -15,7 +16,7 @@ struct NetworkPlan: Sendable {
     var scratchStride: Int { (scratchCount + 2047) / 1024 * 1024 }
 
     /// Plans a graph for a patch of three sizes, depth 1 for 2D.
-    init(graph: NetworkGraph, patch: [Int], kernels: KernelSet, threads: Int) throws(NetworkError) {
+    init(graph: NetworkGraph, patch: [Int], kernels: KernelSet, threads: Int) throws(Problem) {
         var planner = NetworkPlanner(graph: graph, patch: patch, kernels: kernels, threads: threads)
         try planner.plan(patch: patch)
         self = planner.finish()

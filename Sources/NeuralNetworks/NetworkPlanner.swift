@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Tensors
 
@@ -61,8 +62,8 @@ struct NetworkPlanner {
 
     /// Plans every layer for a patch of three sizes.
     ///
-    /// - Throws: `NetworkError.unsupportedArchitecture` for what this engine does not compute.
-    mutating func plan(patch: [Int]) throws(NetworkError) {
+    /// - Throws: `Problem.unsupportedArchitecture` for what this engine does not compute.
+    mutating func plan(patch: [Int]) throws(Problem) {
         let input = Feature(
             operand: ActivationOperand(offset: 0, channels: graph.inputChannels, layout: PlaneLayout(planes: patch[0])), size: patch)
         let patterns = GraphPatterns(graph)

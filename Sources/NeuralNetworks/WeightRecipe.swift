@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Tensors
 
@@ -36,7 +37,7 @@ struct WeightRecipe: Sendable {
     private var channels: Int { plan.convolution.outputChannels }
 
     /// Reads from `source` and writes into `weights`, which is zero before.
-    func load(_ source: some WeightSource, into weights: inout FloatBuffer, team: ThreadTeam) throws(NetworkError) {
+    func load(_ source: some WeightSource, into weights: inout FloatBuffer, team: ThreadTeam) throws(Problem) {
         var kernel = try source.weight(convolution + ".weight", shape: shape)
         if let inputs {
             let taps = shape[2...].reduce(1, *), row = shape[1] * taps
@@ -63,7 +64,7 @@ struct WeightRecipe: Sendable {
 
     private func loadUpsampled(
         _ source: some WeightSource, _ transposed: Transposed, kernel: [Float], into weights: inout FloatBuffer, team: ThreadTeam
-    ) throws(NetworkError) {
+    ) throws(Problem) {
         guard let upsampling = plan.convolution.upsampling else { return }
         let both = UpsampledWeights(
             upsampling: upsampling, kernel: plan.convolution.kernel, inputs: plan.convolution.inputChannels.reduce(0, +), outputs: channels,
@@ -79,7 +80,7 @@ struct WeightRecipe: Sendable {
     /// y = (x + bias - mean) / sqrt(variance + epsilon) * gamma + beta as one scale and shift.
     private func loadBatch(
         _ source: some WeightSource, _ name: String, epsilon: Float, affine: Bool, biases: [Float], into weights: inout FloatBuffer
-    ) throws(NetworkError) {
+    ) throws(Problem) {
         guard let scale, let shift else { return }
         let mean = try source.weight(name + ".running_mean", shape: [channels])
         let variance = try source.weight(name + ".running_var", shape: [channels])

@@ -1,5 +1,6 @@
 import Archives
 import CCairo
+public import Files
 import Foundation
 
 /// A picture as the bytes of a PNG file.
@@ -19,7 +20,7 @@ public struct PNGImage: Sendable, Equatable {
     }
 
     /// Reads a file and decodes it once, so that a damaged one is refused: the check after publishing.
-    public init(contentsOf path: String) throws(ReportingError) {
+    public init(contentsOf path: String) throws(Problem) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .unreadable(path: path, reason: "it is missing or not readable")
         }
@@ -28,8 +29,8 @@ public struct PNGImage: Sendable, Equatable {
     }
 
     /// Writes the file under a temporary name, flushes it and renames it to `path`.
-    public func write(to path: String) throws(ReportingError) {
-        do throws(ArchiveError) {
+    public func write(to path: String) throws(Problem) {
+        do throws(Problem) {
             let file = try AtomicFile(path: path)
             try file.write(bytes)
             try file.commit()
@@ -39,7 +40,7 @@ public struct PNGImage: Sendable, Equatable {
     }
 
     /// Decodes the picture.
-    package func pixels() throws(ReportingError) -> PixelImage { try PixelImage(png: bytes) }
+    package func pixels() throws(Problem) -> PixelImage { try PixelImage(png: bytes) }
 }
 
 /// A decoded picture: opaque 8-bit RGB, row by row.
@@ -55,7 +56,7 @@ package struct PixelImage: Sendable, Equatable {
     package subscript(x: Int, y: Int) -> OverlayColor { OverlayColor(values[y * width + x]) }
 
     /// Decodes a PNG through Cairo.
-    package init(png: [UInt8]) throws(ReportingError) {
+    package init(png: [UInt8]) throws(Problem) {
         let source = ByteSource(png)
         let surface = cairo_image_surface_create_from_png_stream(
             { closure, target, count in

@@ -1,8 +1,4 @@
-import CasePrediction
-import ImageIO
-import Reporting
-import Segmentation
-import TrainedModels
+import Files
 
 /// How the program ends, after sysexits.h, so that scripts can tell the reasons apart.
 enum ExitStatus: Int32, CaseIterable {
@@ -48,34 +44,25 @@ struct Failure: Error, CustomStringConvertible {
     init?(any error: any Error) {
         switch error {
         case let error as Failure: self = error
-        case let error as CasePredictionError: self = Failure(error)
-        case let error as ImageIOError: self = Failure(CasePredictionError(error))
-        case let error as ModelError: self = Failure(CasePredictionError(error))
-        case let error as SegmentationError: self.init(.computation, "\(error)")
-        case let error as ReportingError: self.init(Self.status(of: error), "\(error)")
+        case let error as Problem: self.init(error)
         default: return nil
         }
     }
 
-    private static func status(of error: ReportingError) -> ExitStatus {
-        switch error {
-        case .gridsDiffer, .noSuchChannel, .sizeOutOfBounds, .tooManyLabels, .notAPicture, .unreadable: .badInput
-        case .drawing, .report: .computation
-        case .unwritable: .cannotWrite
-        }
-    }
-
     /// What went wrong with a case or a model.
-    init(_ error: CasePredictionError) {
-        let status: ExitStatus =
-            switch error {
-            case .missing: .missing
-            case .badInput: .badInput
-            case .badModel: .badModel
-            case .cannotWrite, .notVerified: .cannotWrite
-            case .computation: .computation
-            case .cancelled: .interrupted
-            }
-        self.init(status, error.description)
+    init(_ problem: Problem) { self.init(ExitStatus(problem), problem.description) }
+}
+
+extension ExitStatus {
+    /// How the program ends for a problem.
+    init(_ problem: Problem) {
+        switch (problem.kind, problem.subject) {
+        case (.cancelled, _): self = .interrupted
+        case (.computation, _): self = .computation
+        case (.unwritable, _), (.unverified, _), (.occupied, _): self = .cannotWrite
+        case (.missing, _): self = .missing
+        case (_, .model): self = .badModel
+        case (_, .input): self = .badInput
+        }
     }
 }

@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import NeuralNetworks
 import Networks
@@ -12,10 +13,10 @@ extension Inspection {
         do {
             model = try ModelFolder.open(path: path)
         } catch {
-            return unusableModel(path, Failure(CasePredictionError(error)))
+            return unusableModel(path, Failure(error))
         }
         var problems: [Failure] = []
-        do throws(CasePredictionError) {
+        do throws(Problem) {
             _ = try readerWriter(named: model.plans.imageReaderWriter, fileEnding: model.dataset.fileEnding)
         } catch {
             problems.append(Failure(error))
@@ -93,7 +94,7 @@ extension Inspection {
         do {
             facts.add("sha256", try model.openCheckpoint(fold).sha256)
         } catch {
-            let failure = Failure(CasePredictionError(error))
+            let failure = Failure(error)
             facts.add("problem", failure.description)
             problems.append(failure)
         }

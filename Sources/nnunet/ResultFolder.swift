@@ -1,5 +1,6 @@
 import Archives
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Segmentation
@@ -27,17 +28,13 @@ struct ResultFolder {
     /// Writes a JSON file as Python's `json.dump` with four spaces does.
     func write(_ json: OrderedJSON, to name: String, sortedKeys: Bool = false) throws {
         let path = try output.target(name)
-        do {
-            let file = try AtomicFile(path: path)
-            try file.write(Array(json.pythonText(sortedKeys: sortedKeys).utf8))
-            try file.commit()
-        } catch {
-            throw CasePredictionError(error)
-        }
+        let file = try AtomicFile(path: path)
+        try file.write(Array(json.pythonText(sortedKeys: sortedKeys).utf8))
+        try file.commit()
     }
 
     /// Writes a predicted case; the labels come last, so that a case with labels is a complete one.
-    func write(_ outcome: borrowing CaseOutcome) throws(CasePredictionError) {
+    func write(_ outcome: borrowing CaseOutcome) throws(Problem) {
         if outcome.probabilities != nil {
             try outcome.writeProbabilities(to: probabilitiesPath(outcome.name))
             try outcome.writeProperties(to: propertiesPath(outcome.name))

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -29,7 +30,7 @@ struct AtomicFileTests {
 
     @Test(arguments: ["/dev/full/a", "/missing/folder/a", "/tmp/"])
     func `a place that can't be written is an error at once`(_ path: String) {
-        #expect(throws: ArchiveError.self) { _ = try AtomicFile(path: path) }
+        #expect(throws: Problem.self) { _ = try AtomicFile(path: path) }
     }
 
     @Test func `the longest name that a folder takes can be written, plain and as an archive`() throws {

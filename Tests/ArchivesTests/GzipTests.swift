@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -53,20 +54,20 @@ struct GzipTests {
             var damaged = whole
             damaged[whole.count - index] ^= 1
             try damaged.write(to: URL(filePath: path))
-            #expect(throws: ArchiveError.self) { _ = try read(path) }
+            #expect(throws: Problem.self) { _ = try read(path) }
         }
     }
 
     @Test func `a stream that goes on is stopped at its limit`() throws {
         let path = try write([UInt8](repeating: 0, count: 1 << 20), to: "a.gz")
         #expect(try GzipReader(path: path).drain(limit: 1 << 20) == 1 << 20)
-        #expect(throws: ArchiveError.tooLarge(path: path, limit: 1000)) { _ = try GzipReader(path: path).drain(limit: 1000) }
+        #expect(throws: Problem.tooLarge(path: path, limit: 1000)) { _ = try GzipReader(path: path).drain(limit: 1000) }
     }
 
     @Test func `skipping beyond the end is an error`() throws {
         let path = try write([1, 2, 3], to: "a.gz")
         try GzipReader(path: path).skip(3)
-        #expect(throws: ArchiveError.truncated(path: path)) { try GzipReader(path: path).skip(4) }
+        #expect(throws: Problem.truncated(path: path)) { try GzipReader(path: path).skip(4) }
     }
 
     @Test func `the check value is the standard's`() {
@@ -80,7 +81,7 @@ struct GzipTests {
         let pipe = folder.file("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
         for path in [folder.path, pipe, "/dev/null"] {
-            #expect(throws: ArchiveError.notRegularFile(path: path)) { _ = try RegularFile(path: path) }
+            #expect(throws: Problem.notRegularFile(path: path)) { _ = try RegularFile(path: path) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -36,8 +37,8 @@ struct ZipTests {
         try Data("content".utf8).write(to: URL(filePath: folder.file("file")))
         let archive = try ZipWriter(path: path)
         try archive.addFile(named: "x/file", contentOf: folder.file("file"))
-        #expect(throws: ArchiveError.self) { try archive.addFile(named: "y", contentOf: folder.file("missing")) }
-        #expect(throws: ArchiveError.self) { try archive.addBytes([1], named: "x/file") }
+        #expect(throws: Problem.self) { try archive.addFile(named: "y", contentOf: folder.file("missing")) }
+        #expect(throws: Problem.self) { try archive.addBytes([1], named: "x/file") }
         try archive.finish()
         let reader = try ZipReader(path: path)
         #expect(try reader.read(try #require(reader.entry(named: "x/file")), limit: 100) == Array("content".utf8))
@@ -46,14 +47,14 @@ struct ZipTests {
     @Test func `an entry beyond the limit is not unpacked`() throws {
         try write([("a", [UInt8](repeating: 0, count: 10_000))])
         let archive = try ZipReader(path: path)
-        #expect(throws: ArchiveError.tooLarge(path: path, limit: 9_999)) { _ = try archive.read(archive.entries[0], limit: 9_999) }
-        #expect(throws: ArchiveError.self) { try archive.extract(archive.entries[0], to: folder.file("out"), limit: 9_999) }
+        #expect(throws: Problem.tooLarge(path: path, limit: 9_999)) { _ = try archive.read(archive.entries[0], limit: 9_999) }
+        #expect(throws: Problem.self) { try archive.extract(archive.entries[0], to: folder.file("out"), limit: 9_999) }
         #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
     }
 
     @Test func `an archive with too many entries is refused`() throws {
         try write((0..<20).map { ("\($0)", [UInt8($0)]) })
-        #expect(throws: ArchiveError.self) { _ = try ZipReader(path: path, entryLimit: 19) }
+        #expect(throws: Problem.self) { _ = try ZipReader(path: path, entryLimit: 19) }
         #expect(try ZipReader(path: path, entryLimit: 20).entries.count == 20)
     }
 
@@ -64,7 +65,7 @@ struct ZipTests {
         data[place.lowerBound] ^= 1
         try data.write(to: URL(filePath: path))
         let archive = try ZipReader(path: path)
-        #expect(throws: ArchiveError.self) { _ = try archive.read(archive.entries[0], limit: 100) }
+        #expect(throws: Problem.self) { _ = try archive.read(archive.entries[0], limit: 100) }
     }
 
     @Test func `an archive cut at any byte never crashes`() throws {
@@ -72,10 +73,10 @@ struct ZipTests {
         let whole = try Data(contentsOf: URL(filePath: path))
         for count in 0..<whole.count {
             try whole.prefix(count).write(to: URL(filePath: path))
-            #expect(throws: ArchiveError.self) {
+            #expect(throws: Problem.self) {
                 let archive = try ZipReader(path: path)
                 for entry in archive.entries { _ = try archive.read(entry, limit: 100) }
-                throw ArchiveError.truncated(path: path)
+                throw Problem.truncated(path: path)
             }
         }
     }
@@ -104,7 +105,7 @@ struct ZipTests {
     @Test func `folders and other files are no archives`() throws {
         try Data("no archive".utf8).write(to: URL(filePath: path))
         for path in [path, folder.path, "/dev/null", folder.file("missing")] {
-            #expect(throws: ArchiveError.self) { _ = try ZipReader(path: path) }
+            #expect(throws: Problem.self) { _ = try ZipReader(path: path) }
         }
     }
 }

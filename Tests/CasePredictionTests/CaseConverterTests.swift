@@ -1,5 +1,6 @@
 import Archives
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -34,10 +35,10 @@ struct `Converting a NIfTI case` {
         let path = try image("bomb.nii.gz")
         try append(64 << 20, to: path)
         #expect(try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) < 1 << 20)
-        let error = #expect(throws: CasePredictionError.self) {
+        let error = #expect(throws: Problem.self) {
             try CaseConverter.convert(niftiPaths: [path], caseName: "bomb", to: folder.path)
         }
-        #expect(error?.problem.contains("holds more than") == true)
+        #expect(error?.finding.contains("holds more than") == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["bomb.nii.gz", "zeros.gz"])
     }
 
@@ -50,7 +51,7 @@ struct `Converting a NIfTI case` {
 
     @Test func `stops when it is asked to, and leaves nothing`() throws {
         let path = try image("case.nii.gz")
-        #expect(throws: CasePredictionError.cancelled) {
+        #expect(throws: Problem.cancelled) {
             try CaseConverter.convert(niftiPaths: [path], caseName: "out", to: folder.path, isCancelled: { true })
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["case.nii.gz"])

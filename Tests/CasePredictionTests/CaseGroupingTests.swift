@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -14,11 +15,11 @@ struct `Grouping files in nnU-Net naming` {
         for name in names { try Data().write(to: URL(filePath: folder.file(name))) }
     }
 
-    private func found(channels: Int = 1) throws(CasePredictionError) -> FoundCases {
+    private func found(channels: Int = 1) throws(Problem) -> FoundCases {
         try CaseGrouping.nnUNetCases(in: folder.path, fileEnding: ".nii.gz", channelCount: channels)
     }
 
-    private func cases(channels: Int = 1) throws(CasePredictionError) -> [CaseFiles] {
+    private func cases(channels: Int = 1) throws(Problem) -> [CaseFiles] {
         let found = try found(channels: channels)
         #expect(found.refused.isEmpty)
         return found.cases
@@ -73,10 +74,10 @@ struct `Grouping files in nnU-Net naming` {
     }
 
     @Test func `says that a folder is not there`() {
-        let error = #expect(throws: CasePredictionError.self) {
+        let error = #expect(throws: Problem.self) {
             try CaseGrouping.nnUNetCases(in: folder.file("none"), fileEnding: ".nii.gz", channelCount: 1)
         }
-        guard case .missing = error else {
+        guard let problem = error as Problem?, problem.kind == .missing else {
             Issue.record("expected .missing, got \(String(describing: error))")
             return
         }

@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -63,11 +64,11 @@ struct `Predicting a case` {
         var options = PredictionOptions()
         options.useMirroring = false
         options.memoryLimit = 1 << 20
-        let error = #expect(throws: CasePredictionError.self) {
+        let error = #expect(throws: Problem.self) {
             _ = try CasePredictor(models: [model], pool: pool, options: options).predict(files)
         }
         #expect(error?.path == files.channelPaths[0])
-        let text = try #require(error?.problem)
+        let text = try #require(error?.finding)
         #expect(
             try text.contains(Regex("predicting it takes [0-9]+ MiB of memory \\(image 1 MiB, network input [0-9]+ MiB, logits [0-9]+ MiB"))
         )
@@ -88,7 +89,7 @@ struct `Predicting a case` {
     @Test func `ends at once when asked to stop`() throws {
         let files = try slices()
         var calls = 0
-        let error = #expect(throws: CasePredictionError.self) {
+        let error = #expect(throws: Problem.self) {
             try predictor(Self.model).predict(
                 files, progress: { if $0.total > 0 { calls += 1 } }, isCancelled: { calls >= 2 }
             ).name
@@ -102,13 +103,15 @@ struct `Predicting a case` {
             volume[3, 4, 1] = .nan
             volume[5, 6, 2] = .infinity
         }
-        let error = #expect(throws: CasePredictionError.self) { try predictor(Self.model).predict(files).name }
-        guard case .badInput(let path, let problem, _) = error else {
+        let error = #expect(throws: Problem.self) { try predictor(Self.model).predict(files).name }
+        guard let problem = error as Problem?, problem.subject == .input else {
             Issue.record("expected .badInput, got \(String(describing: error))")
             return
         }
+        let path = problem.path
+        let finding = problem.finding
         #expect(path == files.channelPaths[0])
-        #expect(problem.hasPrefix("2 voxel"))
+        #expect(finding.hasPrefix("2 voxel"))
     }
 
     @Test func `counts voxels that are no numbers as 0 when told to, and says so`() throws {
@@ -146,7 +149,7 @@ struct `Predicting a case` {
         let path = folder.file("long_0000.nii")
         try PhantomSlices.writeNIfTI2(size: [33000, 2, 3], to: path)
         var steps = 0
-        let error = #expect(throws: CasePredictionError.self) {
+        let error = #expect(throws: Problem.self) {
             try predictor(Self.model).predict(CaseFiles(name: "long", channelPaths: [path]), progress: { _ in steps += 1 }).name
         }
         #expect(error?.description.contains("at most 32767 voxels along an axis, not 33000 × 2 × 3") == true)
@@ -156,7 +159,7 @@ struct `Predicting a case` {
     @Test func `refuses another number of channels than the model has`() throws {
         let files = try slices()
         let two = CaseFiles(name: "case", channelPaths: files.channelPaths + files.channelPaths)
-        let error = #expect(throws: CasePredictionError.self) { try predictor(Self.model).predict(two).name }
+        let error = #expect(throws: Problem.self) { try predictor(Self.model).predict(two).name }
         #expect(try #require(error).description.contains("the case has 2 channel file(s); the model takes 1: CT"))
     }
 
@@ -200,12 +203,14 @@ struct `Predicting a case` {
     }
 
     @Test func `says what to do where a model folder is not there`() {
-        let error = #expect(throws: CasePredictionError.self) { try CaseModel.open(path: folder.file("none")) }
-        guard case .badModel(let path, _, let advice) = error else {
+        let error = #expect(throws: Problem.self) { try CaseModel.open(path: folder.file("none")) }
+        guard let problem = error as Problem?, problem.subject == .model else {
             Issue.record("expected .badModel, got \(String(describing: error))")
             return
         }
-        #expect(path.hasPrefix(folder.file("none")))
+        let path = problem.path
+        let advice = problem.advice
+        #expect(path?.hasPrefix(folder.file("none")) == true)
         #expect(!advice.isEmpty)
     }
 }

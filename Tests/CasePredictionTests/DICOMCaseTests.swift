@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -54,7 +55,7 @@ struct `Cases from DICOM` {
         }
         _ = try DICOMSynthesiser.write(objects, to: folder)
         let item = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
-        let error = #expect(throws: CasePredictionError.self) { try item.regularSeries() }
+        let error = #expect(throws: Problem.self) { try item.regularSeries() }
         #expect(error?.description.contains("1 position holds 8 slices") == true, "\(String(describing: error))")
     }
 
@@ -76,7 +77,7 @@ struct `Cases from DICOM` {
         try FileManager.default.removeItem(atPath: folder.file("exam/0003.dcm"))
         let output = try TemporaryFolder()
         let found = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
-        let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found, to: output.path).files }
+        let error = #expect(throws: Problem.self) { try CaseConverter.convert(found, to: output.path).files }
         #expect(try #require(error).description.contains("(at 33 and 39 mm)"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
     }
@@ -85,7 +86,7 @@ struct `Cases from DICOM` {
         try write("exam", number: 1, description: "x", slices: 1)
         let output = try TemporaryFolder()
         let found = try #require(try CaseGrouping.dicomCases(in: folder.path).cases.first)
-        let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found, to: output.path).files }
+        let error = #expect(throws: Problem.self) { try CaseConverter.convert(found, to: output.path).files }
         #expect(error?.description.contains("1 slice, fewer than the 2") == true)
         #expect(error?.advice.contains("min_slices = 1") == true)
         let wanted = try #require(try CaseGrouping.dicomCases(in: folder.path, minimumSlices: 1).cases.first)
@@ -118,7 +119,7 @@ struct `Cases from DICOM` {
         let found = try CaseGrouping.dicomCases(in: folder.path)
         #expect(found.cases.map(\.name) == ["bad", "good"])
         #expect(found.damaged.map(\.path) == [folder.file("bad/0005.dcm")])
-        let error = #expect(throws: CasePredictionError.self) { try CaseConverter.convert(found.cases[0], to: output.path).files }
+        let error = #expect(throws: Problem.self) { try CaseConverter.convert(found.cases[0], to: output.path).files }
         let text = try ForeignText.plain(#require(error).description)
         #expect(text.contains("bad/0005.dcm, which may be one of its slices, is empty"))
         #expect(try CaseConverter.convert(found.cases[1], to: output.path).files.name == "good")
@@ -154,7 +155,7 @@ struct `Cases from DICOM` {
         #expect(whole.cases.map(\.name) == ["a"])
         #expect(whole.cases[0].series.sliceCount == 6)
         try Data().write(to: URL(filePath: folder.file("b/0005.dcm")))
-        let error = try #require(throws: CasePredictionError.self) { try CaseGrouping.dicomCases(in: folder.path).cases[0].regularSeries() }
+        let error = try #require(throws: Problem.self) { try CaseGrouping.dicomCases(in: folder.path).cases[0].regularSeries() }
         #expect(error.description.contains("b/0005.dcm"), "\(error)")
     }
 

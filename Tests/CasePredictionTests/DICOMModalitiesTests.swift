@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import ImageIO
 import TestSupport
 import Testing
@@ -34,10 +35,10 @@ struct `The modalities a model takes` {
         let paths = try DICOMSynthesiser.write(synthesiser.objects(), to: folder)
         let series = try #require(DICOMCollection(paths: paths).series.first)
         let modalities = DICOMModalities(given: nil, channelName: "CT")
-        let error = #expect(throws: CasePredictionError.self) {
+        let error = #expect(throws: Problem.self) {
             try modalities.check(series, howToAllow: { "allow it with --modalities \($0)" })
         }
-        #expect(error?.problem == "the series is MR, and the model takes CT: its channel is called \"CT\"")
+        #expect(error?.finding == "the series is MR, and the model takes CT: its channel is called \"CT\"")
         #expect(error?.advice == "give it to a model for MR, or allow it with --modalities MR if this model is meant")
     }
 }

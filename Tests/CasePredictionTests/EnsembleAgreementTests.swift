@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -40,8 +41,8 @@ struct `Models of one ensemble` {
 
     private func expectRefusal(replacing changes: [String: String], _ words: [String]) throws {
         try PhantomModel.copy(to: changed, replacing: changes)
-        let error = #expect(throws: CasePredictionError.self) { try predictor(PhantomModel.slices, changed).fileEnding }
-        guard case .badModel = error else {
+        let error = #expect(throws: Problem.self) { try predictor(PhantomModel.slices, changed).fileEnding }
+        guard let problem = error as Problem?, problem.subject == .model else {
             Issue.record("expected .badModel, got \(String(describing: error))")
             return
         }

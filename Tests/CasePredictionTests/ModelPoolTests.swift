@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import Synchronization
 import Tensors
@@ -58,7 +59,7 @@ struct `The model pool` {
         let bytes = try Data(contentsOf: URL(filePath: replaced))
         try bytes.write(to: URL(filePath: replaced + ".new"))
         #expect(rename(replaced + ".new", replaced) == 0)
-        let error = #expect(throws: CasePredictionError.self) { try pool.loaded(opened) }
+        let error = #expect(throws: Problem.self) { try pool.loaded(opened) }
         #expect(error?.path == replaced)
         #expect(error?.advice.contains("systemctl reload nnunetd") == true)
         #expect(try pool.loaded(try ModelFolder.open(path: copy)) !== before)

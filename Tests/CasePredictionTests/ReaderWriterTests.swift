@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import ImageIO
 import Testing
 
@@ -11,7 +12,7 @@ struct `The reader that plans name` {
 
     @Test(arguments: ["NaturalImage2DIO", "Tiff3DIO", "OurHospitalIO", "simpleitkio", ""])
     func `is refused by name where it reads something else`(name: String) throws {
-        let error = #expect(throws: CasePredictionError.self) { try readerWriter(named: name, fileEnding: ".nii.gz") }
+        let error = #expect(throws: Problem.self) { try readerWriter(named: name, fileEnding: ".nii.gz") }
         let text = try #require(error).description
         #expect(text.contains("plans.json: image_reader_writer \(name) is not supported"))
         for reader in NIfTIReaderWriter.allCases { #expect(text.contains(reader.rawValue)) }
@@ -19,7 +20,7 @@ struct `The reader that plans name` {
 
     @Test(arguments: [".png", ".tif", ".mha", ".nrrd", "nii.gz", ""])
     func `does not read files of another ending`(ending: String) throws {
-        let error = #expect(throws: CasePredictionError.self) { try readerWriter(named: "SimpleITKIO", fileEnding: ending) }
+        let error = #expect(throws: Problem.self) { try readerWriter(named: "SimpleITKIO", fileEnding: ending) }
         #expect(try #require(error).description.contains("dataset.json: file_ending \(ending) is not supported; supported: .nii.gz, .nii"))
     }
 }

@@ -1,7 +1,7 @@
+import Files
 import Foundation
 import InboxProcessing
 import Logging
-import ServiceHost
 import TestSupport
 
 /// A hospital in a temporary folder: one inbox, one outbox, one state directory.

@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Testing
 
@@ -59,6 +60,6 @@ struct `The graph of a U-Net` {
         deep.strides = [[Int]](repeating: [16, 16, 16], count: 20)
         deep.blocksPerStage = [Int](repeating: 1, count: 20)
         deep.decoderConvolutionsPerStage = [Int](repeating: 1, count: 19)
-        #expect(throws: NetworkError.self) { try deep.graph() }
+        #expect(throws: Problem.self) { try deep.graph() }
     }
 }

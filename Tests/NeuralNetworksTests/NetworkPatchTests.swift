@@ -1,3 +1,4 @@
+import Files
 import NeuralNetworks
 import Networks
 import Tensors
@@ -10,7 +11,7 @@ import Testing
         decoderConvolutionsPerStage: [1])
 
     @Test func `a patch that is no multiple of the strides is refused`() {
-        #expect(throws: NetworkError.unsupportedPatch([4, 4, 5], reason: "each size must be a multiple of [1, 2, 2]")) {
+        #expect(throws: Problem.unsupportedPatch([4, 4, 5], reason: "each size must be a multiple of [1, 2, 2]")) {
             _ = try Network(graph: try small.graph(), patch: [4, 4, 5], team: ThreadTeam(threadCount: 1))
         }
     }
@@ -18,14 +19,14 @@ import Testing
     @Test func `lists that contradict each other are refused`() {
         var broken = small
         broken.decoderConvolutionsPerStage = []
-        #expect(throws: NetworkError.self) { try broken.validate() }
+        #expect(throws: Problem.self) { try broken.validate() }
     }
 
     @Test func `bottleneck blocks are refused by name`() {
         var bottleneck = small
         bottleneck.block = .bottleneck
         #expect(
-            throws: NetworkError.unsupportedArchitecture(
+            throws: Problem.unsupportedArchitecture(
                 reason: "residual blocks of kind BottleneckD; BasicBlockD is supported")
         ) { try bottleneck.validate() }
     }

@@ -1,3 +1,4 @@
+import Files
 import NeuralNetworks
 import Networks
 import Tensors
@@ -46,7 +47,7 @@ struct `A network of another family` {
         let pooled = builder.averagePooling("pool", builder.input, window: [2, 2])
         let head = builder.head("head", pooled, channels: 2)
         let graph = builder.graph(heads: [head])
-        let error = #expect(throws: NetworkError.self) { try Network(graph: graph, patch: [8, 8], team: ThreadTeam(threadCount: 1)) }
+        let error = #expect(throws: Problem.self) { try Network(graph: graph, patch: [8, 8], team: ThreadTeam(threadCount: 1)) }
         #expect("\(try #require(error))".contains("the pooling pool of the image itself in the network Odd"))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import NeuralNetworks
 import Networks
 
@@ -20,7 +21,7 @@ struct RandomNumbers: RandomNumberGenerator {
 
 /// Weights made from their names, of the size training gives them.
 struct RandomWeights: WeightSource {
-    func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float] {
+    func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
         var numbers = RandomNumbers(state: name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
         let count = shape.reduce(1, *)
         if name.hasSuffix("running_var") { return numbers.values(count, in: 0.2...2) }

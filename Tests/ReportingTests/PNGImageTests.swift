@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Reporting
@@ -32,7 +33,7 @@ import Testing
     @Test func `a folder that is not there is named`() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("missing/a.png")
-        let error = try #require(throws: ReportingError.self) { try Self.picture().write(to: path) }
+        let error = try #require(throws: Problem.self) { try Self.picture().write(to: path) }
         #expect(error.description.contains(path))
     }
 
@@ -40,9 +41,9 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("a.png")
         try Data(Self.picture().bytes.dropLast(2000)).write(to: URL(filePath: path))
-        #expect(throws: ReportingError.self) { try PNGImage(contentsOf: path) }
+        #expect(throws: Problem.self) { try PNGImage(contentsOf: path) }
         try Data("no picture".utf8).write(to: URL(filePath: path))
-        #expect(throws: ReportingError.self) { try PNGImage(contentsOf: path) }
-        #expect(throws: ReportingError.self) { try PNGImage(contentsOf: folder.file("missing.png")) }
+        #expect(throws: Problem.self) { try PNGImage(contentsOf: path) }
+        #expect(throws: Problem.self) { try PNGImage(contentsOf: folder.file("missing.png")) }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ServiceHost
 import TestSupport
@@ -133,6 +134,6 @@ import Testing
     @Test func `is the only one of its process`() async throws {
         let watcher = try await makeWatcher()
         defer { watcher.stop() }
-        #expect(throws: ServiceHostError.watcherExists) { try FolderWatcher() }
+        #expect(throws: Problem.watcherExists) { try FolderWatcher() }
     }
 }

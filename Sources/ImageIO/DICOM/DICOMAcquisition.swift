@@ -1,3 +1,5 @@
+import Files
+
 /// The attributes that tell the acquisitions and reconstructions of one series apart: phases, echoes, magnitude and phase, kernels …
 struct DICOMAcquisition: Sendable, Equatable {
     /// One for each of `attributes`; nil where it is absent or empty.

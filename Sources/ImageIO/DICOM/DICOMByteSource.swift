@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Glibc
 
 /// The bytes of one file, looked at through a small window, so that a header is read without its pixels.
@@ -15,7 +16,7 @@ struct DICOMByteSource: ~Copyable {
 
     static let windowSize = 16 << 10
 
-    init(path: String) throws(ImageIOError) {
+    init(path: String) throws(Problem) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else {
             let code = errno
@@ -52,7 +53,7 @@ struct DICOMByteSource: ~Copyable {
     /// A number of 2 or 4 bytes; the caller has made sure that they are there.
     mutating func integer<Value: FixedWidthInteger & UnsignedInteger>(
         _ type: Value.Type, at offset: Int, bigEndian: Bool
-    ) throws(ImageIOError) -> Value {
+    ) throws(Problem) -> Value {
         let size = MemoryLayout<Value>.size
         let start = try show(size, at: offset)
         let value = window.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: Value.self) }
@@ -60,13 +61,13 @@ struct DICOMByteSource: ~Copyable {
     }
 
     /// A copy of a few bytes; the caller has made sure that they are there.
-    mutating func bytes(_ length: Int, at offset: Int) throws(ImageIOError) -> ArraySlice<UInt8> {
+    mutating func bytes(_ length: Int, at offset: Int) throws(Problem) -> ArraySlice<UInt8> {
         let start = try show(length, at: offset)
         return window[start..<(start + length)]
     }
 
     /// Fills a buffer with the bytes at an offset, past the window.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ImageIOError) {
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Problem) {
         guard holds(buffer.count, at: offset) else { throw .damaged(path: path, reason: "it ends before its pixel data do") }
         if descriptor < 0 {
             window.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + buffer.count)])) }
@@ -85,12 +86,12 @@ struct DICOMByteSource: ~Copyable {
     }
 
     /// Moves the window so that it shows some bytes, and gives their place in it.
-    private mutating func show(_ length: Int, at offset: Int) throws(ImageIOError) -> Int {
+    private mutating func show(_ length: Int, at offset: Int) throws(Problem) -> Int {
         precondition(holds(length, at: offset))
         if offset >= windowStart, offset + length <= windowStart + window.count { return offset - windowStart }
         var moved = [UInt8](repeating: 0, count: min(max(length, Self.windowSize), count - offset))
-        let failure = moved.withUnsafeMutableBytes { buffer -> ImageIOError? in
-            do throws(ImageIOError) { try read(into: buffer, at: offset) } catch { return error }
+        let failure = moved.withUnsafeMutableBytes { buffer -> Problem? in
+            do throws(Problem) { try read(into: buffer, at: offset) } catch { return error }
             return nil
         }
         if let failure { throw failure }

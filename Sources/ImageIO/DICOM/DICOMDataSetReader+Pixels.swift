@@ -1,7 +1,9 @@
+import Files
+
 /// Where the pixel data lie (DICOM PS3.5, section 8 and annex A.4), and what real files have in their place: no offset table, no delimiter
 /// at the end, fragments of odd length with a byte more behind them.
 extension DICOMDataSetReader {
-    mutating func locatePixelData(_ element: Element, in dataSet: inout DICOMDataSet) throws(ImageIOError) {
+    mutating func locatePixelData(_ element: Element, in dataSet: inout DICOMDataSet) throws(Problem) {
         if let length = element.length {
             try expect(length, of: element.tag)
             let isWords = isImplicit || element.representation == Self.words
@@ -26,7 +28,7 @@ extension DICOMDataSetReader {
     /// The next fragment; nil after the last, whether the delimiter is there or not: a codestream that has its end is whole without it.
     private mutating func nextFragment(
         after last: Range<Int>?, _ coding: DICOMTransferSyntax.PixelCoding?
-    ) throws(ImageIOError) -> Range<Int>? {
+    ) throws(Problem) -> Range<Int>? {
         // An odd length is not allowed; where it is written nevertheless, the byte that makes it even may follow.
         if let last, last.count % 2 == 1, source.holds(9, at: position), try tag(at: position).group != 0xfffe,
             try tag(at: position + 1).group == 0xfffe
@@ -49,14 +51,14 @@ extension DICOMDataSetReader {
     }
 
     /// Whether a fragment begins as a compressed image does, which an offset table never does: its first offset is 0.
-    private mutating func isStart(of coding: DICOMTransferSyntax.PixelCoding?, _ fragment: Range<Int>) throws(ImageIOError) -> Bool {
+    private mutating func isStart(of coding: DICOMTransferSyntax.PixelCoding?, _ fragment: Range<Int>) throws(Problem) -> Bool {
         guard let coding, fragment.count > 8 else { return false }
         return DICOMCodestream.isStart(of: coding, try source.bytes(8, at: fragment.lowerBound))
     }
 
     /// Whether the last fragment ends as a compressed image does, padding left aside. RLE has no end marker: its runs are counted when it
     /// is decoded.
-    private mutating func isEnd(of coding: DICOMTransferSyntax.PixelCoding?, _ fragment: Range<Int>) throws(ImageIOError) -> Bool {
+    private mutating func isEnd(of coding: DICOMTransferSyntax.PixelCoding?, _ fragment: Range<Int>) throws(Problem) -> Bool {
         guard let coding, coding != .native else { return false }
         if coding == .rle { return true }
         let tail = min(fragment.count, DICOMCodestream.longestPadding + 2)

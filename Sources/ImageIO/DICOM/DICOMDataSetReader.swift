@@ -1,4 +1,5 @@
 import Archives
+import Files
 
 /// Walks over a file's data elements up to its pixel data, picks the attributes that are needed and passes over the rest.
 ///
@@ -38,7 +39,7 @@ struct DICOMDataSetReader: ~Copyable {
     /// Reads the whole head: the meta information and the data set up to the pixel data.
     ///
     /// An object that is no slice is read only as far as group 0028: its sequences may be huge.
-    mutating func readDataSet() throws(ImageIOError) -> DICOMDataSet {
+    mutating func readDataSet() throws(Problem) -> DICOMDataSet {
         position = try startOfElements()
         let meta = try readMeta()
         let stated = meta.text(.transferSyntaxUID).map { DICOMTransferSyntax(uid: $0) }
@@ -46,7 +47,7 @@ struct DICOMDataSetReader: ~Copyable {
         try chooseEncoding(stated)
         let fallback = isImplicit ? DICOMTransferSyntax.implicitLittleEndian : .explicitLittleEndian
         var dataSet = DICOMDataSet(path: source.path, transferSyntax: stated ?? fallback, isBigEndian: isBigEndian, values: meta.values)
-        do throws(ImageIOError) {
+        do throws(Problem) {
             try readElements(into: &dataSet)
         } catch {
             partOfDataSet = dataSet
@@ -55,7 +56,7 @@ struct DICOMDataSetReader: ~Copyable {
         return dataSet
     }
 
-    private mutating func readElements(into dataSet: inout DICOMDataSet) throws(ImageIOError) {
+    private mutating func readElements(into dataSet: inout DICOMDataSet) throws(Problem) {
         while let element = try nextElement() {
             if element.tag == .pixelData {
                 try locatePixelData(element, in: &dataSet)
@@ -67,9 +68,9 @@ struct DICOMDataSetReader: ~Copyable {
     }
 
     /// Whether the first elements after an optional preamble can be those of a DICOM file.
-    mutating func looksLikeDICOM() throws(ImageIOError) -> Bool {
+    mutating func looksLikeDICOM() throws(Problem) -> Bool {
         if try hasPreamble() { return true }
-        do throws(ImageIOError) {
+        do throws(Problem) {
             try chooseEncoding(nil)
             for _ in 0..<3 {
                 guard let element = try nextElement(), element.tag.group == 0x0002 || element.tag.group == 0x0008 else { return false }
@@ -77,7 +78,8 @@ struct DICOMDataSetReader: ~Copyable {
                 position += length
             }
             return true
-        } catch .damaged {
+        } catch {
+            guard error.kind == .damaged else { throw error }
             return false
         }
     }
@@ -89,12 +91,12 @@ struct DICOMDataSetReader: ~Copyable {
 
     // MARK: The file's head
 
-    private mutating func hasPreamble() throws(ImageIOError) -> Bool {
+    private mutating func hasPreamble() throws(Problem) -> Bool {
         guard source.holds(132, at: 0) else { return false }
         return try source.bytes(4, at: 128).elementsEqual([0x44, 0x49, 0x43, 0x4d])
     }
 
-    private mutating func startOfElements() throws(ImageIOError) -> Int {
+    private mutating func startOfElements() throws(Problem) -> Int {
         if try hasPreamble() { return 132 }
         guard try looksLikeDICOM() else {
             throw .notAnImage(path: source.path, expected: "a DICOM file", found: "no DICM mark and no DICOM elements")
@@ -103,7 +105,7 @@ struct DICOMDataSetReader: ~Copyable {
     }
 
     /// Group 0002, always explicit little endian; its length element is not relied upon, files exist where it is wrong.
-    private mutating func readMeta() throws(ImageIOError) -> DICOMDataSet {
+    private mutating func readMeta() throws(Problem) -> DICOMDataSet {
         var meta = DICOMDataSet(path: source.path, transferSyntax: .explicitLittleEndian, isBigEndian: false)
         isImplicit = false
         isBigEndian = false
@@ -115,7 +117,7 @@ struct DICOMDataSetReader: ~Copyable {
     }
 
     /// Explicit or implicit as the transfer syntax says, unless the first element's form shows otherwise.
-    private mutating func chooseEncoding(_ stated: DICOMTransferSyntax?) throws(ImageIOError) {
+    private mutating func chooseEncoding(_ stated: DICOMTransferSyntax?) throws(Problem) {
         isBigEndian = stated?.isBigEndian ?? false
         guard source.holds(8, at: position) else {
             isImplicit = stated?.isImplicit ?? false
@@ -124,32 +126,22 @@ struct DICOMDataSetReader: ~Copyable {
         isImplicit = !Self.isRepresentation(try source.integer(UInt16.self, at: position + 4, bigEndian: true))
     }
 
-    private mutating func inflate() throws(ImageIOError) {
+    private mutating func inflate() throws(Problem) {
         let remaining = source.count - position
         let limit = min(Self.largestInflated, max(remaining, 1).multipliedReportingOverflow(by: 1032).partialValue)
-        do {
-            let packed = [UInt8](try source.bytes(remaining, at: position))
+        let packed = [UInt8](try source.bytes(remaining, at: position))
+        do throws(Problem) {
             source = DICOMByteSource(path: source.path, bytes: try inflateRawDeflate(packed, path: source.path, limit: limit))
-        } catch let error as ArchiveError {
-            throw .damaged(path: source.path, reason: "its deflated data set can't be inflated (\(Self.reason(error)))")
         } catch {
-            throw .damaged(path: source.path, reason: "\(error)")
+            throw .damaged(path: source.path, reason: "its deflated data set can't be inflated: it \(error.finding)")
         }
         position = 0
-    }
-
-    private static func reason(_ error: ArchiveError) -> String {
-        switch error {
-        case .truncated: "it ends too early"
-        case .tooLarge(_, let limit): "it holds more than \(limit) bytes"
-        default: "the compressed data are invalid"
-        }
     }
 
     // MARK: Elements
 
     /// The next element's head, its value being at `position`; nil at the end of the data.
-    mutating func nextElement() throws(ImageIOError) -> Element? {
+    mutating func nextElement() throws(Problem) -> Element? {
         guard source.holds(1, at: position) else { return nil }
         guard source.holds(8, at: position) else { throw .damaged(path: source.path, reason: "it ends within a data element") }
         elementCount += 1
@@ -167,7 +159,7 @@ struct DICOMDataSetReader: ~Copyable {
         return try shortElement(tag, representation: representation)
     }
 
-    private mutating func shortElement(_ tag: DICOMTag, representation: UInt16) throws(ImageIOError) -> Element {
+    private mutating func shortElement(_ tag: DICOMTag, representation: UInt16) throws(Problem) -> Element {
         let length = Int(try source.integer(UInt16.self, at: position + 6, bigEndian: isBigEndian))
         position += 8
         return Element(tag: tag, representation: representation, length: length)
@@ -176,7 +168,7 @@ struct DICOMDataSetReader: ~Copyable {
     /// An element whose value representation is none of the standard's: "??", blanks or zeros, or an implicit element among explicit ones.
     ///
     /// Of the forms that it may have, the first is taken after which the next element makes sense.
-    private mutating func strangeElement(_ tag: DICOMTag, _ representation: UInt16) throws(ImageIOError) -> Element {
+    private mutating func strangeElement(_ tag: DICOMTag, _ representation: UInt16) throws(Problem) -> Element {
         let start = position
         let longForms = Self.isRepresentation(representation) ? [8] : [4, 8]
         for offset in longForms where source.holds(offset + 4, at: start) {
@@ -191,7 +183,7 @@ struct DICOMDataSetReader: ~Copyable {
     }
 
     /// Whether an element with its value at `position` ends where the file does, or where a later element or the end of an item begins.
-    private mutating func isFollowedBySense(_ element: Element) throws(ImageIOError) -> Bool {
+    private mutating func isFollowedBySense(_ element: Element) throws(Problem) -> Bool {
         guard let length = element.length else {
             guard source.holds(8, at: position) else { return false }
             return [.item, .sequenceDelimitation].contains(try tag(at: position))
@@ -206,7 +198,7 @@ struct DICOMDataSetReader: ~Copyable {
         return next > element.tag && (representation == 0 || Self.isRepresentation(representation))
     }
 
-    mutating func tag(at offset: Int) throws(ImageIOError) -> DICOMTag {
+    mutating func tag(at offset: Int) throws(Problem) -> DICOMTag {
         DICOMTag(
             try source.integer(UInt16.self, at: offset, bigEndian: isBigEndian),
             try source.integer(UInt16.self, at: offset + 2, bigEndian: isBigEndian))
@@ -214,7 +206,7 @@ struct DICOMDataSetReader: ~Copyable {
 
     private mutating func element(
         _ tag: DICOMTag, representation: UInt16, longLengthAt offset: Int
-    ) throws(ImageIOError) -> Element {
+    ) throws(Problem) -> Element {
         guard source.holds(4, at: offset) else { throw .damaged(path: source.path, reason: "it ends within element \(tag)") }
         let length = try source.integer(UInt32.self, at: offset, bigEndian: isBigEndian)
         position = offset + 4
@@ -242,7 +234,7 @@ struct DICOMDataSetReader: ~Copyable {
     }
 
     /// Keeps the value of an attribute that is needed and moves past it.
-    private mutating func take(_ element: Element, into dataSet: inout DICOMDataSet) throws(ImageIOError) {
+    private mutating func take(_ element: Element, into dataSet: inout DICOMDataSet) throws(Problem) {
         guard let length = element.length else {
             if element.tag == .modalityLUTSequence { dataSet.values[element.tag] = [] }
             return try skipSequence(depth: 1, isUnknown: element.representation == Self.unknown)
@@ -266,7 +258,7 @@ struct DICOMDataSetReader: ~Copyable {
     }
 
     /// Keeps a private attribute that is needed, and the creators that tell which they are.
-    private mutating func takePrivate(_ tag: DICOMTag, _ length: Int, into dataSet: inout DICOMDataSet) throws(ImageIOError) {
+    private mutating func takePrivate(_ tag: DICOMTag, _ length: Int, into dataSet: inout DICOMDataSet) throws(Problem) {
         if DICOMPrivateAttribute.isCreator(tag), length <= 64 {
             dataSet.values[tag] = [UInt8](try source.bytes(length, at: position))
         } else if length <= DICOMPrivateAttribute.longestValue, let known = DICOMPrivateAttribute.attribute(at: tag, in: dataSet) {
@@ -274,7 +266,7 @@ struct DICOMDataSetReader: ~Copyable {
         }
     }
 
-    func expect(_ length: Int, of tag: DICOMTag) throws(ImageIOError) {
+    func expect(_ length: Int, of tag: DICOMTag) throws(Problem) {
         guard source.holds(length, at: position) else {
             throw .damaged(
                 path: source.path, reason: "element \(tag) should have \(length) bytes, \(max(0, source.count - position)) are left")
@@ -283,7 +275,7 @@ struct DICOMDataSetReader: ~Copyable {
 
     // MARK: Sequences of undefined length
 
-    private mutating func skipSequence(depth: Int, isUnknown: Bool) throws(ImageIOError) {
+    private mutating func skipSequence(depth: Int, isUnknown: Bool) throws(Problem) {
         guard depth <= Self.deepestNesting else {
             throw .damaged(path: source.path, reason: "its sequences are nested more than \(Self.deepestNesting) deep")
         }
@@ -310,13 +302,13 @@ struct DICOMDataSetReader: ~Copyable {
 
     /// Whether the element at `position` has one of the standard's value representations: some programs leave them in the items of unknown
     /// elements.
-    private mutating func startsExplicitly() throws(ImageIOError) -> Bool {
+    private mutating func startsExplicitly() throws(Problem) -> Bool {
         guard source.holds(8, at: position) else { return false }
         let representation = try source.integer(UInt16.self, at: position + 4, bigEndian: true)
         return Self.shortRepresentations.contains(representation) || Self.longRepresentations.contains(representation)
     }
 
-    private mutating func skipItem(depth: Int) throws(ImageIOError) {
+    private mutating func skipItem(depth: Int) throws(Problem) {
         while true {
             guard let element = try nextElement() else { throw .damaged(path: source.path, reason: "it ends within a sequence item") }
             if element.tag == .itemDelimitation { return }

@@ -1,3 +1,5 @@
+import Files
+
 extension DICOMFileHeader {
     /// The largest image side that is read, pixels; CT and MR stay far below.
     static let largestSide = 8192

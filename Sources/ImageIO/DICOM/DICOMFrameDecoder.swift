@@ -1,4 +1,5 @@
 import CGDCM
+import Files
 
 /// Decodes the image of one file at a time into its own buffer, which is used again for the next; the Swift owner of `CGDCM`.
 struct DICOMFrameDecoder: ~Copyable {
@@ -14,8 +15,8 @@ struct DICOMFrameDecoder: ~Copyable {
     ///
     /// The file's header is read again, so that a file that was changed in between is noticed.
     mutating func withSamples<Result>(
-        of header: DICOMFileHeader, _ body: (DICOMSamples) throws(ImageIOError) -> Result
-    ) throws(ImageIOError) -> Result {
+        of header: DICOMFileHeader, _ body: (DICOMSamples) throws(Problem) -> Result
+    ) throws(Problem) -> Result {
         var reader = DICOMDataSetReader(try DICOMByteSource(path: header.path))
         guard DICOMFileHeader(try reader.readDataSet()) == header, let format = header.sampleFormat, let place = header.pixelData else {
             throw .damaged(path: header.path, reason: "it was changed while the series was read")
@@ -58,11 +59,11 @@ struct DICOMFrameDecoder: ~Copyable {
     /// Decodes `encoded`; a JPEG-LS stream that can't be decoded as it is, without the filling before its end marker.
     private mutating func decodeCompressed(
         _ header: DICOMFileHeader, format: DICOMSampleFormat, syntax: DICOMTransferSyntax
-    ) throws(ImageIOError) -> DICOMSampleFormat {
-        do throws(ImageIOError) {
+    ) throws(Problem) -> DICOMSampleFormat {
+        do throws(Problem) {
             return try decode(header, format: format, transferSyntax: syntax.uid)
         } catch {
-            guard case .damaged = error, syntax.pixelCoding == .jpegLS else { throw error }
+            guard error.kind == .damaged, syntax.pixelCoding == .jpegLS else { throw error }
             let whole = encoded
             for count in 1...DICOMCodestream.longestFilling {
                 guard let bare = DICOMCodestream.withoutFilling(whole, count: count) else { break }
@@ -76,7 +77,7 @@ struct DICOMFrameDecoder: ~Copyable {
     /// Refuses what no attribute says and the fragments show: a second image behind the first.
     private func refuseSecondImage(
         _ place: DICOMPixelData, of header: DICOMFileHeader, coding: DICOMTransferSyntax.PixelCoding
-    ) throws(ImageIOError) {
+    ) throws(Problem) {
         guard case .encapsulated(let fragments) = place else { return }
         var start = 0
         for fragment in fragments {
@@ -91,7 +92,7 @@ struct DICOMFrameDecoder: ~Copyable {
     /// Reads the encoded bytes: of an uncompressed image exactly those it needs, of a compressed one all its fragments, joined.
     private mutating func load(
         _ place: DICOMPixelData, of header: DICOMFileHeader, format: DICOMSampleFormat, from source: borrowing DICOMByteSource
-    ) throws(ImageIOError) {
+    ) throws(Problem) {
         let needed = header.rows * header.columns * format.bytesPerSample
         let ranges: [Range<Int>]
         switch place {
@@ -105,9 +106,9 @@ struct DICOMFrameDecoder: ~Copyable {
         encoded = [UInt8](repeating: 0, count: ranges.reduce(0) { $0 + $1.count })
         var filled = 0
         for range in ranges {
-            let failure = encoded.withUnsafeMutableBytes { buffer -> ImageIOError? in
+            let failure = encoded.withUnsafeMutableBytes { buffer -> Problem? in
                 let part = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<(filled + range.count)])
-                do throws(ImageIOError) { try source.read(into: part, at: range.lowerBound) } catch { return error }
+                do throws(Problem) { try source.read(into: part, at: range.lowerBound) } catch { return error }
                 return nil
             }
             if let failure { throw failure }
@@ -131,7 +132,7 @@ struct DICOMFrameDecoder: ~Copyable {
 
     private mutating func decode(
         _ header: DICOMFileHeader, format: DICOMSampleFormat, transferSyntax: String
-    ) throws(ImageIOError) -> DICOMSampleFormat {
+    ) throws(Problem) -> DICOMSampleFormat {
         // Twice the largest sample, because a codec may write what the stream says before it is compared with the header.
         let capacity = header.rows * header.columns * 8
         if samples.count < capacity {

@@ -1,3 +1,5 @@
+import Files
+
 extension DICOMProbe {
     /// What a file is to a series: a slice, another object, the remains of one, or nothing of DICOM's. Reads the header, not the pixels.
     ///
@@ -12,19 +14,17 @@ extension DICOMProbe {
     }
 
     private static func kindByContent(path: String) -> DICOMFileKind {
-        do throws(ImageIOError) {
+        do throws(Problem) {
             var reader = DICOMDataSetReader(try DICOMByteSource(path: path))
             let dataSet: DICOMDataSet
-            do throws(ImageIOError) {
+            do throws(Problem) {
                 dataSet = try reader.readDataSet()
-            } catch .notAnImage {
-                return try remains(of: path)
             } catch {
-                return kind(ofBroken: reader.partOfDataSet, error)
+                return error.kind == .foreign ? try remains(of: path) : kind(ofBroken: reader.partOfDataSet, error)
             }
             return kind(of: DICOMFileHeader(dataSet))
         } catch {
-            return .damaged(reason: error.clause, seriesInstanceUID: nil)
+            return .damaged(reason: error.finding, seriesInstanceUID: nil)
         }
     }
 
@@ -45,16 +45,16 @@ extension DICOMProbe {
     }
 
     /// A header that ends in an error: of an object that is known to be no slice nothing is missing here.
-    private static func kind(ofBroken part: DICOMDataSet?, _ error: ImageIOError) -> DICOMFileKind {
-        guard let part else { return .damaged(reason: error.clause, seriesInstanceUID: nil) }
+    private static func kind(ofBroken part: DICOMDataSet?, _ error: Problem) -> DICOMFileKind {
+        guard let part else { return .damaged(reason: error.finding, seriesInstanceUID: nil) }
         if !part.sopClassUID.isEmpty, !DICOMStorageClass.isSlice(part.sopClassUID) {
-            return .other(DICOMFileHeader(part), reason: error.clause)
+            return .other(DICOMFileHeader(part), reason: error.finding)
         }
-        return .damaged(reason: error.clause, seriesInstanceUID: part.text(.seriesInstanceUID))
+        return .damaged(reason: error.finding, seriesInstanceUID: part.text(.seriesInstanceUID))
     }
 
     /// A file without DICOM content: what is empty, zero or called like a DICOM file may have been one.
-    private static func remains(of path: String) throws(ImageIOError) -> DICOMFileKind {
+    private static func remains(of path: String) throws(Problem) -> DICOMFileKind {
         var source = try DICOMByteSource(path: path)
         let name = DICOMFileName(path: path)
         let isEmpty = source.count == 0
@@ -63,18 +63,5 @@ extension DICOMProbe {
         let reason = isEmpty ? "is empty" : isZero ? "holds nothing but zeros" : "is not a DICOM file"
         let wasDICOM = isEmpty || isZero ? !name.isOfAnotherKind : name.saysDICOM
         return wasDICOM ? .damaged(reason: reason, seriesInstanceUID: nil) : .stranger(reason: reason)
-    }
-}
-
-extension ImageIOError {
-    /// What is wrong without the path, for a list that names it already.
-    var clause: String {
-        switch self {
-        case .unreadable(_, let reason): "can't be read: \(reason)"
-        case .notAnImage: "is not a DICOM file"
-        case .damaged(_, let reason): "is damaged: \(reason)"
-        case .unsupported(_, let reason): "is not supported: \(reason)"
-        default: description
-        }
     }
 }

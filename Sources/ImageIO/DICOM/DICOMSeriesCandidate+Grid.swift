@@ -1,3 +1,4 @@
+public import Files
 import Imaging
 
 extension DICOMSeriesCandidate {
@@ -8,7 +9,7 @@ extension DICOMSeriesCandidate {
     /// thickness. Refused as `incompleteSeries`, which more files may cure: missing slices, damaged files, counts that say that something
     /// is missing. A slice that is there twice with equal pixels counts once, with a warning. Tolerances: `DICOMTolerance`.
     /// - Returns: the series; its direction is made orthonormal as ITK does it, its spacing along z is the mean step.
-    public func regularSeries() throws(ImageIOError) -> DICOMSeries {
+    public func regularSeries() throws(Problem) -> DICOMSeries {
         guard let orientation, case let axes = orientation.axes, let pixelSpacing else {
             throw .irregularSeries(
                 path: files[0].path, reason: "its slices have no position, orientation or spacing", advice: "give it as NIfTI with its grid"
@@ -31,13 +32,13 @@ extension DICOMSeriesCandidate {
         let sorted = try DICOMSliceCopies(sortedSlices(along: axes.column(2)), pixelSpacing: pixelSpacing.min()).removed(
             warnings: &warnings)
         let spacing: Double
-        do throws(ImageIOError) {
+        do throws(Problem) {
             spacing =
                 sorted.count == 1
                 ? try singleSliceSpacing(warnings: &warnings)
                 : try DICOMSliceGrid(slices: sorted, normal: axes.column(2), pixelSpacing: pixelSpacing.min()).spacing()
-        } catch .incompleteSeries(let path, let reason, let advice) {
-            throw .incompleteSeries(path: path, reason: [reason, damage].compactMap { $0 }.joined(separator: "; "), advice: advice)
+        } catch {
+            throw error.kind == .incomplete ? error.adding(damage) : error
         }
         if case .contradicted(let evidence) = wholeness(sliceCount: sorted.count) {
             throw .incompleteSeries(
@@ -54,7 +55,7 @@ extension DICOMSeriesCandidate {
             warnings: warnings)
     }
 
-    private func refuseUnusable() throws(ImageIOError) {
+    private func refuseUnusable() throws(Problem) {
         guard let file = unusableFiles.first else { return }
         throw .unusableSeries(
             path: file.path, reason: "this slice of it \(file.reason)",
@@ -62,7 +63,7 @@ extension DICOMSeriesCandidate {
     }
 
     /// Planes and pixel spacings that differ by more than rounding move the far corner of an image by more than half a pixel.
-    private func refuseDifferentPlanes(_ pixelSpacing: SIMD2<Double>) throws(ImageIOError) {
+    private func refuseDifferentPlanes(_ pixelSpacing: SIMD2<Double>) throws(Problem) {
         guard let written else { return }
         for file in files {
             guard let row = file.rowDirection, let column = file.columnDirection, let spacing = file.pixelSpacing else { continue }
@@ -85,7 +86,7 @@ extension DICOMSeriesCandidate {
         }
     }
 
-    private func singleSliceSpacing(warnings: inout [String]) throws(ImageIOError) -> Double {
+    private func singleSliceSpacing(warnings: inout [String]) throws(Problem) -> Double {
         guard let thickness = files[0].spacingBetweenSlices ?? files[0].sliceThickness, thickness > 0 else {
             throw .irregularSeries(
                 path: files[0].path, reason: "it is a single slice without a Slice Thickness, so its extent is unknown",

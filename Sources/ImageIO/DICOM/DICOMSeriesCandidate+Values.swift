@@ -1,10 +1,12 @@
+import Files
+
 extension DICOMSeriesCandidate {
     /// Proves that the voxel values of every slice are known, and says what is unusual about them.
     ///
     /// CT: values are Hounsfield units only through Rescale Slope and Rescale Intercept, which each slice must have (PS3.3 C.8.2.1, type 1),
     /// the slope not 0 and the Rescale Type, where there is one, HU or unspecified (US). MR: values have no unit and rescaling is optional;
     /// both numbers or none, and a slope of 0 is read as 1 where all slices have it. Either may differ from slice to slice.
-    func valueWarnings() throws(ImageIOError) -> [String] {
+    func valueWarnings() throws(Problem) -> [String] {
         let unknown = files.filter { $0.reasonForUnknownValues != nil }
         if let first = unknown.first, let (reason, advice) = first.reasonForUnknownValues {
             throw .unusableSeries(path: first.path, reason: reason + extent(unknown.count), advice: advice)
@@ -24,7 +26,7 @@ extension DICOMSeriesCandidate {
     }
 
     /// Refuses slices that say nothing of a rescaling beside others that are rescaled: what applies to them is unknown.
-    private func refuseMixedRescaling() throws(ImageIOError) {
+    private func refuseMixedRescaling() throws(Problem) {
         let silent = files.filter { $0.rescaleSlope == nil || $0.rescaleSlope == 0 }
         guard let first = silent.first, silent.count < files.count, files.contains(where: { $0.slope != 1 || $0.intercept != 0 }) else {
             return

@@ -1,3 +1,5 @@
+import Files
+
 extension DICOMSeriesCandidate {
     /// Whether the slices are known to be all of the series.
     ///

@@ -1,3 +1,5 @@
+import Files
+
 /// Sorts slices into series: by UID, within a UID by shape, and across UIDs where the slices prove that an anonymiser broke them.
 struct DICOMSeriesSorter {
     /// By series number, then in the order of their first slices.

@@ -1,4 +1,5 @@
 import Archives
+public import Files
 import Glibc
 public import Imaging
 
@@ -38,14 +39,14 @@ public struct DICOMSeriesWriter: Sendable {
     /// Each file is synced and gets its name when it is whole.
     /// - Parameter volume: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
     /// - Returns: the paths, in the order of z.
-    public func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(ImageIOError) -> [String] {
+    public func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
         if mkdir(folder, 0o755) != 0, errno != EEXIST { throw .unwritable(path: folder, reason: systemMessage()) }
         let objects = try objects(volume, path: folder)
         var paths: [String] = []
         for (index, object) in objects.enumerated() {
             let number = String(index + 1)
             let path = folder + "/" + String(repeating: "0", count: max(0, 4 - number.count)) + number + ".dcm"
-            do throws(ArchiveError) {
+            do throws(Problem) {
                 let file = try AtomicFile(path: path)
                 try file.write(object.encodedFile())
                 try file.commit()
@@ -58,7 +59,7 @@ public struct DICOMSeriesWriter: Sendable {
     }
 
     /// The objects of a volume, slice by slice; `path` only names the target in errors.
-    package func objects(_ volume: borrowing Volume<Int16>, path: String) throws(ImageIOError) -> [DICOMObject] {
+    package func objects(_ volume: borrowing Volume<Int16>, path: String) throws(Problem) -> [DICOMObject] {
         let geometry = volume.geometry
         let deviation = (geometry.direction.transposed * geometry.direction).elements
         guard zip(deviation, Matrix3.identity.elements).allSatisfy({ abs($0 - $1) < DICOMTolerance.orthonormality }) else {

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads the attributes of one slice, and notes what is wrong with them: a default never takes the place of what the standard demands.
 struct DICOMSliceAttributes {
     private let dataSet: DICOMDataSet

@@ -1,3 +1,5 @@
+import Files
+
 /// Slices that lie at one position: copies of each other, which count once, or slices of different acquisitions, which are kept.
 struct DICOMSliceCopies {
     /// By position along the normal.
@@ -18,7 +20,7 @@ struct DICOMSliceCopies {
     ///
     /// As soon as two slices at one position differ, no further pixels are compared: the series is refused anyway. Throws
     /// `irregularSeries` where two files are the same SOP instance with different pixels.
-    func removed(warnings: inout [String]) throws(ImageIOError) -> [DICOMSlice] {
+    func removed(warnings: inout [String]) throws(Problem) -> [DICOMSlice] {
         var kept: [DICOMSlice] = []
         var copies = 0
         var isSeveral = false

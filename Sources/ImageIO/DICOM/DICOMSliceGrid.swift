@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The positions of a series' slices, and the proof that they are evenly spaced along the normal.
@@ -12,7 +13,7 @@ struct DICOMSliceGrid {
     private static let mostNamed = 6
 
     /// The distance of neighbouring slices, mm: that of the first and last slice, divided by the number of steps (as ITK does).
-    func spacing() throws(ImageIOError) -> Double {
+    func spacing() throws(Problem) -> Double {
         try refuseSharedPositions()
         try refuseGaps()
         let mean = (slices[slices.count - 1].position - slices[0].position).length / Double(slices.count - 1)
@@ -30,13 +31,13 @@ struct DICOMSliceGrid {
 
     private var steps: [Double] { (1..<slices.count).map { slices[$0].offset - slices[$0 - 1].offset } }
 
-    private func fail(_ reason: String, _ advice: String) -> ImageIOError {
+    private func fail(_ reason: String, _ advice: String) -> Problem {
         .irregularSeries(path: slices[0].file.path, reason: reason, advice: advice)
     }
 
     // MARK: Several acquisitions
 
-    private func refuseSharedPositions() throws(ImageIOError) {
+    private func refuseSharedPositions() throws(Problem) {
         let tolerance = DICOMTolerance.slicePosition(spacing: Self.typicalStep(slices.map(\.offset)))
         let shared = (1..<slices.count).filter { slices[$0].offset - slices[$0 - 1].offset <= tolerance }
         guard !shared.isEmpty else { return }
@@ -70,18 +71,18 @@ struct DICOMSliceGrid {
         }
     }
 
-    private func refuseSeveralAcquisitions() throws(ImageIOError) {
+    private func refuseSeveralAcquisitions() throws(Problem) {
         guard let difference = DICOMAcquisitionDifference.all(slices.map(\.file)).first(where: \.splitsARegularGrid) else { return }
         throw several(difference)
     }
 
-    private func several(_ difference: DICOMAcquisitionDifference) -> ImageIOError {
+    private func several(_ difference: DICOMAcquisitionDifference) -> Problem {
         fail("its slices are of several acquisitions: \(difference.clause)", DICOMSharedPlaces.advice(difference.attribute.name))
     }
 
     // MARK: Steps
 
-    private func refuseGaps() throws(ImageIOError) {
+    private func refuseGaps() throws(Problem) {
         guard let usual = usualStep else { return }
         let tolerance = DICOMTolerance.slicePosition(spacing: usual)
         let wide = steps.indices.filter { steps[$0] > usual + tolerance }
@@ -123,7 +124,7 @@ struct DICOMSliceGrid {
         return changes.count == 1 && changes[0] >= 2 && changes[0] <= steps.count - 4
     }
 
-    private func refuseUneven(mean: Double) throws(ImageIOError) {
+    private func refuseUneven(mean: Double) throws(Problem) {
         let tolerance = DICOMTolerance.slicePosition(spacing: mean)
         let isEven = slices.indices.allSatisfy { abs(slices[$0].offset - slices[0].offset - Double($0) * mean) <= tolerance }
         guard !isEven else { return }
@@ -140,7 +141,7 @@ struct DICOMSliceGrid {
     }
 
     /// Slices must lie on the line along the normal: a tilt shifts them evenly, anything else one by one.
-    private func refuseSideways() throws(ImageIOError) {
+    private func refuseSideways() throws(Problem) {
         let start = slices[0].position
         let span = slices[slices.count - 1].position - start
         let along = span.dot(normal)

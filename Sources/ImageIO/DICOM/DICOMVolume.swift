@@ -1,3 +1,4 @@
+public import Files
 public import Imaging
 
 /// The volume of a DICOM series, rescaled to the modality's units (Hounsfield units for CT).
@@ -32,7 +33,7 @@ public struct DICOMVolume: ~Copyable, Sendable {
 /// MONOCHROME1 and padding values are not treated specially. Which slices have no known values is the series' to say
 /// (`DICOMSeriesCandidate.regularSeries()`).
 /// - Returns: a volume on `series.geometry`; its array equals that of ITK's series reader.
-public func readDICOMSeries(_ series: DICOMSeries) throws(ImageIOError) -> DICOMVolume {
+public func readDICOMSeries(_ series: DICOMSeries) throws(Problem) -> DICOMVolume {
     var decoder = DICOMFrameDecoder()
     if series.files.allSatisfy({ isInteger($0.slope) && isInteger($0.intercept) }),
         let volume = try readIntegers(series, decoder: &decoder)
@@ -51,11 +52,11 @@ private func isInteger(_ value: Double) -> Bool {
 }
 
 /// The volume in 16-bit integers; nil as soon as a value doesn't fit.
-private func readIntegers(_ series: DICOMSeries, decoder: inout DICOMFrameDecoder) throws(ImageIOError) -> Volume<Int16>? {
+private func readIntegers(_ series: DICOMSeries, decoder: inout DICOMFrameDecoder) throws(Problem) -> Volume<Int16>? {
     var volume = Volume<Int16>(geometry: series.geometry, voxels: VoxelBuffer(uninitializedCount: series.geometry.voxelCount))
     for (z, file) in series.files.enumerated() {
         let (slope, intercept) = (Int(file.slope), Int(file.intercept))
-        let doesFit = try decoder.withSamples(of: file) { samples throws(ImageIOError) -> Bool in
+        let doesFit = try decoder.withSamples(of: file) { samples throws(Problem) -> Bool in
             var voxels = volume.voxels.mutableSpan
             let start = z * samples.count
             var outside = 0
@@ -74,9 +75,9 @@ private func readIntegers(_ series: DICOMSeries, decoder: inout DICOMFrameDecode
 
 private func readSlice(
     _ z: Int, of file: DICOMFileHeader, into volume: inout Volume<Float>, decoder: inout DICOMFrameDecoder
-) throws(ImageIOError) {
+) throws(Problem) {
     let (slope, intercept) = (file.slope, file.intercept)
-    try decoder.withSamples(of: file) { samples throws(ImageIOError) in
+    try decoder.withSamples(of: file) { samples throws(Problem) in
         var voxels = volume.voxels.mutableSpan
         let start = z * samples.count
         samples.forEach { index, value in
@@ -87,7 +88,7 @@ private func readSlice(
 
 extension DICOMVolume {
     /// Writes the volume as NIfTI, as ITK would write it: int16 where the voxels are exact integers, float32 otherwise.
-    public func write(to path: String) throws(ImageIOError) {
+    public func write(to path: String) throws(Problem) {
         switch voxels {
         case .int16(let volume): try writeVolume(volume, to: path)
         case .float(let volume): try writeVolume(volume, to: path)

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Glibc
 import Imaging
 
@@ -8,9 +9,9 @@ final class NIfTIFile {
     let header: NIfTIHeader
     private let headerReader: GzipReader
 
-    init(path: String) throws(ImageIOError) {
+    init(path: String) throws(Problem) {
         let headerPath = Self.sibling(of: path, from: "img", to: "hdr") ?? path
-        let reader = try imageFile { () throws(ArchiveError) in try GzipReader(path: headerPath) }
+        let reader = try GzipReader(path: headerPath)
         header = try NIfTIHeader(from: reader)
         headerReader = reader
         self.path = path
@@ -20,7 +21,7 @@ final class NIfTIFile {
     /// be computed with, and gives warnings.
     func readVoxels(
         into target: UnsafeMutableBufferPointer<Float>, followsNibabel: Bool, zeroesNotFinite: Bool
-    ) throws(ImageIOError) -> (unusable: UnusableVoxels, warnings: [String]) {
+    ) throws(Problem) -> (unusable: UnusableVoxels, warnings: [String]) {
         var unusable = UnusableVoxels()
         let warnings = try forEachChunk(
             count: target.count, followsNibabel: followsNibabel, zeroesNotFinite: zeroesNotFinite
@@ -34,7 +35,7 @@ final class NIfTIFile {
     /// 65535, and warnings.
     func readLabels(
         into target: UnsafeMutableBufferPointer<UInt16>, followsNibabel: Bool
-    ) throws(ImageIOError) -> (wrong: Int, warnings: [String]) {
+    ) throws(Problem) -> (wrong: Int, warnings: [String]) {
         let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: Self.chunkSize)
         defer { values.deallocate() }
         var wrong = 0
@@ -63,7 +64,7 @@ final class NIfTIFile {
     /// Gives the stored voxels part by part with their place, then verifies the rest of the file; gives warnings.
     private func forEachChunk(
         count total: Int, followsNibabel: Bool, zeroesNotFinite: Bool, _ body: (UnsafeRawBufferPointer, Range<Int>, VoxelConversion) -> Void
-    ) throws(ImageIOError) -> [String] {
+    ) throws(Problem) -> [String] {
         guard let datatype = header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
         let conversion = try VoxelConversion(
             header: header, datatype: datatype, followsNibabel: followsNibabel, zeroesNotFinite: zeroesNotFinite, path: path)
@@ -74,31 +75,30 @@ final class NIfTIFile {
         while done < total {
             let count = min(Self.chunkSize / datatype.size, total - done)
             let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * datatype.size)])
-            do throws(ArchiveError) {
+            do throws(Problem) {
                 try reader.readFully(into: raw)
-            } catch .truncated {
-                throw endsEarly(after: reader.contentRead - header.voxelOffset, of: total * datatype.size)
             } catch {
-                throw ImageIOError(error)
+                guard error.kind == .truncated else { throw error }
+                throw endsEarly(after: reader.contentRead - header.voxelOffset, of: total * datatype.size)
             }
             body(UnsafeRawBufferPointer(raw), done..<(done + count), conversion)
             done += count
         }
         // What may follow the voxels is small; a stream that goes on and on is a bomb.
-        let rest = try imageFile { () throws(ArchiveError) in try reader.drain(limit: Self.mostAfterVoxels) }
+        let rest = try reader.drain(limit: Self.mostAfterVoxels)
         var warnings: [String] = []
         if rest > 0 { warnings.append("\(reader.path): \(rest) bytes after the last voxel are ignored.") }
         if reader.hasTrailingBytes { warnings.append("\(reader.path): bytes after the end of the gzip data are ignored.") }
         return warnings
     }
 
-    private func endsEarly(after found: Int, of expected: Int) -> ImageIOError {
+    private func endsEarly(after found: Int, of expected: Int) -> Problem {
         let declared = "its header declares \(sizeText(header.dimensions)) voxels, \(expected) bytes"
         return .damaged(path: path, reason: "it ends too early: \(declared), and only \(max(found, 0)) are there")
     }
 
     /// Throws unless the file can hold the voxels its header declares and this machine can hold them as float32.
-    func checkSize() throws(ImageIOError) {
+    func checkSize() throws(Problem) {
         guard let datatype = header.datatype else { return }
         let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         guard header.voxelCount < memory / 4 else {
@@ -119,26 +119,25 @@ final class NIfTIFile {
     }
 
     /// A reader that stands at the first voxel.
-    private func voxelReader(datatype: NIfTIDatatype) throws(ImageIOError) -> GzipReader {
+    private func voxelReader(datatype: NIfTIDatatype) throws(Problem) -> GzipReader {
         if header.isSingleFile {
             let skipped = header.voxelOffset - header.headerSize
-            try imageFile { () throws(ArchiveError) in try headerReader.skip(skipped) }
+            try headerReader.skip(skipped)
             return headerReader
         }
         guard let image = Self.sibling(of: headerReader.path, from: "hdr", to: "img") else {
             throw .damaged(path: path, reason: "its header says that the voxels are in another file, but its name does not end in .hdr")
         }
-        let reader = try imageFile { () throws(ArchiveError) in
-            do throws(ArchiveError) {
-                return try GzipReader(path: image)
-            } catch {
-                return try GzipReader(path: image.hasSuffix(".gz") ? String(image.dropLast(3)) : image + ".gz")
-            }
+        let reader: GzipReader
+        do throws(Problem) {
+            reader = try GzipReader(path: image)
+        } catch {
+            reader = try GzipReader(path: image.hasSuffix(".gz") ? String(image.dropLast(3)) : image + ".gz")
         }
         guard header.voxelOffset + header.voxelCount * datatype.size <= reader.largestContentSize else {
             throw .damaged(path: reader.path, reason: "it is shorter than its header \(headerReader.path) declares")
         }
-        try imageFile { () throws(ArchiveError) in try reader.skip(header.voxelOffset) }
+        try reader.skip(header.voxelOffset)
         return reader
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 
 /// The grid of a file as one of nnU-Net's reader classes presents it.
@@ -15,7 +16,7 @@ struct NIfTIGrid: Sendable {
 extension NIfTIHeader {
     /// The grid as ITK 5.4's NIfTI reader gives it (`itk::NiftiImageIO`): spacing from pixdim, the orientation from sform or qform by
     /// ITK's own preference, in patient LPS, mm.
-    func itkGrid(path: String) throws(ImageIOError) -> NIfTIGrid {
+    func itkGrid(path: String) throws(Problem) -> NIfTIGrid {
         var count = dimensions.count
         while count > 3, dimensions[count - 1] == 1 { count -= 1 }
         try refuseVectors(path: path)
@@ -56,14 +57,14 @@ extension NIfTIHeader {
     }
 
     /// Vector, matrix and displacement images hold several numbers per voxel, which nnU-Net would misread as channels or axes.
-    private func refuseVectors(path: String) throws(ImageIOError) {
+    private func refuseVectors(path: String) throws(Problem) {
         let kinds = [1004: "matrices", 1005: "symmetric matrices", 1006: "displacements", 1007: "vectors"]
         if let kind = kinds[intentCode] {
             throw .unsupported(path: path, reason: "its voxels are \(kind) (NIfTI intent \(intentCode)); give one scalar file per channel")
         }
     }
 
-    private func itkOrientation(dimensionCount: Int, path: String) throws(ImageIOError) -> (Matrix3, SIMD3<Double>) {
+    private func itkOrientation(dimensionCount: Int, path: String) throws(Problem) -> (Matrix3, SIMD3<Double>) {
         if qformCode == 0, sformCode == 0 { return (.identity, .zero) }
         let rows = try itkTransform(path: path)
         var (direction, origin) = (Matrix3.identity, SIMD3<Double>.zero)
@@ -93,7 +94,7 @@ extension NIfTIHeader {
     private static func single(_ rows: [SIMD4<Double>]) -> [SIMD4<Float>] { rows.map { SIMD4<Float>($0) } }
 
     /// The three rows, in single precision as ITK holds them, of the transform that ITK prefers.
-    private func itkTransform(path: String) throws(ImageIOError) -> [SIMD4<Double>] {
+    private func itkTransform(path: String) throws(Problem) -> [SIMD4<Double>] {
         let prefersAffine = itkPrefersAffine
         // Without a sform ITK holds zeros in its place.
         let affine = sformCode > 0 ? Self.single(affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)

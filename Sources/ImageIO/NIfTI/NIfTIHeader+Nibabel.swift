@@ -1,4 +1,5 @@
 import CNIfTI
+import Files
 import Imaging
 
 /// An affine transform from voxel indices (x, y, z) to patient RAS, mm, as nibabel holds it.
@@ -90,7 +91,7 @@ public struct NIfTIAffine: Sendable, Equatable {
 
 extension NIfTIHeader {
     /// The affine that nibabel takes: sform if there is one, else qform, else voxel sizes about the image's centre with x to the left.
-    func nibabelAffine(path: String) throws(ImageIOError) -> NIfTIAffine {
+    func nibabelAffine(path: String) throws(Problem) -> NIfTIAffine {
         guard dimensions.count == 3 else {
             throw .unsupported(
                 path: path,
@@ -127,7 +128,7 @@ extension NIfTIHeader {
         return zooms
     }
 
-    private func nibabelQuaternionAffine(path: String) throws(ImageIOError) -> NIfTIAffine {
+    private func nibabelQuaternionAffine(path: String) throws(Problem) -> NIfTIAffine {
         let (x, y, z) = (quaternion.x, quaternion.y, quaternion.z)
         let remainder = 1 - (x * x + y * y + z * z)
         let threshold = 3 * (version == 1 ? Double(Float.ulpOfOne) : Double.ulpOfOne)

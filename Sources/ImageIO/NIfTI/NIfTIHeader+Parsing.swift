@@ -1,12 +1,13 @@
 import Archives
 import CNIfTI
+import Files
 
 extension NIfTIHeader {
     /// The NIfTI library prints to standard error from debug level 1 on.
     private static let librarySilenced: Void = nifti_set_debug_level(0)
 
     /// Reads the header at the front of a file, which leaves the reader behind its last byte.
-    init(from reader: GzipReader) throws(ImageIOError) {
+    init(from reader: GzipReader) throws(Problem) {
         _ = Self.librarySilenced
         let path = reader.path
         var bytes = [UInt8](repeating: 0, count: 540)
@@ -24,7 +25,7 @@ extension NIfTIHeader {
         }
     }
 
-    private init(version1 bytes: [UInt8], isSwapped: Bool, path: String) throws(ImageIOError) {
+    private init(version1 bytes: [UInt8], isSwapped: Bool, path: String) throws(Problem) {
         var raw = bytes.withUnsafeBytes { $0.loadUnaligned(as: nifti_1_header.self) }
         let magic = elements(of: raw.magic, as: UInt8.self)
         guard magic[0] == UInt8(ascii: "n"), magic[1] == UInt8(ascii: "+") || magic[1] == UInt8(ascii: "i"), magic[2] == UInt8(ascii: "1"),
@@ -50,7 +51,7 @@ extension NIfTIHeader {
             units: Int(raw.xyzt_units), intentCode: Int(raw.intent_code), libraryMatrix: image.pointee.qto_xyz)
     }
 
-    private init(version2 bytes: [UInt8], isSwapped: Bool, path: String) throws(ImageIOError) {
+    private init(version2 bytes: [UInt8], isSwapped: Bool, path: String) throws(Problem) {
         var raw = bytes.withUnsafeBytes { $0.loadUnaligned(as: nifti_2_header.self) }
         let magic = elements(of: raw.magic, as: UInt8.self)
         guard magic[0] == UInt8(ascii: "n"), magic[1] == UInt8(ascii: "+") || magic[1] == UInt8(ascii: "i"), magic[2] == UInt8(ascii: "2"),
@@ -101,7 +102,7 @@ extension NIfTIHeader {
     }
 
     /// Refuses what the NIfTI library would complain about on standard error, mend silently, or overflow on.
-    private static func check(dimensions: [Int], datatype: Int, offset: Double, path: String) throws(ImageIOError) {
+    private static func check(dimensions: [Int], datatype: Int, offset: Double, path: String) throws(Problem) {
         guard (1...7).contains(dimensions[0]) else {
             throw .damaged(path: path, reason: "its header gives \(dimensions[0]) dimensions, 1 to 7 are possible")
         }
@@ -143,17 +144,17 @@ extension NIfTIHeader {
 
 extension GzipReader {
     /// Fills a range of an array; gives the number of bytes that were there.
-    fileprivate func fill(_ bytes: inout [UInt8], _ range: Range<Int>) throws(ImageIOError) -> Int {
-        var failure: ArchiveError?
+    fileprivate func fill(_ bytes: inout [UInt8], _ range: Range<Int>) throws(Problem) -> Int {
+        var failure: Problem?
         let count = bytes.withUnsafeMutableBytes { buffer -> Int in
-            do throws(ArchiveError) {
+            do throws(Problem) {
                 return try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[range]))
             } catch {
                 failure = error
                 return 0
             }
         }
-        if let failure { throw ImageIOError(failure) }
+        if let failure { throw failure }
         return count
     }
 }

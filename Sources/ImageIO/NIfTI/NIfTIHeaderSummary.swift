@@ -1,4 +1,5 @@
 import Archives
+public import Files
 public import Imaging
 
 /// What the header of a NIfTI file says; no voxel is read. Free texts of the header are left out, they can name the patient.
@@ -35,8 +36,8 @@ public struct NIfTIHeaderSummary: Sendable {
     public let refusal: String?
 
     /// Reads the header of a file.
-    public init(path: String) throws(ImageIOError) {
-        let reader = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+    public init(path: String) throws(Problem) {
+        let reader = try GzipReader(path: path)
         let header = try NIfTIHeader(from: reader)
         self.path = path
         fileSize = reader.fileSize
@@ -51,7 +52,7 @@ public struct NIfTIHeaderSummary: Sendable {
         slope = header.slope
         intercept = header.intercept
         voxelOffset = header.voxelOffset
-        do throws(ImageIOError) {
+        do throws(Problem) {
             geometry = try header.itkGrid(path: path).geometry
             refusal = nil
         } catch {
@@ -61,7 +62,7 @@ public struct NIfTIHeaderSummary: Sendable {
     }
 
     /// Refuses an image whose label map NIfTI-1 can't hold, from its header alone.
-    public func requireLabelMap() throws(ImageIOError) {
+    public func requireLabelMap() throws(Problem) {
         let size = (0..<3).map { dimensions.indices.contains($0) ? dimensions[$0] : 1 }
         try requireNIfTISize(SIMD3(size), path: path)
     }

@@ -1,4 +1,5 @@
 import Archives
+public import Files
 public import Imaging
 
 /// The channels of one case as an nnU-Net reader class presents them.
@@ -24,7 +25,7 @@ public struct NIfTIImage: ~Copyable, Sendable {
 /// - Parameter zeroingNotFinite: nibabel's readers, too, take what is NaN or infinite in the file as 0 before scaling.
 public func readImage(
     paths: [String], as reader: NIfTIReaderWriter = .simpleITK, zeroingNotFinite: Bool = false
-) throws(ImageIOError) -> NIfTIImage {
+) throws(Problem) -> NIfTIImage {
     guard let firstPath = paths.first else { throw .unreadable(path: "", reason: "a case without a channel file") }
     let first = try PresentedFile(path: firstPath, reader: reader)
     var others: [PresentedFile] = []
@@ -62,7 +63,7 @@ struct PresentedFile {
     private let comparedSpacing: [Double]
     let warnings: [String]
 
-    init(path: String, reader: NIfTIReaderWriter) throws(ImageIOError) {
+    init(path: String, reader: NIfTIReaderWriter) throws(Problem) {
         file = try NIfTIFile(path: path)
         if reader.followsNibabel {
             let affine = try file.header.nibabelAffine(path: path)
@@ -100,7 +101,7 @@ struct PresentedFile {
     }
 
     /// Distances of a nanometre to a kilometre and places within ten kilometres survive single precision; others are damage.
-    private static func requirePlausible(_ geometry: ImageGeometry, path: String) throws(ImageIOError) {
+    private static func requirePlausible(_ geometry: ImageGeometry, path: String) throws(Problem) {
         let (spacing, origin) = (geometry.spacing, geometry.origin)
         guard spacing.min() >= 1e-6, spacing.max() <= 1e6 else {
             throw .damaged(path: path, reason: "its voxel distances (x, y, z) are \(spacing.x), \(spacing.y), \(spacing.z) mm")
@@ -113,13 +114,13 @@ struct PresentedFile {
     /// Reads the file's voxels into part of a buffer, in reader order.
     func readVoxels(
         into voxels: inout VoxelBuffer<Float>, from start: Int, count: Int, reader: NIfTIReaderWriter, zeroesNotFinite: Bool
-    ) throws(ImageIOError) -> (unusable: UnusableVoxels, warnings: [String]) {
-        var failure: ImageIOError?
+    ) throws(Problem) -> (unusable: UnusableVoxels, warnings: [String]) {
+        var failure: Problem?
         var result: (unusable: UnusableVoxels, warnings: [String]) = (UnusableVoxels(), [])
         var span = voxels.mutableSpan
         span.withUnsafeMutableBufferPointer { buffer in
             let target = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + count)])
-            do throws(ImageIOError) {
+            do throws(Problem) {
                 guard source.order != .identity else {
                     result = try file.readVoxels(
                         into: target, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
@@ -148,7 +149,7 @@ struct PresentedFile {
     }
 
     /// nnU-Net's check of channel files: equal shape, spacing equal as `numpy.allclose` has it.
-    func requireSameGrid(as other: PresentedFile) throws(ImageIOError) {
+    func requireSameGrid(as other: PresentedFile) throws(Problem) {
         let (mine, theirs) = (source.geometry, other.source.geometry)
         guard mine.size == theirs.size, channelCount == other.channelCount, source.dimensionCount == other.source.dimensionCount else {
             throw .channelsDiffer(
@@ -183,7 +184,7 @@ struct PresentedFile {
 
     private static func nibabelSource(
         _ affine: NIfTIAffine, size: SIMD3<Int>, zooms: SIMD3<Double>, reader: NIfTIReaderWriter, path: String
-    ) throws(ImageIOError) -> (NIfTISource, [Double]) {
+    ) throws(Problem) -> (NIfTISource, [Double]) {
         guard reader.reorients else {
             let geometry = affine.geometry(size: size, spacing: zooms)
             return (NIfTISource(geometry: geometry, dimensionCount: 3, originalAffine: affine), [zooms.z, zooms.y, zooms.x])

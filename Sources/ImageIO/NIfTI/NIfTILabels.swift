@@ -1,4 +1,5 @@
 import Archives
+public import Files
 public import Imaging
 
 /// A label map read from a file, in reader order.
@@ -14,17 +15,17 @@ public struct NIfTILabels: ~Copyable, Sendable {
 }
 
 /// Reads a label map as the reader class does (nnU-Net `read_seg`). Every voxel must be a whole number from 0 to 65535.
-public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(ImageIOError) -> NIfTILabels {
+public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> NIfTILabels {
     let file = try PresentedFile(path: path, reader: reader)
     guard file.channelCount == 1 else {
         throw .unsupported(path: path, reason: "a label map has one volume, this file has \(file.channelCount)")
     }
     var voxels = VoxelBuffer<UInt16>(uninitializedCount: file.source.geometry.voxelCount)
-    var failure: ImageIOError?
+    var failure: Problem?
     var result: (wrong: Int, warnings: [String]) = (0, [])
     var target = voxels.mutableSpan
     target.withUnsafeMutableBufferPointer { buffer in
-        do throws(ImageIOError) {
+        do throws(Problem) {
             result = try file.file.readLabels(into: buffer, followsNibabel: reader.followsNibabel)
         } catch {
             failure = error
@@ -44,7 +45,7 @@ public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) 
 /// Checks a published label map against the image that it was made of, both seen by one reader class: every voxel reads as a label, and
 /// place and header are those that the class's writer gives to a label map of this image.
 /// - Parameter image: the first channel's file.
-public func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(ImageIOError) {
+public func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) {
     let source = try PresentedFile(path: image, reader: reader).source
     let written = try readLabels(path: path, as: reader)
     try requirePlacement(of: written.source, on: source, path: path)
@@ -55,7 +56,7 @@ public func verifyLabels(at path: String, onGridOf image: String, as reader: NIf
 /// Reads a label map back and compares it with what was to be written: every byte of the header, the place in the patient, every voxel.
 public func verifyLabels(
     at path: String, equal labels: borrowing LabelMap, source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
-) throws(ImageIOError) {
+) throws(Problem) {
     try requirePlacement(of: try PresentedFile(path: path, reader: reader).source, on: source, path: path)
     try requireSize(labels.geometry.size, of: source, path: path)
     if source.order == .identity {
@@ -66,7 +67,7 @@ public func verifyLabels(
     }
 }
 
-private func requireSize(_ found: SIMD3<Int>, of source: NIfTISource, path: String) throws(ImageIOError) {
+private func requireSize(_ found: SIMD3<Int>, of source: NIfTISource, path: String) throws(Problem) {
     let expected = source.geometry.size
     guard expected == found else {
         throw .verificationFailed(
@@ -75,7 +76,7 @@ private func requireSize(_ found: SIMD3<Int>, of source: NIfTISource, path: Stri
 }
 
 /// Throws unless a written file has the source's size and lies where it lies, within a quarter of a voxel.
-private func requirePlacement(of written: NIfTISource, on source: NIfTISource, path: String) throws(ImageIOError) {
+private func requirePlacement(of written: NIfTISource, on source: NIfTISource, path: String) throws(Problem) {
     try requireSize(written.geometry.size, of: source, path: path)
     // A planar image's oblique plane can't be said in its file, so only volumes are compared in space.
     let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: written, from: source)
@@ -93,8 +94,8 @@ private func placementDistance(of written: NIfTISource, from source: NIfTISource
 }
 
 /// A stream of the file that stands behind its header, which must be the given one.
-private func streamBehind(_ header: [UInt8], path: String) throws(ImageIOError) -> GzipReader {
-    let stream = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+private func streamBehind(_ header: [UInt8], path: String) throws(Problem) -> GzipReader {
+    let stream = try GzipReader(path: path)
     guard try stream.bytes(header.count) == header else {
         throw .verificationFailed(path: path, reason: "its header is not the one that a label map of the image has")
     }
@@ -103,7 +104,7 @@ private func streamBehind(_ header: [UInt8], path: String) throws(ImageIOError) 
 
 private func verifyFileOrder(
     _ voxels: borrowing VoxelBuffer<UInt16>, at path: String, source: NIfTISource, as reader: NIfTIReaderWriter
-) throws(ImageIOError) {
+) throws(Problem) {
     let isNarrow = writesBytes(voxels, as: reader)
     let header = try labelHeader(source: source, as: reader, isNarrow: isNarrow, path: path)
     let stream = try streamBehind(header, path: path)
@@ -114,7 +115,7 @@ private func verifyFileOrder(
     while done < labels.count {
         let count = min(isNarrow ? 1 << 20 : 1 << 19, labels.count - done)
         let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(isNarrow ? count : 2 * count)])
-        try imageFile { () throws(ArchiveError) in try stream.readFully(into: raw) }
+        try stream.readFully(into: raw)
         if isNarrow {
             for i in 0..<count where raw[i] != UInt8(truncatingIfNeeded: labels[unchecked: done + i]) { differing += 1 }
         } else {
@@ -124,7 +125,7 @@ private func verifyFileOrder(
         done += count
     }
     guard differing == 0 else { throw .verificationFailed(path: path, reason: "\(differing) of \(labels.count) voxels differ") }
-    guard try imageFile({ () throws(ArchiveError) in try stream.drain(limit: 1 << 20) }) == 0 else {
+    guard try stream.drain(limit: 1 << 20) == 0 else {
         throw .verificationFailed(path: path, reason: "it goes on after the last voxel")
     }
 }

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Glibc
 
 /// Tells whether a NIfTI file is there to its end, before anything is done with it.
@@ -9,8 +10,8 @@ public enum NIfTIProbe {
     /// A gzip file's last four bytes are the length of its content (RFC 1952); where they don't agree with the header, the whole content is
     /// read, since a file of several members ends so too.
     public static func shortfall(path: String) -> String? {
-        do throws(ImageIOError) {
-            let reader = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+        do throws(Problem) {
+            let reader = try GzipReader(path: path)
             guard reader.fileSize > 0 else { return "is empty" }
             guard let header = try? NIfTIHeader(from: reader) else { return try headerShortfall(path: path) }
             guard header.isSingleFile, let datatype = header.datatype else { return nil }
@@ -22,23 +23,20 @@ public enum NIfTIProbe {
             }
             guard needed <= reader.largestContentSize else { return "is too short for the \(needed) bytes that its header declares" }
             if lengthAtEnd(of: path) == UInt32(truncatingIfNeeded: needed) { return nil }
-            try imageFile { () throws(ArchiveError) in
-                try reader.skip(needed - reader.contentRead)
-                _ = try reader.drain(limit: 16 << 20)
-            }
+            try reader.skip(needed - reader.contentRead)
+            _ = try reader.drain(limit: 16 << 20)
             return nil
         } catch {
-            guard case .damaged(_, let reason) = error else { return nil }
-            return "is damaged or not whole: \(reason)"
+            return [.damaged, .truncated, .tooLarge].contains(error.kind) ? error.finding : nil
         }
     }
 
     /// The same for a file whose header can't be read: whether it begins as one does and ends within it.
-    private static func headerShortfall(path: String) throws(ImageIOError) -> String? {
-        let reader = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+    private static func headerShortfall(path: String) throws(Problem) -> String? {
+        let reader = try GzipReader(path: path)
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 348, alignment: 8)
         defer { start.deallocate() }
-        let count = try imageFile { () throws(ArchiveError) in try reader.read(into: start) }
+        let count = try reader.read(into: start)
         guard count >= 4, count < start.count else { return nil }
         let stored = start.loadUnaligned(as: Int32.self)
         return [348, 540].contains(stored) || [348, 540].contains(stored.byteSwapped) ? "ends within its header" : nil

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Imaging
 
 /// Voxels that can't be computed with.
@@ -26,7 +27,7 @@ struct VoxelConversion: Sendable {
 
     init(
         header: NIfTIHeader, datatype: NIfTIDatatype, followsNibabel: Bool, zeroesNotFinite: Bool, path: String
-    ) throws(ImageIOError) {
+    ) throws(Problem) {
         self.datatype = datatype
         self.zeroesNotFinite = zeroesNotFinite || !followsNibabel
         isByteSwapped = header.isByteSwapped

@@ -1,4 +1,5 @@
 import Archives
+public import Files
 public import Imaging
 
 /// Writes a label map as the writer class does (nnU-Net `write_seg`): uint8 when every label is below 255, else uint16; gzip when the name
@@ -7,7 +8,7 @@ public import Imaging
 /// `labels` is in reader order and has the source's size. The file appears under its name only when it is whole and on the disk.
 public func writeLabels(
     _ labels: borrowing LabelMap, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter = .simpleITK
-) throws(ImageIOError) {
+) throws(Problem) {
     try requireWritable(labels.geometry.size, source: source, path: path)
     if source.order == .identity {
         try writeFileOrder(labels.voxels, to: path, source: source, as: writer)
@@ -18,20 +19,20 @@ public func writeLabels(
 }
 
 /// Writes a volume as ITK would: an nnU-Net input file. gzip when the name ends in `.gz`.
-public func writeVolume(_ volume: borrowing Volume<Float>, to path: String) throws(ImageIOError) {
+public func writeVolume(_ volume: borrowing Volume<Float>, to path: String) throws(Problem) {
     let header = try itkHeader(volume.geometry, datatype: .float32, path: path)
     try write(volume.voxels, header: header, to: path, level: 1)
 }
 
 /// Writes a volume as ITK would: an nnU-Net input file. gzip when the name ends in `.gz`.
-public func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) throws(ImageIOError) {
+public func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) throws(Problem) {
     let header = try itkHeader(volume.geometry, datatype: .int16, path: path)
     try write(volume.voxels, header: header, to: path, level: 1)
 }
 
 private func writeFileOrder(
     _ voxels: borrowing VoxelBuffer<UInt16>, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter
-) throws(ImageIOError) {
+) throws(Problem) {
     let isNarrow = writesBytes(voxels, as: writer)
     let header = try labelHeader(source: source, as: writer, isNarrow: isNarrow, path: path)
     if isNarrow {
@@ -46,7 +47,7 @@ private func writeFileOrder(
 }
 
 /// The 352 bytes that a label map of a source begins with.
-func labelHeader(source: NIfTISource, as writer: NIfTIReaderWriter, isNarrow: Bool, path: String) throws(ImageIOError) -> [UInt8] {
+func labelHeader(source: NIfTISource, as writer: NIfTIReaderWriter, isNarrow: Bool, path: String) throws(Problem) -> [UInt8] {
     let datatype: NIfTIDatatype = isNarrow ? .uint8 : .uint16
     guard let affine = source.originalAffine, writer.followsNibabel else {
         return try itkHeader(source.order.inverse.apply(to: source.geometry), datatype: datatype, path: path)
@@ -65,14 +66,14 @@ func writesBytes(_ voxels: borrowing VoxelBuffer<UInt16>, as writer: NIfTIReader
     return largest < 255
 }
 
-private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(ImageIOError) -> [UInt8] {
+private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(Problem) -> [UInt8] {
     try requireNIfTISize(geometry.size, path: path)
     return NIfTIHeaderBytes.itk(geometry: geometry, datatype: datatype)
 }
 
 /// Refuses a grid that NIfTI-1 can't hold, the format of converted images and of label maps; asked before anything is computed on it.
 /// - Parameter size: voxels along (x, y, z).
-public func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(ImageIOError) {
+public func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(Problem) {
     guard size.min() > 0, size.max() <= Int(Int16.max) else {
         throw .unsupported(
             path: path,
@@ -81,7 +82,7 @@ public func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(ImageIOErr
     }
 }
 
-private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: String) throws(ImageIOError) {
+private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: String) throws(Problem) {
     guard source.dimensionCount < 4 else {
         throw .unwritable(
             path: path, reason: "labels of a four-dimensional image have no grid to go to; give one three-dimensional file per channel")
@@ -96,11 +97,11 @@ private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: Stri
 
 private func write<Voxel>(
     _ voxels: borrowing VoxelBuffer<Voxel>, header: [UInt8], to path: String, level: Int32
-) throws(ImageIOError) {
-    let file = try imageFile { () throws(ArchiveError) in try AtomicFile(path: path) }
+) throws(Problem) {
+    let file = try AtomicFile(path: path)
     let isCompressed = path.hasSuffix(".gz")
-    let failure = voxels.span.withUnsafeBytes { bytes -> ArchiveError? in
-        do throws(ArchiveError) {
+    let failure = voxels.span.withUnsafeBytes { bytes -> Problem? in
+        do throws(Problem) {
             if isCompressed {
                 let writer = try GzipWriter(file: file, level: level)
                 try writer.write(header)
@@ -116,5 +117,5 @@ private func write<Voxel>(
         }
         return nil
     }
-    if let failure { throw ImageIOError(failure) }
+    if let failure { throw failure }
 }

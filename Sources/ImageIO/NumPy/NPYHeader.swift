@@ -1,4 +1,5 @@
 import Archives
+import Files
 
 /// The head of a `.npy` stream (NumPy format 1.0 to 3.0): type, order and shape.
 struct NPYHeader {
@@ -31,7 +32,7 @@ struct NPYHeader {
     var count: Int { shape.reduce(1, *) }
 
     /// Reads the header, which leaves the stream at the first number.
-    init(from stream: some ByteStream, path: String) throws(ImageIOError) {
+    init(from stream: some ByteStream, path: String) throws(Problem) {
         let start = try stream.bytes(10)
         guard start[..<6] == [0x93] + Array("NUMPY".utf8), (1...3).contains(start[6]) else {
             throw .notAnImage(path: path, expected: "a NumPy array", found: "other content")
@@ -91,7 +92,7 @@ struct NPYHeader {
 /// Bytes read front to back, from a file or from an entry of an archive.
 protocol ByteStream {
     /// Reads exactly the buffer's size.
-    func readFully(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError)
+    func readFully(into buffer: UnsafeMutableRawBufferPointer) throws(Problem)
 }
 
 extension GzipReader: ByteStream {}
@@ -99,17 +100,17 @@ extension ZipEntryStream: ByteStream {}
 
 extension ByteStream {
     /// The next bytes.
-    func bytes(_ count: Int) throws(ImageIOError) -> [UInt8] {
-        var failure: ArchiveError?
+    func bytes(_ count: Int) throws(Problem) -> [UInt8] {
+        var failure: Problem?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            do throws(ArchiveError) {
+            do throws(Problem) {
                 try readFully(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
                 filled = count
             } catch {
                 failure = error
             }
         }
-        if let failure { throw ImageIOError(failure) }
+        if let failure { throw failure }
         return bytes
     }
 }

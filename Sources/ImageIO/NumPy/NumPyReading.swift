@@ -1,40 +1,39 @@
 import Archives
+public import Files
 import Glibc
 import Imaging
 
 /// Reads one array of a `.npz` archive: nnU-Net's saved probabilities, float32 (heads, z, y, x) in reader order, under `probabilities`.
 ///
 /// The entry's check value is verified. Fortran order, which NumPy writes for some transposed arrays, is turned into C order.
-public func readNPZ(path: String, key: String = "probabilities") throws(ImageIOError) -> NumPyArray {
-    let (stream, size) = try imageFile { () throws(ArchiveError) in
-        let archive = try ZipReader(path: path)
-        guard let entry = archive.entry(named: key + ".npy") else { throw .entryMissing(path: path, name: key + ".npy") }
-        return (try archive.open(entry), entry.size)
-    }
+public func readNPZ(path: String, key: String = "probabilities") throws(Problem) -> NumPyArray {
+    let archive = try ZipReader(path: path)
+    guard let entry = archive.entry(named: key + ".npy") else { throw .entryMissing(path: path, name: key + ".npy") }
+    let stream = try archive.open(entry)
     let header = try NPYHeader(from: stream, path: path)
-    guard header.byteCount + header.count * header.element.size == size else {
-        throw .damaged(path: path, reason: "its shape \(sizeText(header.shape)) does not fit the \(size) bytes of the entry")
+    guard header.byteCount + header.count * header.element.size == entry.size else {
+        throw .damaged(path: path, reason: "its shape \(sizeText(header.shape)) does not fit the \(entry.size) bytes of the entry")
     }
     let array = try readArray(header, from: stream, path: path)
-    try imageFile { () throws(ArchiveError) in try stream.finish() }
+    try stream.finish()
     return array
 }
 
 /// Reads a `.npy` file, gzipped or not.
-public func readNPY(path: String) throws(ImageIOError) -> NumPyArray {
-    let reader = try imageFile { () throws(ArchiveError) in try GzipReader(path: path) }
+public func readNPY(path: String) throws(Problem) -> NumPyArray {
+    let reader = try GzipReader(path: path)
     let header = try NPYHeader(from: reader, path: path)
     guard header.byteCount + header.count * header.element.size <= reader.largestContentSize else {
         throw .damaged(path: path, reason: "its shape \(sizeText(header.shape)) is more than the file can hold")
     }
     let array = try readArray(header, from: reader, path: path)
-    guard try imageFile({ () throws(ArchiveError) in try reader.drain(limit: 1 << 20) }) == 0 else {
+    guard try reader.drain(limit: 1 << 20) == 0 else {
         throw .damaged(path: path, reason: "it goes on after the last number")
     }
     return array
 }
 
-private func readArray(_ header: NPYHeader, from stream: some ByteStream, path: String) throws(ImageIOError) -> NumPyArray {
+private func readArray(_ header: NPYHeader, from stream: some ByteStream, path: String) throws(Problem) -> NumPyArray {
     let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     guard header.count < memory / 4 else {
         throw .unsupported(path: path, reason: "its \(sizeText(header.shape)) numbers are more than this machine's memory holds")
@@ -43,14 +42,14 @@ private func readArray(_ header: NPYHeader, from stream: some ByteStream, path: 
     let perChunk = (1 << 20) / header.element.size
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { chunk.deallocate() }
-    var failure: ArchiveError?
+    var failure: Problem?
     var span = values.mutableSpan
     span.withUnsafeMutableBufferPointer { target in
         var done = 0
         while done < target.count {
             let count = min(perChunk, target.count - done)
             let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * header.element.size)])
-            do throws(ArchiveError) {
+            do throws(Problem) {
                 try stream.readFully(into: raw)
             } catch {
                 failure = error
@@ -60,7 +59,7 @@ private func readArray(_ header: NPYHeader, from stream: some ByteStream, path: 
             done += count
         }
     }
-    if let failure { throw ImageIOError(failure) }
+    if let failure { throw failure }
     if header.isFortranOrder && header.shape.count > 1 { values = inOrderC(values, shape: header.shape) }
     return NumPyArray(shape: header.shape, values: values, storedType: header.storedType)
 }

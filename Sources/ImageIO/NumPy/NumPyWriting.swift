@@ -1,4 +1,5 @@
 import Archives
+public import Files
 
 /// Writes one float32 array as `.npz`, compressed, as `numpy.savez_compressed` would name it: nnU-Net's saved probabilities.
 ///
@@ -6,12 +7,12 @@ import Archives
 /// The values are compressed where they lie, without a copy. The file appears under its name only when it is whole and on the disk.
 public func writeNPZ(
     path: String, key: String = "probabilities", shape: [Int], values: Span<Float>
-) throws(ImageIOError) {
+) throws(Problem) {
     precondition(shape.reduce(1, *) == values.count)
     let header = NPYHeader.float32(shape: shape)
-    let failure = values.withUnsafeBytes { values -> ArchiveError? in
-        header.withUnsafeBytes { header -> ArchiveError? in
-            do throws(ArchiveError) {
+    let failure = values.withUnsafeBytes { values -> Problem? in
+        header.withUnsafeBytes { header -> Problem? in
+            do throws(Problem) {
                 let archive = try ZipWriter(path: path)
                 // Probabilities hardly shrink further at higher levels, which take three times as long.
                 try archive.addUnsafeFragments([header, values], named: key + ".npy", level: 1)
@@ -22,5 +23,5 @@ public func writeNPZ(
             return nil
         }
     }
-    if let failure { throw ImageIOError(failure) }
+    if let failure { throw failure }
 }

@@ -1,6 +1,6 @@
 import CasePrediction
+import Files
 import Glibc
-import ServiceHost
 import Tensors
 
 extension ConfigurationCheck {

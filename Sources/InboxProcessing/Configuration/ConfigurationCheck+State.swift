@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import ServiceHost
 
 extension ConfigurationCheck {
     /// What earlier runs left in the state directory must be the service's, too: a run as root leaves what the service can't write to.

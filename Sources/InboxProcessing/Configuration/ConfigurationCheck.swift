@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import ServiceHost
 
 /// Checks a configuration against the machine: folders, overlaps, models.
 package struct ConfigurationCheck {

@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 public import Foundation
 import Glibc
 import ServiceHost

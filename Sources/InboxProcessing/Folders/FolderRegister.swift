@@ -1,6 +1,6 @@
+package import Files
 import Foundation
 import Glibc
-import ServiceHost
 import Synchronization
 
 /// Knows the inboxes and outboxes again: a folder that was replaced because its disk is missing is not taken for an empty one.
@@ -37,15 +37,15 @@ package final class FolderRegister: Sendable {
     ///
     /// - Parameter folder: absolute.
     /// - Parameter requiresMount: whether it must lie on another file system than `/` and the state directory.
-    /// - Throws: `UnavailableFolder` with what is wrong and what to do; nothing may be taken from or put into the folder then.
-    package func confirm(_ folder: String, requiresMount: Bool) throws(UnavailableFolder) {
+    /// - Throws: `Problem` with what is wrong and what to do; nothing may be taken from or put into the folder then.
+    package func confirm(_ folder: String, requiresMount: Bool) throws(Problem) {
         guard let change = try examine(folder, requiresMount: requiresMount) else { return }
-        do throws(FileSystemError) {
+        do throws(Problem) {
             if !change.isMarked {
                 try FileSystem.write(Array("\(change.entry.mark)\n".utf8), to: RawPath(folder + "/" + Self.markName))
             }
         } catch {
-            throw UnavailableFolder(folder: folder, reason: "the mark by which it is known again can't be left in it: \(error.reason)")
+            throw .unavailable(folder: folder, "the mark by which it is known again can't be left in it: \(error.reason)")
         }
         try record(change.entry, of: folder)
         if change.isReplaced { notice("\(folder) has been replaced by another folder, which is used from now on.") }
@@ -55,8 +55,8 @@ package final class FolderRegister: Sendable {
     func knows(_ folder: String) -> Bool { (try? load())?[folder] != nil }
 
     /// What `confirm` would throw; writes nothing.
-    package func trouble(with folder: String, requiresMount: Bool) -> UnavailableFolder? {
-        do throws(UnavailableFolder) {
+    package func trouble(with folder: String, requiresMount: Bool) -> Problem? {
+        do throws(Problem) {
             _ = try examine(folder, requiresMount: requiresMount)
             return nil
         } catch {
@@ -65,16 +65,16 @@ package final class FolderRegister: Sendable {
     }
 
     /// What is to be recorded of a folder; nil when it is known as it is.
-    private func examine(_ folder: String, requiresMount: Bool) throws(UnavailableFolder) -> (
+    private func examine(_ folder: String, requiresMount: Bool) throws(Problem) -> (
         entry: Entry, isMarked: Bool, isReplaced: Bool
     )? {
         let (mount, mark): (MountedFileSystem, String?)
-        do throws(FileSystemError) {
+        do throws(Problem) {
             if requiresMount { try requireMount(folder) }
             mount = try MountedFileSystem(of: RawPath(folder))
             mark = try Self.mark(in: folder)
         } catch {
-            throw UnavailableFolder(folder: folder, reason: error.code == ENODEV && requiresMount ? Self.noMount : error.description)
+            throw requiresMount && error.cause?.isNoDevice == true ? .unavailable(folder: folder, Self.noMount) : error
         }
         let known = try load()
         guard let entry = known[folder] else {
@@ -82,14 +82,13 @@ package final class FolderRegister: Sendable {
         }
         if entry.mark == mark { return entry.mount == mount ? nil : (Entry(mark: entry.mark, mount: mount), true, false) }
         if let mark, let other = known.first(where: { $0.value.mark == mark })?.key {
-            throw UnavailableFolder(
-                folder: folder,
-                reason: "it carries the mark of \(other): the two may have been exchanged. " + Self.acceptance(folder, entry.mark))
+            throw .unavailable(
+                folder: folder, "it carries the mark of \(other): the two may have been exchanged. " + Self.acceptance(folder, entry.mark))
         }
         guard mount == entry.mount || mount.isMountedBelow(entry.mount) else {
-            throw UnavailableFolder(
+            throw .unavailable(
                 folder: folder,
-                reason: "it is not the folder that was here: that one lay on \(entry.mount), this one lies on \(mount). Mount the disk. "
+                "it is not the folder that was here: that one lay on \(entry.mount), this one lies on \(mount). Mount the disk. "
                     + Self.acceptance(folder, entry.mark))
         }
         return (Entry(mark: mark ?? UUID().uuidString.lowercased(), mount: mount), mark != nil, true)
@@ -101,20 +100,20 @@ package final class FolderRegister: Sendable {
         "If this folder is meant to take its place, say so with: echo \(mark) > \(folder)/\(markName)"
     }
 
-    private func requireMount(_ folder: String) throws(FileSystemError) {
+    private func requireMount(_ folder: String) throws(Problem) {
         let device = try FolderIdentity(of: RawPath(folder)).device
         for other in ["/", stateDirectory] where try FolderIdentity(of: RawPath(other)).device == device {
-            throw FileSystemError(action: "found on a mount of its own", path: RawPath(folder), code: ENODEV)
+            throw Problem.refused("found on a mount of its own", path: RawPath(folder), code: ENODEV)
         }
     }
 
-    private static func mark(in folder: String) throws(FileSystemError) -> String? {
+    private static func mark(in folder: String) throws(Problem) -> String? {
         let path = RawPath(folder + "/" + markName)
         guard try FileSystem.facts(of: path) != nil else { return nil }
         return try FileSystem.readText(path, limit: 4096).split(whereSeparator: \.isWhitespace).first.map(String.init)
     }
 
-    private func load() throws(UnavailableFolder) -> [String: Entry] {
+    private func load() throws(Problem) -> [String: Entry] {
         if let loaded = entries.withLock({ $0 }) { return loaded }
         var loaded: [String: Entry] = [:]
         do {
@@ -122,10 +121,9 @@ package final class FolderRegister: Sendable {
                 loaded = try JSONDecoder().decode([String: Entry].self, from: Data(try FileSystem.readText(file, limit: 16 << 20).utf8))
             }
         } catch {
-            let reason =
-                (error as? FileSystemError)?.description
-                ?? "\(file) is damaged; move it away, and the folders as they are now are marked anew"
-            throw UnavailableFolder(folder: stateDirectory, reason: reason)
+            throw error as? Problem
+                ?? .unavailable(
+                    folder: stateDirectory, "\(file) is damaged; move it away, and the folders as they are now are marked anew")
         }
         return entries.withLock { entries in
             if entries == nil { entries = loaded }
@@ -133,9 +131,9 @@ package final class FolderRegister: Sendable {
         }
     }
 
-    private func record(_ entry: Entry, of folder: String) throws(UnavailableFolder) {
+    private func record(_ entry: Entry, of folder: String) throws(Problem) {
         _ = try load()
-        try entries.withLock { entries throws(UnavailableFolder) in
+        try entries.withLock { entries throws(Problem) in
             var known = entries ?? [:]
             known[folder] = entry
             do {
@@ -143,19 +141,14 @@ package final class FolderRegister: Sendable {
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
                 try FileSystem.write(Array(try encoder.encode(known)) + Array("\n".utf8), to: file)
             } catch {
-                throw UnavailableFolder(folder: folder, reason: "the mark by which it is known again can't be recorded: \(error)")
+                throw .unavailable(folder: folder, "the mark by which it is known again can't be recorded: \(error)")
             }
             entries = known
         }
     }
 }
 
-/// Why an inbox or outbox can't be used now, although a folder may be there.
-package struct UnavailableFolder: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Absolute.
-    package let folder: String
-    /// For people, with what to do.
-    package let reason: String
-
-    package var description: String { reason.hasPrefix(folder) ? reason : "\(folder): \(reason)" }
+extension Problem {
+    /// An inbox or outbox that can't be used now, although a folder may be there; in words, with what to do.
+    fileprivate static func unavailable(folder: String, _ what: String) -> Problem { Problem(.unavailable, at: folder, what) }
 }

@@ -1,5 +1,4 @@
 import CasePrediction
-import ServiceHost
 
 /// Parts of one DICOM series that lie in several drops at a time.
 extension Drop {

@@ -1,5 +1,5 @@
 import CasePrediction
-package import ServiceHost
+package import Files
 
 /// Files of an inbox that settle and are taken together.
 package struct Drop: Sendable, Equatable {

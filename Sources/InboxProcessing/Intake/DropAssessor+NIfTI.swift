@@ -1,5 +1,5 @@
 import CasePrediction
-import ServiceHost
+import Files
 
 extension DropAssessor {
     /// The NIfTI files of one case within a drop: those of one name but for the channel.

@@ -1,5 +1,5 @@
 package import CasePrediction
-import ServiceHost
+import Files
 
 /// Finds the cases in a settled drop and says whether each is complete.
 package struct DropAssessor: Sendable {

@@ -1,5 +1,6 @@
+package import Files
 import Glibc
-package import ServiceHost
+import ServiceHost
 
 /// Whether somebody may still be at work on a drop whose files look settled: asked of the kernel, of its events, and of the files' ends.
 package struct DropUse: Sendable {
@@ -62,7 +63,7 @@ package struct DropUse: Sendable {
         switch probe(path) {
         case .open: return .busy("\(file.path) is open for writing")
         case .unreadable(let code):
-            let error = FileSystemError(action: "read", path: path, code: code)
+            let error = Problem.refused("read", path: path, code: code)
             return .unreadable("\(file.path) can't be read: \(error.reason); let this service's user read it")
         case .closed: break
         case .unknown:
@@ -78,7 +79,7 @@ package struct DropUse: Sendable {
             return try FileSystem.hasHoles(path)
                 ? .unfinished("\(path.lastComponent) has its size, but parts of it were never written") : nil
         } catch {
-            return error.code == ENOENT ? nil : .unreadable("\(path.lastComponent) can't be read: \(error.reason)")
+            return error.cause?.isAbsence == true ? nil : .unreadable("\(path.lastComponent) can't be read: \(error.reason)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import ServiceHost
 
@@ -60,13 +61,13 @@ struct EmptiedFolders: Sendable {
             }
             for folder in tree.sorted(by: { $0.bytes.count > $1.bytes.count }) {
                 let path = inbox.appending(folder)
-                do throws(FileSystemError) {
+                do throws(Problem) {
                     for name in try FileSystem.names(in: path) ?? [] where EntryName(name) == .system(isRemovable: true) {
                         let item = path.appending(name)
                         if EntryName.isSystemFolder(name) { try FileSystem.removeTree(item) } else { try FileSystem.removeFile(item) }
                     }
                     guard path.withCString({ rmdir($0) }) == 0 || errno == ENOENT else {
-                        throw FileSystemError(action: "removed", path: path, code: errno)
+                        throw Problem.refused("removed", path: path, code: errno)
                     }
                     folders.remove(folder)
                     emptySince[folder] = nil

@@ -1,4 +1,4 @@
-import ServiceHost
+import Files
 
 /// What the name of a file or folder in an inbox says about it, before anything is opened.
 enum EntryName: Equatable {

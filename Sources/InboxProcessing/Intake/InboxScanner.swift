@@ -1,5 +1,5 @@
+package import Files
 import Glibc
-package import ServiceHost
 
 /// Reads what lies in an inbox; follows no links, opens no files, gives up beyond its limits instead of running on.
 package struct InboxScanner: Sendable {
@@ -18,17 +18,17 @@ package struct InboxScanner: Sendable {
     }
 
     /// What is there now. What can't be looked at below the inbox is noted as unreadable; only the inbox itself throws.
-    package func scan() throws(FileSystemError) -> InboxSnapshot {
+    package func scan() throws(Problem) -> InboxSnapshot {
         var snapshot = InboxSnapshot()
         guard let names = try FileSystem.names(in: inbox, limit: Self.fileLimit) else {
-            throw FileSystemError(action: "listed", path: inbox, code: ENOENT)
+            throw Problem.refused("listed", path: inbox, code: ENOENT)
         }
         for name in names { try visit(name, depth: 0, into: &snapshot) }
         return snapshot
     }
 
-    private func visit(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) throws(FileSystemError) {
-        guard !isCancelled() else { throw FileSystemError(action: "listed to the end", path: inbox, code: ECANCELED) }
+    private func visit(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) throws(Problem) {
+        guard !isCancelled() else { throw Problem.refused("listed to the end", path: inbox, code: ECANCELED) }
         let stage: InboxSnapshot.File.Stage
         switch EntryName(path.lastComponent) {
         case .system, .hidden: return
@@ -62,7 +62,7 @@ package struct InboxScanner: Sendable {
         snapshot.files.append(file)
     }
 
-    private func descend(_ path: RawPath, _ facts: FileFacts, depth: Int, into snapshot: inout InboxSnapshot) throws(FileSystemError) {
+    private func descend(_ path: RawPath, _ facts: FileFacts, depth: Int, into snapshot: inout InboxSnapshot) throws(Problem) {
         guard depth < Self.deepest else {
             return snapshot.ignored.append(.init(path: path, reason: "lies more than \(Self.deepest) folders deep", inode: facts.inode))
         }

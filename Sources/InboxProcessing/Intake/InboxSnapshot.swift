@@ -1,4 +1,4 @@
-package import ServiceHost
+package import Files
 
 /// What lay in an inbox at one moment.
 package struct InboxSnapshot: Sendable, Equatable {

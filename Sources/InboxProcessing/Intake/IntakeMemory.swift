@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import ServiceHost
 
 /// What an intake must not forget when the service ends: one small file for each route in the state directory.
 package struct IntakeMemory: Sendable, Equatable, Codable {
@@ -38,7 +38,7 @@ package struct IntakeMemory: Sendable, Equatable, Codable {
     }
 
     /// What was kept; nothing where there is no file, or none that this version can read: all of it is only about waiting and tidying.
-    static func read(_ path: RawPath) throws(FileSystemError) -> IntakeMemory {
+    static func read(_ path: RawPath) throws(Problem) -> IntakeMemory {
         guard try FileSystem.facts(of: path) != nil else { return IntakeMemory() }
         let text = try FileSystem.readText(path, limit: sizeLimit)
         return (try? JSONDecoder().decode(IntakeMemory.self, from: Data(text.utf8))) ?? IntakeMemory()

@@ -1,4 +1,4 @@
-import ServiceHost
+import Files
 
 /// What an intake sees around the drops, and what it must not forget.
 extension RouteIntake {

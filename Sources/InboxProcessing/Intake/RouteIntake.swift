@@ -1,5 +1,5 @@
+package import Files
 import Foundation
-package import ServiceHost
 
 /// Takes cases from one inbox: looks, waits until they are settled and complete, records them, and brings them into the state directory.
 ///
@@ -134,7 +134,7 @@ package struct RouteIntake: Sendable {
         if let outage, now < outage.until { return outage.until - now }
         do {
             return try take(drop, age: age, into: &result, isCancelled)
-        } catch  where error is FileSystemError || error is LedgerProblem {
+        } catch  where error is Problem || error is LedgerProblem {
             let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
             outage = (pause, now + pause)
             driver.log.placesUnavailable(context.route.name, reason: "\(error)")

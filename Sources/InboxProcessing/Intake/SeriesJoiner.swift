@@ -1,4 +1,4 @@
-import ServiceHost
+import Files
 
 /// The case that an earlier part of a series was taken on as.
 package struct EarlierCase: Sendable, Codable, Equatable {
@@ -126,7 +126,7 @@ extension StateLayout {
     }
 
     /// Where a file of an earlier case's input lies now; nil where it is no longer kept.
-    func kept(_ file: Job.File, of earlier: EarlierCase, route: String) throws(FileSystemError) -> RawPath? {
+    func kept(_ file: Job.File, of earlier: EarlierCase, route: String) throws(Problem) -> RawPath? {
         guard let name = file.earlier else { return nil }
         for place in places(of: earlier, route: route) {
             let path = RawPath("\(place)/\(name)")

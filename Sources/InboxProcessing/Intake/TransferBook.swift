@@ -1,4 +1,4 @@
-import ServiceHost
+import Files
 
 /// Remembers since when each loose file of an unfinished transfer has been as it is.
 struct TransferBook: Sendable {

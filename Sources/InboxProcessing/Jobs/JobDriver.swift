@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ServiceHost
 
@@ -53,7 +54,7 @@ package struct JobDriver: Sendable {
             if job.state == .admitted {
                 do {
                     try describe(job)
-                } catch let error as FileSystemError {
+                } catch let error as Problem {
                     return try wait(job, "the case can't be recorded beside its files: \(error.description)")
                 }
             }
@@ -138,7 +139,7 @@ package struct JobDriver: Sendable {
         guard job.state != .admitted, !job.state.isFinal else { return }
         do {
             try describe(job)
-        } catch let error as FileSystemError {
+        } catch let error as Problem {
             log.undescribed(job, reason: error.description)
         }
     }
@@ -199,7 +200,7 @@ package struct JobDriver: Sendable {
         let old = job.name
         do {
             job.name = try journal.freeName(like: name, route: job.route) { try steps.isTaken($0, route: context.route) }
-        } catch let error as FileSystemError {
+        } catch let error as Problem {
             return try wait(job, "a free name can't be looked for: \(error.description)")
         }
         job.state = .released
@@ -212,14 +213,14 @@ package struct JobDriver: Sendable {
     /// Nothing is published under a pseudonym that the table of names doesn't explain.
     private func recordPseudonym(of job: Job) throws(StepFailure) {
         let table = PseudonymTable(path: steps.layout.names)
-        do throws(FileSystemError) {
+        do throws(Problem) {
             guard try !table.record(job) else { return }
         } catch {
             throw .waiting(reason: "the table of names can't be written: \(error.description)")
         }
         do {
             try table.rebuild(from: journal.pseudonymous())
-        } catch let error as FileSystemError {
+        } catch let error as Problem {
             throw .waiting(reason: "the table of names can't be written: \(error.description)")
         } catch {
             throw .waiting(reason: "the journal can't be read: \(error)")

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import ServiceHost
 
 extension JobSteps {
     /// Brings the input into the state directory: by renaming where it lies on the same file system, else by copying. Sources that were
@@ -7,7 +7,7 @@ extension JobSteps {
     func claim(_ job: Job) throws(StepFailure) -> JobState {
         let input = layout.input(of: job)
         var (vanished, changed) = ([String](), [String]())
-        do throws(FileSystemError) {
+        do throws(Problem) {
             try FileSystem.makeFolder(RawPath(input))
             var folders: Set<RawPath> = []
             for file in job.files {
@@ -47,7 +47,7 @@ extension JobSteps {
     }
 
     /// Takes a file of an earlier case in again, which keeps it; whether it was still there.
-    private func joinEarlier(_ file: Job.File, of job: Job, to target: RawPath) throws(FileSystemError) -> Bool {
+    private func joinEarlier(_ file: Job.File, of job: Job, to target: RawPath) throws(Problem) -> Bool {
         guard try FileSystem.facts(of: target) == nil else { return true }
         guard let earlier = job.earlier, let kept = try layout.kept(file, of: earlier, route: job.route) else { return false }
         try FileSystem.makeFolder(target.parent)
@@ -56,11 +56,11 @@ extension JobSteps {
     }
 
     /// A rename keeps the file; across file systems it is copied, flushed, and the source stays for `release`.
-    private func take(_ source: RawPath, to target: RawPath) throws(FileSystemError) {
+    private func take(_ source: RawPath, to target: RawPath) throws(Problem) {
         do {
             try FileSystem.renameWithoutReplacing(source, to: target, flush: false)
         } catch {
-            guard error.code == EXDEV else { throw error }
+            guard error.cause?.isAcrossFileSystems == true else { throw error }
             try FileSystem.copy(source, to: target)
         }
     }
@@ -68,7 +68,7 @@ extension JobSteps {
     /// Removes sources that were copied, if they are still the files that were admitted. Folders that this leaves empty are the intake's.
     func release(_ job: Job) throws(StepFailure) -> JobState {
         let inbox = RawPath(job.inbox)
-        do throws(FileSystemError) {
+        do throws(Problem) {
             for file in job.files where file.earlier == nil {
                 let source = inbox.appending(RawPath(file.path))
                 guard let facts = try FileSystem.facts(of: source), facts.isUnchanged(file.facts),

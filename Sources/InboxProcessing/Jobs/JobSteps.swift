@@ -1,5 +1,5 @@
 import CasePrediction
-package import ServiceHost
+package import Files
 
 /// The arrows of a case's way: each does its work, may be repeated, and says which state that gives. Recording it is the driver's.
 package struct JobSteps: Sendable {
@@ -8,7 +8,7 @@ package struct JobSteps: Sendable {
     package init(layout: StateLayout) { self.layout = layout }
 
     /// Whether a name is in use where a case of this route would be published or kept; throws where such a place can't be asked.
-    package func isTaken(_ name: String, route: ServiceConfiguration.Route) throws(FileSystemError) -> Bool {
+    package func isTaken(_ name: String, route: ServiceConfiguration.Route) throws(Problem) -> Bool {
         for path in [OutboxLayout(root: route.outbox).published(name), layout.processed(route.name) + "/" + name]
         where try FileSystem.facts(of: RawPath(path)) != nil {
             return true
@@ -42,7 +42,7 @@ package struct JobSteps: Sendable {
 
     /// A folder whose disk is away is neither empty nor a place for results.
     private func confirmFolders(of job: Job, in context: RouteContext) throws(StepFailure) {
-        do throws(UnavailableFolder) {
+        do throws(Problem) {
             switch job.state {
             case .admitted, .claimed: try context.confirm(job.inbox)
             case .predicted, .exported, .verified, .published: try context.confirm(context.route.outbox)
@@ -99,7 +99,7 @@ package struct JobSteps: Sendable {
     }
 
     private func areThere(_ paths: [String]) throws(StepFailure) -> Bool {
-        do throws(FileSystemError) {
+        do throws(Problem) {
             for path in paths where try FileSystem.facts(of: RawPath(path)) == nil { return false }
             return true
         } catch {
@@ -119,14 +119,14 @@ package struct JobSteps: Sendable {
 
     /// What keeps the state directory from giving and taking files; nil when it does.
     private func outage(reading files: [String]) -> String? {
-        do throws(FileSystemError) {
+        do throws(Problem) {
             guard try FileSystem.freeBytes(at: RawPath(layout.root)) >= Self.leastFreeBytes else {
                 return "the state directory \(layout.root) is full; free some space"
             }
             for file in files where try FileSystem.facts(of: RawPath(file)) != nil { try FileSystem.readThrough(RawPath(file)) }
             return nil
         } catch {
-            return error.mayPass ? error.description : nil
+            return error.kind == .unavailable ? error.description : nil
         }
     }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A route with its models ready to be used.
 package struct RouteContext: Sendable {
     package let route: ServiceConfiguration.Route
@@ -14,7 +16,7 @@ package struct RouteContext: Sendable {
     var outbox: OutboxLayout { OutboxLayout(root: route.outbox) }
 
     /// Makes sure that an inbox or outbox is there and the one it was.
-    func confirm(_ folder: String) throws(UnavailableFolder) {
+    func confirm(_ folder: String) throws(Problem) {
         try folders?.confirm(folder, requiresMount: route.requiresMount)
     }
 }

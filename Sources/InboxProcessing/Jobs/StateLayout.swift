@@ -1,5 +1,5 @@
 import CasePrediction
-package import ServiceHost
+package import Files
 
 /// Where things lie in the state directory.
 package struct StateLayout: Sendable {
@@ -53,7 +53,7 @@ package struct StateLayout: Sendable {
     }
 
     /// Makes the folders that are always there.
-    package func prepare() throws(FileSystemError) {
+    package func prepare() throws(Problem) {
         for folder in [work, quarantine, processed] { try FileSystem.makeFolder(RawPath(folder)) }
     }
 }
@@ -78,7 +78,7 @@ package struct OutboxLayout: Sendable {
 
 extension JobSteps {
     /// Removes the working folder of a job that is over. What fails may be repeated at the next start.
-    package func clear(_ job: Job) throws(FileSystemError) {
+    package func clear(_ job: Job) throws(Problem) {
         guard job.state.isFinal else { return }
         try FileSystem.removeTree(RawPath(layout.folder(of: job)))
     }

@@ -1,4 +1,4 @@
-public import ServiceHost
+public import Files
 
 /// Why a step did not reach its end.
 public enum StepFailure: Error, Sendable, Equatable {
@@ -15,15 +15,16 @@ public enum StepFailure: Error, Sendable, Equatable {
     /// The service is shutting down; the step is repeated at the next start.
     case cancelled
 
-    /// A failed file system call: one that may pass, or else one that condemns the case.
-    public init(_ error: FileSystemError) {
-        self =
-            error.mayPass
-            ? .waiting(reason: error.description)
-            : .refused(
-                Refusal(
-                    what: "can't be \(error.action): \(error.reason)", where: error.path.description,
-                    advice: "check the disk and the permissions, then drop the case again"))
+    /// What a problem means for its case: bad input condemns it; a model, a disk or a share that is away is waited for.
+    public init(_ problem: Problem) {
+        switch (problem.kind, problem.subject) {
+        case (.cancelled, _): self = .cancelled
+        case (.unverified, _): self = .failed(Setback(reason: problem.description, advice: problem.advice))
+        case (.unavailable, _), (.unwritable, _), (_, .model): self = .waiting(reason: problem.description)
+        case (.computation, _):
+            self = .refused(Refusal(problem, advice: "this should not happen; keep the input and report it"))
+        default: self = .refused(Refusal(problem, advice: "check the case and drop it again"))
+        }
     }
 }
 
@@ -68,6 +69,13 @@ public struct Refusal: Sendable, Codable, Equatable {
         Refusal(
             what: what.replacing(path, with: other), where: `where`?.replacing(path, with: other),
             advice: advice.replacing(path, with: other))
+    }
+
+    /// A problem of the case.
+    ///
+    /// - advice: what to do where the problem doesn't say.
+    package init(_ problem: Problem, advice: String = "") {
+        self.init(what: problem.finding, where: problem.path, advice: problem.advice.isEmpty ? advice : problem.advice)
     }
 
     /// Joins finding, place and advice.

@@ -1,5 +1,5 @@
+package import Files
 import Foundation
-package import ServiceHost
 
 /// One case on its way, as the journal keeps it.
 package struct Job: Sendable, Equatable {

@@ -1,5 +1,5 @@
+package import Files
 import GRDB
-package import ServiceHost
 
 extension JobJournal {
     /// A ledger that was opened.

@@ -1,6 +1,6 @@
+package import Files
 import Foundation
 import GRDB
-package import ServiceHost
 
 /// The jobs, in an SQLite database that survives a crash at any moment (write-ahead log, every commit flushed).
 package struct JobJournal: Sendable {

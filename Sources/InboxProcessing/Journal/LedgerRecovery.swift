@@ -1,6 +1,6 @@
 import CasePrediction
+import Files
 import Foundation
-import ServiceHost
 
 /// Brings ledger and folders together at the start: a lost ledger is made anew from what lies in them, and what lies there is never lost.
 package struct LedgerRecovery {
@@ -48,7 +48,7 @@ package struct LedgerRecovery {
                     continue
                 }
                 unknown.append((json.admitted, name.description, json.text))
-            } catch let error as FileSystemError {
+            } catch let error as Problem {
                 log.workUnreadable(folder, reason: error.description)
             }
         }
@@ -66,7 +66,7 @@ package struct LedgerRecovery {
     }
 
     /// The text of a working folder's `job.json`, and when its job was admitted; nil when it isn't there.
-    private func description(in folder: RawPath) throws(FileSystemError) -> (text: String, admitted: Double)? {
+    private func description(in folder: RawPath) throws(Problem) -> (text: String, admitted: Double)? {
         let path = folder.appending(RawPath(StateLayout.descriptionName))
         guard try FileSystem.facts(of: path) != nil else { return nil }
         let text = try FileSystem.readText(path, limit: 256 << 20)
@@ -106,7 +106,7 @@ package struct LedgerRecovery {
                     guard try FileSystem.facts(of: folder.appending(RawPath("\(name).json"))) != nil else { continue }
                     jobs.append(try done(route, name.description, at: folder))
                 }
-            } catch let error as FileSystemError {
+            } catch let error as Problem {
                 log.outboxUnread(route, reason: error.description)
             }
         }

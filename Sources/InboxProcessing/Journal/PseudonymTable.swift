@@ -1,5 +1,5 @@
+package import Files
 import Foundation
-package import ServiceHost
 
 /// The file that says which dropped name each published pseudonym stands for: one line for each case, tab-separated, for people of the
 /// service's group. It repeats what the ledger knows and is made anew from it when it is missing.
@@ -17,7 +17,7 @@ package struct PseudonymTable: Sendable {
     /// Adds a job's line if it isn't there yet, on the disk when this returns.
     ///
     /// - Returns: false when there is no table, which is then to be rebuilt from the ledger.
-    package func record(_ job: Job) throws(FileSystemError) -> Bool {
+    package func record(_ job: Job) throws(Problem) -> Bool {
         guard try FileSystem.facts(of: path) != nil else { return false }
         let text = try FileSystem.readText(path, limit: Self.sizeLimit)
         guard text.hasPrefix(Self.header), text.hasSuffix("\n") else { return false }  // not ours, or cut off by a crash
@@ -26,7 +26,7 @@ package struct PseudonymTable: Sendable {
     }
 
     /// Writes the table of the given jobs in place of whatever is there.
-    package func rebuild(from jobs: [Job]) throws(FileSystemError) {
+    package func rebuild(from jobs: [Job]) throws(Problem) {
         try FileSystem.write((Self.header + jobs.map(Self.line).joined()).utf8, to: path, mode: Self.mode)
     }
 

@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import ImageIO
 
 /// Finds DICOM series by reading headers and proves their grids.
@@ -28,23 +29,17 @@ package struct DICOMRecognizer: SeriesRecognizing {
     }
 
     private static func problem(of item: DICOMCase) -> (Refusal?, mayPass: Bool) {
-        do throws(ImageIOError) {
+        do throws(Problem) {
             _ = try item.series.regularSeries()
         } catch {
-            let failure = CasePredictionError(error)
-            return (Refusal(what: failure.problem, where: failure.path, advice: failure.advice), error.mayPass)
+            return (Refusal(error), Self.mayPass(error))
         }
         guard let shortage = item.shortage else { return (nil, false) }
-        return (Refusal(what: shortage.problem, where: shortage.path, advice: shortage.advice), true)
+        return (Refusal(shortage), true)
     }
-}
 
-extension ImageIOError {
     /// Whether more or better files could cure it: slices are missing, or a file can't be read (yet).
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .incompleteSeries, .damaged, .unreadable: true
-        default: false
-        }
+    private static func mayPass(_ problem: Problem) -> Bool {
+        [.incomplete, .damaged, .truncated, .unreadable, .unavailable].contains(problem.kind)
     }
 }

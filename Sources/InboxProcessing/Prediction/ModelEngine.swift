@@ -1,4 +1,5 @@
 package import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -48,7 +49,7 @@ package struct ModelEngine: CaseEngine {
     package func convert(
         _ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool
     ) throws(StepFailure) -> Conversion {
-        do throws(CasePredictionError) {
+        do throws(Problem) {
             switch input {
             case .nifti(let paths):
                 let converted = try CaseConverter.convert(niftiPaths: paths, caseName: name, to: folder, isCancelled: isCancelled)
@@ -62,7 +63,7 @@ package struct ModelEngine: CaseEngine {
                 }
                 try modalities.check(only, howToAllow: modalities.keyThatAllows)
                 let regular: DICOMSeries
-                do throws(ImageIOError) { regular = try only.regularSeries() } catch { throw CasePredictionError(error) }
+                regular = try only.regularSeries()
                 let converted = try CaseConverter.convert(regular, caseName: name, channel: 0, to: folder)
                 return Conversion(
                     channelPaths: converted.files.channelPaths, warnings: converted.warnings,
@@ -76,7 +77,7 @@ package struct ModelEngine: CaseEngine {
     package func predict(
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure) -> [String] {
-        do throws(CasePredictionError) {
+        do throws(Problem) {
             let outcome = try predictor.predict(
                 CaseFiles(name: task.name, channelPaths: task.channelPaths),
                 progress: { progress(EngineProgress(part: $0.step.rawValue, completed: $0.completed, total: $0.total)) },
@@ -93,50 +94,39 @@ package struct ModelEngine: CaseEngine {
     private func write(
         _ outcome: borrowing CaseOutcome, of task: PredictionTask, warnings: [String], into folder: String,
         progress: (EngineProgress) -> Void
-    ) throws(CasePredictionError) {
+    ) throws(Problem) {
         var timings = task.timings + outcome.timings.map { StepDuration(step: $0.step.rawValue, seconds: $0.seconds) }
         // A report goes farther than the case's input.
         var warnings = warnings.map { ForeignText.replaced(in: $0, by: NameRedactor.foreignPlaceholder) }
         let base = folder + "/" + task.name
         let survey = LabelSurvey(outcome.labels)
         progress(EngineProgress(part: "write"))
-        timings.append(try Self.timed("write") { () throws(CasePredictionError) in try outcome.writeLabels(to: base + ".nii.gz") })
+        timings.append(try Self.timed("write") { () throws(Problem) in try outcome.writeLabels(to: base + ".nii.gz") })
         progress(EngineProgress(part: "overlay"))
         timings.append(
-            try Self.timed("overlay") { () throws(CasePredictionError) in
+            try Self.timed("overlay") { () throws(Problem) in
                 let image: NIfTIImage
-                do throws(ImageIOError) {
-                    image = try readImage(paths: [task.channelPaths[0]], as: outcome.readerWriter)
-                } catch {
-                    throw CasePredictionError(error)
-                }
-                do throws(ReportingError) {
+                image = try readImage(paths: [task.channelPaths[0]], as: outcome.readerWriter)
+                do throws(Problem) {
                     try renderOverlay(image: image.image, labels: outcome.labels, survey: survey, request: overlayRequest(task))
                         .write(to: base + "_overlay.png")
                 } catch {
-                    guard !error.isAboutFiles else {
-                        throw .cannotWrite(
-                            path: base + "_overlay.png", problem: error.description, advice: "check permissions and free space")
-                    }
+                    guard error.kind != .unwritable else { throw error }
                     warnings.append("the overlay could not be drawn: \(error)")
                 }
             })
         let report = try report(on: outcome, task, survey: survey, timings: timings, warnings: warnings)
-        do throws(ReportingError) {
-            try report.write(to: base + ".json")
-        } catch {
-            throw .cannotWrite(path: base + ".json", problem: error.description, advice: "check permissions and free space")
-        }
+        try report.write(to: base + ".json")
     }
 
     package func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure) {
         let mask = "\(folder)/\(name).nii.gz"
-        do throws(ImageIOError) {
+        do throws(Problem) {
             try verifyLabels(at: mask, onGridOf: channelPaths[0], as: predictor.readerWriter)
         } catch {
             // The mask is what was computed, byte by byte: whatever is wrong with it, the case is not to blame yet.
             throw .failed(
-                Setback(reason: CasePredictionError(error).description, advice: "check the outbox's disk, then drop the case again"))
+                Setback(reason: error.description, advice: "check the outbox's disk, then drop the case again"))
         }
     }
 
@@ -163,7 +153,7 @@ package struct ModelEngine: CaseEngine {
 
     private func report(
         on outcome: borrowing CaseOutcome, _ task: PredictionTask, survey: LabelSurvey, timings: [StepDuration], warnings: [String]
-    ) throws(CasePredictionError) -> CaseReport {
+    ) throws(Problem) -> CaseReport {
         var models: [CaseReport.Model] = []
         for stage in stages { models.append(try describe(stage)) }
         var report = CaseReport(
@@ -190,17 +180,13 @@ package struct ModelEngine: CaseEngine {
     }
 
     /// Describes a model by the files that it was read from; throws where they are no longer the same.
-    private func describe(_ folder: ModelFolder) throws(CasePredictionError) -> CaseReport.Model {
-        do throws(ModelError) {
-            let model = try describeFiles(of: folder)
-            try folder.requireUnchanged()
-            return model
-        } catch {
-            throw CasePredictionError(error)
-        }
+    private func describe(_ folder: ModelFolder) throws(Problem) -> CaseReport.Model {
+        let model = try describeFiles(of: folder)
+        try folder.requireUnchanged()
+        return model
     }
 
-    private func describeFiles(of folder: ModelFolder) throws(ModelError) -> CaseReport.Model {
+    private func describeFiles(of folder: ModelFolder) throws(Problem) -> CaseReport.Model {
         var folds: [CaseReport.Fold] = []
         for fold in folder.folds {
             folds.append(
@@ -217,20 +203,10 @@ package struct ModelEngine: CaseEngine {
     }
 
     private static func timed(
-        _ step: String, _ body: () throws(CasePredictionError) -> Void
-    ) throws(CasePredictionError) -> StepDuration {
+        _ step: String, _ body: () throws(Problem) -> Void
+    ) throws(Problem) -> StepDuration {
         let start = ContinuousClock.now
         try body()
         return StepDuration(step: step, seconds: (ContinuousClock.now - start).inSeconds)
-    }
-}
-
-extension ReportingError {
-    /// Whether the disk is at fault, not the picture.
-    fileprivate var isAboutFiles: Bool {
-        switch self {
-        case .unwritable, .unreadable: true
-        default: false
-        }
     }
 }

@@ -1,5 +1,5 @@
 import CasePrediction
-import ServiceHost
+import Files
 import Tensors
 import TrainedModels
 
@@ -25,7 +25,7 @@ package struct ModelEngineFactory: EngineFactory {
     package func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {
         var models: [CaseModel] = []
         for (index, model) in route.models.enumerated() {
-            do throws(CasePredictionError) {
+            do throws(Problem) {
                 let opened = try CaseModel.open(path: model.folder, folds: model.folds, checkpoint: model.checkpoint)
                 for stage in opened.stages { try check(stage) }
                 models.append(opened)
@@ -34,10 +34,10 @@ package struct ModelEngineFactory: EngineFactory {
             }
         }
         let recipe: PostprocessingRecipe?
-        do throws(ModelError) {
+        do throws(Problem) {
             if let path = route.postprocessing { recipe = try PostprocessingRecipe.read(path: path) } else { recipe = nil }
         } catch {
-            throw EngineProblem(key: "postprocessing", message: CasePredictionError(error).description)
+            throw EngineProblem(key: "postprocessing", message: error.description)
         }
         if let recipe, let folder = models.first?.folder { try check(recipe, of: route, for: folder.labels) }
         var options = PredictionOptions()
@@ -45,7 +45,7 @@ package struct ModelEngineFactory: EngineFactory {
         options.useMirroring = route.mirroring
         options.modalities = route.modalities
         options.nonFiniteVoxels = route.nonFiniteVoxels
-        do throws(CasePredictionError) {
+        do throws(Problem) {
             let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
             return ModelEngine(
                 route: route, predictor: predictor, digests: digests, unlikelySettings: unlikelySettings(of: route, models))
@@ -55,12 +55,8 @@ package struct ModelEngineFactory: EngineFactory {
     }
 
     /// Reads every weight of every fold once, so that a damaged checkpoint is found at the start and not with the first case.
-    private func check(_ folder: ModelFolder) throws(CasePredictionError) {
-        do throws(ModelError) {
-            for fold in folder.folds { _ = try folder.openCheckpoint(fold) }
-        } catch {
-            throw CasePredictionError(error)
-        }
+    private func check(_ folder: ModelFolder) throws(Problem) {
+        for fold in folder.folds { _ = try folder.openCheckpoint(fold) }
     }
 
     /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.

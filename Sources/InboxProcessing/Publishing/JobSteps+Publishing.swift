@@ -1,13 +1,13 @@
 import CasePrediction
+import Files
 import Reporting
-import ServiceHost
 
 extension JobSteps {
     /// Copies the results into a hidden folder of the outbox's own file system, flushed.
     func export(_ job: Job, _ outbox: OutboxLayout) throws(StepFailure) -> JobState {
-        do throws(FileSystemError) {
+        do throws(Problem) {
             guard try FileSystem.facts(of: RawPath(outbox.root + "/.")) != nil else {
-                throw FileSystemError(action: "found", path: RawPath(outbox.root), code: 2)
+                throw Problem.refused("found", path: RawPath(outbox.root), code: 2)
             }
             try FileSystem.removeTree(RawPath(outbox.wrapper(of: job)))
             try FileSystem.makeFolder(RawPath(outbox.staged(job)))
@@ -28,7 +28,7 @@ extension JobSteps {
     func verify(_ job: Job, _ context: RouteContext) throws(StepFailure) -> JobState {
         let (result, staged) = (RawPath(layout.result(of: job)), RawPath(context.outbox.staged(job)))
         let setback: Setback?
-        do throws(FileSystemError) {
+        do throws(Problem) {
             setback = try difference(of: staged, from: result)
         } catch {
             throw .waiting(reason: "results in the outbox can't be verified: \(error.description)")
@@ -39,7 +39,7 @@ extension JobSteps {
     }
 
     /// What the staged folder holds otherwise than the results do; nil when both are equal.
-    private func difference(of staged: RawPath, from result: RawPath) throws(FileSystemError) -> Setback? {
+    private func difference(of staged: RawPath, from result: RawPath) throws(Problem) -> Setback? {
         guard let names = try FileSystem.names(in: result), !names.isEmpty else { return Self.resultsGone }
         guard let found = try FileSystem.names(in: staged) else {
             return Setback(reason: "\(staged) is gone from the outbox", to: .predicted)
@@ -64,14 +64,14 @@ extension JobSteps {
 
     /// Lets the case appear in the outbox by one rename. A wrapper that is already empty says that this had happened.
     func publish(_ job: Job, _ outbox: OutboxLayout) throws(StepFailure) -> JobState {
-        do throws(FileSystemError) {
+        do throws(Problem) {
             if try FileSystem.facts(of: RawPath(outbox.wrapper(of: job))) != nil {
                 guard try FileSystem.facts(of: RawPath(outbox.staged(job))) != nil else { return .published }
                 try FileSystem.renameWithoutReplacing(RawPath(outbox.staged(job)), to: RawPath(outbox.published(job.name)))
                 return .published
             }
         } catch {
-            if error.isCollision { throw .nameTaken }
+            if error.kind == .occupied { throw .nameTaken }
             throw .waiting(reason: "results can't be published: \(error.description)")
         }
         throw .failed(Setback(reason: "\(outbox.wrapper(of: job)) is gone from the outbox", to: .predicted))
@@ -81,7 +81,7 @@ extension JobSteps {
     ///
     /// - successor: a case that has taken this one's place and was published first.
     func archive(_ job: Job, _ outbox: OutboxLayout, successor: String?) throws(StepFailure) -> JobState {
-        do throws(FileSystemError) {
+        do throws(Problem) {
             let input = RawPath(layout.input(of: job))
             if try FileSystem.facts(of: input) != nil {
                 let kept = RawPath(layout.processed(job.route))
@@ -101,7 +101,7 @@ extension JobSteps {
     }
 
     /// Says in the report of a published case which case has taken its place; where the report has left the outbox, there is nothing to say.
-    private func nameSuccessor(_ successor: String, of name: String, in outbox: OutboxLayout) throws(FileSystemError) {
+    private func nameSuccessor(_ successor: String, of name: String, in outbox: OutboxLayout) throws(Problem) {
         let path = RawPath("\(outbox.published(name))/\(name).json")
         guard try FileSystem.facts(of: path) != nil else { return }
         let text = try FileSystem.readText(path, limit: Self.longestReport)
@@ -117,7 +117,7 @@ extension JobSteps {
 
     /// Renames to the name itself or, where it is taken, with `_2`, `_3` … appended; gives the new place.
     @discardableResult
-    func moveToFreeName(_ source: RawPath, in folder: RawPath, like name: String) throws(FileSystemError) -> RawPath {
+    func moveToFreeName(_ source: RawPath, in folder: RawPath, like name: String) throws(Problem) -> RawPath {
         var counter = 1
         while true {
             let target = folder.appending(RawPath(counter == 1 ? name : "\(name)_\(counter)"))
@@ -125,7 +125,7 @@ extension JobSteps {
                 try FileSystem.renameWithoutReplacing(source, to: target)
                 return target
             } catch {
-                guard error.isCollision, counter < Self.mostNamesakes else { throw error }
+                guard error.kind == .occupied, counter < Self.mostNamesakes else { throw error }
                 counter += 1
             }
         }

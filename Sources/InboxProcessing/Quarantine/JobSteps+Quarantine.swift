@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import ServiceHost
 
 extension JobSteps {
     /// Puts the input and an `error.json` into `quarantine/<case>/`, which appears by one rename.
@@ -7,13 +7,13 @@ extension JobSteps {
         _ = try release(job)
         let (input, refused) = (RawPath(layout.input(of: job)), RawPath(layout.refused(of: job)))
         let refusal = job.refusal ?? Refusal(what: "the reason was not recorded", advice: "drop the case again")
-        do throws(FileSystemError) {
+        do throws(Problem) {
             let (hasInput, hasRefused) = (try FileSystem.facts(of: input) != nil, try FileSystem.facts(of: refused) != nil)
             if hasInput || hasRefused {
                 try FileSystem.makeFolder(refused)
                 if hasInput { try FileSystem.renameWithoutReplacing(input, to: refused.appending(RawPath("input"))) }
                 let record = QuarantineRecord(job, refusal: refusal, at: Date())
-                guard let json = try? record.json() else { throw FileSystemError(action: "put into words", path: refused, code: EINVAL) }
+                guard let json = try? record.json() else { throw Problem.refused("put into words", path: refused, code: EINVAL) }
                 try FileSystem.write(json, to: refused.appending(RawPath("error.json")))
                 try FileSystem.makeFolder(RawPath(layout.quarantine))
                 try moveToFreeName(refused, in: RawPath(layout.quarantine), like: job.name)

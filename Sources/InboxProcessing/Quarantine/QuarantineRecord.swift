@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 

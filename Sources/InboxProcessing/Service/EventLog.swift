@@ -1,6 +1,7 @@
+package import Files
 package import Foundation
 package import Logging
-package import ServiceHost
+import ServiceHost
 import Synchronization
 
 /// Everything the service has to say, each thing once; no library below it logs.

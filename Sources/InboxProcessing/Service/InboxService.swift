@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 package import Logging
 package import ServiceHost
 import ServiceLifecycle
@@ -79,7 +80,7 @@ package final class InboxService: Service {
     /// What earlier ends left; takes care that this one leaves something, too. Without either the service runs all the same.
     private func evidence(_ layout: StateLayout) -> Death.Evidence {
         var (end, crash): (EndRecord?, CrashRecord.Crash?)
-        do throws(FileSystemError) {
+        do throws(Problem) {
             end = try EndRecord.take(from: layout.end)
             crash = try CrashRecord.take(from: layout.crash)
             try CrashRecord.begin(at: layout.crash)

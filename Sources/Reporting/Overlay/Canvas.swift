@@ -1,4 +1,5 @@
 import CCairo
+import Files
 import Foundation
 
 /// A picture being drawn: the only place that touches Cairo for drawing. Coordinates are px, x to the right and y down.
@@ -20,7 +21,7 @@ struct Canvas: ~Copyable {
     private let context: OpaquePointer  // cairo_t, released in deinit
 
     /// An opaque picture of one colour.
-    init(width: Int, height: Int, background: OverlayColor) throws(ReportingError) {
+    init(width: Int, height: Int, background: OverlayColor) throws(Problem) {
         guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height)),
             let context = cairo_create(surface), cairo_status(context) == CAIRO_STATUS_SUCCESS
         else { throw .drawing(reason: "no picture of \(width) x \(height) px can be made") }
@@ -166,7 +167,7 @@ struct Canvas: ~Copyable {
     }
 
     /// Encodes what has been drawn.
-    func png() throws(ReportingError) -> PNGImage {
+    func png() throws(Problem) -> PNGImage {
         try check()
         let sink = ByteSink()
         let status = cairo_surface_write_to_png_stream(
@@ -181,7 +182,7 @@ struct Canvas: ~Copyable {
         return PNGImage(bytes: sink.bytes, width: width, height: height)
     }
 
-    private func check() throws(ReportingError) {
+    private func check() throws(Problem) {
         let status = cairo_status(context)
         guard status == CAIRO_STATUS_SUCCESS else { throw .drawing(reason: String(cString: cairo_status_to_string(status))) }
     }

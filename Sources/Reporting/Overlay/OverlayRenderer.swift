@@ -1,3 +1,4 @@
+import Files
 import Imaging
 
 /// Draws a planned picture.
@@ -20,7 +21,7 @@ struct OverlayRenderer {
     private static let insideLimit = 24
 
     /// The finished picture.
-    func render(image: borrowing MultichannelImage, labels: borrowing LabelMap) throws(ReportingError) -> PNGImage {
+    func render(image: borrowing MultichannelImage, labels: borrowing LabelMap) throws(Problem) -> PNGImage {
         let ruler = try Canvas(width: 1, height: 1, background: .background)
         let legend = OverlayLegend(
             survey: survey, geometry: image.geometry, names: request.labelNames, regions: request.regions, width: plan.contentWidth,

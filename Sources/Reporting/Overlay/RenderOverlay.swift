@@ -1,3 +1,4 @@
+public import Files
 public import Imaging
 
 /// Draws the picture that a radiologist looks at first: slices through the labels, and the most telling cuts in the two other planes.
@@ -15,14 +16,14 @@ public import Imaging
 /// - Throws: `gridsDiffer`, `noSuchChannel`, `sizeOutOfBounds`, or `drawing` when Cairo fails.
 public func renderOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, request: OverlayRequest
-) throws(ReportingError) -> PNGImage {
+) throws(Problem) -> PNGImage {
     try renderOverlay(image: image, labels: labels, survey: LabelSurvey(labels), request: request)
 }
 
 /// The same with a survey of the labels that was made before.
 public func renderOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, survey: LabelSurvey, request: OverlayRequest
-) throws(ReportingError) -> PNGImage {
+) throws(Problem) -> PNGImage {
     let size = [image.geometry.size.x, image.geometry.size.y, image.geometry.size.z]
     let labelSize = [labels.geometry.size.x, labels.geometry.size.y, labels.geometry.size.z]
     guard size == labelSize else { throw .gridsDiffer(image: size, labels: labelSize) }

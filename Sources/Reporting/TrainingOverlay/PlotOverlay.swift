@@ -1,3 +1,4 @@
+public import Files
 public import Imaging
 
 /// Draws one slice with its labels exactly as `nnUNetv2_plot_overlay_pngs` does (`nnunetv2/utilities/overlay_plots.py`).
@@ -14,7 +15,7 @@ public import Imaging
 /// - Throws: `gridsDiffer`, `noSuchChannel`, and `tooManyLabels` for a slice of more than fifteen values.
 public func plotOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, channel: Int = 0, intensity: Double = 0.6
-) throws(ReportingError) -> PNGImage {
+) throws(Problem) -> PNGImage {
     let size = image.geometry.size
     guard size == labels.geometry.size else {
         let other = labels.geometry.size
@@ -38,6 +39,6 @@ public func plotOverlay(
 /// The same, written to a file: under a temporary name, flushed and renamed.
 public func plotOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, channel: Int = 0, intensity: Double = 0.6, to path: String
-) throws(ReportingError) {
+) throws(Problem) {
     try plotOverlay(image: image, labels: labels, channel: channel, intensity: intensity).write(to: path)
 }

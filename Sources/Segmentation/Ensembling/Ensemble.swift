@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 public import TrainedModels
 
@@ -10,7 +11,7 @@ public import TrainedModels
 ///   - keepProbabilities: whether the average is returned, too.
 public func ensembleLabels(
     _ members: [Logits], alignments: [MemberAlignment]? = nil, keepProbabilities: Bool = false, team: ThreadTeam
-) throws(SegmentationError) -> ExportedCase {
+) throws(Problem) -> ExportedCase {
     guard let first = members.first else { throw .differentModels(reason: "there is none") }
     let (shape, labels) = (first.view.readerShape, first.model.labels)
     var averaged: [ProbabilityAverage.Member] = []
@@ -37,7 +38,7 @@ public func ensembleLabels(
 public func ensembleLabels(
     averaging probabilities: [ProbabilityMap], alignments: [MemberAlignment]? = nil, labels: LabelScheme, keepProbabilities: Bool = false,
     team: ThreadTeam
-) throws(SegmentationError) -> ExportedCase {
+) throws(Problem) -> ExportedCase {
     guard let first = probabilities.first else { throw .differentModels(reason: "there is none") }
     let shape = first.values.shape
     guard shape.count == 4, shape[0] == labels.headCount else {
@@ -57,7 +58,7 @@ public func ensembleLabels(
 }
 
 /// One alignment for each member, each of as many channels as the first model has.
-private func checked(_ alignments: [MemberAlignment]?, count: Int, channelCount: Int) throws(SegmentationError) -> [MemberAlignment] {
+private func checked(_ alignments: [MemberAlignment]?, count: Int, channelCount: Int) throws(Problem) -> [MemberAlignment] {
     guard let alignments else { return Array(repeating: .identity(channelCount: channelCount), count: count) }
     precondition(alignments.count == count)
     guard alignments.allSatisfy({ $0.channels.count == channelCount }) else {

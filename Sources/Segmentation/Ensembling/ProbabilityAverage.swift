@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import Tensors
 
@@ -24,7 +25,7 @@ struct ProbabilityAverage {
     let rule: ChannelRule
     let team: ThreadTeam
 
-    func export(keepProbabilities: Bool) throws(SegmentationError) -> ExportedCase {
+    func export(keepProbabilities: Bool) throws(Problem) -> ExportedCase {
         let volume = try checkedCount(readerShape, what: "the label map", bytes: 2)
         let shape = [rule.headCount] + readerShape
         let kept = FloatBuffer(uninitializedCount: keepProbabilities ? try checkedCount(shape, what: "the probabilities") : 0)

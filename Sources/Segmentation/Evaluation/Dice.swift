@@ -1,3 +1,4 @@
+public import Files
 public import Imaging
 
 /// Dice's coefficient of one label or region in two label maps: 2·|A∩B| / (|A|+|B|); NaN when neither has it (nnU-Net's evaluation).
@@ -5,10 +6,10 @@ public import Imaging
 /// - Parameters:
 ///   - values: the label values that count together.
 ///   - ignoring: voxels with this reference value are left out; nil for none.
-/// - Throws: `SegmentationError.shapeMismatch` where the maps differ in size.
+/// - Throws: `Problem.shapeMismatch` where the maps differ in size.
 public func diceCoefficient(
     _ prediction: borrowing LabelMap, _ reference: borrowing LabelMap, values: [Int], ignoring ignored: Int? = nil
-) throws(SegmentationError) -> Double {
+) throws(Problem) -> Double {
     let (expected, found) = (reference.geometry.arrayShape, prediction.geometry.arrayShape)
     guard expected == found else { throw .shapeMismatch(what: "the prediction", expected: expected, found: found) }
     var belongs = [Bool](repeating: false, count: Int(UInt16.max) + 1)

@@ -1,3 +1,4 @@
+public import Files
 import Imaging
 public import Tensors
 
@@ -5,7 +6,7 @@ public import Tensors
 ///
 /// Interpolation and arg-max run together block by block, so no array of the image's size exists but the labels themselves.
 /// The result is on the reader's grid: 0 outside the nonzero box; the channel's index, or the region's value, inside.
-public func exportLabels(_ logits: Logits, team: ThreadTeam) throws(SegmentationError) -> LabelArray {
+public func exportLabels(_ logits: Logits, team: ThreadTeam) throws(Problem) -> LabelArray {
     let sampler = try LogitSampler(logits, team: team)
     let view = logits.view
     let count = try checkedCount(view.readerShape, what: "the label map", bytes: 2)

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Interpolates logits at any part of the case's own grid, without an array of the whole.
@@ -13,7 +14,7 @@ struct LogitSampler: Sendable {
     private let taps: [AxisTaps]
     private let weights: [[Float]]
 
-    init(_ logits: Logits, team: ThreadTeam) throws(SegmentationError) {
+    init(_ logits: Logits, team: ThreadTeam) throws(Problem) {
         self.logits = logits
         let network = Array(logits.values.shape[1...])
         let target = logits.properties.shapeAfterCropping
@@ -37,7 +38,7 @@ struct LogitSampler: Sendable {
     /// Cubic splines need all samples of a line: every head is resampled as an image.
     private static func resample(
         _ logits: Logits, _ resampling: ImageResampling, team: ThreadTeam
-    ) throws(SegmentationError) -> ProbabilityMap {
+    ) throws(Problem) -> ProbabilityMap {
         let shape = [logits.values.shape[0]] + resampling.outputShape
         let result = FloatBuffer(uninitializedCount: try checkedCount(shape, what: "the resampled logits"))
         if let source = logits.values.buffer.unsafeStorage.baseAddress, let target = result.unsafeStorage.baseAddress {

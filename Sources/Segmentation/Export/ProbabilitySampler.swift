@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Softmax or sigmoid probabilities of one model at any block of the reader's grid.
@@ -7,7 +8,7 @@ struct ProbabilitySampler: Sendable {
     private let heads: Int
     private let hasRegions: Bool
 
-    init(_ logits: Logits, team: ThreadTeam) throws(SegmentationError) {
+    init(_ logits: Logits, team: ThreadTeam) throws(Problem) {
         view = logits.view
         sampler = try LogitSampler(logits, team: team)
         heads = logits.model.labels.headCount

@@ -1,3 +1,4 @@
+public import Files
 public import Imaging
 public import Tensors
 
@@ -28,7 +29,7 @@ extension Preprocessor {
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
     public func memory(
         for image: borrowing MultichannelImage, arraySpacing: [Double], team: ThreadTeam
-    ) throws(SegmentationError) -> CaseMemory {
+    ) throws(Problem) -> CaseMemory {
         let shape = image.geometry.arrayShape
         guard arraySpacing.count == 3, arraySpacing.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .invalidSpacing(arraySpacing) }
         guard shape.allSatisfy({ $0 > 0 }) else { throw .emptyTarget(shape: shape, target: shape) }
@@ -53,7 +54,7 @@ extension Preprocessor {
     }
 
     /// The size of a float32 array; one that can't be counted is too large for any machine.
-    private func bytes(_ shape: [Int]) throws(SegmentationError) -> Int {
+    private func bytes(_ shape: [Int]) throws(Problem) -> Int {
         var bytes = MemoryLayout<Float>.size
         for size in shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: size)

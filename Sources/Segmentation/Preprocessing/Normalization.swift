@@ -1,3 +1,4 @@
+package import Files
 package import Tensors
 package import TrainedModels
 
@@ -22,7 +23,7 @@ package struct Normalization {
     private static let block = 1 << 16
 
     /// - `inside`: which voxels count and change, one byte each; nil for all. Only z-score looks at it.
-    package func apply(_ values: UnsafeMutableBufferPointer<Float>, inside: UnsafePointer<UInt8>?) throws(SegmentationError) {
+    package func apply(_ values: UnsafeMutableBufferPointer<Float>, inside: UnsafePointer<UInt8>?) throws(Problem) {
         switch scheme {
         case .none: return
         case .zScore: zScore(values, inside)

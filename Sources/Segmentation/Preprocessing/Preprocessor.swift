@@ -1,3 +1,4 @@
+public import Files
 public import Imaging
 public import Tensors
 public import TrainedModels
@@ -27,7 +28,7 @@ public struct Preprocessor: Sendable {
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
     public func callAsFunction(
         _ image: consuming MultichannelImage, arraySpacing: [Double], team: ThreadTeam
-    ) throws(SegmentationError) -> PreprocessedCase {
+    ) throws(Problem) -> PreprocessedCase {
         if let stage = configuration.previousStage {
             throw .previousStageMissing(configuration: configuration.name, stage: stage)
         }
@@ -42,7 +43,7 @@ public struct Preprocessor: Sendable {
     ///   - previousStage: the first stage's labels on the image's grid.
     public func callAsFunction(
         _ image: consuming MultichannelImage, arraySpacing: [Double], previousStage: borrowing LabelMap, team: ThreadTeam
-    ) throws(SegmentationError) -> PreprocessedCase {
+    ) throws(Problem) -> PreprocessedCase {
         guard configuration.previousStage != nil else { throw .previousStageUnexpected(configuration: configuration.name) }
         let (expected, found) = (image.geometry.arrayShape, previousStage.geometry.arrayShape)
         guard expected == found else { throw .shapeMismatch(what: "the previous stage's segmentation", expected: expected, found: found) }
@@ -55,7 +56,7 @@ public struct Preprocessor: Sendable {
     /// - `previousStage`: empty for none.
     private func prepare(
         _ image: consuming MultichannelImage, _ arraySpacing: [Double], previousStage: [UInt16], _ team: ThreadTeam
-    ) throws(SegmentationError) -> PreprocessedCase {
+    ) throws(Problem) -> PreprocessedCase {
         let channels = configuration.normalizationSchemes.count
         guard image.channelCount == channels else { throw .channelCount(expected: channels, found: image.channelCount) }
         guard arraySpacing.count == 3, arraySpacing.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .invalidSpacing(arraySpacing) }
@@ -63,9 +64,9 @@ public struct Preprocessor: Sendable {
         guard readerShape.allSatisfy({ $0 > 0 }) else { throw .emptyTarget(shape: readerShape, target: readerShape) }
 
         let voxels = image.voxels.span
-        let result: Result<PreprocessedCase, SegmentationError> = voxels.withUnsafeBufferPointer { pointer in
+        let result: Result<PreprocessedCase, Problem> = voxels.withUnsafeBufferPointer { pointer in
             guard let source = pointer.baseAddress else { return .failure(.emptyTarget(shape: readerShape, target: readerShape)) }
-            do throws(SegmentationError) {
+            do throws(Problem) {
                 return .success(try prepare(source, readerShape, arraySpacing, previousStage, team))
             } catch {
                 return .failure(error)
@@ -76,7 +77,7 @@ public struct Preprocessor: Sendable {
 
     private func prepare(
         _ source: UnsafePointer<Float>, _ readerShape: [Int], _ arraySpacing: [Double], _ previousStage: [UInt16], _ team: ThreadTeam
-    ) throws(SegmentationError) -> PreprocessedCase {
+    ) throws(Problem) -> PreprocessedCase {
         let channels = configuration.normalizationSchemes.count
         let axes = plans.transposeForward
         let box = NonzeroRegion.boundingBox(source, channels: channels, shape: readerShape, team: team)
@@ -120,15 +121,15 @@ public struct Preprocessor: Sendable {
 
     private func normalize(
         _ values: UnsafeMutableBufferPointer<Float>, channel: Int, mask: [UInt8]?, previous: [Int32]?, team: ThreadTeam
-    ) throws(SegmentationError) {
+    ) throws(Problem) {
         let normalization = Normalization(
             scheme: configuration.normalizationSchemes[channel], intensities: plans.intensityProperties[channel], channel: channel,
             team: team)
         guard configuration.useMaskForNormalization[channel], let mask else { return try normalization.apply(values, inside: nil) }
         // A voxel that the first stage labelled counts as inside even where the image is zero.
         let inside = previous.map { $0.map { $0 >= 0 ? 1 : 0 } } ?? mask
-        let result: Result<Void, SegmentationError> = inside.withUnsafeBufferPointer { inside in
-            do throws(SegmentationError) {
+        let result: Result<Void, Problem> = inside.withUnsafeBufferPointer { inside in
+            do throws(Problem) {
                 return .success(try normalization.apply(values, inside: inside.baseAddress))
             } catch {
                 return .failure(error)

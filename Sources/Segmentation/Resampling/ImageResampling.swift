@@ -1,3 +1,4 @@
+package import Files
 package import Tensors
 package import TrainedModels
 
@@ -19,7 +20,7 @@ package struct ImageResampling: Sendable {
 
     /// - `current`, `new`: spacings (z, y, x) mm, which decide about a separate axis.
     package init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double])
-        throws(SegmentationError)
+        throws(Problem)
     {
         inputShape = shape
         outputShape = function.kind == .none ? shape : target

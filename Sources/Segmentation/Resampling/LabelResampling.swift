@@ -1,3 +1,4 @@
+package import Files
 package import Tensors
 package import TrainedModels
 
@@ -15,7 +16,7 @@ package struct LabelResampling: Sendable {
     private let indicatorResampling: ImageResampling?
 
     package init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double])
-        throws(SegmentationError)
+        throws(Problem)
     {
         inputShape = shape
         outputShape = function.kind == .none ? shape : target

@@ -1,5 +1,7 @@
+package import Files
+
 /// The shape an array gets at another spacing (nnU-Net's `compute_new_shape`): `(old/new)·n` in double, halves to even.
-package func resampledShape(_ shape: [Int], from current: [Double], to new: [Double]) throws(SegmentationError) -> [Int] {
+package func resampledShape(_ shape: [Int], from current: [Double], to new: [Double]) throws(Problem) -> [Int] {
     var target: [Int] = []
     for (size, (old, new)) in zip(shape, zip(current, new)) {
         let exact = ((old / new) * Double(size)).rounded(.toNearestOrEven)

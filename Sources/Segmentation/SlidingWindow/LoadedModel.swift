@@ -1,3 +1,4 @@
+public import Files
 package import Networks
 import Synchronization
 package import Tensors
@@ -31,19 +32,19 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
     /// - engine: carries the network out.
     /// - team: adds up what it gives.
     ///
-    /// Throws `SegmentationError.model` with the reason of the network or the checkpoint.
-    package init(folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam) throws(SegmentationError) {
+    /// Throws what the engine or the checkpoint throws.
+    package init(folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam) throws(Problem) {
         facts = ModelFacts(folder)
         mirroringAxes = folder.mirroringAxes ?? []
         self.team = team
-        do {
-            network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights)
-        } catch {
-            throw .model(reason: "\(error)")
+        network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights)
+        guard network.checkpointCount > 0 else {
+            throw Problem(.unusable, of: .model, at: folder.path, "has no fold to predict with")
         }
-        guard network.checkpointCount > 0 else { throw .model(reason: "the model folder \(folder.path) has no fold to predict with") }
         guard mirroringAxes.allSatisfy((0..<folder.configuration.patchSize.count).contains) else {
-            throw .model(reason: "the checkpoint allows mirroring along the axes \(mirroringAxes), which the network does not have")
+            throw Problem(
+                .mismatch, of: .model, at: folder.path,
+                "the checkpoint allows mirroring along the axes \(mirroringAxes), which the network does not have")
         }
     }
 }
@@ -53,13 +54,13 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
 /// - Parameters:
 ///   - prepared: the case as `Preprocessor` makes it for the same model.
 ///   - progress: called on the calling thread after every evaluation of the network.
-///   - isCancelled: asked before every evaluation; true ends with `SegmentationError.cancelled`.
+///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
 ///
-/// Throws `SegmentationError.model` where the cache's entry was cut off meanwhile; the model can be loaded anew.
+/// Throws a `Problem` of the model where the cache's entry was cut off meanwhile; the model can be loaded anew.
 public func predictLogits(
     _ prepared: borrowing PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
     progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
-) throws(SegmentationError) -> Logits {
+) throws(Problem) -> Logits {
     let network = model.network
     guard prepared.data.shape.count == 4, prepared.data.shape[0] == network.inputShape[0] else {
         throw .networkInput(expected: "\(network.inputShape[0]) input channels", found: "\(prepared.data.shape)")
@@ -70,8 +71,8 @@ public func predictLogits(
         grid: try SlidingWindowGrid(image: Array(prepared.data.shape[1...]), patch: patch, stepSize: options.stepSize),
         heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: network.checkpointCount,
         useGaussian: options.useGaussian, team: model.team)
-    let values = try model.turn.withLock { _ throws(SegmentationError) in
-        do throws(SegmentationError) {
+    let values = try model.turn.withLock { _ throws(Problem) in
+        do throws(Problem) {
             return try window.run(
                 prepared.data,
                 evaluate: { fold, input, placement, accumulator in
@@ -79,7 +80,9 @@ public func predictLogits(
                 },
                 progress: progress, isCancelled: { isCancelled() || !model.isWhole })
         } catch {
-            guard model.isWhole else { throw .model(reason: "its prepared weights were cut off in the cache while they were used") }
+            guard model.isWhole else {
+                throw Problem(.damaged, of: .model, "its prepared weights were cut off in the cache while they were used")
+            }
             throw error
         }
     }

@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 public import TrainedModels
 
@@ -41,7 +42,7 @@ public final class Logits: Sendable {
     /// Joins logits and what their export needs.
     ///
     /// Throws where the array has not one channel for each label or region of the model.
-    public init(values: consuming Tensor, properties: CaseProperties, model: ModelFacts) throws(SegmentationError) {
+    public init(values: consuming Tensor, properties: CaseProperties, model: ModelFacts) throws(Problem) {
         guard values.shape.count == 4, values.shape[0] == model.labels.headCount else {
             throw .networkInput(expected: "\(model.labels.headCount) output channels", found: "\(values.shape)")
         }

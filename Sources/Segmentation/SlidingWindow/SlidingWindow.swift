@@ -1,3 +1,4 @@
+package import Files
 package import Tensors
 
 /// Moves a network over one case and joins the tiles' logits (nnU-Net's `predict_sliding_window_return_logits`).
@@ -37,7 +38,7 @@ package struct SlidingWindow {
     /// Returns the logits (heads, z, y, x) of a case (channels, z, y, x).
     package func run(
         _ data: borrowing Tensor, evaluate: Evaluation, progress: (PredictionProgress) -> Void, isCancelled: () -> Bool
-    ) throws(SegmentationError) -> Tensor {
+    ) throws(Problem) -> Tensor {
         let channels = data.shape[0]
         let shape = [heads] + grid.image
         _ = try checkedCount(shape, what: "the logits")
@@ -108,7 +109,7 @@ package struct SlidingWindow {
     /// Divides by the sum of the weights, made row by row, and by the number of folds and mirrorings.
     private func divide(
         _ sums: UnsafeMutableBufferPointer<Float>, _ weights: UnsafeMutableBufferPointer<Float>
-    ) throws(SegmentationError) {
+    ) throws(Problem) {
         guard let target = sums.baseAddress, let weights = weights.baseAddress else { return }
         let (patch, image) = (grid.patch, grid.image)
         let factor = 1 / Float(mirrorings.count * foldCount)

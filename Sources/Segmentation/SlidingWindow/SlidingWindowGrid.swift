@@ -1,3 +1,5 @@
+package import Files
+
 /// Where the tiles of a sliding window start on one padded axis (nnU-Net's `compute_steps_for_sliding_window`).
 ///
 /// Evenly spread, first and last tile at the ends, at most `tile·stepSize` apart; starts are rounded half to even.
@@ -22,7 +24,7 @@ package struct SlidingWindowGrid: Sendable {
     /// The tiles' starts on each axis of the padded image.
     package let starts: [[Int]]
 
-    package init(image: [Int], patch: [Int], stepSize: Double) throws(SegmentationError) {
+    package init(image: [Int], patch: [Int], stepSize: Double) throws(Problem) {
         guard stepSize > 0, stepSize <= 1 else { throw .invalidStepSize(stepSize) }
         self.image = image
         networkPatch = patch

@@ -1,3 +1,5 @@
+public import Files
+
 /// What a watcher has to say.
 public enum FolderChange: Sendable, Equatable {
     /// Something below this root changed; look again. Many changes may come as one.

@@ -1,3 +1,4 @@
+public import Files
 import Glibc
 
 /// Which other processes stand in a folder, as far as `/proc` lets this process see: all of them for root, else those of its own user.

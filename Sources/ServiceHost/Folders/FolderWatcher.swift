@@ -1,3 +1,4 @@
+public import Files
 import Glibc
 import Synchronization
 
@@ -13,12 +14,12 @@ public final class FolderWatcher: Sendable {
     private static let exists = Atomic<Bool>(false)
 
     /// Starts the thread that watches.
-    public init() throws(ServiceHostError) {
+    public init() throws(Problem) {
         guard Self.exists.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
             throw .watcherExists
         }
         let (stream, continuation) = AsyncStream.makeStream(of: FolderChange.self, bufferingPolicy: .bufferingNewest(4096))
-        do throws(ServiceHostError) {
+        do throws(Problem) {
             shared = try WatcherState(continuation: continuation)
             changes = stream
             try WatcherThread.start(shared) { Self.exists.store(false, ordering: .releasing) }
@@ -106,7 +107,7 @@ final class WatcherState: Sendable {
     let bellPath: RawPath
     private let commands = Mutex<[Command]>([])
 
-    init(continuation: AsyncStream<FolderChange>.Continuation) throws(ServiceHostError) {
+    init(continuation: AsyncStream<FolderChange>.Continuation) throws(Problem) {
         self.continuation = continuation
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array((folder + "/nnunetd-bell-XXXXXX").utf8CString)

@@ -1,4 +1,5 @@
 import CInotifyTools
+import Files
 import Glibc
 import Synchronization
 
@@ -18,7 +19,7 @@ final class WatcherThread {
     private init(_ shared: WatcherState) { self.shared = shared }
 
     /// Opens inotify, hangs up the bell and starts the thread; `ended` is called when it is over and inotify is closed.
-    static func start(_ shared: WatcherState, ended: @escaping @Sendable () -> Void) throws(ServiceHostError) {
+    static func start(_ shared: WatcherState, ended: @escaping @Sendable () -> Void) throws(Problem) {
         guard inotifytools_initialize() != 0 else { throw .noWatcher(reason: "inotify: " + systemMessage(inotifytools_error())) }
         let hung = shared.bellPath.withCString { inotifytools_watch_file($0, IN_MODIFY) } != 0
         let code = inotifytools_error()

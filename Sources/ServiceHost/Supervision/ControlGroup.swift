@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A control group (version 2) of this machine.

@@ -1,3 +1,4 @@
+public import Files
 import Glibc
 
 /// A file in which a crash of this process leaves its signal and the part of the service that crashed; read at the next start.
@@ -26,11 +27,11 @@ public enum CrashRecord {
     private static let longest = 256
 
     /// Gives the crash that an earlier process left, and removes its record.
-    public static func take(from path: RawPath) throws(FileSystemError) -> Crash? {
+    public static func take(from path: RawPath) throws(Problem) -> Crash? {
         let file = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
         guard file >= 0 else {
             if errno == ENOENT { return nil }
-            throw FileSystemError(action: "read", path: path, code: errno)
+            throw Problem.refused("read", path: path, code: errno)
         }
         defer { close(file) }
         let crash = read(file)
@@ -39,13 +40,13 @@ public enum CrashRecord {
     }
 
     /// Makes the file for this process's crash and takes the signals; each still ends the process as before.
-    public static func begin(at path: RawPath) throws(FileSystemError) {
+    public static func begin(at path: RawPath) throws(Problem) {
         let file = path.withCString { open($0, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600) }
-        guard file >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        guard file >= 0 else { throw Problem.refused("written", path: path, code: errno) }
         let failure = pthread_key_create(&partKey, nil)
         guard failure == 0 else {
             close(file)
-            throw FileSystemError(action: "written", path: path, code: failure)
+            throw Problem.refused("written", path: path, code: failure)
         }
         descriptor = file
         for number in signals {

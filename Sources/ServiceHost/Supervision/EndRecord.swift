@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 
 /// How the service manager says that the service ended: what it gives to `ExecStopPost=` (`systemd.exec(5)`).
@@ -27,15 +28,15 @@ public struct EndRecord: Sendable, Codable, Equatable {
     }
 
     /// Leaves the record for the next start.
-    public func write(to path: RawPath) throws(FileSystemError) {
+    public func write(to path: RawPath) throws(Problem) {
         guard let json = try? JSONEncoder().encode(self) else {
-            throw FileSystemError(action: "put into words", path: path, code: EINVAL)
+            throw Problem.refused("put into words", path: path, code: EINVAL)
         }
         try FileSystem.write(json, to: path)
     }
 
     /// Gives the record of the last end and removes it; nil where there is none or it is no record.
-    public static func take(from path: RawPath) throws(FileSystemError) -> EndRecord? {
+    public static func take(from path: RawPath) throws(Problem) -> EndRecord? {
         guard try FileSystem.facts(of: path) != nil else { return nil }
         let text = try FileSystem.readText(path, limit: 65_536)
         try FileSystem.removeFile(path)

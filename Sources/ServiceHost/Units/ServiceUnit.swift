@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// An installed service of systemd's and what its files say, drop-ins included (systemd.unit(5)).

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// What a unit lets its service see and write of the file system (systemd.exec(5), "Sandboxing"). What the machine itself allows is not

@@ -1,3 +1,5 @@
+public import Files
+
 /// What nnU-Net writes beside a case's probabilities (`<case>.pkl`), for ensembling: where the case lies and how it was cropped.
 public struct StoredCaseProperties: Sendable, Hashable {
     /// Voxel size in mm in the reader's axis order (z, y, x).
@@ -33,8 +35,8 @@ public struct StoredCaseProperties: Sendable, Hashable {
     }
 
     /// Reads a case's `.pkl`; nothing in it is carried out.
-    /// - Throws: `ModelError` that names the file and the key.
-    public static func read(path: String) throws(ModelError) -> StoredCaseProperties {
+    /// - Throws: `Problem` that names the file and the key.
+    public static func read(path: String) throws(Problem) -> StoredCaseProperties {
         let graph = try readPickle(path)
         let file = PickleFile(path: path, graph: graph)
         let box = try file.sequence("bbox_used_for_cropping")
@@ -52,7 +54,7 @@ public struct StoredCaseProperties: Sendable, Hashable {
     }
 
     /// Writes the case's `.pkl` as protocol 4 with plain lists and floats, which nnU-Net and any Python read.
-    public func write(to path: String) throws(ModelError) {
+    public func write(to path: String) throws(Problem) {
         func tuple(_ values: [Double]) -> PickleValue { .tuple(values.map { .real($0) }) }
         func matrix(_ values: [Double]) -> PickleValue {
             .list(stride(from: 0, to: values.count, by: 4).map { .list(values[$0..<min(values.count, $0 + 4)].map { .real($0) }) })
@@ -82,7 +84,7 @@ private struct PickleFile {
     let path: String
     let graph: PickleGraph
 
-    func grid() throws(ModelError) -> StoredCaseProperties.Grid {
+    func grid() throws(Problem) -> StoredCaseProperties.Grid {
         if let stuff = graph.value("sitk_stuff", in: graph.root) {
             return .simpleITK(
                 spacing: try reals("spacing", in: stuff), origin: try reals("origin", in: stuff),
@@ -95,13 +97,13 @@ private struct PickleFile {
             reoriented: graph.value("reoriented_affine", in: stuff) == nil ? nil : try affine("reoriented_affine", in: stuff))
     }
 
-    func sequence(_ key: String) throws(ModelError) -> [PickleGraph.Reference] {
+    func sequence(_ key: String) throws(Problem) -> [PickleGraph.Reference] {
         let value = graph.value(key, in: graph.root)
         guard let value, let items = graph.sequence(value) else { throw failure(key, expected: "a list", value) }
         return items
     }
 
-    func shape(_ key: String) throws(ModelError) -> [Int] {
+    func shape(_ key: String) throws(Problem) -> [Int] {
         let value = graph.value(key, in: graph.root)
         guard let value, let sizes = graph.integers(value), sizes.allSatisfy({ $0 >= 0 }) else {
             throw failure(key, expected: "sizes in voxels", value)
@@ -109,7 +111,7 @@ private struct PickleFile {
         return sizes
     }
 
-    func reals(_ key: String, in dictionary: PickleGraph.Reference) throws(ModelError) -> [Double] {
+    func reals(_ key: String, in dictionary: PickleGraph.Reference) throws(Problem) -> [Double] {
         let value = graph.value(key, in: dictionary)
         guard let value, let numbers = graph.reals(value), numbers.allSatisfy(\.isFinite) else {
             throw failure(key, expected: "a list of numbers", value)
@@ -118,7 +120,7 @@ private struct PickleFile {
     }
 
     /// An array of 4 × 4, or the list of lists that `write` makes of it.
-    private func affine(_ key: String, in dictionary: PickleGraph.Reference) throws(ModelError) -> [Double] {
+    private func affine(_ key: String, in dictionary: PickleGraph.Reference) throws(Problem) -> [Double] {
         let value = graph.value(key, in: dictionary)
         let rows = value.flatMap { graph.sequence($0) }?.compactMap { graph.reals($0) }
         guard let value, let numbers = rows?.flatMap(\.self) ?? graph.reals(value), numbers.count == 16, numbers.allSatisfy(\.isFinite)
@@ -128,9 +130,9 @@ private struct PickleFile {
         return numbers
     }
 
-    func failure(_ item: String, expected: String, _ found: PickleGraph.Reference?) -> ModelError {
+    func failure(_ item: String, expected: String, _ found: PickleGraph.Reference?) -> Problem {
         .mismatch(
             path: path, item: item, expected: expected, found: found.map { graph.describe($0) } ?? "no such key",
-            advice: "Predict the case again with probabilities.")
+            advice: "predict the case again with probabilities")
     }
 }

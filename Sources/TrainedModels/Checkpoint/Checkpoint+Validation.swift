@@ -1,9 +1,10 @@
+import Files
 import Networks
 
 extension Checkpoint {
     /// Reads every weight that predictions of `network` rest on and refuses the checkpoint unless each is there, has the right shape, is a finite number
     /// throughout, and equals its copies under other names.
-    func validate(for network: NetworkGraph) throws(ModelError) {
+    func validate(for network: NetworkGraph) throws(Problem) {
         for needed in network.predictionWeights {
             let copies = tensors(needed.name)
             guard let tensor = copies.first else { throw missing(needed) }
@@ -12,7 +13,7 @@ extension Checkpoint {
             if let place = values.firstIndex(where: { !$0.isFinite }) {
                 throw .mismatch(
                     path: path, item: "weight '\(needed.name)'", expected: "finite numbers", found: "\(values[place]) at value \(place)",
-                    advice: "The training diverged or a conversion to float16 overflowed; train or convert it again.")
+                    advice: "the training diverged or a conversion to float16 overflowed; train or convert it again")
             }
             for copy in Set(copies) where copy != tensor {
                 let others = copy.shape == tensor.shape ? try self.values(of: copy) : []
@@ -20,14 +21,14 @@ extension Checkpoint {
                     throw .mismatch(
                         path: path, item: "weight '\(needed.name)'", expected: "the same values under each of its names",
                         found: "different ones",
-                        advice: "The file was changed after training; use the one that nnU-Net saved.")
+                        advice: "the file was changed after training; use the one that nnU-Net saved")
                 }
             }
         }
     }
 
     /// Whether blocks have batch normalisation's running statistics: all, none, or a mix, which no network of nnU-Net has.
-    func hasRunningStatistics(_ network: NetworkGraph) throws(ModelError) -> Bool {
+    func hasRunningStatistics(_ network: NetworkGraph) throws(Problem) -> Bool {
         let names = network.normalizationNames
         let without = names.filter { !contains($0 + ".running_mean") }
         guard let first = without.first else { return true }
@@ -35,12 +36,12 @@ extension Checkpoint {
             throw .mismatch(
                 path: path, item: "weight '\(first).running_mean'", expected: "running statistics in every block or in none",
                 found: "\(names.count - without.count) blocks with and \(without.count) without",
-                advice: "This checkpoint mixes two normalisations, which no network of nnU-Net does.")
+                advice: "this checkpoint mixes two normalisations, which no network of nnU-Net does")
         }
         return false
     }
 
-    private func missing(_ needed: NetworkGraph.Weight) -> ModelError {
+    private func missing(_ needed: NetworkGraph.Weight) -> Problem {
         let others = weightNames.filter { !$0.hasPrefix("decoder.encoder.") && !$0.contains(".all_modules.") }
         let examples = others.prefix(3).joined(separator: ", ")
         return .mismatch(
@@ -50,7 +51,7 @@ extension Checkpoint {
                 + "supported are \(PlansConfiguration.supportedNetworks).")
     }
 
-    private func wrongShape(_ needed: NetworkGraph.Weight, found: [Int], _ network: NetworkGraph) -> ModelError {
+    private func wrongShape(_ needed: NetworkGraph.Weight, found: [Int], _ network: NetworkGraph) -> Problem {
         let isHead = network.predictionNodes.last.map { needed.name.hasPrefix($0.name + ".") } ?? false
         return .mismatch(
             path: path, item: "weight '\(needed.name)'", expected: "shape \(needed.shape)", found: "shape \(found)",

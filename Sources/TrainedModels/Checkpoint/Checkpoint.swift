@@ -1,4 +1,5 @@
 import Archives
+public import Files
 public import Networks
 import Synchronization
 
@@ -25,18 +26,18 @@ public final class Checkpoint: WeightSource, Sendable {
     private let digest = Mutex<String?>(nil)
 
     /// Opens a checkpoint and checks its structure; the weights' values are not read yet.
-    /// - Throws: `ModelError` for a file that is damaged, hostile, or lacks what prediction needs.
-    public static func open(path: String) throws(ModelError) -> Checkpoint {
+    /// - Throws: `Problem` for a file that is damaged, hostile, or lacks what prediction needs.
+    public static func open(path: String) throws(Problem) -> Checkpoint {
         try Checkpoint(CheckpointContainer.open(path))
     }
 
-    private init(_ container: CheckpointContainer) throws(ModelError) {
+    private init(_ container: CheckpointContainer) throws(Problem) {
         let graph = container.graph
         let path = container.file.path
-        func failure(_ item: String, _ expected: String, _ reference: PickleGraph.Reference?) -> ModelError {
+        func failure(_ item: String, _ expected: String, _ reference: PickleGraph.Reference?) -> Problem {
             .mismatch(
                 path: path, item: item, expected: expected, found: reference.map { graph.describe($0) } ?? "no such key",
-                advice: "Use a checkpoint that nnU-Net version 2 saved.")
+                advice: "use a checkpoint that nnU-Net version 2 saved")
         }
         guard graph.pairs(graph.root) != nil else { throw failure("content", "the dictionary of a checkpoint", graph.root) }
         let arguments = graph.value("init_args", in: graph.root)
@@ -72,7 +73,7 @@ public final class Checkpoint: WeightSource, Sendable {
     /// The state dict's tensors by name, without the prefixes of PyTorch's wrappers. Entries that are no tensors are left out.
     private static func tensors(
         _ pairs: [(key: PickleGraph.Reference, value: PickleGraph.Reference)], in container: CheckpointContainer
-    ) throws(ModelError) -> [String: TensorView] {
+    ) throws(Problem) -> [String: TensorView] {
         var tensors: [String: TensorView] = [:]
         var originals: [String: String] = [:]
         for (key, value) in pairs {
@@ -82,10 +83,10 @@ public final class Checkpoint: WeightSource, Sendable {
             do {
                 tensor = try container.tensor(value)
             } catch {
-                throw .damaged(path: container.file.path, reason: "weight '\(name)': \(error.reason)")
+                throw .damagedModel(path: container.file.path, reason: "weight '\(name)': \(error.reason)")
             }
             guard originals.updateValue(original, forKey: name) ?? original == original else {
-                throw .damaged(path: container.file.path, reason: "weight '\(name)' is there with and without a wrapper's prefix")
+                throw .damagedModel(path: container.file.path, reason: "weight '\(name)' is there with and without a wrapper's prefix")
             }
             tensors[name] = tensor
         }
@@ -123,7 +124,7 @@ public final class Checkpoint: WeightSource, Sendable {
     public func contains(_ name: String) -> Bool { tensor(name) != nil }
 
     /// The values of a weight in C order as float32; see `WeightSource`.
-    public func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float] {
+    public func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
         guard let tensor = tensor(name) else { throw .missingWeight(name) }
         guard tensor.shape == shape else { throw .weightShape(name, expected: shape, found: tensor.shape) }
         do {
@@ -136,9 +137,9 @@ public final class Checkpoint: WeightSource, Sendable {
     /// The shape of a weight; nil where it is missing.
     package func shape(of name: String) -> [Int]? { tensor(name)?.shape }
 
-    func values(of tensor: TensorView) throws(ModelError) -> [Float] {
+    func values(of tensor: TensorView) throws(Problem) -> [Float] {
         guard let content = storages[tensor.storage] else {
-            throw .damaged(path: path, reason: "storage '\(tensor.storage)' is missing")
+            throw .damagedModel(path: path, reason: "storage '\(tensor.storage)' is missing")
         }
         try verify(tensor.storage, content: content)
         return tensor.values(in: file, content: content)
@@ -169,7 +170,7 @@ public final class Checkpoint: WeightSource, Sendable {
     }
 
     /// Compares a storage with its CRC, once.
-    private func verify(_ key: String, content: Range<Int>) throws(ModelError) {
+    private func verify(_ key: String, content: Range<Int>) throws(Problem) {
         guard let directory, let entry = entries[key], !verified.withLock({ $0.contains(key) }) else { return }
         try directory.verify(entry, content: content)
         verified.withLock { _ = $0.insert(key) }

@@ -1,3 +1,5 @@
+import Files
+
 /// A checkpoint file taken apart: the pickle's graph, and where each storage lies.
 struct CheckpointContainer: Sendable {
     let file: MappedFile
@@ -9,28 +11,28 @@ struct CheckpointContainer: Sendable {
     let directory: ZipDirectory?
 
     /// Recognises the container by its first bytes.
-    static func open(_ path: String) throws(ModelError) -> CheckpointContainer {
+    static func open(_ path: String) throws(Problem) -> CheckpointContainer {
         let file = try MappedFile(path: path)
         let start = file.copy(0..<min(file.count, 16))
         if start.starts(with: [0x50, 0x4B]) { return try CheckpointContainer(zip: file) }
         if start.first == 0x80 { return try CheckpointContainer(legacy: file) }
         if start.starts(with: Array("version https:/".utf8)) {
-            throw .damaged(path: path, reason: "it is a git LFS pointer instead of the file; run 'git lfs pull'")
+            throw .damagedModel(path: path, reason: "it is a git LFS pointer instead of the file; run 'git lfs pull'")
         }
-        throw .damaged(path: path, reason: "it is neither a zip file nor a pickle, as PyTorch writes them")
+        throw .damagedModel(path: path, reason: "it is neither a zip file nor a pickle, as PyTorch writes them")
     }
 
     /// PyTorch's format since 1.6: an uncompressed zip with `data.pkl` and one entry per storage below one folder of any name.
-    private init(zip file: MappedFile) throws(ModelError) {
+    private init(zip file: MappedFile) throws(Problem) {
         let path = file.path
         let directory = try ZipDirectory(file)
         let pickles = directory.entries.keys.filter { $0.hasSuffix("/data.pkl") }
         guard let name = pickles.first, pickles.count == 1, let entry = directory.entries[name] else {
-            throw .damaged(path: path, reason: "the zip file holds \(pickles.count) entries named data.pkl instead of one")
+            throw .damagedModel(path: path, reason: "the zip file holds \(pickles.count) entries named data.pkl instead of one")
         }
         let content = try directory.content(of: entry)
         guard content.count <= PickleReader.sizeLimit else {
-            throw .damaged(path: path, reason: "\(name) has \(content.count) bytes; more than \(PickleReader.sizeLimit) are not read")
+            throw .damagedModel(path: path, reason: "\(name) has \(content.count) bytes; more than \(PickleReader.sizeLimit) are not read")
         }
         try directory.verify(entry, content: content)
         let folder = name.dropLast("data.pkl".count)
@@ -45,7 +47,7 @@ struct CheckpointContainer: Sendable {
         do {
             graph = try PickleReader.read(file.copy(content))
         } catch {
-            throw .damaged(path: path, reason: "\(name), byte \(error.position): \(error.reason)")
+            throw .damagedModel(path: path, reason: "\(name), byte \(error.position): \(error.reason)")
         }
         var storages: [String: Range<Int>] = [:]
         var entries: [String: ZipDirectory.Entry] = [:]
@@ -62,21 +64,21 @@ struct CheckpointContainer: Sendable {
     }
 
     /// PyTorch's format before 1.6: five pickles (magic number, version, system, object, storage keys), then the storages.
-    private init(legacy file: MappedFile) throws(ModelError) {
+    private init(legacy file: MappedFile) throws(Problem) {
         let path = file.path
         let bytes = file.copy(0..<min(file.count, PickleReader.sizeLimit))
         var position = 0
-        func next(_ content: String) throws(ModelError) -> PickleGraph {
+        func next(_ content: String) throws(Problem) -> PickleGraph {
             var reader = PickleReader(bytes, from: position)
             do {
                 try reader.run()
             } catch {
-                throw .damaged(path: path, reason: "\(content), byte \(error.position): \(error.reason)")
+                throw .damagedModel(path: path, reason: "\(content), byte \(error.position): \(error.reason)")
             }
             position = reader.position
             return reader.graph
         }
-        func damaged(_ reason: String) -> ModelError { .damaged(path: path, reason: reason) }
+        func damaged(_ reason: String) -> Problem { .damagedModel(path: path, reason: reason) }
 
         let magicNumber = Array("\u{8A}\u{0A}".unicodeScalars.map { UInt8($0.value) }) + Self.magicNumber
         guard bytes.dropFirst(2).starts(with: magicNumber) else { throw damaged("it is a pickle, but not one of PyTorch") }

@@ -1,3 +1,4 @@
+public import Files
 import Glibc
 import Synchronization
 package import Tensors
@@ -30,8 +31,8 @@ public final class CheckpointDigests: Sendable {
     public init() {}
 
     /// 64 hexadecimal digits.
-    /// - Throws: `ModelError` for a file that can't be read.
-    public func sha256(of path: String) throws(ModelError) -> String {
+    /// - Throws: `Problem` for a file that can't be read.
+    public func sha256(of path: String) throws(Problem) -> String {
         let version = Version(path)
         if let version, let digest = known.withLock({ $0[version] }) { return digest }
         let digest = try MappedFile(path: path).sha256

@@ -1,4 +1,5 @@
 import Archives
+import Files
 
 /// The table of contents of a zip file in memory: just what PyTorch's checkpoints need, so that each storage is used where it lies.
 ///
@@ -21,7 +22,7 @@ struct ZipDirectory: Sendable {
     private let file: MappedFile
     private let directoryStart: Int
 
-    init(_ file: MappedFile) throws(ModelError) {
+    init(_ file: MappedFile) throws(Problem) {
         self.file = file
         let end = try ZipEnd(file)
         directoryStart = end.directory.lowerBound
@@ -31,15 +32,15 @@ struct ZipDirectory: Sendable {
             let entry = try Self.entry(file, at: &position, limit: end.directory.upperBound)
             checksums |= entry.checksum
             guard entries.updateValue(entry, forKey: entry.name) == nil else {
-                throw .damaged(path: file.path, reason: "two entries are named \(entry.name)")
+                throw .damagedModel(path: file.path, reason: "two entries are named \(entry.name)")
             }
         }
         hasChecksums = checksums != 0
     }
 
     /// Where an entry's bytes lie in the file.
-    func content(of entry: Entry) throws(ModelError) -> Range<Int> {
-        func damaged(_ reason: String) -> ModelError { .damaged(path: file.path, reason: "entry \(entry.name) \(reason)") }
+    func content(of entry: Entry) throws(Problem) -> Range<Int> {
+        func damaged(_ reason: String) -> Problem { .damagedModel(path: file.path, reason: "entry \(entry.name) \(reason)") }
         guard entry.isStored, !entry.isEncrypted else {
             throw .unsupported(
                 path: file.path, found: "the compressed or encrypted entry \(entry.name)",
@@ -61,16 +62,17 @@ struct ZipDirectory: Sendable {
     }
 
     /// Refuses content that is not what was written.
-    func verify(_ entry: Entry, content: Range<Int>) throws(ModelError) {
+    func verify(_ entry: Entry, content: Range<Int>) throws(Problem) {
         guard hasChecksums else { return }
         guard file.withBytes(content, { CRC32.checksum($0) }) == entry.checksum else {
-            throw .damaged(path: file.path, reason: "entry \(entry.name): its CRC is wrong, so its bytes are not those that were saved")
+            throw .damagedModel(
+                path: file.path, reason: "entry \(entry.name): its CRC is wrong, so its bytes are not those that were saved")
         }
     }
 
-    private static func entry(_ file: MappedFile, at position: inout Int, limit: Int) throws(ModelError) -> Entry {
+    private static func entry(_ file: MappedFile, at position: inout Int, limit: Int) throws(Problem) -> Entry {
         let start = position
-        func damaged() -> ModelError { .damaged(path: file.path, reason: "the zip directory is malformed at byte \(start)") }
+        func damaged() -> Problem { .damagedModel(path: file.path, reason: "the zip directory is malformed at byte \(start)") }
         guard limit - start >= 46, file.load(UInt32.self, at: start) == 0x0201_4B50 else { throw damaged() }
         let nameEnd = start + 46 + Int(file.load(UInt16.self, at: start + 28))
         let extraEnd = nameEnd + Int(file.load(UInt16.self, at: start + 30))
@@ -86,7 +88,7 @@ struct ZipDirectory: Sendable {
             guard fieldEnd <= extraEnd else { throw damaged() }
             var field = extra + 4
             if identifier == 0x0001 {  // ZIP64: only the values that are all ones above, in this order
-                func widen(_ value: UInt64) throws(ModelError) -> UInt64 {
+                func widen(_ value: UInt64) throws(Problem) -> UInt64 {
                     guard value == UInt64(UInt32.max) else { return value }
                     guard fieldEnd - field >= 8 else { throw damaged() }
                     field += 8
@@ -111,8 +113,8 @@ private struct ZipEnd {
     let directory: Range<Int>
     let entryCount: Int
 
-    init(_ file: MappedFile) throws(ModelError) {
-        func damaged(_ reason: String) -> ModelError { .damaged(path: file.path, reason: reason) }
+    init(_ file: MappedFile) throws(Problem) {
+        func damaged(_ reason: String) -> Problem { .damagedModel(path: file.path, reason: reason) }
         guard let end = Self.position(in: file) else {
             throw damaged("the zip directory at the end of the file is missing, as after an interrupted copy")
         }

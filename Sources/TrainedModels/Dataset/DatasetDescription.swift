@@ -1,3 +1,5 @@
+public import Files
+
 /// What a model's `dataset.json` says: channels, labels and the file ending.
 ///
 /// Whatever nnU-Net's inference converts or never reads does not keep a model from running: every other key is passed over, whatever it holds.
@@ -45,14 +47,14 @@ public struct DatasetDescription: Sendable, Hashable {
     }
 
     /// Reads `dataset.json`.
-    /// - Throws: `ModelError` that names the file and the key.
-    public init(contentsOf path: String) throws(ModelError) {
+    /// - Throws: `Problem` that names the file and the key.
+    public init(contentsOf path: String) throws(Problem) {
         try self.init(json: OrderedJSON(contentsOf: path), path: path)
     }
 
     /// Takes the description from the parsed file.
     /// - path: For errors only.
-    public init(json: OrderedJSON, path: String) throws(ModelError) {
+    public init(json: OrderedJSON, path: String) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
         self.json = json
@@ -73,7 +75,7 @@ public struct DatasetDescription: Sendable, Hashable {
     }
 
     /// nnU-Net uses the number of channels only (Python's `len`); the names are for people. `modality` wins where both keys are there.
-    private static func channelNames(_ field: JSONField) throws(ModelError) -> [String] {
+    private static func channelNames(_ field: JSONField) throws(Problem) -> [String] {
         let entries: [(key: String, field: JSONField)]
         if field.value.elements != nil {
             entries = try field.elements().enumerated().map { (String($0.offset), $0.element) }
@@ -89,24 +91,24 @@ public struct DatasetDescription: Sendable, Hashable {
     }
 
     /// - isIgnore: nnU-Net converts every value but that of the ignore label, which must be an integer.
-    private static func labelValue(_ field: JSONField, isIgnore: Bool) throws(ModelError) -> LabelValue {
+    private static func labelValue(_ field: JSONField, isIgnore: Bool) throws(Problem) -> LabelValue {
         guard field.value.elements != nil else { return .label(isIgnore ? try field.integer() : try labelNumber(field)) }
         var values: [Int] = []
         for element in try field.elements() { values.append(try labelNumber(element)) }
         return .region(values)
     }
 
-    private static func labelNumber(_ field: JSONField) throws(ModelError) -> Int {
+    private static func labelNumber(_ field: JSONField) throws(Problem) -> Int {
         guard let number = field.convertedInteger, 0...Int(UInt16.max) ~= number else {
             throw field.failure(
                 expected: "a label value from 0 to 65535",
-                advice: "Labels map a name to a number; files of nnU-Net version 1 have them the other way round.")
+                advice: "labels map a name to a number; files of nnU-Net version 1 have them the other way round")
         }
         return number
     }
 
     /// The values are assigned to an int16 tensor, which takes numbers and flags and cuts off fractions, but takes no text.
-    private static func order(_ field: JSONField?) throws(ModelError) -> [Int]? {
+    private static func order(_ field: JSONField?) throws(Problem) -> [Int]? {
         guard let field else { return nil }
         var values: [Int] = []
         for element in try field.elements() {

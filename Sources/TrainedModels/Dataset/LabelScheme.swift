@@ -1,3 +1,5 @@
+public import Files
+
 /// What a model's output channels mean and which values it writes (nnU-Net's `LabelManager`).
 public struct LabelScheme: Sendable, Hashable {
     /// Whether channels are overlapping regions (sigmoid) instead of exclusive labels (softmax).
@@ -26,15 +28,15 @@ public struct LabelScheme: Sendable, Hashable {
 
     /// Applies nnU-Net's rules to the labels of a dataset.
     /// - path: The dataset.json they are from, for errors only.
-    /// - Throws: `ModelError.mismatch` where nnU-Net would refuse the file, too.
-    public init(_ dataset: DatasetDescription, path: String) throws(ModelError) {
+    /// - Throws: `Problem.mismatch` where nnU-Net would refuse the file, too.
+    public init(_ dataset: DatasetDescription, path: String) throws(Problem) {
         try self.init(labels: dataset.labels, regionsClassOrder: dataset.regionsClassOrder, path: path)
     }
 
     /// Applies nnU-Net's rules to labels in the order of dataset.json.
-    public init(labels: [DatasetDescription.Label], regionsClassOrder order: [Int]?, path: String) throws(ModelError) {
-        func refusal(_ item: String, _ expected: String, _ found: String) -> ModelError {
-            .mismatch(path: path, item: item, expected: expected, found: found, advice: "Restore the dataset.json of the training.")
+    public init(labels: [DatasetDescription.Label], regionsClassOrder order: [Int]?, path: String) throws(Problem) {
+        func refusal(_ item: String, _ expected: String, _ found: String) -> Problem {
+            .mismatch(path: path, item: item, expected: expected, found: found, advice: "restore the dataset.json of the training")
         }
         let background = labels.first { $0.name == "background" }
         guard background?.value == .label(0) else {
@@ -86,8 +88,8 @@ public struct LabelScheme: Sendable, Hashable {
     }
 
     private static func ignoreLabel(
-        _ labels: [DatasetDescription.Label], highest: Int, refusal: (String, String, String) -> ModelError
-    ) throws(ModelError) -> Int? {
+        _ labels: [DatasetDescription.Label], highest: Int, refusal: (String, String, String) -> Problem
+    ) throws(Problem) -> Int? {
         guard let entry = labels.first(where: { $0.name == "ignore" }) else { return nil }
         guard case .label(highest + 1) = entry.value else {
             throw refusal("labels.ignore", "\(highest + 1), one above the highest label", "\(entry.value.values)")

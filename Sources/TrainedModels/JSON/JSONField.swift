@@ -1,3 +1,5 @@
+import Files
+
 /// A value of a JSON file with the way to it, so that every error names the file and the key.
 struct JSONField {
     let file: String
@@ -11,13 +13,13 @@ struct JSONField {
     }
 
     /// A key that must be there.
-    func required(_ key: String) throws(ModelError) -> JSONField {
+    func required(_ key: String) throws(Problem) -> JSONField {
         guard let field = optional(key) else { throw failure(key, expected: "a value", found: "no such key") }
         return field
     }
 
     /// The first of two keys, or the second where the first is missing.
-    func required(_ key: String, or other: String) throws(ModelError) -> JSONField {
+    func required(_ key: String, or other: String) throws(Problem) -> JSONField {
         if let field = optional(key) { return field }
         return try required(other)
     }
@@ -33,13 +35,13 @@ struct JSONField {
         return field
     }
 
-    func string() throws(ModelError) -> String {
+    func string() throws(Problem) -> String {
         guard let text = value.string else { throw failure(expected: "text") }
         return text
     }
 
     /// An integer, or a flag where Python takes it for one; a number like `3.0` is none, as Python has it for sizes and counts.
-    func integer() throws(ModelError) -> Int {
+    func integer() throws(Problem) -> Int {
         guard let number = value.integer ?? value.bool.map({ $0 ? 1 : 0 }) else { throw failure(expected: "an integer") }
         return number
     }
@@ -56,7 +58,7 @@ struct JSONField {
     }
 
     /// Any number, NaN and infinities included, or a flag as 0 or 1.
-    func number() throws(ModelError) -> Double {
+    func number() throws(Problem) -> Double {
         guard let number = value.double ?? value.bool.map({ $0 ? 1 : 0 }) else { throw failure(expected: "a number") }
         return number
     }
@@ -76,38 +78,38 @@ struct JSONField {
     }
 
     /// A number that is neither NaN nor infinite.
-    func finite() throws(ModelError) -> Double {
+    func finite() throws(Problem) -> Double {
         guard let number = value.double, number.isFinite else { throw failure(expected: "a finite number") }
         return number
     }
 
-    func bool() throws(ModelError) -> Bool {
+    func bool() throws(Problem) -> Bool {
         guard let flag = value.bool else { throw failure(expected: "true or false") }
         return flag
     }
 
-    func elements() throws(ModelError) -> [JSONField] {
+    func elements() throws(Problem) -> [JSONField] {
         guard let elements = value.elements else { throw failure(expected: "a list") }
         return elements.enumerated().map { JSONField(file: file, name: "\(name)[\($0.offset)]", value: $0.element) }
     }
 
-    func members() throws(ModelError) -> [(key: String, field: JSONField)] {
+    func members() throws(Problem) -> [(key: String, field: JSONField)] {
         guard let members = value.members else { throw failure(expected: "an object") }
         return members.map { ($0.key, JSONField(file: file, name: place($0.key), value: $0.value)) }
     }
 
-    func integers() throws(ModelError) -> [Int] {
+    func integers() throws(Problem) -> [Int] {
         var numbers: [Int] = []
         for element in try elements() { numbers.append(try element.integer()) }
         return numbers
     }
 
-    func failure(expected: String, advice: String = "Restore the file that nnU-Net wrote.") -> ModelError {
+    func failure(expected: String, advice: String = "restore the file that nnU-Net wrote") -> Problem {
         .mismatch(path: file, item: name, expected: expected, found: value.kind, advice: advice)
     }
 
-    private func failure(_ key: String, expected: String, found: String) -> ModelError {
-        .mismatch(path: file, item: place(key), expected: expected, found: found, advice: "Restore the file that nnU-Net wrote.")
+    private func failure(_ key: String, expected: String, found: String) -> Problem {
+        .mismatch(path: file, item: place(key), expected: expected, found: found, advice: "restore the file that nnU-Net wrote")
     }
 
     private func place(_ key: String) -> String { name == "the file" ? key : name + "." + key }

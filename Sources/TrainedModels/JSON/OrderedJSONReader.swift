@@ -1,3 +1,5 @@
+public import Files
+
 extension OrderedJSON {
     /// The largest text that is read: far above any plans.json, and above the summary of ten thousand cases.
     package static let sizeLimit = 64 << 20
@@ -6,14 +8,14 @@ extension OrderedJSON {
     ///
     /// A key that occurs twice has its first place and its last value, as in Python, so that a file means here what it means there.
     /// - path: For errors only.
-    /// - Throws: `ModelError.damaged` with line and column.
-    public init(parsing text: some Sequence<UInt8>, path: String) throws(ModelError) {
+    /// - Throws: `Problem` with line and column.
+    public init(parsing text: some Sequence<UInt8>, path: String) throws(Problem) {
         var reader = OrderedJSONReader(bytes: Array(text), path: path)
         self = try reader.document()
     }
 
     /// Reads a JSON file.
-    public init(contentsOf path: String) throws(ModelError) {
+    public init(contentsOf path: String) throws(Problem) {
         try self.init(parsing: readFile(path, limit: Self.sizeLimit), path: path)
     }
 }
@@ -30,7 +32,7 @@ private struct OrderedJSONReader {
         self.path = path
     }
 
-    mutating func document() throws(ModelError) -> OrderedJSON {
+    mutating func document() throws(Problem) -> OrderedJSON {
         guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
             throw failure("a byte order mark stands before the text, which nnU-Net refuses, too; save it as UTF-8 without one")
         }
@@ -41,7 +43,7 @@ private struct OrderedJSONReader {
         return value
     }
 
-    private mutating func value(depth: Int) throws(ModelError) -> OrderedJSON {
+    private mutating func value(depth: Int) throws(Problem) -> OrderedJSON {
         guard depth < Self.depthLimit else { throw failure("nested deeper than \(Self.depthLimit) levels") }
         guard let byte = peek else { throw failure("the text ends where a value should be") }
         switch byte {
@@ -62,7 +64,7 @@ private struct OrderedJSONReader {
         }
     }
 
-    private mutating func object(depth: Int) throws(ModelError) -> OrderedJSON {
+    private mutating func object(depth: Int) throws(Problem) -> OrderedJSON {
         position += 1
         var members: [OrderedJSON.Member] = []
         var places: [String: Int] = [:]
@@ -89,7 +91,7 @@ private struct OrderedJSONReader {
         }
     }
 
-    private mutating func array(depth: Int) throws(ModelError) -> OrderedJSON {
+    private mutating func array(depth: Int) throws(Problem) -> OrderedJSON {
         position += 1
         var elements: [OrderedJSON] = []
         skipSpace()
@@ -104,7 +106,7 @@ private struct OrderedJSONReader {
         }
     }
 
-    private mutating func number() throws(ModelError) -> OrderedJSON {
+    private mutating func number() throws(Problem) -> OrderedJSON {
         let start = position
         var isInteger = true
         _ = take("-")
@@ -130,7 +132,7 @@ private struct OrderedJSONReader {
         return .number(value)
     }
 
-    private mutating func string() throws(ModelError) -> String {
+    private mutating func string() throws(Problem) -> String {
         position += 1
         var content: [UInt8] = []
         while let byte = peek {
@@ -147,7 +149,7 @@ private struct OrderedJSONReader {
         throw failure("a text does not end")
     }
 
-    private mutating func escape() throws(ModelError) -> Unicode.Scalar {
+    private mutating func escape() throws(Problem) -> Unicode.Scalar {
         guard let byte = peek else { throw failure("a text does not end") }
         position += 1
         switch byte {
@@ -170,7 +172,7 @@ private struct OrderedJSONReader {
         }
     }
 
-    private mutating func hexadecimal() throws(ModelError) -> UInt32 {
+    private mutating func hexadecimal() throws(Problem) -> UInt32 {
         guard position + 4 <= bytes.count else { throw failure("a text does not end") }
         var code: UInt32 = 0
         for byte in bytes[position..<position + 4] {
@@ -207,10 +209,10 @@ private struct OrderedJSONReader {
         0x21..<0x7F ~= byte ? "'\(Unicode.Scalar(byte))'" : "byte 0x" + String(byte, radix: 16)
     }
 
-    private func failure(_ reason: String) -> ModelError {
+    private func failure(_ reason: String) -> Problem {
         let before = bytes[..<min(position, bytes.count)]
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
         let column = before.count - (before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
-        return .damaged(path: path, reason: "line \(line), column \(column): \(reason)")
+        return .damagedModel(path: path, reason: "line \(line), column \(column): \(reason)")
     }
 }

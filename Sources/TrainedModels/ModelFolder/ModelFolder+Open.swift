@@ -1,3 +1,4 @@
+public import Files
 import FoundationEssentials
 import Glibc
 package import Networks
@@ -8,10 +9,10 @@ extension ModelFolder {
     ///
     /// - folds: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
     /// - checkpoint: The file's name in each fold.
-    /// - Throws: `ModelError` that names the file and says what to do.
+    /// - Throws: `Problem` that names the file and says what to do.
     public static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
-    ) throws(ModelError) -> ModelFolder {
+    ) throws(Problem) -> ModelFolder {
         try requireModelFolder(path)
         let plansPath = path + "/plans.json"
         let datasetPath = path + "/dataset.json"
@@ -35,7 +36,7 @@ extension ModelFolder {
         if let axes = first.mirroringAxes, let axis = axes.first(where: { $0 >= configuration.patchSize.count }) {
             throw .mismatch(
                 path: first.path, item: "inference_allowed_mirroring_axes", expected: "axes below \(configuration.patchSize.count)",
-                found: "axis \(axis)", advice: "Checkpoint and plans.json do not belong together.")
+                found: "axis \(axis)", advice: "checkpoint and plans.json do not belong together")
         }
         try version.requireUnchanged()
         return ModelFolder(
@@ -44,13 +45,13 @@ extension ModelFolder {
     }
 
     /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.
-    /// - Throws: `ModelError` that names the weight.
-    public func openCheckpoint(_ fold: Fold) throws(ModelError) -> Checkpoint {
+    /// - Throws: `Problem` that names the weight.
+    public func openCheckpoint(_ fold: Fold) throws(Problem) -> Checkpoint {
         let checkpoint = try Checkpoint.open(path: fold.checkpointPath)
         guard try Self.normalized(network, by: checkpoint) == network else {
             throw .mismatch(
                 path: checkpoint.path, item: "normalisation", expected: "that of fold \(folds[0].name)", found: "another one",
-                advice: "Use folds of one training.")
+                advice: "use folds of one training")
         }
         try checkpoint.validate(for: network)
         return checkpoint
@@ -60,18 +61,18 @@ extension ModelFolder {
     package var weights: [any TrainedWeights] { folds.map { FoldWeights(folder: self, fold: $0) } }
 
     /// The folds below a model folder that hold the checkpoint.
-    public static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(ModelError) -> [FoldName] {
+    public static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(Problem) -> [FoldName] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw .unreadable(path: path, reason: "the folder can't be listed")
+            throw .unreadableModel(path: path, reason: "the folder can't be listed")
         }
         return names.filter { $0.hasPrefix("fold_") }.compactMap { FoldName($0.dropFirst("fold_".count)) }
             .filter { FileManager.default.fileExists(atPath: "\(path)/\($0.folderName)/\(checkpoint)") }.sorted()
     }
 
-    private static func find(_ wanted: [FoldName]?, in path: String, checkpoint: String) throws(ModelError) -> [Fold] {
+    private static func find(_ wanted: [FoldName]?, in path: String, checkpoint: String) throws(Problem) -> [Fold] {
         let available = try availableFolds(in: path, checkpoint: checkpoint)
         let numbered = available.filter { $0 != .all }
         let names = wanted ?? (numbered.isEmpty ? available : numbered)
@@ -82,29 +83,29 @@ extension ModelFolder {
             throw .mismatch(
                 path: path, item: "folds", expected: expected,
                 found: available.isEmpty ? "no fold with a \(checkpoint)" : available.map(\.folderName).joined(separator: ", "),
-                advice: "Give the folds that were trained, or copy the missing ones.")
+                advice: "give the folds that were trained, or copy the missing ones")
         }
         return names.map { Fold(name: $0, checkpointPath: "\(path)/\($0.folderName)/\(checkpoint)") }
     }
 
     /// Where permissions hide a fold, it is not missing.
-    private static func refuseClosedFolder(_ path: String) throws(ModelError) {
-        if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadable(path: path, reason: String(cString: strerror(EACCES))) }
+    private static func refuseClosedFolder(_ path: String) throws(Problem) {
+        if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadableModel(path: path, reason: String(cString: strerror(EACCES))) }
     }
 
     /// A dataset's folder holds its model folders; giving it instead of one of them is an easy mistake, and its cause is not plain from a
     /// missing plans.json.
-    private static func requireModelFolder(_ path: String) throws(ModelError) {
+    private static func requireModelFolder(_ path: String) throws(Problem) {
         let files = FileManager.default
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             let isAnswer = errno == ENOENT || errno == ENOTDIR
-            throw .unreadable(path: path, reason: isAnswer ? "there is no such folder" : String(cString: strerror(errno)))
+            throw .unreadableModel(path: path, reason: isAnswer ? "there is no such folder" : String(cString: strerror(errno)))
         }
         guard facts.st_mode & S_IFMT == S_IFDIR else {
             throw .mismatch(
                 path: path, item: "model folder", expected: "a folder", found: "a file",
-                advice: "A model that was exported as a zip archive must be unpacked first; give the folder with plans.json.")
+                advice: "a model that was exported as a zip archive must be unpacked first; give the folder with plans.json")
         }
         guard !files.fileExists(atPath: path + "/plans.json"), let names = try? files.contentsOfDirectory(atPath: path) else { return }
         let models = names.filter { files.fileExists(atPath: "\(path)/\($0)/plans.json") }.sorted()
@@ -112,13 +113,13 @@ extension ModelFolder {
         throw .mismatch(
             path: path, item: "model folder", expected: "plans.json in it",
             found: "the folders of models \(models.joined(separator: ", "))",
-            advice: "Give one of these.")
+            advice: "give one of these")
     }
 
     /// nnU-Net indexes these lists by channel: an entry that is missing is an error there as well, one too many is never read.
     private static func check(
         _ configuration: PlansConfiguration, plans: Plans, dataset: DatasetDescription, path: String
-    ) throws(ModelError) {
+    ) throws(Problem) {
         let channels = dataset.channelNames.count
         let lists = [
             ("configurations.\(configuration.name).normalization_schemes", configuration.normalizationSchemes.count),
@@ -135,7 +136,7 @@ extension ModelFolder {
             throw .mismatch(
                 path: path, item: "foreground_intensity_properties_per_channel.\(channel).\(key)",
                 expected: "\(expected), which CTNormalization computes with", found: found.isNaN ? "none" : "\(found)",
-                advice: "Restore the plans.json of the training.")
+                advice: "restore the plans.json of the training")
         }
     }
 
@@ -143,7 +144,7 @@ extension ModelFolder {
     /// only the running statistics among the weights show it.
     private static func normalized(
         _ network: NetworkGraph, by checkpoint: Checkpoint
-    ) throws(ModelError) -> NetworkGraph {
+    ) throws(Problem) -> NetworkGraph {
         guard let normalization = network.normalization else { return network }
         let hasStatistics = try checkpoint.hasRunningStatistics(network)
         switch normalization {
@@ -153,7 +154,7 @@ extension ModelFolder {
         case .instance, .batch:
             throw .mismatch(
                 path: checkpoint.path, item: "running statistics of batch normalisation", expected: "running_mean and running_var",
-                found: "none", advice: "Checkpoint and plans.json do not belong together (trainer \(checkpoint.trainerName)).")
+                found: "none", advice: "checkpoint and plans.json do not belong together (trainer \(checkpoint.trainerName))")
         }
         return network
     }
@@ -166,5 +167,5 @@ private struct FoldWeights: TrainedWeights {
 
     var path: String { fold.checkpointPath }
 
-    func open() throws -> any WeightSource { try folder.openCheckpoint(fold) }
+    func open() throws(Problem) -> any WeightSource { try folder.openCheckpoint(fold) }
 }

@@ -1,3 +1,4 @@
+public import Files
 public import Networks
 
 /// A trained model as nnU-Net leaves it: `plans.json`, `dataset.json` and one checkpoint for each fold.
@@ -27,7 +28,7 @@ public struct ModelFolder: Sendable {
     public var descriptionPaths: (plans: String, dataset: String) { (path + "/plans.json", path + "/dataset.json") }
 
     /// Throws, with the file named, when a file of the model is no longer the one that was read: nothing may be mixed of two models.
-    public func requireUnchanged() throws(ModelError) { try version.requireUnchanged() }
+    public func requireUnchanged() throws(Problem) { try version.requireUnchanged() }
 
     /// The configuration's name, such as `3d_fullres`.
     public var configurationName: String { configuration.name }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The files that a model was read from, as they were then; one model is all of them together.
@@ -27,13 +28,13 @@ public struct ModelVersion: Sendable, Hashable {
     mutating func add(_ paths: [String]) { files += paths.map(File.init) }
 
     /// Throws, with the file named, unless every file is the one that was read.
-    func requireUnchanged() throws(ModelError) {
+    func requireUnchanged() throws(Problem) {
         guard let changed = files.first(where: { $0 != File($0.path) }) else { return }
         throw .mismatch(
             path: changed.path, item: "model file", expected: "the one that was read when the model was opened",
             found: File(changed.path).facts == nil ? "none" : "another one",
             advice:
-                "Finish changing the model folder, then have it opened again as a whole (systemctl reload nnunetd, or start the command again)."
+                "finish changing the model folder, then have it opened again as a whole (systemctl reload nnunetd, or start the command again)"
         )
     }
 }

@@ -1,3 +1,5 @@
+public import Files
+
 /// What a model's `plans.json` says: reading, axis order, intensities, and the configurations.
 public struct Plans: Sendable, Hashable {
     /// The whole file in its own order and form, for writing it again.
@@ -20,14 +22,14 @@ public struct Plans: Sendable, Hashable {
     private let path: String
 
     /// Reads `plans.json`.
-    /// - Throws: `ModelError` that names the file and the key.
-    public init(contentsOf path: String) throws(ModelError) {
+    /// - Throws: `Problem` that names the file and the key.
+    public init(contentsOf path: String) throws(Problem) {
         try self.init(json: OrderedJSON(contentsOf: path), path: path)
     }
 
     /// Takes the plans from the parsed file.
     /// - path: For errors only.
-    public init(json: OrderedJSON, path: String) throws(ModelError) {
+    public init(json: OrderedJSON, path: String) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
         self.json = json
@@ -38,7 +40,7 @@ public struct Plans: Sendable, Hashable {
         guard forward.map({ backward[$0] }) == [0, 1, 2] else {
             throw .mismatch(
                 path: path, item: "transpose_backward", expected: "the inverse of transpose_forward, \(forward)", found: "\(backward)",
-                advice: "Restore the plans.json of the training.")
+                advice: "restore the plans.json of the training")
         }
         (transposeForward, transposeBackward) = (forward, backward)
         if let manager = file.optional("label_manager"), try manager.string() != "LabelManager" {
@@ -62,8 +64,8 @@ public struct Plans: Sendable, Hashable {
     /// Inheritance is shallow (a child's key replaces the parent's whole value) and comes before the upgrade of plans without
     /// `architecture` (nnU-Net's `PlansManager.get_configuration`).
     /// - channels: The number of image channels; what lists hold beyond it nobody reads. Nil reads all of them.
-    /// - Throws: `ModelError` for an unknown name, a cycle, or an entry that is missing or not supported.
-    public func configuration(_ name: String, channels: Int? = nil) throws(ModelError) -> PlansConfiguration {
+    /// - Throws: `Problem` for an unknown name, a cycle, or an entry that is missing or not supported.
+    public func configuration(_ name: String, channels: Int? = nil) throws(Problem) -> PlansConfiguration {
         let configurations = try JSONField(file: path, value: json).required("configurations")
         var chain: [String] = []
         var merged: [OrderedJSON.Member] = []
@@ -72,13 +74,13 @@ public struct Plans: Sendable, Hashable {
             guard !chain.contains(current) else {
                 throw .mismatch(
                     path: path, item: "configurations.\(name).inherits_from", expected: "a chain that ends",
-                    found: (chain + [current]).joined(separator: " → "), advice: "Restore the plans.json of the training.")
+                    found: (chain + [current]).joined(separator: " → "), advice: "restore the plans.json of the training")
             }
             chain.append(current)
             guard let field = configurations.optional(current) else {
                 throw .mismatch(
                     path: path, item: "configurations", expected: "a configuration named \(current)",
-                    found: configurationNames.joined(separator: ", "), advice: "Use the plans.json that belongs to the checkpoint.")
+                    found: configurationNames.joined(separator: ", "), advice: "use the plans.json that belongs to the checkpoint")
             }
             for (key, entry) in try field.members() where !merged.contains(where: { $0.key == key }) {
                 merged.append(.init(key, entry.value))
@@ -89,7 +91,7 @@ public struct Plans: Sendable, Hashable {
         return try PlansConfiguration(name: name, upgradedToArchitecture(resolved), channels: channels)
     }
 
-    private static func permutation(_ field: JSONField) throws(ModelError) -> [Int] {
+    private static func permutation(_ field: JSONField) throws(Problem) -> [Int] {
         let axes = try field.integers()
         guard axes.sorted() == [0, 1, 2] else { throw field.failure(expected: "a permutation of 0, 1, 2") }
         return axes

@@ -1,3 +1,4 @@
+package import Files
 package import Networks
 
 extension PlansConfiguration {
@@ -7,11 +8,11 @@ extension PlansConfiguration {
     /// The network as the plans describe it.
     ///
     /// - path: The plans.json, for errors only.
-    /// - Throws: `ModelError.unsupported` for anything that would compute something else than is described.
-    package func network(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> NetworkGraph {
+    /// - Throws: `Problem.unsupported` for anything that would compute something else than is described.
+    package func network(inputChannels: Int, heads: Int, path: String) throws(Problem) -> NetworkGraph {
         let unet = try unet(inputChannels: inputChannels, heads: heads, path: path)
         let network: NetworkGraph
-        do throws(NetworkError) {
+        do throws(Problem) {
             network = try unet.graph()
         } catch {
             throw .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
@@ -19,13 +20,13 @@ extension PlansConfiguration {
         for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
             throw .mismatch(
                 path: path, item: "configurations.\(name).patch_size", expected: "multiples of \(network.totalStride)",
-                found: "\(patchSize)", advice: "Restore the plans.json that nnU-Net wrote.")
+                found: "\(patchSize)", advice: "restore the plans.json that nnU-Net wrote")
         }
         return network
     }
 
     /// One of nnU-Net's U-Nets; dotted names count by their last part, scalars stand for every stage.
-    package func unet(inputChannels: Int, heads: Int, path: String) throws(ModelError) -> UNetArchitecture {
+    package func unet(inputChannels: Int, heads: Int, path: String) throws(Problem) -> UNetArchitecture {
         let architecture = JSONField(file: path, name: "configurations.\(name).architecture", value: architecture)
         let className = lastComponent(try architecture.required("network_class_name").string())
         if className == "ResEncL" { return residualEncoderL(inputChannels: inputChannels, heads: heads) }
@@ -77,7 +78,7 @@ private struct ArchitectureArguments {
     }
 
     /// An argument that the class doesn't have is an error in Python, too; here it might also silently change the network.
-    func refuseUnknown(_ family: UNetArchitecture.Family) throws(ModelError) {
+    func refuseUnknown(_ family: UNetArchitecture.Family) throws(Problem) {
         var known: Set = [
             "n_stages", "features_per_stage", "conv_op", "kernel_sizes", "strides", "n_conv_per_stage_decoder", "conv_bias", "norm_op",
             "norm_op_kwargs", "dropout_op", "dropout_op_kwargs", "nonlin", "nonlin_kwargs", "deep_supervision",
@@ -91,13 +92,13 @@ private struct ArchitectureArguments {
         }
     }
 
-    func stageCount() throws(ModelError) -> Int {
+    func stageCount() throws(Problem) -> Int {
         let stages = try field.required("n_stages")
         guard 2...64 ~= (try stages.integer()) else { throw stages.failure(expected: "2 to 64 stages") }
         return try stages.integer()
     }
 
-    func integers(_ key: String, count: Int) throws(ModelError) -> [Int] {
+    func integers(_ key: String, count: Int) throws(Problem) -> [Int] {
         let argument = try field.required(key)
         if let scalar = argument.value.integer { return Array(repeating: scalar, count: count) }
         let values = try argument.integers()
@@ -106,7 +107,7 @@ private struct ArchitectureArguments {
     }
 
     /// One size for each stage and axis; a number stands for all axes, and outside the list for all stages.
-    func sizes(_ key: String, count: Int) throws(ModelError) -> [[Int]] {
+    func sizes(_ key: String, count: Int) throws(Problem) -> [[Int]] {
         let argument = try field.required(key)
         if let scalar = argument.value.integer {
             return Array(repeating: Array(repeating: scalar, count: dimensions), count: count)
@@ -124,9 +125,9 @@ private struct ArchitectureArguments {
     /// nnU-Net's networks only ask whether a flag is true.
     func flag(_ key: String) -> Bool { field.optional(key)?.isTrue ?? false }
 
-    func stemChannels() throws(ModelError) -> Int? { try field.present("stem_channels")?.integer() }
+    func stemChannels() throws(Problem) -> Int? { try field.present("stem_channels")?.integer() }
 
-    func block() throws(ModelError) -> UNetArchitecture.BlockKind {
+    func block() throws(Problem) -> UNetArchitecture.BlockKind {
         guard let argument = field.present("block") else { return .basic }
         let name = lastComponent(try argument.string())
         guard name == UNetArchitecture.BlockKind.basic.rawValue else {
@@ -137,7 +138,7 @@ private struct ArchitectureArguments {
 
     /// Checks an operator's class, for example `Conv` for `torch.nn.modules.conv.Conv3d` in a 3D configuration, and gives the match.
     @discardableResult
-    func requireOperator(_ key: String, _ supported: [String]) throws(ModelError) -> String {
+    func requireOperator(_ key: String, _ supported: [String]) throws(Problem) -> String {
         let argument = try field.required(key)
         let name = lastComponent(try argument.string())
         guard let match = supported.first(where: { "\($0)\(dimensions)d" == name }) else {
@@ -148,7 +149,7 @@ private struct ArchitectureArguments {
         return match
     }
 
-    func normalization() throws(ModelError) -> NetworkGraph.Normalization? {
+    func normalization() throws(Problem) -> NetworkGraph.Normalization? {
         guard field.present("norm_op") != nil else { return nil }
         let kind = try requireOperator("norm_op", ["InstanceNorm", "BatchNorm"])
         let arguments = field.present("norm_op_kwargs")
@@ -160,7 +161,7 @@ private struct ArchitectureArguments {
         return kind == "BatchNorm" ? .batch(epsilon: epsilon, affine: affine ?? true) : .instance(epsilon: epsilon, affine: affine ?? false)
     }
 
-    func nonlinearity() throws(ModelError) -> NetworkGraph.Activation? {
+    func nonlinearity() throws(Problem) -> NetworkGraph.Activation? {
         guard let argument = field.present("nonlin") else { return nil }
         switch lastComponent(try argument.string()) {
         case "LeakyReLU":

@@ -1,3 +1,5 @@
+import Files
+
 /// One configuration of plans.json, inheritance resolved: how cases are prepared, which patches the network sees, and what it is.
 ///
 /// Axes are in transposed order, that is, after `Plans.transposeForward`.
@@ -51,7 +53,7 @@ public struct PlansConfiguration: Sendable, Hashable {
 
     /// Reads a configuration whose inheritance is resolved and whose architecture is in the current format.
     /// - channels: How many entries of lists by channel are read; nil for all.
-    init(name: String, _ field: JSONField, channels: Int?) throws(ModelError) {
+    init(name: String, _ field: JSONField, channels: Int?) throws(Problem) {
         let patch = try field.required("patch_size")
         let patchSize = try patch.integers()
         guard 2...3 ~= patchSize.count, patchSize.allSatisfy({ 1...65535 ~= $0 }) else {
@@ -92,7 +94,7 @@ public struct PlansConfiguration: Sendable, Hashable {
             previousStage: try field.present("previous_stage")?.string(), architecture: try field.required("architecture").value)
     }
 
-    private static func resampling(_ key: String, in field: JSONField) throws(ModelError) -> ResamplingFunction {
+    private static func resampling(_ key: String, in field: JSONField) throws(Problem) -> ResamplingFunction {
         try ResamplingFunction(name: field.required(key), arguments: field.required(key + "_kwargs"))
     }
 }

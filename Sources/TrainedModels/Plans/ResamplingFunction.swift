@@ -1,3 +1,5 @@
+import Files
+
 /// A resampling function of plans.json with its arguments.
 public struct ResamplingFunction: Sendable, Hashable {
     /// Which of nnU-Net's functions.
@@ -39,7 +41,7 @@ public struct ResamplingFunction: Sendable, Hashable {
         self.memoryEfficientSegmentation = memoryEfficientSegmentation
     }
 
-    init(name: JSONField, arguments: JSONField) throws(ModelError) {
+    init(name: JSONField, arguments: JSONField) throws(Problem) {
         guard let kind = Kind(rawValue: try name.string()) else {
             throw .unsupported(
                 path: name.file, found: "\(name.name) = \(try name.string())",
@@ -56,7 +58,7 @@ public struct ResamplingFunction: Sendable, Hashable {
         }
     }
 
-    private mutating func set(_ key: String, _ field: JSONField) throws(ModelError) {
+    private mutating func set(_ key: String, _ field: JSONField) throws(Problem) {
         switch (kind, key) {
         case (.spline, "is_seg"), (.torch, "is_seg"): isSegmentation = field.isTrue
         case (.spline, "force_separate_z"), (.torch, "force_separate_z"): forceSeparateZ = field.value == .null ? nil : field.isTrue
@@ -70,7 +72,7 @@ public struct ResamplingFunction: Sendable, Hashable {
         }
     }
 
-    private static func order(_ field: JSONField) throws(ModelError) -> Int {
+    private static func order(_ field: JSONField) throws(Problem) -> Int {
         let order = try field.integer()
         guard 0...5 ~= order else { throw field.failure(expected: "a spline order from 0 to 5") }
         return order

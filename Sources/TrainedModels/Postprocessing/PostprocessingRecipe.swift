@@ -1,3 +1,5 @@
+public import Files
+
 /// The postprocessing that cross-validation found worth while, from `postprocessing.pkl` or `postprocessing.json`.
 ///
 /// nnU-Net has one function, `remove_all_but_largest_component_from_segmentation`; a recipe is a list of its arguments.
@@ -34,8 +36,8 @@ public struct PostprocessingRecipe: Sendable, Hashable {
     }
 
     /// Reads either form; a file whose name ends in `.json` is JSON, any other a pickle. Nothing in a pickle is carried out.
-    /// - Throws: `ModelError.unsupported` for any other function.
-    public static func read(path: String) throws(ModelError) -> PostprocessingRecipe {
+    /// - Throws: `Problem.unsupported` for any other function.
+    public static func read(path: String) throws(Problem) -> PostprocessingRecipe {
         let calls = path.hasSuffix(".json") ? try callsOfJSON(path) : try callsOfPickle(path)
         var steps: [Step] = []
         for call in calls {
@@ -55,7 +57,7 @@ public struct PostprocessingRecipe: Sendable, Hashable {
         let arguments: [(name: String, labels: [Int]?)]
     }
 
-    private static func step(_ arguments: [(name: String, labels: [Int]?)], path: String) throws(ModelError) -> Step {
+    private static func step(_ arguments: [(name: String, labels: [Int]?)], path: String) throws(Problem) -> Step {
         var labels: [Int]?
         var background = 0
         for argument in arguments {
@@ -73,7 +75,7 @@ public struct PostprocessingRecipe: Sendable, Hashable {
     }
 
     /// `{postprocessing_fns: [name], postprocessing_kwargs: [{…}]}`; regions and lists of labels look alike and mean the same.
-    private static func callsOfJSON(_ path: String) throws(ModelError) -> [Call] {
+    private static func callsOfJSON(_ path: String) throws(Problem) -> [Call] {
         let file = JSONField(file: path, value: try OrderedJSON(contentsOf: path))
         let functions = try file.required("postprocessing_fns").elements()
         let arguments = try file.required("postprocessing_kwargs").elements()
@@ -97,9 +99,9 @@ public struct PostprocessingRecipe: Sendable, Hashable {
     }
 
     /// A tuple of a list of functions, by name, and a list of dictionaries of arguments.
-    private static func callsOfPickle(_ path: String) throws(ModelError) -> [Call] {
+    private static func callsOfPickle(_ path: String) throws(Problem) -> [Call] {
         let graph = try readPickle(path)
-        func failure(_ reference: PickleGraph.Reference) -> ModelError {
+        func failure(_ reference: PickleGraph.Reference) -> Problem {
             Self.failure(path, "content", "a list of functions and a list of arguments", graph.describe(reference))
         }
         guard let parts = graph.sequence(graph.root), parts.count == 2, let functions = graph.sequence(parts[0]),
@@ -116,10 +118,10 @@ public struct PostprocessingRecipe: Sendable, Hashable {
         return calls
     }
 
-    private static func failure(_ path: String, _ item: String, _ expected: String, _ found: String) -> ModelError {
+    private static func failure(_ path: String, _ item: String, _ expected: String, _ found: String) -> Problem {
         .mismatch(
             path: path, item: item, expected: expected, found: found,
-            advice: "Give the postprocessing.pkl or .json that nnUNetv2_determine_postprocessing or find_best_configuration wrote.")
+            advice: "give the postprocessing.pkl or .json that nnUNetv2_determine_postprocessing or find_best_configuration wrote")
     }
 }
 
@@ -138,11 +140,11 @@ extension PickleGraph {
 }
 
 /// Reads a small pickle file; nothing in it is carried out.
-func readPickle(_ path: String) throws(ModelError) -> PickleGraph {
+func readPickle(_ path: String) throws(Problem) -> PickleGraph {
     let bytes = try readFile(path, limit: PickleReader.sizeLimit)
     do {
         return try PickleReader.read(bytes)
     } catch {
-        throw .damaged(path: path, reason: "byte \(error.position): \(error.reason)")
+        throw .damagedModel(path: path, reason: "byte \(error.position): \(error.reason)")
     }
 }

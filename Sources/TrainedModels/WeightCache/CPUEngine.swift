@@ -1,3 +1,4 @@
+package import Files
 import NeuralNetworks
 package import Networks
 package import Tensors
@@ -13,23 +14,13 @@ package struct CPUEngine: NetworkEngine {
         self.cache = cache
     }
 
-    package func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws -> any LoadedNetwork {
+    package func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws(Problem) -> any LoadedNetwork {
         let planned = try Network(graph: network, patch: patch, team: team)
         cache?.digests.read(weights.map(\.path), team: team)
-        return CPUNetwork(network: planned, prepared: try weights.map { try prepare($0, for: planned) })
-    }
-
-    private func prepare(_ weights: any TrainedWeights, for network: Network) throws -> PreparedWeights {
-        let source = { () throws(ModelError) -> any WeightSource in
-            do {
-                return try weights.open()
-            } catch let error as ModelError {
-                throw error
-            } catch {
-                throw .unreadable(path: weights.path, reason: "\(error)")
-            }
+        let prepared = try weights.map { weights throws(Problem) in
+            try PreparedWeights.make(for: planned, of: weights.path, cache: cache) { () throws(Problem) in try weights.open() }
         }
-        return try PreparedWeights.make(for: network, of: weights.path, cache: cache, source: source)
+        return CPUNetwork(network: planned, prepared: prepared)
     }
 }
 

@@ -1,3 +1,4 @@
+public import Files
 public import NeuralNetworks
 import Networks
 import Tensors
@@ -21,29 +22,29 @@ public struct PreparedWeights: Sendable {
     }
 
     /// The weights of a checkpoint packed for `network`: from `cache` where it has them, else from the checkpoint.
-    /// - Throws: `ModelError` for a checkpoint that can't be used; never for the cache.
+    /// - Throws: `Problem` for a checkpoint that can't be used; never for the cache.
     static func make(
-        for network: Network, of path: String, cache: WeightCache?, source: () throws(ModelError) -> any WeightSource
-    ) throws(ModelError) -> PreparedWeights {
+        for network: Network, of path: String, cache: WeightCache?, source: () throws(Problem) -> any WeightSource
+    ) throws(Problem) -> PreparedWeights {
         if let cache { return try cache.weights(for: network, checkpoint: path, source: source) }
         return PreparedWeights(weights: try pack(try source(), of: path, for: network), isFromCache: false)
     }
 
-    static func pack(_ source: any WeightSource, of path: String, for network: Network) throws(ModelError) -> NetworkWeights {
-        do throws(NetworkError) {
+    static func pack(_ source: any WeightSource, of path: String, for network: Network) throws(Problem) -> NetworkWeights {
+        do throws(Problem) {
             return try network.prepare(source)
         } catch {
-            throw .damaged(path: path, reason: "\(error)")
+            throw error.at(path)
         }
     }
 
     static func pack(
         _ source: any WeightSource, of path: String, for network: Network, into values: inout FloatBuffer
-    ) throws(ModelError) {
-        do throws(NetworkError) {
+    ) throws(Problem) {
+        do throws(Problem) {
             try network.pack(source, into: &values)
         } catch {
-            throw .damaged(path: path, reason: "\(error)")
+            throw error.at(path)
         }
     }
 }
@@ -51,8 +52,8 @@ public struct PreparedWeights: Sendable {
 extension ModelFolder {
     /// A fold's weights packed for `network`, which is planned for this folder's network: from `cache` where it has them, else from the
     /// checkpoint, every weight of which is then checked as `openCheckpoint` does. What was checked once is known by its SHA-256.
-    /// - Throws: `ModelError` for a checkpoint that can't be used; never for the cache.
-    public func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(ModelError) -> PreparedWeights {
-        try PreparedWeights.make(for: network, of: fold.checkpointPath, cache: cache) { () throws(ModelError) in try openCheckpoint(fold) }
+    /// - Throws: `Problem` for a checkpoint that can't be used; never for the cache.
+    public func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(Problem) -> PreparedWeights {
+        try PreparedWeights.make(for: network, of: fold.checkpointPath, cache: cache) { () throws(Problem) in try openCheckpoint(fold) }
     }
 }

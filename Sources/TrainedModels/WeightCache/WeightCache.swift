@@ -1,3 +1,4 @@
+package import Files
 package import NeuralNetworks
 package import Networks
 import Tensors
@@ -27,7 +28,7 @@ public final class WeightCache: Sendable {
     /// What went wrong while an entry was made.
     private enum Failure: Error {
         /// The checkpoint can't be used, with or without cache.
-        case model(ModelError)
+        case model(Problem)
         case cache(WeightCacheProblem)
     }
 
@@ -36,8 +37,8 @@ public final class WeightCache: Sendable {
     ///
     /// - source: opens the checkpoint; called only where its weights are read.
     package func weights(
-        for network: Network, checkpoint path: String, source: () throws(ModelError) -> any WeightSource
-    ) throws(ModelError) -> PreparedWeights {
+        for network: Network, checkpoint path: String, source: () throws(Problem) -> any WeightSource
+    ) throws(Problem) -> PreparedWeights {
         let digest = try digests.sha256(of: path)
         let layout = network.weightLayout
         let key = WeightCacheKey(checkpoint: digest, layout: layout)
@@ -68,7 +69,7 @@ public final class WeightCache: Sendable {
     /// Packs the weights into a new entry, unless another process makes the same one first.
     private func make(
         _ entry: WeightCacheEntry, for network: Network, checkpoint path: String, digest: String, notice: String?,
-        source: () throws(ModelError) -> any WeightSource
+        source: () throws(Problem) -> any WeightSource
     ) throws(Failure) -> PreparedWeights {
         let draft: WeightCacheDraft
         var values: FloatBuffer
@@ -83,7 +84,7 @@ public final class WeightCache: Sendable {
             throw .cache(error)
         }
         let isUnchanged: Bool
-        do throws(ModelError) {
+        do throws(Problem) {
             try PreparedWeights.pack(try source(), of: path, for: network, into: &values)
             isUnchanged = try digests.sha256(of: path) == digest
         } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CasePrediction
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -39,7 +40,7 @@ struct SelftestCommand: ParsableCommand {
     func run() throws {
         let bundle = try Bundle.find(at: fixtures)
         let team = ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors)
-        let models = try [bundle.volumeModel, bundle.sliceModel].map { path throws(CasePredictionError) in try CaseModel.open(path: path) }
+        let models = try [bundle.volumeModel, bundle.sliceModel].map { path throws(Problem) in try CaseModel.open(path: path) }
         let predictor = try CasePredictor(models: models, pool: ModelPool(memoryBudget: Int.max, team: team))
         var problems: [String] = []
         let found = try CaseGrouping.nnUNetCases(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -68,8 +69,10 @@ struct DICOMAcquisitionTests {
     private func refusal(_ objects: [DICOMObject]) throws -> (reason: String, advice: String) {
         let series = DICOMCollection(paths: try DICOMSynthesiser.write(objects, to: folder)).series
         try #require(series.count == 1)
-        let error = try #require(throws: ImageIOError.self) { try series[0].regularSeries() }
-        guard case .irregularSeries(_, let reason, let advice) = error else { throw error }
+        let error = try #require(throws: Problem.self) { try series[0].regularSeries() }
+        guard let problem = error as Problem?, problem.kind == .irregular else { throw error }
+        let reason = problem.finding
+        let advice = problem.advice
         return (ForeignText.plain(reason), advice)
     }
 
@@ -227,8 +230,9 @@ struct DICOMAcquisitionTests {
     func `the trials are refused for good with their cause`(trial: String, cause: String) throws {
         let series = DICOMCollection(paths: try SharedTrials.dicomFiles(trial)).series
         try #require(series.count == 1)
-        let error = try #require(throws: ImageIOError.self) { try series[0].regularSeries() }
-        guard case .irregularSeries(_, let reason, _) = error else { throw error }
+        let error = try #require(throws: Problem.self) { try series[0].regularSeries() }
+        guard let problem = error as Problem?, problem.kind == .irregular else { throw error }
+        let reason = problem.finding
         #expect(ForeignText.plain(reason).contains(cause))
     }
 }

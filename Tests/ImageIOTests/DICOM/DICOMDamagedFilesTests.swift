@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import TestSupport
@@ -35,11 +36,11 @@ struct DICOMDamagedFilesTests {
             _ = try collection.series[0].regularSeries()
             return nil
         } catch {
-            guard case .incompleteSeries = error else {
+            guard let problem = error as Problem?, problem.kind == .incomplete else {
                 Issue.record("refused for another reason: \(error)")
                 return nil
             }
-            return error.description
+            return error.plainDescription
         }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -21,7 +22,7 @@ struct DICOMSeriesGridTests {
     /// Why objects are refused as a series.
     private func refusal(_ objects: [DICOMObject]) throws -> String {
         let candidate = try candidate(objects)
-        let error = try #require(throws: ImageIOError.self) { try candidate.regularSeries() }
+        let error = try #require(throws: Problem.self) { try candidate.regularSeries() }
         return error.description
     }
 
@@ -91,7 +92,8 @@ struct DICOMSeriesGridTests {
         #expect {
             try candidate.regularSeries()
         } throws: { error in
-            guard case .incompleteSeries(_, let reason, _) = error as? ImageIOError else { return false }
+            guard let problem = error as? Problem, problem.kind == .incomplete else { return false }
+            let reason = problem.finding
             return reason.contains("6 of 11 slices are missing")
         }
     }
@@ -101,7 +103,8 @@ struct DICOMSeriesGridTests {
         #expect {
             try candidate.regularSeries()
         } throws: { error in
-            guard case .irregularSeries(_, let reason, _) = error as? ImageIOError else { return false }
+            guard let problem = error as? Problem, problem.kind == .irregular else { return false }
+            let reason = problem.finding
             return reason.contains("uneven, from 3 to 6 mm")
         }
     }

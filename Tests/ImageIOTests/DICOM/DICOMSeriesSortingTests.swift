@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -40,9 +41,9 @@ struct DICOMSeriesSortingTests {
     private func refusal(_ objects: [DICOMObject]) throws -> String {
         let series = try collection(objects).series
         try #require(series.count == 1)
-        let error = try #require(throws: ImageIOError.self) { try series[0].regularSeries() }
-        if case .incompleteSeries = error { throw error }
-        return error.description
+        let error = try #require(throws: Problem.self) { try series[0].regularSeries() }
+        if let problem = error as Problem?, problem.kind == .incomplete { throw error }
+        return error.plainDescription
     }
 
     @Test(arguments: [0.00005, 0.0003, 0.0009])

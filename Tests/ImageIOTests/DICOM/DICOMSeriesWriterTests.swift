@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -83,14 +84,14 @@ struct DICOMSeriesWriterTests {
 
     @Test func `axes that are not perpendicular are refused`() throws {
         let skewed = Matrix3(columns: SIMD3(1, 0, 0), SIMD3(0.1, 1, 0), SIMD3(0, 0, 1))
-        #expect(throws: ImageIOError.self) { try write(DICOMSynthesiser(direction: skewed)) }
+        #expect(throws: Problem.self) { try write(DICOMSynthesiser(direction: skewed)) }
     }
 
     @Test func `a folder that can't be written is an error that names it`() throws {
         let file = folder.file("file")
         try Data().write(to: URL(filePath: file))
         let synthesiser = DICOMSynthesiser()
-        let error = #expect(throws: ImageIOError.self) {
+        let error = #expect(throws: Problem.self) {
             try synthesiser.writer.write(synthesiser.volume, toFolder: file + "/series")
         }
         #expect(error?.description.contains(file) == true)

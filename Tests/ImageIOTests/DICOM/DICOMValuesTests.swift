@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import TestSupport
@@ -27,7 +28,7 @@ struct DICOMValuesTests {
         do {
             return (nil, try candidates[0].regularSeries().warnings)
         } catch {
-            return (error.description, [])
+            return (error.plainDescription, [])
         }
     }
 
@@ -152,8 +153,8 @@ struct DICOMValuesTests {
     @Test(.enabled(if: SharedTrials.isAvailable, "needs ../shared"))
     func `the trials: CT without rescaling is refused, a thickness with a comma is not`() throws {
         let unknown = DICOMCollection(paths: try SharedTrials.dicomFiles("ct_no_rescale")).series
-        let error = #expect(throws: ImageIOError.self) { try unknown[0].regularSeries() }
-        #expect(error?.description.contains("Hounsfield units are unknown") == true)
+        let error = #expect(throws: Problem.self) { try unknown[0].regularSeries() }
+        #expect(error?.plainDescription.contains("Hounsfield units are unknown") == true)
         let comma = DICOMCollection(paths: try SharedTrials.dicomFiles("comma_thickness")).series
         #expect(try comma.map { try $0.regularSeries().geometry.size } == [SIMD3(24, 20, 8)])
     }

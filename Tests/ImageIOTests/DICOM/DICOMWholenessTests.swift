@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageIO
 import TestSupport
@@ -62,8 +63,9 @@ struct DICOMWholenessTests {
     @Test(arguments: Announcement.allCases)
     func `a series with fewer slices than announced is incomplete, although it has no gap`(announcement: Announcement) throws {
         let candidate = try series(slices(5) { announcement.announce(8, in: &$0) })
-        let error = try #require(throws: ImageIOError.self) { try candidate.regularSeries() }
-        guard case .incompleteSeries(_, let reason, _) = error else { throw error }
+        let error = try #require(throws: Problem.self) { try candidate.regularSeries() }
+        guard let problem = error as Problem?, problem.kind == .incomplete else { throw error }
+        let reason = problem.finding
         #expect(reason.contains(announcement.rawValue))
         #expect(reason.contains("says 8, and 5 are there"))
     }
@@ -72,7 +74,7 @@ struct DICOMWholenessTests {
     func `a number that one slice alone announces counts`(announcement: Announcement) throws {
         var objects = try slices(7) { _ in }
         announcement.announce(8, in: &objects[2])
-        #expect(throws: ImageIOError.self) { try series(objects).regularSeries() }
+        #expect(throws: Problem.self) { try series(objects).regularSeries() }
     }
 
     @Test func `GE's number of slices holds against images that went into another series`() throws {
@@ -117,7 +119,7 @@ struct DICOMWholenessTests {
             Issue.record("not known")
             return
         }
-        #expect(throws: ImageIOError.self) { try series(objects.dropLast()).regularSeries() }
+        #expect(throws: Problem.self) { try series(objects.dropLast()).regularSeries() }
     }
 
     @Test func `an instance number that is left out is a slice that is missing at an end`() throws {
@@ -132,7 +134,7 @@ struct DICOMWholenessTests {
         #expect(candidate.wholeness == .assumed)
         let short = try series(Array(objects[0..<6]))
         #expect(short.wholeness == .contradicted("its Instance Numbers run from 1 to 7, and 4 is missing"))
-        #expect(throws: ImageIOError.self) { try short.regularSeries() }
+        #expect(throws: Problem.self) { try short.regularSeries() }
     }
 
     @Test func `numbers that start late, count in steps or belong to a localizer are no gap`() throws {

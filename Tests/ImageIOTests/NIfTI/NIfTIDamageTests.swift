@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -15,16 +16,16 @@ struct NIfTIDamageTests {
         path = folder.file("case_0000.nii.gz")
     }
 
-    private func error(of paths: [String]) -> ImageIOError? {
-        #expect(throws: ImageIOError.self) { _ = try readImage(paths: paths) }
+    private func error(of paths: [String]) -> Problem? {
+        #expect(throws: Problem.self) { _ = try readImage(paths: paths) }
     }
 
-    private func error(of data: Data) throws -> ImageIOError? {
+    private func error(of data: Data) throws -> Problem? {
         try data.write(to: URL(filePath: path))
         return error(of: [path])
     }
 
-    private func error(_ change: (inout TinyNIfTI) -> Void) throws -> ImageIOError? {
+    private func error(_ change: (inout TinyNIfTI) -> Void) throws -> Problem? {
         try error(of: ITKGeometryCase.changed(change).data)
     }
 
@@ -40,10 +41,13 @@ struct NIfTIDamageTests {
     @Test(arguments: [0, -1, -32768, 32767])
     func `a size that is zero, negative or beyond the file is refused`(_ size: Int) throws {
         for axis in 1...3 {
-            guard case .damaged(let named, let reason) = try error({ $0.dim[axis] = size }) else {
+            guard let problem = try error({ $0.dim[axis] = size }) as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind)
+            else {
                 Issue.record("not refused as damaged: axis \(axis)")
                 return
             }
+            let named = problem.path
+            let reason = problem.finding
             #expect(named == path)
             #expect(reason.contains(size > 0 ? "declares" : "\(size) voxels along \(["x", "y", "z"][axis - 1])"))
         }
@@ -55,10 +59,11 @@ struct NIfTIDamageTests {
                 $0.version = version
                 $0.dim = [7] + [Int](repeating: version == 1 ? 32767 : 1 << 40, count: 7)
             }
-            guard case .damaged(_, let reason) = refused else {
+            guard let problem = refused as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind) else {
                 Issue.record("not refused as damaged")
                 return
             }
+            let reason = problem.finding
             #expect(reason.contains("impossible"))
         }
     }
@@ -66,7 +71,7 @@ struct NIfTIDamageTests {
     @Test(arguments: [0, -3, 8, 300])
     func `an impossible number of dimensions is refused`(_ count: Int) throws {
         let refused = try error { $0.dim[0] = count }
-        guard case .damaged = refused else {
+        guard let problem = refused as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind) else {
             Issue.record("not refused as damaged")
             return
         }
@@ -74,7 +79,8 @@ struct NIfTIDamageTests {
 
     @Test(arguments: [-1.0, 1e6, 2e9, .nan, .infinity])
     func `an impossible place of the voxels is refused`(_ offset: Double) throws {
-        guard case .damaged = try error({ $0.voxelOffset = offset }) else {
+        guard let problem = try error({ $0.voxelOffset = offset }) as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind)
+        else {
             Issue.record("not refused as damaged")
             return
         }
@@ -82,10 +88,11 @@ struct NIfTIDamageTests {
 
     @Test(arguments: [(0, "unknown"), (128, "RGB"), (2304, "RGBA"), (32, "complex64"), (1536, "float128"), (9999, "unknown")])
     func `voxels that are no real numbers are refused by name`(code: Int, name: String) throws {
-        guard case .unsupported(_, let reason) = try error({ $0.datatype = code }) else {
+        guard let problem = try error({ $0.datatype = code }) as Problem?, problem.kind == .unsupported else {
             Issue.record("not refused as unsupported")
             return
         }
+        let reason = problem.finding
         #expect(reason.contains(name))
     }
 
@@ -95,15 +102,16 @@ struct NIfTIDamageTests {
             $0.intent = intent
             $0.dim = [5, 2, 3, 1, 1, 4, 1, 1]
         }
-        guard case .unsupported(_, let reason) = refused else {
+        guard let problem = refused as Problem?, problem.kind == .unsupported else {
             Issue.record("not refused as unsupported")
             return
         }
+        let reason = problem.finding
         #expect(reason.contains("intent \(intent)"))
     }
 
     @Test func `a fifth dimension is refused`() throws {
-        guard case .unsupported = try error({ $0.dim = [5, 2, 3, 2, 1, 2, 1, 1] }) else {
+        guard let problem = try error({ $0.dim = [5, 2, 3, 2, 1, 2, 1, 1] }) as Problem?, problem.kind == .unsupported else {
             Issue.record("not refused as unsupported")
             return
         }
@@ -136,12 +144,16 @@ struct NIfTIDamageTests {
         var generator = SystemRandomNumberGenerator()
         file.setVoxels((0..<120 * 120 * 100).map { _ in UInt8.random(in: 0...255, using: &generator) }, datatype: 2)
         let compressed = try gzip(file.data)
-        guard case .damaged(let named, let reason) = try error(of: compressed.prefix(compressed.count / 2)) else {
+        guard let problem = try error(of: compressed.prefix(compressed.count / 2)) as Problem?,
+            [.damaged, .truncated, .tooLarge].contains(problem.kind)
+        else {
             Issue.record("not refused as damaged")
             return
         }
+        let named = problem.path
+        let reason = problem.finding
         #expect(named == path)
-        #expect(reason.hasPrefix("it ends too early: its header declares 120 × 120 × 100 voxels, 1440000 bytes, and only "))
+        #expect(reason.hasPrefix("is damaged: it ends too early: its header declares 120 × 120 × 100 voxels, 1440000 bytes, and only "))
         let found = try #require(Int(reason.split(separator: " ").dropLast(2).last ?? ""))
         #expect(found > 600_000 && found < 840_000)
     }
@@ -149,15 +161,16 @@ struct NIfTIDamageTests {
     @Test func `a changed byte in compressed data is told in plain words`() throws {
         var compressed = try gzip(TinyNIfTI.usual.data)
         compressed[compressed.count - 8] ^= 1
-        guard case .damaged(_, let reason) = try error(of: compressed) else {
+        guard let problem = try error(of: compressed) as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind) else {
             Issue.record("not refused as damaged")
             return
         }
+        let reason = problem.finding
         #expect(reason.contains("some of its bytes have changed"))
     }
 
     @Test func `every error says what to do`() {
-        let errors: [ImageIOError] = [
+        let errors: [Problem] = [
             .unreadable(path: "p", reason: "r"), .notAnImage(path: "p", expected: "a NIfTI file", found: "text"),
             .damaged(path: "p", reason: "r"), .unwritable(path: "p", reason: "r"), .verificationFailed(path: "p", reason: "r"),
             .channelsDiffer(first: "o", other: "p", reason: "r"),
@@ -204,20 +217,22 @@ struct NIfTIDamageTests {
 
     @Test func `a gzip bomb is stopped soon after what its header declares`() throws {
         let bomb = try gzip(TinyNIfTI.usual.data + Data(count: 64 << 20))
-        guard case .damaged(_, let reason) = try error(of: bomb) else {
+        guard let problem = try error(of: bomb) as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind) else {
             Issue.record("not refused as damaged")
             return
         }
+        let reason = problem.finding
         #expect(reason.contains("more than"))
     }
 
     @Test func `a size beyond what the compressed file can hold is refused before anything is allocated`() throws {
         var file = TinyNIfTI.usual
         file.dim = [3, 30000, 30000, 4, 1, 1, 1, 1]
-        guard case .damaged(_, let reason) = try error(of: gzip(file.data)) else {
+        guard let problem = try error(of: gzip(file.data)) as Problem?, [.damaged, .truncated, .tooLarge].contains(problem.kind) else {
             Issue.record("not refused as damaged")
             return
         }
+        let reason = problem.finding
         #expect(reason.contains("at most"))
     }
 
@@ -229,27 +244,31 @@ struct NIfTIDamageTests {
         if content == "DICM" { data = Data(count: 128) + data }
         if content.count == 4 { data += Data(count: 600 - data.count) }
         if data.first == 0x89 { data[3] = 0x58 }
-        guard case .notAnImage(let named, _, let found) = try error(of: data) else {
+        guard let problem = try error(of: data) as Problem?, problem.kind == .foreign else {
             Issue.record("not refused as another kind of file")
             return
         }
+        let named = problem.path
+        let found = problem.found
         #expect(named == path)
-        #expect(found.contains(name))
+        #expect(found?.contains(name) == true)
     }
 
     @Test func `text under an image's name is called text`() throws {
         let table = Data(String(repeating: "case;label;volume\r\n", count: 30).utf8)
-        guard case .notAnImage(_, let expected, let found) = try error(of: table) else {
+        guard let problem = try error(of: table) as Problem?, problem.kind == .foreign else {
             Issue.record("not refused as another kind of file")
             return
         }
-        #expect(expected == "a NIfTI file")
+        let expected = problem.what
+        let found = problem.found
+        #expect(expected == "is not a NIfTI file")
         #expect(found == "text")
     }
 
     @Test func `a header without its magic is refused`() throws {
         for magic in [[0, 0, 0, 0], Array("nxx\0".utf8), Array("n+2\0".utf8)] {
-            guard case .notAnImage = try error({ $0.magic = magic }) else {
+            guard let problem = try error({ $0.magic = magic }) as Problem?, problem.kind == .foreign else {
                 Issue.record("not refused: \(magic)")
                 return
             }
@@ -260,10 +279,11 @@ struct NIfTIDamageTests {
         let pipe = folder.file("pipe.nii")
         #expect(mkfifo(pipe, 0o600) == 0)
         for path in [folder.path, pipe, "/dev/zero", folder.file("missing.nii")] {
-            guard case .unreadable(let named, _) = error(of: [path]) else {
+            guard let problem = error(of: [path]) as Problem?, problem.kind == .unreadable else {
                 Issue.record("not refused as unreadable: \(path)")
                 continue
             }
+            let named = problem.path
             #expect(named == path)
         }
     }
@@ -279,12 +299,12 @@ struct NIfTIDamageTests {
         let size = try ITKGeometryCase.changed { $0.dim = [3, 3, 2, 4, 1, 1, 1, 1] }.write(to: folder.file("a_0001.nii"))
         let spacing = try ITKGeometryCase.changed { $0.pixdim[3] = 3.001 }.write(to: folder.file("a_0002.nii"))
         for other in [size, spacing] {
-            guard case .channelsDiffer(let one, let two, _) = error(of: [first, other]) else {
+            guard let problem = error(of: [first, other]) as Problem?, problem.kind == .mismatch else {
                 Issue.record("not refused: \(other)")
                 continue
             }
-            #expect(one == first)
-            #expect(two == other)
+            #expect(problem.finding.contains(first))
+            #expect(problem.path == other)
         }
         let near = try ITKGeometryCase.changed { $0.pixdim[3] = 3.00001 }.write(to: folder.file("a_0003.nii"))
         #expect(try readImage(paths: [first, near]).image.channelCount == 2)
@@ -309,7 +329,7 @@ struct NIfTIDamageTests {
         for value in [0.5, -1, 65536, .nan] as [Float] {
             file.setVoxels([1, value, 2].map { Float($0).bitPattern }, datatype: 16)
             let path = try file.write(to: folder.file("a.nii"))
-            #expect(throws: ImageIOError.self) { _ = try readLabels(path: path) }
+            #expect(throws: Problem.self) { _ = try readLabels(path: path) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import ImageIO
 import Imaging
@@ -111,21 +112,21 @@ struct NIfTIWritingTests {
         let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4), origin: SIMD3(5, 6, 7)))
         let path = folder.file("b.nii")
         try writeLabels(labels(source.geometry, highest: 3), to: path, source: source)
-        #expect(throws: ImageIOError.verificationFailed(path: path, reason: "1 of 24 voxels differ")) {
+        #expect(throws: Problem.verificationFailed(path: path, reason: "1 of 24 voxels differ")) {
             try verifyLabels(at: path, equal: labels(source.geometry, highest: 4), source: source)
         }
         let moved = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4), origin: SIMD3(5, 6, 7.5)))
-        #expect(throws: ImageIOError.self) { try verifyLabels(at: path, equal: labels(moved.geometry, highest: 3), source: moved) }
+        #expect(throws: Problem.self) { try verifyLabels(at: path, equal: labels(moved.geometry, highest: 3), source: moved) }
         var changed = try bytes(of: path)
         changed[123] = 2
         try Data(changed).write(to: URL(filePath: path))
-        #expect(throws: ImageIOError.self) { try verifyLabels(at: path, equal: labels(source.geometry, highest: 3), source: source) }
+        #expect(throws: Problem.self) { try verifyLabels(at: path, equal: labels(source.geometry, highest: 3), source: source) }
     }
 
     @Test func `labels of another size than the image are not written`() throws {
         let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
         let labels = LabelMap(geometry: ImageGeometry(size: SIMD3(4, 3, 2)), repeating: 1)
-        #expect(throws: ImageIOError.self) { try writeLabels(labels, to: folder.file("b.nii.gz"), source: source) }
+        #expect(throws: Problem.self) { try writeLabels(labels, to: folder.file("b.nii.gz"), source: source) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
@@ -133,15 +134,15 @@ struct NIfTIWritingTests {
         let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
         let labels = LabelMap(geometry: source.geometry, repeating: 1)
         for path in [folder.file("missing/b.nii.gz"), "/proc/b.nii.gz"] {
-            #expect(throws: ImageIOError.self) { try writeLabels(labels, to: path, source: source) }
+            #expect(throws: Problem.self) { try writeLabels(labels, to: path, source: source) }
         }
     }
 
     @Test func `a full disk is an error and leaves nothing under the name`() throws {
         let volume = Volume<Float>(geometry: ImageGeometry(size: SIMD3(2, 3, 4)), repeating: 1)
-        #expect(throws: ImageIOError.self) { try writeVolume(volume, to: "/dev/full/b.nii.gz") }
+        #expect(throws: Problem.self) { try writeVolume(volume, to: "/dev/full/b.nii.gz") }
         try FileManager.default.createDirectory(atPath: folder.file("taken.nii.gz"), withIntermediateDirectories: false)
-        #expect(throws: ImageIOError.self) { try writeVolume(volume, to: folder.file("taken.nii.gz")) }
+        #expect(throws: Problem.self) { try writeVolume(volume, to: folder.file("taken.nii.gz")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["taken.nii.gz"])
     }
 

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import InboxProcessing
-import ServiceHost
 import TestSupport
 import Testing
 
@@ -20,7 +20,7 @@ struct `The register of inboxes and outboxes` {
     @Test func `takes a folder that was made anew on the same disk`() throws {
         try register().confirm(site.inbox, requiresMount: false)
         try FileManager.default.removeItem(atPath: site.inbox)
-        #expect(throws: UnavailableFolder.self) { try register().confirm(site.inbox, requiresMount: false) }
+        #expect(throws: Problem.self) { try register().confirm(site.inbox, requiresMount: false) }
         try FileManager.default.createDirectory(atPath: site.inbox, withIntermediateDirectories: true)
         try register().confirm(site.inbox, requiresMount: false)
         #expect(FileManager.default.fileExists(atPath: mark))
@@ -56,7 +56,7 @@ struct `The register of inboxes and outboxes` {
             withExtendedLifetime(disk) {}
         }
         try site.drop("a.nii.gz")
-        let error = #expect(throws: UnavailableFolder.self) { try intake.look(at: start + .seconds(100)) }
+        let error = #expect(throws: Problem.self) { try intake.look(at: start + .seconds(100)) }
         #expect(error?.reason.contains("Mount the disk") == true)
         #expect(site.tree("in") == ["a.nii.gz"])
 

@@ -1,6 +1,5 @@
 import Foundation
 import InboxProcessing
-import ServiceHost
 import TestSupport
 import Testing
 

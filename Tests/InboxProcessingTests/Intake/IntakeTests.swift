@@ -1,7 +1,7 @@
 import CasePrediction
+import Files
 import Foundation
 import InboxProcessing
-import ServiceHost
 import TestSupport
 import Testing
 
@@ -23,7 +23,7 @@ struct `Scanning an inbox` {
     }
 
     @Test func `throws only when the inbox itself is away`() {
-        #expect(throws: FileSystemError.self) { try InboxScanner(inbox: RawPath("/nowhere/in")).scan() }
+        #expect(throws: Problem.self) { try InboxScanner(inbox: RawPath("/nowhere/in")).scan() }
     }
 
     @Test func `takes thousands of files`() throws {

@@ -1,7 +1,6 @@
 import Foundation
 import InboxProcessing
 import Logging
-import ServiceHost
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import InboxProcessing
-import ServiceHost
 import Synchronization
 import TestSupport
 import Testing

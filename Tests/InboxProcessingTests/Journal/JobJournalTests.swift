@@ -1,7 +1,7 @@
+import Files
 import Foundation
 import GRDB
 import InboxProcessing
-import ServiceHost
 import TestSupport
 import Testing
 

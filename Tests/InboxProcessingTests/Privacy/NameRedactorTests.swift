@@ -1,5 +1,5 @@
+import Files
 import InboxProcessing
-import ServiceHost
 import Testing
 
 struct `Taking names out of a text` {

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import ImageIO
-import ServiceHost
 import TestSupport
 
 /// Cases whose every name and free text is a patient's.

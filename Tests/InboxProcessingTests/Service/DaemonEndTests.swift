@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import InboxProcessing
-import ServiceHost
 import TestSupport
 import Testing
 

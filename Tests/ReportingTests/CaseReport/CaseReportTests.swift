@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Reporting
@@ -113,12 +114,12 @@ import Testing
     @Test func `a number that JSON can't hold is named by its key`() throws {
         var report = Self.report()
         report.timings[1].seconds = .nan
-        let error = try #require(throws: ReportingError.self) { try report.json() }
+        let error = try #require(throws: Problem.self) { try report.json() }
         #expect(error.description.contains("seconds"))
     }
 
     @Test func `a missing key is named`() throws {
-        let error = try #require(throws: ReportingError.self) { try CaseReport(json: Array(#"{"software":{"name":"x"}}"#.utf8)) }
+        let error = try #require(throws: Problem.self) { try CaseReport(json: Array(#"{"software":{"name":"x"}}"#.utf8)) }
         #expect(error.description.contains("missing"))
     }
 }

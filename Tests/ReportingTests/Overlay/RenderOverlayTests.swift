@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Reporting
@@ -146,11 +147,11 @@ import Testing
         let scene = Self.twoBoxes()
         let other = LabelMap(geometry: ImageGeometry(size: SIMD3(60, 50, 41)), repeating: 0)
         var request = OverlayRequest(caseName: "c", modelName: "m", labelNames: [:], window: .percentiles)
-        #expect(throws: ReportingError.gridsDiffer(image: [60, 50, 40], labels: [60, 50, 41])) {
+        #expect(throws: Problem.gridsDiffer(image: [60, 50, 40], labels: [60, 50, 41])) {
             try renderOverlay(image: scene.image, labels: other, request: request)
         }
         request.channel = 1
-        #expect(throws: ReportingError.noSuchChannel(index: 1, count: 1)) {
+        #expect(throws: Problem.noSuchChannel(index: 1, count: 1)) {
             try renderOverlay(image: scene.image, labels: scene.labels, request: request)
         }
     }

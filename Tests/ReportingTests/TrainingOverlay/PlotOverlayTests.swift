@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Reporting
@@ -90,7 +91,7 @@ import Testing
         for x in 0..<15 { scene.labels[x, 0, 0] = UInt16(x) }
         _ = try plotOverlay(image: scene.image, labels: scene.labels)
         scene.labels[15, 0, 0] = 15
-        #expect(throws: ReportingError.tooManyLabels(count: 16, slice: 0)) {
+        #expect(throws: Problem.tooManyLabels(count: 16, slice: 0)) {
             try plotOverlay(image: scene.image, labels: scene.labels)
         }
     }

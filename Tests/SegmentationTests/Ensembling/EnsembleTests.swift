@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Tensors
 import Testing
@@ -67,14 +68,14 @@ struct EnsembleTests {
 
     @Test func `models that do not belong together are refused`() throws {
         let members = try members()
-        #expect(throws: SegmentationError.shapeMismatch(what: "a model's prediction", expected: [6, 7, 8], found: [4, 5, 6])) {
+        #expect(throws: Problem.shapeMismatch(what: "a model's prediction", expected: [6, 7, 8], found: [4, 5, 6])) {
             _ = try ensembleLabels([members[0], try MadeUpLogits().make()], team: team)
         }
-        #expect(throws: SegmentationError.differentModels(reason: "their labels differ; every dataset.json must name the same ones")) {
+        #expect(throws: Problem.differentModels(reason: "their labels differ; every dataset.json must name the same ones")) {
             _ = try ensembleLabels([try MadeUpLogits().make(), try MadeUpLogits(heads: 2).make()], team: team)
         }
-        #expect(throws: SegmentationError.differentModels(reason: "there is none")) { _ = try ensembleLabels([], team: team) }
-        #expect(throws: SegmentationError.shapeMismatch(what: "an array of probabilities", expected: [2, 1, 1, 2], found: [2, 1, 2, 1])) {
+        #expect(throws: Problem.differentModels(reason: "there is none")) { _ = try ensembleLabels([], team: team) }
+        #expect(throws: Problem.shapeMismatch(what: "an array of probabilities", expected: [2, 1, 1, 2], found: [2, 1, 2, 1])) {
             let maps = [[2, 1, 1, 2], [2, 1, 2, 1]].map { ProbabilityMap(values: Tensor(shape: $0, repeating: 0)) }
             _ = try ensembleLabels(averaging: maps, labels: try Models.plainLabels(2), team: team)
         }

@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 
@@ -18,7 +19,7 @@ struct EvaluationTests {
     }
 
     @Test func `maps of different size are refused`() {
-        #expect(throws: SegmentationError.shapeMismatch(what: "the prediction", expected: [1, 1, 2], found: [1, 2, 1])) {
+        #expect(throws: Problem.shapeMismatch(what: "the prediction", expected: [1, 1, 2], found: [1, 2, 1])) {
             _ = try diceCoefficient(labelMap([1, 2, 1], [0, 0]), labelMap([1, 1, 2], [0, 0]), values: [1])
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 import TrainedModels
@@ -92,14 +93,14 @@ struct LabelExportTests {
     }
 
     @Test func `logits of another number of channels than labels are refused`() {
-        #expect(throws: SegmentationError.networkInput(expected: "2 output channels", found: "[3, 4, 5, 6]")) {
+        #expect(throws: Problem.networkInput(expected: "2 output channels", found: "[3, 4, 5, 6]")) {
             _ = try MadeUpLogits(labels: try Models.plainLabels(2)).make()
         }
     }
 
     @Test func `without resampling a grid that differs from the case's is refused`() throws {
         let logits = try MadeUpLogits(cropped: [8, 8, 8], resampling: ResamplingFunction(kind: .none)).make()
-        #expect(throws: SegmentationError.shapeMismatch(what: "the network's output", expected: [8, 8, 8], found: [4, 5, 6])) {
+        #expect(throws: Problem.shapeMismatch(what: "the network's output", expected: [8, 8, 8], found: [4, 5, 6])) {
             _ = try exportLabels(logits, team: team)
         }
     }

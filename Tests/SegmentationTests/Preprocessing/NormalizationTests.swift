@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 import TrainedModels
@@ -50,7 +51,7 @@ struct NormalizationTests {
     }
 
     @Test func `values that are no RGB are refused with channel and range`() {
-        #expect(throws: SegmentationError.valueRange(channel: 3, minimum: -1, maximum: 256)) {
+        #expect(throws: Problem.valueRange(channel: 3, minimum: -1, maximum: 256)) {
             _ = try normalized([-1, 3, 256], .rgbTo01)
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import Segmentation
 import Tensors
@@ -116,25 +117,25 @@ struct PreprocessorTests {
         let plain = Preprocessor(plans: try Models.plans(), configuration: Models.configuration(), labels: try Models.plainLabels(2))
         let cascade = Preprocessor(
             plans: try Models.plans(), configuration: Models.configuration(previousStage: "3d_lowres"), labels: try Models.plainLabels(2))
-        #expect(throws: SegmentationError.channelCount(expected: 1, found: 2)) {
+        #expect(throws: Problem.channelCount(expected: 1, found: 2)) {
             _ = try plain(image([1, 1, 1], [1, 1], channels: 2), arraySpacing: [1, 1, 1], team: team)
         }
-        #expect(throws: SegmentationError.invalidSpacing([1, 0, 1])) {
+        #expect(throws: Problem.invalidSpacing([1, 0, 1])) {
             _ = try plain(image([1, 1, 1], [1]), arraySpacing: [1, 0, 1], team: team)
         }
-        #expect(throws: SegmentationError.emptyTarget(shape: [1, 9, 9], target: [0, 4, 4])) {
+        #expect(throws: Problem.emptyTarget(shape: [1, 9, 9], target: [0, 4, 4])) {
             let thin = Preprocessor(
                 plans: try Models.plans(), configuration: Models.configuration(spacing: [3, 2, 2]), labels: try Models.plainLabels(2))
             _ = try thin(image([1, 9, 9], [Float](repeating: 1, count: 81)), arraySpacing: [1, 1, 1], team: team)
         }
-        #expect(throws: SegmentationError.previousStageMissing(configuration: "made up", stage: "3d_lowres")) {
+        #expect(throws: Problem.previousStageMissing(configuration: "made up", stage: "3d_lowres")) {
             _ = try cascade(image([1, 1, 1], [1]), arraySpacing: [1, 1, 1], team: team)
         }
-        #expect(throws: SegmentationError.previousStageUnexpected(configuration: "made up")) {
+        #expect(throws: Problem.previousStageUnexpected(configuration: "made up")) {
             _ = try plain(image([1, 1, 1], [1]), arraySpacing: [1, 1, 1], previousStage: labelMap([1, 1, 1], [0]), team: team)
         }
         #expect(
-            throws: SegmentationError.shapeMismatch(what: "the previous stage's segmentation", expected: [1, 1, 2], found: [1, 2, 1])
+            throws: Problem.shapeMismatch(what: "the previous stage's segmentation", expected: [1, 1, 2], found: [1, 2, 1])
         ) {
             _ = try cascade(image([1, 1, 2], [1, 1]), arraySpacing: [1, 1, 1], previousStage: labelMap([1, 2, 1], [0, 0]), team: team)
         }

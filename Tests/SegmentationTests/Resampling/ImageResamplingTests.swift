@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 import TrainedModels
@@ -109,7 +110,7 @@ struct ImageResamplingTests {
     }
 
     @Test func `orders that nobody uses are refused by name`() {
-        #expect(throws: SegmentationError.unsupported(what: "resampling with splines of order 2", supported: "the orders 0, 1 and 3")) {
+        #expect(throws: Problem.unsupported(what: "resampling with splines of order 2", supported: "the orders 0, 1 and 3")) {
             _ = try resample([0], [1, 1, 1], to: [1, 1, 2], ResamplingFunction(kind: .spline, order: 2))
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 
@@ -10,19 +11,19 @@ struct ResamplingGeometryTests {
     }
 
     @Test func `an axis that vanishes is refused with both shapes`() {
-        #expect(throws: SegmentationError.emptyTarget(shape: [1, 9, 9], target: [0, 9, 9])) {
+        #expect(throws: Problem.emptyTarget(shape: [1, 9, 9], target: [0, 9, 9])) {
             _ = try resampledShape([1, 9, 9], from: [0.4, 1, 1], to: [1, 1, 1])
         }
     }
 
     @Test func `an absurd spacing is refused before memory is asked for`() {
-        #expect(throws: SegmentationError.tooLarge(what: "the resampled image", shape: [10, 10, 10])) {
+        #expect(throws: Problem.tooLarge(what: "the resampled image", shape: [10, 10, 10])) {
             _ = try resampledShape([10, 10, 10], from: [1e30, 1, 1], to: [1e-3, 1, 1])
         }
-        #expect(throws: SegmentationError.tooLarge(what: "it", shape: [1 << 20, 1 << 20, 1])) {
+        #expect(throws: Problem.tooLarge(what: "it", shape: [1 << 20, 1 << 20, 1])) {
             _ = try checkedCount([1 << 20, 1 << 20, 1], what: "it", bytes: 64)
         }
-        #expect(throws: SegmentationError.tooLarge(what: "it", shape: [1 << 40, 1 << 40])) {
+        #expect(throws: Problem.tooLarge(what: "it", shape: [1 << 40, 1 << 40])) {
             _ = try checkedCount([1 << 40, 1 << 40], what: "it")
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import Segmentation
 import Testing
@@ -9,7 +10,7 @@ struct ResamplingMemoryTests {
         let preprocessor = Preprocessor(
             plans: try Models.plans(), configuration: Models.configuration(spacing: [1.5, 1.5], patch: [4, 4]),
             labels: try Models.plainLabels(2))
-        #expect(throws: SegmentationError.tooLarge(what: "the resampled image", shape: [1, 2_800_000, 3_600_000])) {
+        #expect(throws: Problem.tooLarge(what: "the resampled image", shape: [1, 2_800_000, 3_600_000])) {
             _ = try preprocessor(
                 image([1, 140, 180], [Float](repeating: 1, count: 25_200)), arraySpacing: [5, 30_000, 30_000], team: team)
         }

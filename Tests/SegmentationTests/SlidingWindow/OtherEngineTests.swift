@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Segmentation
 import Tensors
@@ -9,7 +10,7 @@ import TrainedModels
 struct `An engine that is not the processor's` {
     /// Gives every voxel of head h the logit h, and counts what it was asked for.
     private struct Engine: NetworkEngine {
-        func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws -> any LoadedNetwork {
+        func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws(Problem) -> any LoadedNetwork {
             for fold in weights { _ = try fold.open().weight("decoder.seg_layers.0.weight", shape: []) }
             return Loaded(network, patch: patch, checkpointCount: weights.count)
         }
@@ -17,7 +18,7 @@ struct `An engine that is not the processor's` {
 
     /// The same without reading a weight.
     private struct UnreadingEngine: NetworkEngine {
-        func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws -> any LoadedNetwork {
+        func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws(Problem) -> any LoadedNetwork {
             Loaded(network, patch: patch, checkpointCount: weights.count)
         }
     }
@@ -73,7 +74,7 @@ struct `An engine that is not the processor's` {
     }
 
     @Test func `has its refusals said with the model`() throws {
-        let error = #expect(throws: SegmentationError.self) { _ = try LoadedModel(folder: folder, engine: Engine(), team: team) }
+        let error = #expect(throws: Problem.self) { _ = try LoadedModel(folder: folder, engine: Engine(), team: team) }
         #expect("\(try #require(error))".contains("decoder.seg_layers.0.weight"), "\(String(describing: error))")
     }
 }

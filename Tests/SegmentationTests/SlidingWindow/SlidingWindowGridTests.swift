@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 
@@ -27,7 +28,7 @@ struct SlidingWindowGridTests {
     }
 
     @Test(arguments: [0, -0.5, 1.01, .nan]) func `a step outside 0 to 1 is refused`(step: Double) {
-        #expect(throws: SegmentationError.self) { _ = try SlidingWindowGrid(image: [9, 9, 9], patch: [4, 4, 4], stepSize: step) }
+        #expect(throws: Problem.self) { _ = try SlidingWindowGrid(image: [9, 9, 9], patch: [4, 4, 4], stepSize: step) }
     }
 
     @Test func `mirrorings are ordered by the number of axes, then by axis`() {

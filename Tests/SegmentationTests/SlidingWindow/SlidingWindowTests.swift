@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Tensors
 import Testing
@@ -97,7 +98,7 @@ struct SlidingWindowTests {
 
     @Test(arguments: [Float.infinity, .nan]) func `infinite and undefined logits are refused`(value: Float) {
         let data = Tensor(shape: [1, 1, 1, 8], repeating: 0)
-        #expect(throws: SegmentationError.notFinite(what: "the network's output")) {
+        #expect(throws: Problem.notFinite(what: "the network's output")) {
             _ = try run(data, patch: [1, 1, 4]) { _, input in [value] + input.dropFirst() }
         }
     }
@@ -125,7 +126,7 @@ struct SlidingWindowTests {
     @Test func `progress counts every evaluation, and cancelling ends between two`() throws {
         let data = Tensor(shape: [1, 1, 1, 8], repeating: 0)
         var seen: [PredictionProgress] = []
-        #expect(throws: SegmentationError.cancelled) {
+        #expect(throws: Problem.cancelled) {
             _ = try run(
                 data, patch: [1, 1, 4], mirrorings: [[], [2]], folds: 2, progress: { seen.append($0) }, isCancelled: { seen.count == 5 }
             ) { _, input in input }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -24,14 +25,14 @@ import TrainedModels
 
     @Test func `a missing key is named`() throws {
         let file = try TemporaryFile(Py.dictionary([(.text("spacing"), .list([.real(1), .real(1), .real(1)]))]).pickled, name: "case.pkl")
-        let error = try #require(throws: ModelError.self) { try StoredCaseProperties.read(path: file.path) }
+        let error = try #require(throws: Problem.self) { try StoredCaseProperties.read(path: file.path) }
         #expect(error.description.contains("bbox_used_for_cropping: expected a list, found no such key"))
     }
 
     @Test func `a box that ends before it starts is refused`() throws {
         let box = Py.list([.list([.integer(5), .integer(4)])])
         let file = try TemporaryFile(Py.dictionary([(.text("bbox_used_for_cropping"), box)]).pickled, name: "case.pkl")
-        let error = try #require(throws: ModelError.self) { try StoredCaseProperties.read(path: file.path) }
+        let error = try #require(throws: Problem.self) { try StoredCaseProperties.read(path: file.path) }
         #expect(error.description.contains("pairs of first and last voxel"))
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 import TestSupport
@@ -101,18 +102,18 @@ import TrainedModels
         let folder = try TemporaryFolder()
         mkfifo(folder.file("pipe"), 0o600)
         for path in [folder.path, folder.file("pipe")] {
-            let error = try #require(throws: ModelError.self) { try Checkpoint.open(path: path) }
-            #expect(error == .unreadable(path: path, reason: "it is not a regular file"))
+            let error = try #require(throws: Problem.self) { try Checkpoint.open(path: path) }
+            #expect(error == .unreadableModel(path: path, reason: "it is not a regular file"))
         }
-        let missing = try #require(throws: ModelError.self) { try Checkpoint.open(path: folder.file("none")) }
-        #expect(missing.description.contains("can't be read: No such file or directory. Check that"))
+        let missing = try #require(throws: Problem.self) { try Checkpoint.open(path: folder.file("none")) }
+        #expect(missing.description.contains("can't be read: No such file or directory; check that"))
     }
 
     @Test func `every truncation of a checkpoint is refused`() throws {
         let whole = try TestModel().checkpoint()
         for count in stride(from: 1, to: whole.count, by: 97) {
             let file = try TemporaryFile(Array(whole.prefix(count)))
-            let error = try #require(throws: ModelError.self) { try Checkpoint.open(path: file.path) }
+            let error = try #require(throws: Problem.self) { try Checkpoint.open(path: file.path) }
             #expect(error.description.hasPrefix(file.path + ": damaged or not what its name says: "))
         }
     }
@@ -169,7 +170,7 @@ import TrainedModels
 
 /// The model is refused, and the error says why.
 func expectRefusal(of model: TestModel, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation) {
-    let error = #expect(throws: ModelError.self, sourceLocation: sourceLocation) { try model.opened() }
+    let error = #expect(throws: Problem.self, sourceLocation: sourceLocation) { try model.opened() }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
 }
 

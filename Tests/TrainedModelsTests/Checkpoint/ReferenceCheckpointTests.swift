@@ -13,7 +13,7 @@ struct ReferenceCheckpointTests {
     func `a reference checkpoint loads or is refused as its index says`(_ file: ReferenceCheckpoint) throws {
         let folder = try ReferenceCheckpoint.modelFolder(of: file.path)
         let start = ContinuousClock.now
-        let outcome = Result { () throws(ModelError) -> (ModelFolder, Checkpoint) in
+        let outcome = Result { () throws(Problem) -> (ModelFolder, Checkpoint) in
             let model = try ModelFolder.open(path: folder.path)
             return (model, try model.openCheckpoint(model.folds[0]))
         }

@@ -1,3 +1,4 @@
+import Files
 import Testing
 import TrainedModels
 
@@ -58,14 +59,14 @@ import TrainedModels
         ) throws
     {
         let content = [UInt8](repeating: 0, count: 96)
-        let error = try #require(throws: ModelError.self) {
+        let error = try #require(throws: Problem.self) {
             try read("FloatStorage", content, size: 4, offset: offset, shape: shape, strides: strides)
         }
         #expect(error.description.contains(reason), "\(error)")
     }
 
     @Test func `a number type that nnU-Net's weights never have is refused`() throws {
-        let error = try #require(throws: ModelError.self) {
+        let error = try #require(throws: Problem.self) {
             try read("ComplexFloatStorage", [UInt8](repeating: 0, count: 8), size: 8, shape: [1], strides: [1])
         }
         #expect(error.description.contains("the number type the Python name torch.ComplexFloatStorage"))

@@ -1,3 +1,4 @@
+import Files
 import Testing
 import TrainedModels
 
@@ -142,7 +143,7 @@ import TrainedModels
     private func expectRefusal(
         _ reason: String, _ labels: String, order: String = "null", sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let error = #expect(throws: ModelError.self, sourceLocation: sourceLocation) { try scheme(labels, order: order) }
+        let error = #expect(throws: Problem.self, sourceLocation: sourceLocation) { try scheme(labels, order: order) }
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
     }
 }

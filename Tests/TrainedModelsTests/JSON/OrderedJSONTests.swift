@@ -1,3 +1,4 @@
+import Files
 import Testing
 import TrainedModels
 
@@ -34,19 +35,19 @@ import TrainedModels
         (#""\u12g4""#, "four hexadecimal digits"), ("\"a\nb\"", "a control character"), ("1 2", "more text after the value"),
         ("\u{FEFF}{}", "a byte order mark stands before the text"), ("{'a': 1}", "a key in double quotes"),
     ]) func `malformed text is refused with line and column`(_ text: String, _ reason: String) throws {
-        let error = try #require(throws: ModelError.self) { try parse(text) }
+        let error = try #require(throws: Problem.self) { try parse(text) }
         #expect(error.description.contains(reason), "\(error)")
     }
 
     @Test func `the place of an error is counted from 1`() throws {
-        let error = try #require(throws: ModelError.self) { try parse("{\n  \"a\": x}") }
+        let error = try #require(throws: Problem.self) { try parse("{\n  \"a\": x}") }
         #expect(error.description.contains("file.json: damaged or not what its name says: line 2, column 8: "))
     }
 
     @Test func `invalid UTF-8 and a hundred thousand brackets are refused`() throws {
-        let invalid = try #require(throws: ModelError.self) { try OrderedJSON(parsing: [0x22, 0xFF, 0x22], path: "f") }
+        let invalid = try #require(throws: Problem.self) { try OrderedJSON(parsing: [0x22, 0xFF, 0x22], path: "f") }
         #expect(invalid.description.contains("not valid UTF-8"))
-        let deep = try #require(throws: ModelError.self) { try parse(String(repeating: "[", count: 100_000)) }
+        let deep = try #require(throws: Problem.self) { try parse(String(repeating: "[", count: 100_000)) }
         #expect(deep.description.contains("nested deeper than 200 levels"))
     }
 

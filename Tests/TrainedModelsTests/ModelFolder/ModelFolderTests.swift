@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 import TestSupport
@@ -35,7 +36,7 @@ import TrainedModels
 
     @Test func `a missing fold is named beside those that are there`() throws {
         let folder = try TestModel().write(folds: ["0", "1"])
-        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: folder.path, folds: [.number(0), .number(3)]) }
+        let error = try #require(throws: Problem.self) { try ModelFolder.open(path: folder.path, folds: [.number(0), .number(3)]) }
         #expect(error.description.contains("expected fold_3/checkpoint_final.pth, found fold_0, fold_1"))
     }
 
@@ -44,7 +45,7 @@ import TrainedModels
         let folder = try TestModel().write(folds: ["0", "1"])
         chmod(folder.file("fold_1"), 0)
         defer { chmod(folder.file("fold_1"), 0o700) }
-        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: folder.path, folds: [.number(0), .number(1)]) }
+        let error = try #require(throws: Problem.self) { try ModelFolder.open(path: folder.path, folds: [.number(0), .number(1)]) }
         #expect(error == .unreadable(path: folder.file("fold_1"), reason: "Permission denied"))
     }
 
@@ -54,7 +55,7 @@ import TrainedModels
             let model = try TestModel().write()
             try FileManager.default.copyItem(atPath: model.path, toPath: dataset.file(name))
         }
-        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: dataset.path) }
+        let error = try #require(throws: Problem.self) { try ModelFolder.open(path: dataset.path) }
         #expect(
             error.description.contains("found the folders of models nnUNetTrainer__nnUNetPlans__2d, nnUNetTrainer__nnUNetPlans__3d_full"))
     }
@@ -75,14 +76,14 @@ import TrainedModels
 
     @Test func `another checkpoint name selects its files`() throws {
         let folder = try TestModel().write()
-        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: folder.path, checkpoint: "checkpoint_best.pth") }
+        let error = try #require(throws: Problem.self) { try ModelFolder.open(path: folder.path, checkpoint: "checkpoint_best.pth") }
         #expect(error.description.contains("no fold with a checkpoint_best.pth"))
     }
 
     @Test func `a folder without plans is refused with the file's name`() throws {
         let folder = try TestModel().write()
         try FileManager.default.removeItem(atPath: folder.file("plans.json"))
-        let error = try #require(throws: ModelError.self) { try ModelFolder.open(path: folder.path) }
+        let error = try #require(throws: Problem.self) { try ModelFolder.open(path: folder.path) }
         #expect(error.description.hasPrefix(folder.file("plans.json") + ": can't be read"))
     }
 
@@ -120,7 +121,7 @@ import TrainedModels
         model.trainerName = .text("nnUNetTrainerOurHospital_500epochs")
         #expect(try model.opened().0.trainerName == "nnUNetTrainerOurHospital_500epochs")
         model.trainerName = .text("nnUNet_Primus_M_Trainer")
-        expectRefusal(of: model, "nnUNet_Primus_M_Trainer with its network Primus is not supported. Supported: PlainConvUNet")
+        expectRefusal(of: model, "nnUNet_Primus_M_Trainer with its network Primus is not supported; supported: PlainConvUNet")
     }
 
     @Test func `intensities, schemes and masks are needed for every channel`() throws {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 import TestSupport
@@ -60,7 +61,7 @@ struct ReferenceModelTests {
 
     @Test(arguments: ["bot2d", "bot3d", "enc2d", "enc3d"])
     func `a U-Mamba model is refused by a message that names its trainer or network`(_ name: String) throws {
-        let error = try #require(throws: ModelError.self) {
+        let error = try #require(throws: Problem.self) {
             let model = try ModelFolder.open(path: SharedReference.path("umamba/" + name))
             _ = try model.openCheckpoint(model.folds[0])
         }

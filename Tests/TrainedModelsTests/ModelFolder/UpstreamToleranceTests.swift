@@ -1,3 +1,4 @@
+import Files
 import TestSupport
 import Testing
 import TrainedModels
@@ -118,7 +119,7 @@ import TrainedModels
         let json = try OrderedJSON(parsing: text.utf8, path: "plans.json")
         #expect(json["a"]?.double?.isNaN == true)
         #expect(json["b"]?.elements?.map(\.double) == [.infinity, -.infinity, .infinity])
-        let marked = #expect(throws: ModelError.self) {
+        let marked = #expect(throws: Problem.self) {
             try OrderedJSON(parsing: [0xEF, 0xBB, 0xBF] + Array("{}".utf8), path: "plans.json")
         }
         #expect(marked?.description.contains("byte order mark") == true)

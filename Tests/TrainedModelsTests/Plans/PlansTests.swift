@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Testing
 import TrainedModels
@@ -77,8 +78,8 @@ import TrainedModels
         arguments: [
             ("architecture.network_class_name", "some.where.PrimusM", "the network PrimusM of configuration 2d"),
             ("architecture.network_class_name", "a.ResidualUNet", "PlainConvUNet, ResidualEncoderUNet"),
-            ("architecture.arch_kwargs.conv_op", "torch.nn.Conv3d", "conv_op = Conv3d is not supported. Supported: Conv2d"),
-            ("architecture.arch_kwargs.norm_op", "torch.nn.GroupNorm", "Supported: InstanceNorm2d, BatchNorm2d"),
+            ("architecture.arch_kwargs.conv_op", "torch.nn.Conv3d", "conv_op = Conv3d is not supported; supported: Conv2d"),
+            ("architecture.arch_kwargs.norm_op", "torch.nn.GroupNorm", "supported: InstanceNorm2d, BatchNorm2d"),
             ("architecture.arch_kwargs.nonlin", "torch.nn.GELU", "the activation GELU is not supported"),
             ("architecture.arch_kwargs.pool", "max", "arch_kwargs.pool = the text 'max' is not supported"),
             ("architecture.arch_kwargs.n_stages", 70, "2 to 64 stages"),
@@ -89,7 +90,7 @@ import TrainedModels
             ("patch_size", [16, 0], "two or three sizes in voxels"),
             ("spacing", [nil, nil], "spacing[0]: expected a finite number, found null"),
             ("spacing", [1.0, 1.0, 1.0, 1.0], "two or three sizes in mm"),
-            ("preprocessor_name", "MyPreprocessor", "Supported: DefaultPreprocessor"),
+            ("preprocessor_name", "MyPreprocessor", "supported: DefaultPreprocessor"),
             ("normalization_schemes", ["MyNormalization"], "normalization_schemes[0] = MyNormalization"),
             ("resampling_fn_data", "my_resampling", "resampling_fn_data = my_resampling"),
             ("resampling_fn_data_kwargs.sharpness", 3, "an argument that resample_data_or_seg_to_shape has"),
@@ -127,13 +128,13 @@ import TrainedModels
         }
         let usual: OrderedJSON = ["is_seg": false, "mode": "linear", "aniso_axis_mode": "nearest-exact", "num_threads": 4, "device": nil]
         #expect(try resampling(usual) == ResamplingFunction(kind: .torch, forceSeparateZ: nil))
-        expectRefusal("mode = nearest is not supported. Supported: linear") { try resampling(usual.setting("mode", "nearest")) }
+        expectRefusal("mode = nearest is not supported; supported: linear") { try resampling(usual.setting("mode", "nearest")) }
         expectRefusal("aniso_axis_mode = linear is not supported") { try resampling(usual.setting("aniso_axis_mode", "linear")) }
     }
 
     @Test(
         arguments: [
-            ("transpose_forward", [0, 1, 1], "a permutation of 0, 1, 2"), ("label_manager", "MyManager", "Supported: LabelManager"),
+            ("transpose_forward", [0, 1, 1], "a permutation of 0, 1, 2"), ("label_manager", "MyManager", "supported: LabelManager"),
             ("transpose_forward", [1, 2, 0], "the inverse of transpose_forward, [1, 2, 0]"),
             ("image_reader_writer", nil, "image_reader_writer: expected a value, found no such key"), ("configurations", 3, "an object"),
         ] as [(String, OrderedJSON?, String)]) func `plans with a wrong entry are refused`(
@@ -148,7 +149,7 @@ import TrainedModels
     }
 
     private func expectRefusal<T>(_ reason: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> T) {
-        let error = #expect(throws: ModelError.self, sourceLocation: sourceLocation) { try body() }
+        let error = #expect(throws: Problem.self, sourceLocation: sourceLocation) { try body() }
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
         #expect(error?.description.hasPrefix("plans.json: ") == true, sourceLocation: sourceLocation)
     }

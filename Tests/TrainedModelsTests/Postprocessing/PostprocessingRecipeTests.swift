@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ import TrainedModels
     }
 
     @Test func `any other function is refused by name and never called`() throws {
-        let error = try #require(throws: ModelError.self) {
+        let error = try #require(throws: Problem.self) {
             try read(base64: "gASVNwAAAAAAAABdlIwIYnVpbHRpbnOUjAVwcmludJSTlGFdlH2UjBFsYWJlbHNfb3JfcmVnaW9uc5RLAXNhhpQu")
         }
         #expect(error.description.contains("the function builtins.print is not supported"))
@@ -50,7 +51,7 @@ import TrainedModels
         ),
     ]) func `a malformed recipe is refused`(_ text: String, _ reason: String) throws {
         let file = try TemporaryFile(Array(text.utf8), name: "postprocessing.json")
-        let error = try #require(throws: ModelError.self) { try PostprocessingRecipe.read(path: file.path) }
+        let error = try #require(throws: Problem.self) { try PostprocessingRecipe.read(path: file.path) }
         #expect(error.description.contains(reason), "\(error)")
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNetworks
 import Networks
@@ -18,7 +19,7 @@ struct CountingWeights: WeightSource {
     let checkpoint: Checkpoint
     let count: Count
 
-    func weight(_ name: String, shape: [Int]) throws(NetworkError) -> [Float] {
+    func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
         count.add()
         return try checkpoint.weight(name, shape: shape)
     }
@@ -68,7 +69,7 @@ struct CacheTrial {
             graph: folder.network, patch: folder.configuration.patchSize, team: ThreadTeam(threadCount: threads),
             kernels: kernels)
         let count = CountingWeights.Count()
-        let prepared = try cache.weights(for: network, checkpoint: checkpointPath) { () throws(ModelError) in
+        let prepared = try cache.weights(for: network, checkpoint: checkpointPath) { () throws(Problem) in
             CountingWeights(checkpoint: try folder.openCheckpoint(folder.folds[0]), count: count)
         }
         return Outcome(

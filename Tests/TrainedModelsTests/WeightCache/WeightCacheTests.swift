@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNetworks
 import Synchronization
@@ -71,7 +72,7 @@ struct `The cache of packed weights` {
 
     @Test func `refuses a checkpoint that can't be used, and keeps nothing of it`() throws {
         let trial = try CacheTrial { $0.set("decoder.seg_layers.1.bias", TestModel.Tensor([.nan, 7], shape: [2])) }
-        let error = #expect(throws: ModelError.self) { try trial.prepare() }
+        let error = #expect(throws: Problem.self) { try trial.prepare() }
         #expect(error?.description.contains("expected finite numbers") == true)
         #expect(trial.entries.isEmpty)
     }

@@ -10,7 +10,7 @@ public final class AtomicFile {
     private var isCommitted = false
 
     /// Creates the temporary file. `mode` is the final file's, before the process's mask.
-    public init(path: String, mode: UInt32 = 0o644) throws(ArchiveError) {
+    public init(path: String, mode: UInt32 = 0o644) throws(Problem) {
         self.path = path
         guard !Self.split(path).name.isEmpty else { throw .unwritable(path: path, reason: "it has no file name") }
         let temporary = Self.temporaryPath(beside: path)
@@ -28,7 +28,7 @@ public final class AtomicFile {
     }
 
     /// Appends bytes.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
         var written = 0
         while written < bytes.count, let base = bytes.baseAddress {
             let count = Glibc.write(descriptor, base + written, bytes.count - written)
@@ -41,16 +41,16 @@ public final class AtomicFile {
     }
 
     /// Appends bytes.
-    public func write(_ bytes: [UInt8]) throws(ArchiveError) {
-        let failure = bytes.withUnsafeBytes { buffer -> ArchiveError? in
-            do throws(ArchiveError) { try write(buffer) } catch { return error }
+    public func write(_ bytes: [UInt8]) throws(Problem) {
+        let failure = bytes.withUnsafeBytes { buffer -> Problem? in
+            do throws(Problem) { try write(buffer) } catch { return error }
             return nil
         }
         if let failure { throw failure }
     }
 
     /// Syncs the content to the disk, gives the file its final name (replacing an older one), and syncs the folder.
-    public func commit() throws(ArchiveError) {
+    public func commit() throws(Problem) {
         precondition(!isCommitted)
         guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
         let closed = close(descriptor)
@@ -66,7 +66,7 @@ public final class AtomicFile {
     }
 
     /// Syncs a finished file that another library wrote under a temporary name, and gives it its final name; removes it on failure.
-    package static func publish(_ temporaryPath: String, as path: String) throws(ArchiveError) {
+    package static func publish(_ temporaryPath: String, as path: String) throws(Problem) {
         let descriptor = open(temporaryPath, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemMessage()) }
         let synced = fsync(descriptor) == 0
@@ -79,7 +79,7 @@ public final class AtomicFile {
         try syncFolder(of: path)
     }
 
-    private static func syncFolder(of path: String) throws(ArchiveError) {
+    private static func syncFolder(of path: String) throws(Problem) {
         let folder = split(path).folder
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

@@ -1,4 +1,4 @@
-import ServiceHost
+import Files
 import Testing
 
 struct `A raw path` {

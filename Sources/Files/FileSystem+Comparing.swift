@@ -2,7 +2,7 @@ import Glibc
 
 extension FileSystem {
     /// Whether two files hold the same bytes.
-    public static func haveEqualContent(_ first: RawPath, _ second: RawPath) throws(FileSystemError) -> Bool {
+    public static func haveEqualContent(_ first: RawPath, _ second: RawPath) throws(Problem) -> Bool {
         let one = try openToRead(first)
         defer { close(one) }
         let other = try openToRead(second)
@@ -16,26 +16,26 @@ extension FileSystem {
     }
 
     /// Reads a file to its end and drops what it reads: an error says that the disk or the permissions, not the content, are at fault.
-    public static func readThrough(_ path: RawPath) throws(FileSystemError) {
+    public static func readThrough(_ path: RawPath) throws(Problem) {
         let descriptor = try openToRead(path)
         defer { close(descriptor) }
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while try fill(&chunk, from: descriptor, path) > 0 {}
     }
 
-    private static func openToRead(_ path: RawPath) throws(FileSystemError) -> Int32 {
+    private static func openToRead(_ path: RawPath) throws(Problem) -> Int32 {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-        guard descriptor >= 0 else { throw FileSystemError(action: "read", path: path, code: errno) }
+        guard descriptor >= 0 else { throw Problem.refused("read", path: path, code: errno) }
         return descriptor
     }
 
     /// Reads until the chunk is full or the file ends.
-    private static func fill(_ chunk: inout [UInt8], from descriptor: Int32, _ path: RawPath) throws(FileSystemError) -> Int {
+    private static func fill(_ chunk: inout [UInt8], from descriptor: Int32, _ path: RawPath) throws(Problem) -> Int {
         var filled = 0
         while filled < chunk.count {
             let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileSystemError(action: "read", path: path, code: errno) }
+            guard count >= 0 else { throw Problem.refused("read", path: path, code: errno) }
             if count == 0 { break }
             filled += count
         }

@@ -7,7 +7,7 @@ package enum ForeignText {
     private static let end: Character = "\u{2069}"
 
     /// The text between marks.
-    static func marked(_ text: some StringProtocol) -> String {
+    package static func marked(_ text: some StringProtocol) -> String {
         "\(start)\(String(text).filter { $0 != start && $0 != end })\(end)"
     }
 

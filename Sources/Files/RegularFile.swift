@@ -8,7 +8,7 @@ package final class RegularFile {
     private let descriptor: Int32
 
     /// Opens a file. A symbolic link is followed; what it leads to must be a regular file.
-    package init(path: String) throws(ArchiveError) {
+    package init(path: String) throws(Problem) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemMessage()) }
         var status = stat()
@@ -31,7 +31,7 @@ package final class RegularFile {
     }
 
     /// Reads until the buffer is full or the file ends; gives the number of bytes read.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
         var filled = 0
         while filled < buffer.count, let base = buffer.baseAddress {
             let count = Glibc.read(descriptor, base + filled, buffer.count - filled)

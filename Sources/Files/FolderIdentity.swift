@@ -8,10 +8,10 @@ public struct FolderIdentity: Sendable, Equatable {
     public let inode: UInt64
 
     /// The identity of the folder at a path.
-    public init(of path: RawPath) throws(FileSystemError) {
+    public init(of path: RawPath) throws(Problem) {
         var facts = stat()
-        guard path.withCString({ stat($0, &facts) }) == 0 else { throw FileSystemError(action: "examined", path: path, code: errno) }
-        guard facts.st_mode & S_IFMT == S_IFDIR else { throw FileSystemError(action: "used as a folder", path: path, code: ENOTDIR) }
+        guard path.withCString({ stat($0, &facts) }) == 0 else { throw Problem.refused("examined", path: path, code: errno) }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { throw Problem.refused("used as a folder", path: path, code: ENOTDIR) }
         device = UInt64(facts.st_dev)
         inode = UInt64(facts.st_ino)
     }

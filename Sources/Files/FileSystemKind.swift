@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// Whether changes of a file system all come from this machine's kernel, so that inotify sees them.

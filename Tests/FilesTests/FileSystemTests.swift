@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import ServiceHost
 import TestSupport
 import Testing
 
@@ -12,8 +12,8 @@ struct `The file system` {
     @Test func `renames without replacing`() throws {
         try FileSystem.write(Array("one".utf8), to: path("a"))
         try FileSystem.write(Array("two".utf8), to: path("b"))
-        let error = #expect(throws: FileSystemError.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
-        #expect(error?.isCollision == true)
+        let error = #expect(throws: Problem.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
+        #expect(error?.kind == .occupied)
         #expect(try FileSystem.readText(path("b"), limit: 10) == "two")
         try FileSystem.renameWithoutReplacing(path("a"), to: path("c"))
         #expect(try FileSystem.readText(path("c"), limit: 10) == "one")
@@ -22,7 +22,7 @@ struct `The file system` {
     @Test func `does not replace an empty folder either`() throws {
         try FileSystem.makeFolder(path("a"))
         try FileSystem.makeFolder(path("b"))
-        #expect(throws: FileSystemError.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
+        #expect(throws: Problem.self) { try FileSystem.renameWithoutReplacing(path("a"), to: path("b")) }
     }
 
     @Test func `writes and copies files with the longest name there is`() throws {
@@ -82,14 +82,14 @@ struct `The file system` {
         try FileSystem.write([1], to: path("a"))
         #expect(symlink(folder.file("a"), folder.file("link")) == 0)
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
-        #expect(throws: FileSystemError.self) { try FileSystem.copy(path("link"), to: path("b")) }
-        #expect(throws: FileSystemError.self) { try FileSystem.copy(path("pipe"), to: path("b")) }
+        #expect(throws: Problem.self) { try FileSystem.copy(path("link"), to: path("b")) }
+        #expect(throws: Problem.self) { try FileSystem.copy(path("pipe"), to: path("b")) }
     }
 
     @Test func `tells a full disk from a wrong name`() {
-        #expect(FileSystemError(action: "written", path: RawPath("/x"), code: ENOSPC).mayPass)
-        #expect(FileSystemError(action: "written", path: RawPath("/x"), code: EROFS).mayPass)
-        #expect(!FileSystemError(action: "written", path: RawPath("/x"), code: ENAMETOOLONG).mayPass)
+        #expect(Problem.refused("written", path: RawPath("/x"), code: ENOSPC).kind == .unavailable)
+        #expect(Problem.refused("written", path: RawPath("/x"), code: EROFS).kind == .unavailable)
+        #expect(Problem.refused("written", path: RawPath("/x"), code: ENAMETOOLONG).kind == .unusable)
     }
 
     @Test func `gives a lock to one owner at a time`() throws {
@@ -102,8 +102,8 @@ struct `The file system` {
 
     @Test func `reads no file beyond the limit`() throws {
         try FileSystem.write([UInt8](repeating: 65, count: 100), to: path("a"))
-        let error = #expect(throws: FileSystemError.self) { try FileSystem.readText(path("a"), limit: 99) }
-        #expect(error?.code == EFBIG)
+        let error = #expect(throws: Problem.self) { try FileSystem.readText(path("a"), limit: 99) }
+        #expect(error?.cause?.code == EFBIG)
     }
 
     @Test func `knows network file systems by their numbers`() {

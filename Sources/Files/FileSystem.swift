@@ -1,14 +1,14 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// The file system calls of a service that must not lose anything: nothing follows links, nothing replaces, everything reaches the disk.
 public enum FileSystem {
     /// The facts of a path, links not followed; nil when nothing is there.
-    public static func facts(of path: RawPath) throws(FileSystemError) -> FileFacts? {
+    public static func facts(of path: RawPath) throws(Problem) -> FileFacts? {
         var facts = stat()
         guard path.withCString({ lstat($0, &facts) }) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw FileSystemError(action: "examined", path: path, code: errno)
+            throw Problem.refused("examined", path: path, code: errno)
         }
         return FileFacts(facts)
     }
@@ -16,17 +16,17 @@ public enum FileSystem {
     /// The names in a folder, sorted by bytes; nil when the folder isn't there.
     ///
     /// - limit: at most so many names are given.
-    public static func names(in folder: RawPath, limit: Int = .max) throws(FileSystemError) -> [RawPath]? {
+    public static func names(in folder: RawPath, limit: Int = .max) throws(Problem) -> [RawPath]? {
         guard let stream = folder.withCString({ opendir($0) }) else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw FileSystemError(action: "listed", path: folder, code: errno)
+            throw Problem.refused("listed", path: folder, code: errno)
         }
         defer { closedir(stream) }
         var names: [RawPath] = []
         while names.count < limit {
             errno = 0
             guard let entry = readdir(stream) else {
-                if errno != 0 { throw FileSystemError(action: "listed", path: folder, code: errno) }
+                if errno != 0 { throw Problem.refused("listed", path: folder, code: errno) }
                 break
             }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { RawPath(bytes: Array($0.prefix { $0 != 0 })) }
@@ -36,23 +36,23 @@ public enum FileSystem {
     }
 
     /// Makes a folder and those above it that are missing, each flushed to the disk.
-    public static func makeFolder(_ path: RawPath) throws(FileSystemError) {
+    public static func makeFolder(_ path: RawPath) throws(Problem) {
         if path.withCString({ mkdir($0, 0o777) }) == 0 { return try synchronizeFolder(path.parent) }
         switch errno {
         case EEXIST:
-            guard try facts(of: path)?.kind == .folder else { throw FileSystemError(action: "made a folder", path: path, code: ENOTDIR) }
+            guard try facts(of: path)?.kind == .folder else { throw Problem.refused("made a folder", path: path, code: ENOTDIR) }
         case ENOENT where path.parent != path:
             try makeFolder(path.parent)
             try makeFolder(path)
         default:
-            throw FileSystemError(action: "made", path: path, code: errno)
+            throw Problem.refused("made", path: path, code: errno)
         }
     }
 
     /// Renames where nothing has the new name; throws a collision otherwise.
     ///
     /// - flush: whether both folders are flushed to the disk.
-    public static func renameWithoutReplacing(_ old: RawPath, to new: RawPath, flush: Bool = true) throws(FileSystemError) {
+    public static func renameWithoutReplacing(_ old: RawPath, to new: RawPath, flush: Bool = true) throws(Problem) {
         var code: Int32 = 0
         old.withCString { old in
             new.withCString { new in
@@ -61,40 +61,40 @@ public enum FileSystem {
         }
         // NFS and others: look, then rename; a folder that isn't empty is still never replaced.
         if code == EINVAL || code == ENOSYS || code == ENOTSUP {
-            guard try facts(of: new) == nil else { throw FileSystemError(action: "renamed to \(new)", path: old, code: EEXIST) }
+            guard try facts(of: new) == nil else { throw Problem.refused("renamed to \(new)", path: old, code: EEXIST) }
             code = 0
             old.withCString { old in new.withCString { if rename(old, $0) != 0 { code = errno } } }
         }
-        guard code == 0 else { throw FileSystemError(action: "renamed to \(new)", path: old, code: code) }
+        guard code == 0 else { throw Problem.refused("renamed to \(new)", path: old, code: code) }
         guard flush else { return }
         try synchronizeFolder(new.parent)
         if old.parent != new.parent { try synchronizeFolder(old.parent) }
     }
 
     /// Flushes a folder's entries to the disk, where its file system can.
-    public static func synchronizeFolder(_ path: RawPath) throws(FileSystemError) {
+    public static func synchronizeFolder(_ path: RawPath) throws(Problem) {
         let descriptor = path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw FileSystemError(action: "opened", path: path, code: errno) }
+        guard descriptor >= 0 else { throw Problem.refused("opened", path: path, code: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS else {
-            throw FileSystemError(action: "flushed", path: path, code: errno)
+            throw Problem.refused("flushed", path: path, code: errno)
         }
     }
 
     /// Removes a file; its absence is fine.
-    public static func removeFile(_ path: RawPath) throws(FileSystemError) {
+    public static func removeFile(_ path: RawPath) throws(Problem) {
         guard path.withCString({ unlink($0) }) == 0 || errno == ENOENT else {
-            throw FileSystemError(action: "removed", path: path, code: errno)
+            throw Problem.refused("removed", path: path, code: errno)
         }
     }
 
     /// Removes a folder with everything in it, links as links; its absence is fine.
-    public static func removeTree(_ path: RawPath) throws(FileSystemError) {
+    public static func removeTree(_ path: RawPath) throws(Problem) {
         guard let found = try facts(of: path) else { return }
         guard found.kind == .folder else { return try removeFile(path) }
         for name in try names(in: path) ?? [] { try removeTree(path.appending(name)) }
         guard path.withCString({ rmdir($0) }) == 0 || errno == ENOENT else {
-            throw FileSystemError(action: "removed", path: path, code: errno)
+            throw Problem.refused("removed", path: path, code: errno)
         }
     }
 
@@ -104,10 +104,10 @@ public enum FileSystem {
     }
 
     /// The bytes free to this process on the file system of a path.
-    public static func freeBytes(at path: RawPath) throws(FileSystemError) -> Int {
+    public static func freeBytes(at path: RawPath) throws(Problem) -> Int {
         var facts = statfs()
         guard path.withCString({ statfs($0, &facts) }) == 0 else {
-            throw FileSystemError(action: "asked for its free space", path: path, code: errno)
+            throw Problem.refused("asked for its free space", path: path, code: errno)
         }
         return Int(clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_bsize)).partialValue)
     }

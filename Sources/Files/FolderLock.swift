@@ -7,14 +7,14 @@ public final class FolderLock: Sendable {
     /// Takes the lock; nil when another process holds it.
     ///
     /// - path: the lock file, made when it isn't there.
-    public init?(path: RawPath) throws(FileSystemError) {
+    public init?(path: RawPath) throws(Problem) {
         descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
-        guard descriptor >= 0 else { throw FileSystemError(action: "opened", path: path, code: errno) }
+        guard descriptor >= 0 else { throw Problem.refused("opened", path: path, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)
             if code == EWOULDBLOCK { return nil }
-            throw FileSystemError(action: "locked", path: path, code: code)
+            throw Problem.refused("locked", path: path, code: code)
         }
     }
 

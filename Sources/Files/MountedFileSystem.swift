@@ -12,15 +12,15 @@ public struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConve
     public let type: String
 
     /// The file system of a folder, links followed, from `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
-    public init(of folder: RawPath) throws(FileSystemError) {
+    public init(of folder: RawPath) throws(Problem) {
         guard let resolved = folder.withCString({ realpath($0, nil) }) else {
-            throw FileSystemError(action: "examined", path: folder, code: errno)
+            throw Problem.refused("examined", path: folder, code: errno)
         }
         defer { free(resolved) }
         let path = RawPath(bytes: Array(UnsafeBufferPointer(start: resolved, count: strlen(resolved))).map(UInt8.init(bitPattern:)))
         let table = try FileSystem.readText(RawPath("/proc/self/mountinfo"), limit: 64 << 20)
         guard let found = Self(of: path, in: table) else {
-            throw FileSystemError(action: "found among the mounts", path: folder, code: ENODEV)
+            throw Problem.refused("found among the mounts", path: folder, code: ENODEV)
         }
         self = found
     }

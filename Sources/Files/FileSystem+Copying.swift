@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 extension FileSystem {
@@ -16,10 +16,10 @@ extension FileSystem {
     /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
     ///
     /// - mode: of the new file, before the process's mask.
-    public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath, mode: UInt32 = 0o666) throws(FileSystemError) {
+    public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath, mode: UInt32 = 0o666) throws(Problem) {
         let partial = partialPath(of: path)
         let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode) }
-        guard descriptor >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        guard descriptor >= 0 else { throw Problem.refused("written", path: path, code: errno) }
         var code = writeAll(Array(bytes), to: descriptor)
         if code == 0, fsync(descriptor) != 0 { code = errno }
         if Glibc.close(descriptor) != 0, code == 0 { code = errno }
@@ -27,39 +27,39 @@ extension FileSystem {
     }
 
     /// Adds to the end of a file that is there; on the disk when this returns.
-    public static func append(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(FileSystemError) {
+    public static func append(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(Problem) {
         let descriptor = path.withCString { open($0, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW) }
-        guard descriptor >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        guard descriptor >= 0 else { throw Problem.refused("written", path: path, code: errno) }
         var code = writeAll(Array(bytes), to: descriptor)
         if code == 0, fsync(descriptor) != 0 { code = errno }
         if Glibc.close(descriptor) != 0, code == 0 { code = errno }
-        guard code == 0 else { throw FileSystemError(action: "written", path: path, code: code) }
+        guard code == 0 else { throw Problem.refused("written", path: path, code: code) }
     }
 
     /// Copies a file's content whole or not at all, by the kernel where it can; the source must be an ordinary file.
-    public static func copy(_ source: RawPath, to path: RawPath) throws(FileSystemError) {
+    public static func copy(_ source: RawPath, to path: RawPath) throws(Problem) {
         let input = source.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-        guard input >= 0 else { throw FileSystemError(action: "read", path: source, code: errno) }
+        guard input >= 0 else { throw Problem.refused("read", path: source, code: errno) }
         defer { close(input) }
         var facts = stat()
         guard fstat(input, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-            throw FileSystemError(action: "read as a file", path: source, code: EINVAL)
+            throw Problem.refused("read as a file", path: source, code: EINVAL)
         }
         let partial = partialPath(of: path)
         let output = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
-        guard output >= 0 else { throw FileSystemError(action: "written", path: path, code: errno) }
+        guard output >= 0 else { throw Problem.refused("written", path: path, code: errno) }
         var code = copyAll(from: input, to: output)
         if code == 0, fsync(output) != 0 { code = errno }
         if Glibc.close(output) != 0, code == 0 { code = errno }
         try finish(partial, path, code)
     }
 
-    private static func finish(_ partial: RawPath, _ path: RawPath, _ failure: Int32) throws(FileSystemError) {
+    private static func finish(_ partial: RawPath, _ path: RawPath, _ failure: Int32) throws(Problem) {
         var code = failure
         if code == 0 { partial.withCString { partial in path.withCString { if rename(partial, $0) != 0 { code = errno } } } }
         guard code == 0 else {
             _ = partial.withCString { unlink($0) }
-            throw FileSystemError(action: "written", path: path, code: code)
+            throw Problem.refused("written", path: path, code: code)
         }
         try synchronizeFolder(path.parent)
     }
