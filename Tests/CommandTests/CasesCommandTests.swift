@@ -14,16 +14,16 @@ struct `Asking which case is which` {
         folder = try TemporaryFolder()
         let facts = try #require(try FileSystem.facts(of: RawPath(folder.path)))
         let plans = ["Doe_Jane", "Roe_Max"].map { CasePlan(name: $0, kind: .nifti, files: [$0 + "/ct.nii.gz"]) }
-        var jobs = try JobJournal(path: StateLayout(root: folder.path).journal).admit(
+        var jobs = try JobLedger(path: StateLayout(root: folder.path).ledger).admit(
             plans, route: "liver", inbox: "/srv/in", facts: [RawPath("Doe_Jane/ct.nii.gz"): facts, RawPath("Roe_Max/ct.nii.gz"): facts],
             at: 0,
             naming: .pseudonym
         ) { _ in false }
         jobs[1].state = .quarantined
         jobs[1].refusal = Refusal(what: "is damaged", where: "Roe_Max/ct.nii.gz", advice: "export it again")
-        try JobJournal(path: StateLayout(root: folder.path).journal).save(jobs[1], at: 1)
+        try JobLedger(path: StateLayout(root: folder.path).ledger).save(jobs[1], at: 1)
         self.jobs = jobs
-        waitingID = try JobJournal(path: StateLayout(root: folder.path).journal).waitingID(
+        waitingID = try JobLedger(path: StateLayout(root: folder.path).ledger).waitingID(
             of: CasePlan(name: "Poe_Ann", kind: .dicom, files: ["Poe_Ann/1.dcm"]), route: "liver")
     }
 

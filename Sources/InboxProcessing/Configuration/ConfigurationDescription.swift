@@ -6,7 +6,7 @@ extension ServiceConfiguration {
     package func description(of check: ConfigurationCheck.Result) -> [String] {
         var lines =
             check.notes + [
-                "State directory \(stateDirectory)\(room(at: stateDirectory)): journal, cases at work, processed input, quarantine.",
+                "State directory \(stateDirectory)\(room(at: stateDirectory)): ledger, cases at work, processed input, quarantine.",
                 "A case is taken when its files have not changed for \(settle.words); an incomplete one waits \(incompleteAfter.words).",
                 "Loaded models may take \(memoryBudget.inBytes) together; "
                     + (threads.map { "\($0) threads compute." } ?? "all processors compute."),

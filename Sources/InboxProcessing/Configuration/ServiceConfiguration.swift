@@ -86,7 +86,7 @@ public struct ServiceConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Journal, cases at work, processed input and quarantine; absolute.
+    /// Ledger, cases at work, processed input and quarantine; absolute.
     public var stateDirectory: String
     /// Nil where packed weights are not kept.
     public var weightCache: WeightCache?

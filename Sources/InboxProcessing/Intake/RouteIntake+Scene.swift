@@ -49,7 +49,7 @@ extension RouteIntake {
     /// Files of jobs that are recorded but not yet gone from the inbox are no new drop, as long as they are the same files.
     func withoutKnownFiles(_ snapshot: InboxSnapshot) throws -> InboxSnapshot {
         var known: [RawPath: FileFacts] = [:]
-        for job in try driver.journal.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
+        for job in try driver.ledger.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
             for file in job.files where file.earlier == nil { known[RawPath(file.path)] = file.facts }
         }
         guard !known.isEmpty else { return snapshot }

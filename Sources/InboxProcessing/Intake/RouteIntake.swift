@@ -120,7 +120,7 @@ package struct RouteIntake: Sendable {
             result.lookAgain(after: pause)
         }
         if drops.allSatisfy({ incomplete[$0.identity] != nil }) {
-            try driver.journal.forgetWaiting(route: context.route.name, except: Set(waitingNames.values))
+            try driver.ledger.forgetWaiting(route: context.route.name, except: Set(waitingNames.values))
         }
         if let pause = emptied.tidy(at: now) { result.lookAgain(after: pause) }
         try remember()
@@ -199,7 +199,7 @@ package struct RouteIntake: Sendable {
         let assessor = DropAssessor(
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
             minimumSlices: context.route.minimumSlices, recognizer: recognizer)
-        let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, journal: driver.journal, route: context.route.name)
+        let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, ledger: driver.ledger, route: context.route.name)
         var plans = assessor.plans(for: drop)
         for index in plans.indices where plans[index].kind == .dicom {
             var plan = plans[index]
@@ -215,7 +215,7 @@ package struct RouteIntake: Sendable {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name
             driver.log.incomplete(
-                plan, caseID: try driver.journal.waitingID(of: plan, route: context.route.name), route: context.route.name,
+                plan, caseID: try driver.ledger.waitingID(of: plan, route: context.route.name), route: context.route.name,
                 reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
             return times.incomplete - age
         }
@@ -234,7 +234,7 @@ package struct RouteIntake: Sendable {
         let facts = Dictionary((drop.files + drop.beside).map { ($0.path, $0.facts) }) { first, _ in first }
         var held: [String] = []
         defer { held.forEach(driver.hold.letGo) }
-        let jobs = try driver.journal.admit(
+        let jobs = try driver.ledger.admit(
             plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now(),
             naming: context.route.caseNames, isTaken: { try driver.steps.isTaken($0, route: context.route) },
             willAdmit: { id in

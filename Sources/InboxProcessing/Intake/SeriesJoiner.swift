@@ -13,14 +13,14 @@ package struct EarlierCase: Sendable, Codable, Equatable {
 struct SeriesJoiner {
     let assessor: DropAssessor
     let layout: StateLayout
-    let journal: JobJournal
+    let ledger: JobLedger
     let route: String
 
     /// The job that an earlier part of a series was taken on as last; nil where there is none.
     ///
     /// - ids: of the jobs of the same Series Instance UID, oldest first.
     func latest(of ids: [String]) throws -> Job? {
-        try ids.compactMap { try journal.job($0) }.last { $0.state != .withdrawn }
+        try ids.compactMap { try ledger.job($0) }.last { $0.state != .withdrawn }
     }
 
     /// Whether an earlier part is recorded, but not yet in the state directory.

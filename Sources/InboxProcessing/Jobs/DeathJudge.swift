@@ -1,23 +1,23 @@
 /// Judges, at the start, what became of the steps that an earlier process began and did not end.
 package struct DeathJudge {
-    private let journal: JobJournal
+    private let ledger: JobLedger
     private let log: EventLog
 
-    package init(journal: JobJournal, log: EventLog) {
-        self.journal = journal
+    package init(ledger: JobLedger, log: EventLog) {
+        self.ledger = ledger
         self.log = log
     }
 
     /// Notes the deaths at their jobs; what counts makes a job a suspect, which runs after the others.
     package func judge(_ evidence: Death.Evidence, at time: Double) throws {
-        for id in try journal.unfinishedIDs() {
-            guard var job = try journal.job(id), let attempt = job.begun else { continue }
+        for id in try ledger.unfinishedIDs() {
+            guard var job = try ledger.job(id), let attempt = job.begun else { continue }
             let death = Death(of: attempt, part: job.id, usesTeam: job.state.usesTeam, evidence: evidence)
             job.begun = nil
             job.attempts = 0
             if death.counts { job.deaths.append(death.words) }
             if death == .unknown { job.unexplainedDeaths += 1 }
-            try journal.save(job, at: time)
+            try ledger.save(job, at: time)
             log.died(job, death)
         }
     }

@@ -13,7 +13,7 @@ package struct JobDriver: Sendable {
         case parked
     }
 
-    package let journal: JobJournal
+    package let ledger: JobLedger
     package let steps: JobSteps
     package let log: EventLog
     /// Jobs that an intake works on.
@@ -24,8 +24,8 @@ package struct JobDriver: Sendable {
     /// A case that was set back so often is refused.
     static let mostFailures = 5
 
-    package init(journal: JobJournal, steps: JobSteps, log: EventLog) {
-        self.journal = journal
+    package init(ledger: JobLedger, steps: JobSteps, log: EventLog) {
+        self.ledger = ledger
         self.steps = steps
         self.log = log
     }
@@ -48,8 +48,8 @@ package struct JobDriver: Sendable {
             }
             job.attempts += 1
             job.begun = Attempt(begun: Self.now(), marks: .now())
-            try journal.save(job, at: Self.now())
-            log.journalWorks()
+            try ledger.save(job, at: Self.now())
+            log.ledgerWorks()
             if job.state == .admitted {
                 do {
                     try describe(job)
@@ -59,18 +59,18 @@ package struct JobDriver: Sendable {
             }
             return try CrashRecord.attributing(to: job.id) { try attempt(step, of: job, in: context, progress, isCancelled) }
         } catch {
-            log.journalFailed("\(error)")
-            return .waits(reason: "the journal can't be written: \(error)")
+            log.ledgerFailed("\(error)")
+            return .waits(reason: "the ledger can't be written: \(error)")
         }
     }
 
     /// Leaves steps that run at the service's end as if they had not been begun.
     func leaveRunningSteps() {
         do {
-            try journal.leaveRunningSteps()
+            try ledger.leaveRunningSteps()
             log.leaves()
         } catch {
-            log.journalFailed("\(error)")
+            log.ledgerFailed("\(error)")
         }
     }
 
@@ -81,7 +81,7 @@ package struct JobDriver: Sendable {
         var job = job
         job.begun = nil
         var next = job
-        let successor = job.state == .published ? try journal.successor(of: job)?.name : nil
+        let successor = job.state == .published ? try ledger.successor(of: job)?.name : nil
         do throws(StepFailure) {
             if job.state == .released, job.isPseudonymous { try recordPseudonym(of: job) }
             let state = try steps.perform(&next, in: context, successor: successor, progress: progress, isCancelled: isCancelled)
@@ -122,7 +122,7 @@ package struct JobDriver: Sendable {
         do {
             try record(job, seconds: seconds)
         } catch {
-            throw .waiting(reason: "the journal can't be written: \(error)")
+            throw .waiting(reason: "the ledger can't be written: \(error)")
         }
         if state == .published {
             log.published(job, in: context.route.outbox, seconds: Self.now() - job.admitted)
@@ -134,7 +134,7 @@ package struct JobDriver: Sendable {
 
     /// Records what a job has become: in the ledger, and beside its files for a start without the ledger.
     private func record(_ job: Job, seconds: Double? = nil) throws {
-        try journal.save(job, at: Self.now(), seconds: seconds)
+        try ledger.save(job, at: Self.now(), seconds: seconds)
         guard job.state != .admitted, !job.state.isFinal else { return }
         do {
             try describe(job)
@@ -144,7 +144,7 @@ package struct JobDriver: Sendable {
     }
 
     private func describe(_ job: Job) throws {
-        guard let json = try journal.description(of: job.id) else { return }
+        guard let json = try ledger.description(of: job.id) else { return }
         try FileSystem.makeFolder(RawPath(steps.layout.folder(of: job)))
         try FileSystem.write(json, to: RawPath(steps.layout.description(of: job)))
     }
@@ -198,7 +198,7 @@ package struct JobDriver: Sendable {
         var job = job
         let old = job.name
         do {
-            job.name = try journal.freeName(like: name, route: job.route) { try steps.isTaken($0, route: context.route) }
+            job.name = try ledger.freeName(like: name, route: job.route) { try steps.isTaken($0, route: context.route) }
         } catch let error as FileSystemError {
             return try wait(job, "a free name can't be looked for: \(error.description)")
         }
@@ -218,11 +218,11 @@ package struct JobDriver: Sendable {
             throw .waiting(reason: "the table of names can't be written: \(error.description)")
         }
         do {
-            try table.rebuild(from: journal.pseudonymous())
+            try table.rebuild(from: ledger.pseudonymous())
         } catch let error as FileSystemError {
             throw .waiting(reason: "the table of names can't be written: \(error.description)")
         } catch {
-            throw .waiting(reason: "the journal can't be read: \(error)")
+            throw .waiting(reason: "the ledger can't be read: \(error)")
         }
     }
 

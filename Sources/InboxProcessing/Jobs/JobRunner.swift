@@ -3,7 +3,7 @@ import Foundation
 package import ServiceHost
 import Synchronization
 
-/// Works off the journal: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
+/// Works off the ledger: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
 package final class JobRunner: Sendable {
     /// What the service shows of the running case.
     package struct Activity: Sendable, Equatable {
@@ -83,12 +83,12 @@ package final class JobRunner: Sendable {
     private func suspects() -> [String: Backoff] {
         var waits: [String: Backoff] = [:]
         do {
-            for id in try driver.journal.unfinishedIDs() {
-                guard let job = try driver.journal.job(id), !job.deaths.isEmpty, job.deaths.count < JobDriver.mostDeaths else { continue }
+            for id in try driver.ledger.unfinishedIDs() {
+                guard let job = try driver.ledger.job(id), !job.deaths.isEmpty, job.deaths.count < JobDriver.mostDeaths else { continue }
                 waits[id] = Backoff(tries: job.deaths.count, due: .now + Self.pauseAfterDeath * job.deaths.count)
             }
         } catch {
-            driver.log.journalFailed("\(error)")
+            driver.log.ledgerFailed("\(error)")
         }
         return waits
     }
@@ -126,11 +126,11 @@ package final class JobRunner: Sendable {
                 case nil: continue
                 }
             }
-            let alive = Set(try driver.journal.unfinishedIDs())
+            let alive = Set(try driver.ledger.unfinishedIDs())
             waits = waits.filter { alive.contains($0.key) || $0.key.isEmpty }
             waits[""] = nil
         } catch {
-            driver.log.journalFailed("\(error)")
+            driver.log.ledgerFailed("\(error)")
             waits[""] = Backoff(due: .now + .seconds(10))
         }
         return (waits, false)
@@ -139,8 +139,8 @@ package final class JobRunner: Sendable {
     private func nextJob(_ waits: [String: Backoff]) throws -> Job? {
         let now = ContinuousClock.now
         let stuck = stuck.withLock { $0 }
-        for id in try driver.journal.unfinishedIDs() where !driver.hold.holds(id) && waits[id].map({ $0.due <= now }) ?? true {
-            if let job = try driver.journal.job(id), !stuck.contains(job.route) { return job }
+        for id in try driver.ledger.unfinishedIDs() where !driver.hold.holds(id) && waits[id].map({ $0.due <= now }) ?? true {
+            if let job = try driver.ledger.job(id), !stuck.contains(job.route) { return job }
         }
         return nil
     }

@@ -3,7 +3,7 @@ import ServiceHost
 
 extension JobSteps {
     /// Brings the input into the state directory: by renaming where it lies on the same file system, else by copying. Sources that were
-    /// copied stay until the journal knows of the copies.
+    /// copied stay until the ledger knows of the copies.
     func claim(_ job: Job) throws(StepFailure) -> JobState {
         let input = layout.input(of: job)
         var (vanished, changed) = ([String](), [String]())

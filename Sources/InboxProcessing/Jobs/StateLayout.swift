@@ -8,7 +8,7 @@ package struct StateLayout: Sendable {
 
     package init(root: String) { self.root = root }
 
-    package var journal: String { root + "/journal.sqlite" }
+    package var ledger: String { root + "/journal.sqlite" }
     /// Which dropped name each published pseudonym stands for.
     package var names: RawPath { RawPath(root + "/names.tsv") }
     package var lock: RawPath { RawPath(root + "/lock") }

@@ -251,11 +251,11 @@ package struct EventLog: Sendable {
         log.say(.notice, "Cases are taken from the inbox again.", about: .init(route: route))
     }
 
-    package func journalFailed(_ problem: String) {
-        once("journal", problem) { log.say(.critical, "The journal can't be written; work waits: \(free: problem)") }
+    package func ledgerFailed(_ problem: String) {
+        once("ledger", problem) { log.say(.critical, "The ledger can't be written; work waits: \(free: problem)") }
     }
 
-    package func journalWorks() { _ = forget("journal") }
+    package func ledgerWorks() { _ = forget("ledger") }
 
     package func isOver(_ job: Job) { _ = forget("wait " + job.id) }
 

@@ -4,7 +4,7 @@ package import ServiceHost
 import ServiceLifecycle
 import Synchronization
 
-/// The daemon: watches the inboxes, works off the journal, reads its configuration anew on request, and ends in good order.
+/// The daemon: watches the inboxes, works off the ledger, reads its configuration anew on request, and ends in good order.
 package final class InboxService: Service {
     /// Makes the engines for a configuration.
     package typealias FactoryMaker = @Sendable (ServiceConfiguration) -> any EngineFactory
@@ -62,9 +62,9 @@ package final class InboxService: Service {
         guard let lock = try FolderLock(path: layout.lock) else { throw ServiceFailure.stateInUse(layout.root) }
         defer { withExtendedLifetime(lock) {} }
         let outboxes = state.withLock { $0.configuration.routes.map { (route: $0.name, path: $0.outbox) } }
-        let journal = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
-        try DeathJudge(journal: journal, log: log).judge(evidence(layout), at: JobDriver.now())
-        let driver = JobDriver(journal: journal, steps: JobSteps(layout: layout), log: log)
+        let ledger = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
+        try DeathJudge(ledger: ledger, log: log).judge(evidence(layout), at: JobDriver.now())
+        let driver = JobDriver(ledger: ledger, steps: JobSteps(layout: layout), log: log)
         let status = StatusLine(log: log) { [self] in state.withLock { $0.contexts.count } }
         let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
             state.withLock { $0.contexts[route] }

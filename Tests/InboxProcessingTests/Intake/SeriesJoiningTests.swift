@@ -78,7 +78,7 @@ struct `Slices that come after their series was taken on` {
         try site.work()
         try Data("{\"case_id\": \"\(first.id)\"}".utf8).write(to: URL(filePath: site.outbox + "/exam/exam.json"))
         try FileManager.default.removeItem(atPath: site.layout.folder(of: first))  // as the service does when a case is over
-        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: site.layout.journal + ending) }
+        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: site.layout.ledger + ending) }
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         _ = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: EventLog(logger)).open(at: 1)

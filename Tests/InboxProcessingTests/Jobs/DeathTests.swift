@@ -45,12 +45,12 @@ struct `A service that ended during a step` {
         await #expect(processExitsWith: .signal(signal)) { [root = site.root as String, signal] in
             let site = try Site(at: root)
             try CrashRecord.begin(at: site.layout.crash)
-            if try site.driver().journal.unfinishedIDs().isEmpty { _ = try site.admit() }
+            if try site.driver().ledger.unfinishedIDs().isEmpty { _ = try site.admit() }
             try site.work(FakeEngine(on: { name throws(StepFailure) in if name == "tile 1" { kill(getpid(), signal) } }))
         }
         let evidence = Death.Evidence(marks: .now(), end: nil, crash: try CrashRecord.take(from: site.layout.crash))
         let driver = try site.driver()
-        try DeathJudge(journal: driver.journal, log: driver.log).judge(evidence, at: 1)
+        try DeathJudge(ledger: driver.ledger, log: driver.log).judge(evidence, at: 1)
     }
 
     @Test func `three times by a crash refuses the case, with the signal named`() async throws {
@@ -59,7 +59,7 @@ struct `A service that ended during a step` {
         for count in 1...3 {
             try await die(by: SIGSEGV, at: site)
             let driver = try site.driver()
-            #expect(try driver.journal.unfinishedIDs().compactMap { try driver.journal.job($0)?.deaths.count } == [count])
+            #expect(try driver.ledger.unfinishedIDs().compactMap { try driver.ledger.job($0)?.deaths.count } == [count])
         }
         try site.work()
         let text = try #require(site.content("state/quarantine/a/error.json"))
@@ -81,10 +81,10 @@ struct `A service that ended during a step` {
         let driver = try site.driver()
         var suspect = try #require(try site.admit().first)
         suspect.deaths = ["it crashed"]
-        try driver.journal.save(suspect, at: 1)
+        try driver.ledger.save(suspect, at: 1)
         try site.drop("b.nii.gz")
         let other = try #require(try site.admit().first)
-        #expect(try driver.journal.unfinishedIDs() == [other.id, suspect.id])
+        #expect(try driver.ledger.unfinishedIDs() == [other.id, suspect.id])
     }
 
     @Test func `is described by the service manager's environment`() throws {

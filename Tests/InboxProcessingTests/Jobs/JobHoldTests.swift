@@ -14,10 +14,10 @@ struct `A job that an intake brings in` {
         let runner = JobRunner(driver: driver, monitor: ProgressMonitor()) { _ in context }
         let task = Task { await runner.run() }
         try await Task.sleep(for: .milliseconds(200))
-        #expect(try driver.journal.job(job.id)?.state == .admitted)
+        #expect(try driver.ledger.job(job.id)?.state == .admitted)
         driver.hold.letGo(job.id)
         runner.wake()
-        for _ in 0..<500 where try driver.journal.job(job.id)?.state != .done { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<500 where try driver.ledger.job(job.id)?.state != .done { try await Task.sleep(for: .milliseconds(10)) }
         runner.stop()
         await task.value
         expectPublishedOnce(site)

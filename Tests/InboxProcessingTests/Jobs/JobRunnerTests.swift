@@ -85,7 +85,7 @@ struct `The runner` {
         }
         try site.drop("b.nii.gz")
         let facts = try #require(try FileSystem.facts(of: RawPath(site.inbox + "/b.nii.gz")))
-        _ = try driver.journal.admit(
+        _ = try driver.ledger.admit(
             [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"])], route: "lung", inbox: site.inbox, facts: [RawPath("b.nii.gz"): facts],
             at: 1, isTaken: { _ in false })
         runner.wake()
@@ -105,7 +105,7 @@ struct `The runner` {
         try await Task.sleep(for: .milliseconds(100))
         runner.stop()
         await task.value
-        #expect(try site.driver().journal.job(job.id)?.state == .released)
+        #expect(try site.driver().ledger.job(job.id)?.state == .released)
     }
 
     @Test func `parks the running case when it is stopped`() async throws {
@@ -124,7 +124,7 @@ struct `The runner` {
         runner.stop()
         go.signal()
         await task.value
-        let parked = try #require(try site.driver().journal.job(job.id))
+        let parked = try #require(try site.driver().ledger.job(job.id))
         #expect(parked.state == .converted)
         #expect(parked.attempts == 0)
         try site.work()

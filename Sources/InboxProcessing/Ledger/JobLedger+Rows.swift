@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-extension JobJournal {
+extension JobLedger {
     static func insert(_ job: Job, sequence: Int, in database: Database) throws {
         try database.execute(
             sql: """

@@ -1,7 +1,7 @@
 import Foundation
 package import ServiceHost
 
-/// One case on its way, as the journal keeps it.
+/// One case on its way, as the ledger keeps it.
 package struct Job: Sendable, Equatable {
     /// A file of the case's input.
     package struct File: Sendable, Codable, Equatable {

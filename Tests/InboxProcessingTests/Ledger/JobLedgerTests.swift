@@ -5,14 +5,14 @@ import ServiceHost
 import TestSupport
 import Testing
 
-struct `The journal` {
+struct `The ledger` {
     let site: Site
     init() throws { site = try Site() }
 
     private func plan(_ name: String) -> CasePlan { CasePlan(name: name, kind: .nifti, files: []) }
 
-    private func admit(_ journal: JobJournal, _ names: [String]) throws -> [Job] {
-        try journal.admit(names.map(plan), route: "liver", inbox: site.inbox, facts: [:], at: 1) { _ in false }
+    private func admit(_ ledger: JobLedger, _ names: [String]) throws -> [Job] {
+        try ledger.admit(names.map(plan), route: "liver", inbox: site.inbox, facts: [:], at: 1) { _ in false }
     }
 
     @Test func `gives every job back as it was saved`() throws {
@@ -25,49 +25,49 @@ struct `The journal` {
         job.series = SeriesFacts(modality: "CT", number: nil)
         job.refusal = Refusal(what: "w", where: "x", advice: "a")
         job.refusedAt = "convert"
-        let journal = try JobJournal(path: site.layout.journal)
-        try journal.save(job, at: 2)
-        #expect(try JobJournal(path: site.layout.journal).job(job.id) == job)
-        #expect(try journal.history(of: job.id) == [.admitted, .claimed, .released, .failing])
+        let ledger = try JobLedger(path: site.layout.ledger)
+        try ledger.save(job, at: 2)
+        #expect(try JobLedger(path: site.layout.ledger).job(job.id) == job)
+        #expect(try ledger.history(of: job.id) == [.admitted, .claimed, .released, .failing])
     }
 
     @Test func `keeps the order of admission and forgets finished jobs`() throws {
-        let journal = try JobJournal(path: site.layout.journal)
-        var jobs = try admit(journal, ["c", "a"]) + admit(journal, ["b"])
-        #expect(try journal.unfinishedIDs() == jobs.map(\.id))
+        let ledger = try JobLedger(path: site.layout.ledger)
+        var jobs = try admit(ledger, ["c", "a"]) + admit(ledger, ["b"])
+        #expect(try ledger.unfinishedIDs() == jobs.map(\.id))
         jobs[0].state = .done
-        try journal.save(jobs[0], at: 3)
-        #expect(try journal.unfinishedIDs() == [jobs[1].id, jobs[2].id])
+        try ledger.save(jobs[0], at: 3)
+        #expect(try ledger.unfinishedIDs() == [jobs[1].id, jobs[2].id])
     }
 
     @Test func `never gives two unfinished cases of a route one name`() throws {
-        let journal = try JobJournal(path: site.layout.journal)
-        #expect(try admit(journal, ["a", "a"]).map(\.name) == ["a", "a_2"])
-        #expect(try admit(journal, ["a"]).map(\.name) == ["a_3"])
-        let other = try journal.admit([plan("a")], route: "other", inbox: "/x", facts: [:], at: 1) { _ in false }
+        let ledger = try JobLedger(path: site.layout.ledger)
+        #expect(try admit(ledger, ["a", "a"]).map(\.name) == ["a", "a_2"])
+        #expect(try admit(ledger, ["a"]).map(\.name) == ["a_3"])
+        let other = try ledger.admit([plan("a")], route: "other", inbox: "/x", facts: [:], at: 1) { _ in false }
         #expect(other.map(\.name) == ["a"])
     }
 
     @Test func `gives every case a short id that says nothing of it`() throws {
-        let journal = try JobJournal(path: site.layout.journal)
-        let jobs = try admit(journal, (0..<300).map { "Doe_\($0)" })
+        let ledger = try JobLedger(path: site.layout.ledger)
+        let jobs = try admit(ledger, (0..<300).map { "Doe_\($0)" })
         #expect(Set(jobs.map(\.id)).count == 300)
         let pattern = /[b-df-hj-kmnp-tv-xz][b-df-hj-kmnp-tv-xz2-9]{7}/
         #expect(jobs.allSatisfy { $0.id.wholeMatch(of: pattern) != nil })
     }
 
     @Test func `finds cases by id, name, and dropped file or folder`() throws {
-        let journal = try JobJournal(path: site.layout.journal)
+        let ledger = try JobLedger(path: site.layout.ledger)
         let facts = try FileSystem.facts(of: RawPath(site.inbox))
-        let jobs = try journal.admit(
+        let jobs = try ledger.admit(
             [CasePlan(name: "Doe_Jane", kind: .nifti, files: ["Doe Jane/ct.nii.gz"])], route: "liver", inbox: site.inbox,
             facts: [RawPath("Doe Jane/ct.nii.gz"): try #require(facts)], at: 1, naming: .pseudonym
         ) { _ in false }
-        _ = try admit(journal, ["other"])
+        _ = try admit(ledger, ["other"])
         for text in [jobs[0].id, "Doe_Jane", "Doe Jane", "ct.nii.gz", "Doe Jane/ct.nii.gz"] {
-            #expect(try JobJournal.reading(site.layout.journal).jobs(called: text) == jobs, "\(text)")
+            #expect(try JobLedger.reading(site.layout.ledger).jobs(called: text) == jobs, "\(text)")
         }
-        #expect(try journal.jobs(called: "Doe").isEmpty)
+        #expect(try ledger.jobs(called: "Doe").isEmpty)
     }
 
     @Test func `can be read by somebody who may write nothing`() throws {
@@ -76,30 +76,30 @@ struct `The journal` {
         let folder = site.root + "/state"
         try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
         defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
-        #expect(try JobJournal.reading(site.layout.journal).all().map(\.droppedName) == ["a"])
+        #expect(try JobLedger.reading(site.layout.ledger).all().map(\.droppedName) == ["a"])
     }
 
     @Test func `takes over the ledger of an earlier version`() throws {
-        let journal = try JobJournal(path: site.layout.journal)
-        let job = try #require(try admit(journal, ["a"]).first)
-        try DatabaseQueue(path: site.layout.journal).write { database in
+        let ledger = try JobLedger(path: site.layout.ledger)
+        let job = try #require(try admit(ledger, ["a"]).first)
+        try DatabaseQueue(path: site.layout.ledger).write { database in
             try database.execute(sql: "ALTER TABLE job DROP COLUMN droppedName; DROP TABLE waiting")
             try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'dropped names'")
         }
-        #expect(try JobJournal(path: site.layout.journal).job(job.id) == job)
+        #expect(try JobLedger(path: site.layout.ledger).job(job.id) == job)
     }
 
     @Test func `flushes every commit to a write-ahead log`() throws {
-        _ = try JobJournal(path: site.layout.journal)
-        let mode = try DatabaseQueue(path: site.layout.journal).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        _ = try JobLedger(path: site.layout.ledger)
+        let mode = try DatabaseQueue(path: site.layout.ledger).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
         #expect(mode == "wal")
     }
 
     @Test func `refuses a state of a newer version by name`() throws {
-        let journal = try JobJournal(path: site.layout.journal)
-        let job = try #require(try admit(journal, ["a"]).first)
-        try DatabaseQueue(path: site.layout.journal).write { try $0.execute(sql: "UPDATE job SET state = 'teleported'") }
-        let error = #expect(throws: DatabaseError.self) { try journal.job(job.id) }
+        let ledger = try JobLedger(path: site.layout.ledger)
+        let job = try #require(try admit(ledger, ["a"]).first)
+        try DatabaseQueue(path: site.layout.ledger).write { try $0.execute(sql: "UPDATE job SET state = 'teleported'") }
+        let error = #expect(throws: DatabaseError.self) { try ledger.job(job.id) }
         #expect(error?.message?.contains("teleported") == true)
     }
 }

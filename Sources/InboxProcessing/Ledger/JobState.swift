@@ -1,4 +1,4 @@
-/// How far a job is: the last arrow of its way that is done. The raw values are the journal's and never change.
+/// How far a job is: the last arrow of its way that is done. The raw values are the ledger's and never change.
 package enum JobState: String, Sendable, Codable, CaseIterable {
     /// Recorded; the input still lies in the inbox.
     case admitted

@@ -11,7 +11,7 @@ package struct WaitingCase: Sendable, Equatable {
     package let path: String
 }
 
-extension JobJournal {
+extension JobLedger {
     /// The id of a case that waits in an inbox; the job that the case becomes takes it over.
     package func waitingID(of plan: CasePlan, route: String) throws -> String {
         try database.write { database in

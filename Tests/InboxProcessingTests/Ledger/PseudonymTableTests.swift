@@ -25,7 +25,7 @@ struct `The table of pseudonyms` {
         return try jobs.map { job in
             var job = job
             while !job.state.isFinal, case .advanced(let next) = driver.advance(job, in: context) { job = next }
-            return try #require(try driver.journal.job(job.id))
+            return try #require(try driver.ledger.job(job.id))
         }
     }
 

@@ -1,10 +1,10 @@
 import GRDB
 package import ServiceHost
 
-extension JobJournal {
+extension JobLedger {
     /// A ledger that was opened.
     package struct Opening: Sendable {
-        package let journal: JobJournal
+        package let ledger: JobLedger
         /// Whether it was made now and knows nothing yet.
         package let isNew: Bool
         /// Why an earlier one can't be used, and where it lies now; nil where there was none.
@@ -17,16 +17,16 @@ extension JobJournal {
     package static func open(_ path: String) throws -> Opening {
         guard let facts = try FileSystem.facts(of: RawPath(path)), facts.kind != .file || facts.size > 0 else {
             try setAside(path, keeping: "")  // logs without their database
-            return Opening(journal: try JobJournal(path: path), isNew: true, setAside: nil)
+            return Opening(ledger: try JobLedger(path: path), isNew: true, setAside: nil)
         }
         do {
-            let journal = try JobJournal(path: path)
-            try journal.proveReadable()
-            return Opening(journal: journal, isNew: false, setAside: nil)
+            let ledger = try JobLedger(path: path)
+            try ledger.proveReadable()
+            return Opening(ledger: ledger, isNew: false, setAside: nil)
         } catch let error as DatabaseError where error.isDamage {
             guard let place = try setAside(path, keeping: path) else { throw error }
             let reason = error.message ?? error.resultCode.description
-            return Opening(journal: try JobJournal(path: path), isNew: true, setAside: (reason, place))
+            return Opening(ledger: try JobLedger(path: path), isNew: true, setAside: (reason, place))
         }
     }
 

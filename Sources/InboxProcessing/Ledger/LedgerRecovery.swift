@@ -16,25 +16,25 @@ package struct LedgerRecovery {
     }
 
     /// Opens the ledger; sees to every working folder, and, when the ledger is new, to what is over.
-    package func open(at time: Double) throws -> JobJournal {
-        let opening = try JobJournal.open(layout.journal)
+    package func open(at time: Double) throws -> JobLedger {
+        let opening = try JobLedger.open(layout.ledger)
         if let (reason, place) = opening.setAside { log.ledgerSetAside(place, reason: reason) }
-        let resumed = try seeToWork(opening.journal, at: time)
+        let resumed = try seeToWork(opening.ledger, at: time)
         let finished = opening.isNew ? try self.finished(except: resumed) : []
-        try opening.journal.adopt(finished: finished)
+        try opening.ledger.adopt(finished: finished)
         if opening.isNew, resumed.count + finished.count > 0 {
             log.ledgerRebuilt(
                 atWork: resumed.count, done: finished.count { $0.state == .done }, quarantined: finished.count { $0.state == .quarantined })
         }
-        return opening.journal
+        return opening.ledger
     }
 
     /// Clears the folders of jobs that are over, records jobs that the ledger doesn't know and gives them.
-    private func seeToWork(_ journal: JobJournal, at time: Double) throws -> [Job] {
+    private func seeToWork(_ ledger: JobLedger, at time: Double) throws -> [Job] {
         var unknown: [(admitted: Double, id: String, json: String)] = []
         for name in try FileSystem.names(in: RawPath(layout.work)) ?? [] {
             let folder = RawPath(layout.work).appending(name)
-            if let id = name.text, let job = try journal.job(id) {
+            if let id = name.text, let job = try ledger.job(id) {
                 do {
                     try JobSteps(layout: layout).clear(job)
                 } catch {
@@ -55,7 +55,7 @@ package struct LedgerRecovery {
         var resumed: [Job] = []
         for (_, id, json) in unknown.sorted(by: { ($0.admitted, $0.id) < ($1.admitted, $1.id) }) {
             do {
-                let job = try journal.adopt(json, id: id, at: time)
+                let job = try ledger.adopt(json, id: id, at: time)
                 log.resumed(job)
                 resumed.append(job)
             } catch  where error is DecodingError || error is LedgerProblem {

@@ -3,12 +3,12 @@ import GRDB
 package import ServiceHost
 
 /// The jobs, in an SQLite database that survives a crash at any moment (write-ahead log, every commit flushed).
-package struct JobJournal: Sendable {
+package struct JobLedger: Sendable {
     let database: DatabaseQueue
 
     init(_ database: DatabaseQueue) { self.database = database }
 
-    /// Opens or makes the journal; throws where a newer version of this software wrote it.
+    /// Opens or makes the ledger; throws where a newer version of this software wrote it.
     package init(path: String) throws {
         try Self.protect(path)
         var configuration = Configuration()
@@ -22,10 +22,10 @@ package struct JobJournal: Sendable {
 
     /// Records the cases of one drop, all or none; each gets a name that no other unfinished case of the route has.
     ///
-    /// Names are looked for before the transaction, so that a slow or broken outbox never keeps the journal from others.
+    /// Names are looked for before the transaction, so that a slow or broken outbox never keeps the ledger from others.
     ///
     /// - naming: whether the cases are called as they were dropped, or by their ids.
-    /// - isTaken: whether a name is in use outside the journal (the outbox, processed input); what it throws is thrown on.
+    /// - isTaken: whether a name is in use outside the ledger (the outbox, processed input); what it throws is thrown on.
     /// - willAdmit: told of each new job before anybody else can find it.
     package func admit(
         _ plans: [CasePlan], route: String, inbox: String, facts: [RawPath: FileFacts], at time: Double,

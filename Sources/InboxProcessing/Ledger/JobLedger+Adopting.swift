@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// A job's row leaves the ledger as `job.json` in its working folder and comes back from there when the ledger is lost.
-extension JobJournal {
+extension JobLedger {
     /// A job's row as JSON, one key for each column.
     package func description(of id: String) throws -> [UInt8]? {
         let row = try database.read { try Row.fetchOne($0, sql: "SELECT * FROM job WHERE id = ?", arguments: [id]) }

@@ -3,18 +3,18 @@ import GRDB
 import Glibc
 import ServiceHost
 
-extension JobJournal {
+extension JobLedger {
     /// Opens the ledger of a running or stopped service to look at it; nothing is written, and reading it is all that it takes.
     ///
     /// - Throws: what SQLite says.
-    package static func reading(_ path: String) throws -> JobJournal {
+    package static func reading(_ path: String) throws -> JobLedger {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
         do {
-            let journal = JobJournal(try DatabaseQueue(path: path, configuration: configuration))
-            _ = try journal.unfinishedIDs()
-            return journal
+            let ledger = JobLedger(try DatabaseQueue(path: path, configuration: configuration))
+            _ = try ledger.unfinishedIDs()
+            return ledger
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN && Self.isAtRest(path) {
             // SQLite wants to make files beside a ledger with a write-ahead log; who may only read there reads a copy.
             let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -26,7 +26,7 @@ extension JobJournal {
             configuration.readonly = false
             let memory = try DatabaseQueue()
             try DatabaseQueue(path: copy, configuration: configuration).backup(to: memory)
-            return JobJournal(memory)
+            return JobLedger(memory)
         }
     }
 

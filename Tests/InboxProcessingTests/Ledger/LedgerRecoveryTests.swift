@@ -10,24 +10,24 @@ struct `A ledger that is lost` {
     init() throws { site = try Site() }
 
     /// The next start: opens the ledger and works off what it holds.
-    private func start() throws -> JobJournal {
+    private func start() throws -> JobLedger {
         var logger = Logger(label: "test")
         logger.handler = SwiftLogNoOpLogHandler()
         let log = EventLog(logger)
-        let journal = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: log).open(at: 1)
-        try site.work(driver: JobDriver(journal: journal, steps: JobSteps(layout: site.layout), log: log))
-        return journal
+        let ledger = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: log).open(at: 1)
+        try site.work(driver: JobDriver(ledger: ledger, steps: JobSteps(layout: site.layout), log: log))
+        return ledger
     }
 
     private func loseLedger() throws {
-        for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: site.layout.journal + ending) {
-            try FileManager.default.removeItem(atPath: site.layout.journal + ending)
+        for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: site.layout.ledger + ending) {
+            try FileManager.default.removeItem(atPath: site.layout.ledger + ending)
         }
     }
 
     private func damageLedger(_ content: String) throws {
         try loseLedger()
-        try Data(content.utf8).write(to: URL(filePath: site.layout.journal))
+        try Data(content.utf8).write(to: URL(filePath: site.layout.ledger))
     }
 
     @Test(arguments: JobState.allCases.filter { $0.nextStep != nil && $0 != .failing })
@@ -72,11 +72,11 @@ struct `A ledger that is lost` {
         try FileManager.default.createDirectory(atPath: site.outbox + "/c", withIntermediateDirectories: true)
         try Data("{\"case_id\": \"bcdfgh23\"}".utf8).write(to: URL(filePath: site.outbox + "/c/c.json"))
         try loseLedger()
-        let journal = try start()
-        #expect(try journal.jobs(named: "a", route: "liver").map(\.state) == [.done])
-        #expect(try journal.jobs(named: "c", route: "liver").map(\.state) == [.done])
-        #expect(try journal.jobs(named: "c", route: "liver").map(\.id) == ["bcdfgh23"])
-        let refused = try #require(try journal.jobs(named: "b", route: "liver").first)
+        let ledger = try start()
+        #expect(try ledger.jobs(named: "a", route: "liver").map(\.state) == [.done])
+        #expect(try ledger.jobs(named: "c", route: "liver").map(\.state) == [.done])
+        #expect(try ledger.jobs(named: "c", route: "liver").map(\.id) == ["bcdfgh23"])
+        let refused = try #require(try ledger.jobs(named: "b", route: "liver").first)
         #expect(refused.state == .quarantined)
         #expect(refused.refusal?.what == "holds no numbers")
         #expect(refused.refusedAt == "predict")
@@ -99,7 +99,7 @@ struct `A ledger that is lost` {
     @Test func `by a job that can't be read is made anew as well`() throws {
         try site.drop("a.nii.gz")
         _ = try site.admit()
-        try DatabaseQueue(path: site.layout.journal).write { try $0.execute(sql: "UPDATE job SET files = '{'") }
+        try DatabaseQueue(path: site.layout.ledger).write { try $0.execute(sql: "UPDATE job SET files = '{'") }
         _ = try start()
         expectPublishedOnce(site)
     }
@@ -107,11 +107,11 @@ struct `A ledger that is lost` {
     @Test func `is not made anew when a newer version wrote it`() throws {
         try site.drop("a.nii.gz")
         _ = try site.admit()
-        try DatabaseQueue(path: site.layout.journal).write {
+        try DatabaseQueue(path: site.layout.ledger).write {
             try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('of the future')")
         }
         let error = #expect(throws: LedgerProblem.self) { try start() }
-        #expect(error == .newerVersion(site.layout.journal))
+        #expect(error == .newerVersion(site.layout.ledger))
         #expect(error?.description.contains("start that version or a later one") == true)
         #expect(site.tree("state").contains { $0.hasSuffix("input/a.nii.gz") })
     }

@@ -1,6 +1,6 @@
 import GRDB
 
-extension JobJournal {
+extension JobLedger {
     /// One row for each job, one more for every state it reached; one for each case that waits in an inbox.
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
