@@ -61,6 +61,7 @@ let package = Package(
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", logging, serviceLifecycle]),
 
         // Layer 2
+        library("Ledger", uses: ["ServiceHost", grdb]),
         library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
         library("Networks", uses: ["Tensors"]),  // what engines add their logits to
         library("NeuralNetworks", uses: ["Networks", "Tensors"]),
@@ -80,19 +81,19 @@ let package = Package(
         library(
             "InboxProcessing",
             uses: [
-                "ServiceHost", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
-                logging, serviceLifecycle, grdb,
+                "ServiceHost", "Ledger", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
+                logging, serviceLifecycle,
             ]),
 
         // Layer 7
         .executableTarget(
             name: "nnunetd",
-            dependencies: ["InboxProcessing", "CasePrediction", "ServiceHost", argumentParser, logging],
+            dependencies: ["InboxProcessing", "CasePrediction", "Ledger", "ServiceHost", argumentParser, logging],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "InboxProcessing",  // the daemon's ledger, to be read
+                "Ledger",  // the daemon's, to be read
                 "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO",
                 "Imaging", "Archives", argumentParser,
             ],
@@ -108,6 +109,7 @@ let package = Package(
         tests("Tensors"),
         tests("Archives"),
         tests("ServiceHost", uses: [logging, serviceLifecycle]),
+        tests("Ledger", uses: ["ServiceHost", grdb]),
         tests("ImageIO", uses: ["Imaging", "Archives"]),
         tests("Networks"),
         tests("NeuralNetworks", uses: ["Networks", "Tensors", "CAllocations"]),
@@ -115,10 +117,12 @@ let package = Package(
         tests("Segmentation", uses: ["Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
         tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
-        tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
+        tests(
+            "InboxProcessing",
+            uses: ["nnunetd", "ServiceHost", "Ledger", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "InboxProcessing", "ServiceHost", "TestSupport", "Imaging", "ImageIO", "Archives"],
+            dependencies: ["nnunet", "Ledger", "ServiceHost", "TestSupport", "Imaging", "ImageIO", "Archives"],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

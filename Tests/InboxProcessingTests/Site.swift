@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import Logging
 import ServiceHost
 import TestSupport
@@ -77,9 +78,8 @@ final class Site: Sendable {
         let inbox = inbox ?? self.inbox
         guard let facts = try FileSystem.facts(of: RawPath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
         return try driver.ledger.admit(
-            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: [RawPath("a.nii.gz"): facts],
-            at: 1,
-            isTaken: { _ in false }, willAdmit: willAdmit)[0]
+            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"]).newCase([RawPath("a.nii.gz"): facts])], route: "liver", inbox: inbox,
+            at: 1, isTaken: { _ in false }, willAdmit: willAdmit)[0]
     }
 
     /// Takes a job step by step into a state; a step that does not end is an error.

@@ -1,4 +1,5 @@
 package import CasePrediction
+import Ledger
 import ServiceHost
 
 /// Finds the cases in a settled drop and says whether each is complete.

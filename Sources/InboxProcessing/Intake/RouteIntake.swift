@@ -1,4 +1,5 @@
 import Foundation
+package import Ledger
 package import ServiceHost
 
 /// Takes cases from one inbox: looks, waits until they are settled and complete, records them, and brings them into the state directory.
@@ -215,7 +216,8 @@ package struct RouteIntake: Sendable {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name
             driver.log.incomplete(
-                plan, caseID: try driver.ledger.waitingID(of: plan, route: context.route.name), route: context.route.name,
+                plan, caseID: try driver.ledger.waitingID(of: plan.name, path: plan.files.first ?? "", route: context.route.name),
+                route: context.route.name,
                 reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
             return times.incomplete - age
         }
@@ -235,8 +237,8 @@ package struct RouteIntake: Sendable {
         var held: [String] = []
         defer { held.forEach(driver.hold.letGo) }
         let jobs = try driver.ledger.admit(
-            plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now(),
-            naming: context.route.caseNames, isTaken: { try driver.steps.isTaken($0, route: context.route) },
+            plans.map { $0.newCase(facts) }, route: context.route.name, inbox: context.route.inbox, at: JobDriver.now(),
+            byID: context.route.caseNames == .pseudonym, isTaken: { try driver.steps.isTaken($0, route: context.route) },
             willAdmit: { id in
                 driver.hold.take(id)
                 held.append(id)

@@ -1,13 +1,5 @@
+import Ledger
 import ServiceHost
-
-/// The case that an earlier part of a series was taken on as.
-package struct EarlierCase: Sendable, Codable, Equatable {
-    /// The job's.
-    package let id: String
-    package let name: String
-    /// Whether it went to quarantine; what was published is replaced by a new version, what was refused is not.
-    package let isRefused: Bool
-}
 
 /// Joins slices that came later to those of their series that were taken on before, so that no rest of a series becomes a case of its own.
 struct SeriesJoiner {

@@ -1,4 +1,5 @@
 import Foundation
+package import Ledger
 import ServiceHost
 
 /// Takes one job one step further and records it; what happens to a job on failure is decided here and nowhere else.

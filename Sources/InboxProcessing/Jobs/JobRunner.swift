@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+package import Ledger
 package import ServiceHost
 import Synchronization
 

@@ -1,4 +1,5 @@
 import CasePrediction
+package import Ledger
 package import ServiceHost
 
 /// The arrows of a case's way: each does its work, may be repeated, and says which state that gives. Recording it is the driver's.

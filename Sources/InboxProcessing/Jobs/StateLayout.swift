@@ -1,4 +1,5 @@
 import CasePrediction
+package import Ledger
 package import ServiceHost
 
 /// Where things lie in the state directory.
@@ -8,7 +9,7 @@ package struct StateLayout: Sendable {
 
     package init(root: String) { self.root = root }
 
-    package var ledger: String { root + "/journal.sqlite" }
+    package var ledger: String { JobLedger.path(in: root) }
     /// Which dropped name each published pseudonym stands for.
     package var names: RawPath { RawPath(root + "/names.tsv") }
     package var lock: RawPath { RawPath(root + "/lock") }

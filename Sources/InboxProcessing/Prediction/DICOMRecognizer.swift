@@ -1,5 +1,6 @@
 import CasePrediction
 import ImageIO
+import Ledger
 
 /// Finds DICOM series by reading headers and proves their grids.
 package struct DICOMRecognizer: SeriesRecognizing {

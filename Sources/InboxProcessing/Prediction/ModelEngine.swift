@@ -2,6 +2,7 @@ package import CasePrediction
 import Foundation
 import ImageIO
 import Imaging
+import Ledger
 import Reporting
 import TrainedModels
 

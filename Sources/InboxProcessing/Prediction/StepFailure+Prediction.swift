@@ -1,4 +1,5 @@
 import CasePrediction
+import Ledger
 
 extension StepFailure {
     /// What a failed prediction means for its case: bad input condemns it; a model or a disk that is away is waited for.

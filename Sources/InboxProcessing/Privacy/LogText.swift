@@ -1,4 +1,5 @@
 import ImageIO
+package import Ledger
 
 /// Text that leaves a case's own folders, in the log or the status line.
 ///

@@ -1,4 +1,5 @@
 import CasePrediction
+import Ledger
 import Reporting
 import ServiceHost
 

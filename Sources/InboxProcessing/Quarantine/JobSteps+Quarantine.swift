@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import ServiceHost
 
 extension JobSteps {

@@ -1,4 +1,5 @@
 package import Foundation
+package import Ledger
 package import Logging
 package import ServiceHost
 import Synchronization

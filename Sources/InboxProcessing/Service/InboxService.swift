@@ -1,4 +1,5 @@
 import Dispatch
+import Ledger
 package import Logging
 package import ServiceHost
 import ServiceLifecycle

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import InboxProcessing
+import Ledger
 import TrainedModels
 
 /// Which case of the daemon's is whose: its ledger, read only.
@@ -43,7 +43,7 @@ struct CasesCommand: ParsableCommand {
     }
 
     private func found() throws -> (jobs: [Job], waiting: [WaitingCase]) {
-        let path = StateLayout(root: state).ledger
+        let path = JobLedger.path(in: state)
         guard access(path, F_OK) == 0 || errno != ENOENT else {
             throw Failure(.missing, "\(path): there is no ledger; --state names the daemon's state directory (state_directory)")
         }

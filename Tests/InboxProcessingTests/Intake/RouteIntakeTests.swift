@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import ServiceHost
 import TestSupport
 import Testing
@@ -129,7 +130,7 @@ struct `Taking cases from an inbox` {
         #expect(try intake.look(at: start + .seconds(15)).again == .seconds(10))
         #expect(site.tree("in") == ["a.nii.gz"])
         let other = try site.driver().ledger.admit(
-            [CasePlan(name: "a", kind: .nifti, files: [])], route: "other", inbox: "/x", facts: [:], at: 1
+            [NewCase(name: "a", kind: .nifti)], route: "other", inbox: "/x", at: 1
         ) { _ in false }
         #expect(other.map(\.name) == ["a"])
         try FileManager.default.removeItem(atPath: site.outbox)

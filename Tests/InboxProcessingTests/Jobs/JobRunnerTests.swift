@@ -86,8 +86,8 @@ struct `The runner` {
         try site.drop("b.nii.gz")
         let facts = try #require(try FileSystem.facts(of: RawPath(site.inbox + "/b.nii.gz")))
         _ = try driver.ledger.admit(
-            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"])], route: "lung", inbox: site.inbox, facts: [RawPath("b.nii.gz"): facts],
-            at: 1, isTaken: { _ in false })
+            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"]).newCase([RawPath("b.nii.gz"): facts])], route: "lung",
+            inbox: site.inbox, at: 1, isTaken: { _ in false })
         runner.wake()
         try await waitUntil { site.content("other/b/b.json") != nil }
         #expect(site.content("out/a/a.json") == nil)

@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import Testing
 
 @Suite(.enabled(if: SmallFileSystem.isAvailable, "needs the right to mount a tmpfs"))

@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import ServiceHost
 import Synchronization
 import TestSupport
@@ -119,7 +120,7 @@ struct `A case that can't be processed` {
         var facts: [RawPath: FileFacts] = [:]
         for name in ["f/1", "f/2"] { facts[RawPath(name)] = try FileSystem.facts(of: RawPath(site.inbox + "/" + name)) }
         _ = try driver.ledger.admit(
-            [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"])], route: "liver", inbox: site.inbox, facts: facts, at: 1
+            [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"]).newCase(facts)], route: "liver", inbox: site.inbox, at: 1
         ) { _ in false }
         try FileManager.default.removeItem(atPath: site.inbox + "/f/2")
         try site.work()

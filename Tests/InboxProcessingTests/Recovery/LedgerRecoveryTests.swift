@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import InboxProcessing
+import Ledger
 import Logging
 import TestSupport
 import Testing

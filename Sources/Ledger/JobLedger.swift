@@ -1,12 +1,14 @@
 import Foundation
 import GRDB
-package import ServiceHost
 
 /// The jobs, in an SQLite database that survives a crash at any moment (write-ahead log, every commit flushed).
 package struct JobLedger: Sendable {
     let database: DatabaseQueue
 
     init(_ database: DatabaseQueue) { self.database = database }
+
+    /// Where the ledger of a state directory lies. The name is of the time when it was called a journal; existing directories have it.
+    package static func path(in stateDirectory: String) -> String { stateDirectory + "/journal.sqlite" }
 
     /// Opens or makes the ledger; throws where a newer version of this software wrote it.
     package init(path: String) throws {
@@ -24,37 +26,29 @@ package struct JobLedger: Sendable {
     ///
     /// Names are looked for before the transaction, so that a slow or broken outbox never keeps the ledger from others.
     ///
-    /// - naming: whether the cases are called as they were dropped, or by their ids.
+    /// - byID: whether the cases are called by their ids, not as they were dropped.
     /// - isTaken: whether a name is in use outside the ledger (the outbox, processed input); what it throws is thrown on.
     /// - willAdmit: told of each new job before anybody else can find it.
     package func admit(
-        _ plans: [CasePlan], route: String, inbox: String, facts: [RawPath: FileFacts], at time: Double,
-        naming: ServiceConfiguration.CaseNames = .dropped, isTaken: (String) throws -> Bool,
+        _ cases: [NewCase], route: String, inbox: String, at time: Double, byID: Bool = false, isTaken: (String) throws -> Bool,
         willAdmit: (_ id: String) -> Void = { _ in }
     ) throws -> [Job] {
-        let ids = try ids(for: plans, route: route)
-        let names = try freeNames(like: naming == .pseudonym ? ids : plans.map(\.name), route: route, isTaken: isTaken)
+        let ids = try ids(for: cases, route: route)
+        let names = try freeNames(like: byID ? ids : cases.map(\.name), route: route, isTaken: isTaken)
+        let jobs = zip(cases, zip(ids, names)).map { item, title in
+            Job(item, id: title.0, name: title.1, route: route, inbox: inbox, at: time)
+        }
         return try database.write { database in
             let used = try Self.usedNames(route: route, in: database)
             if let name = names.first(where: used.contains) { throw LedgerProblem.nameTakenMeanwhile(name) }
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
-            return try zip(plans, zip(ids, names)).map { plan, title in
-                let (id, name) = title
-                try Self.forgetWaiting(id, in: database)
-                let files = { (paths: [String], isImage: Bool) in
-                    paths.compactMap { path in facts[RawPath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
-                }
-                let job = Job(
-                    id: id, route: route, inbox: inbox, name: name, droppedName: plan.name, kind: plan.kind,
-                    files: files(plan.files, true) + plan.earlierFiles + files(plan.companions, false), state: .admitted, attempts: 0,
-                    admitted: time,
-                    warnings: plan.warnings, timings: [], refusal: plan.refusal,
-                    refusedAt: plan.refusal.map { _ in "admit" }, earlier: plan.earlier)
+            for job in jobs {
+                try Self.forgetWaiting(job.id, in: database)
                 sequence += 1
                 willAdmit(job.id)
                 try Self.insert(job, sequence: sequence, in: database)
-                return job
             }
+            return jobs
         }
     }
 
@@ -133,7 +127,7 @@ package struct JobLedger: Sendable {
     }
 
     /// The published job that took another's slices in again and so its place; nil while there is none.
-    func successor(of job: Job) throws -> Job? {
+    package func successor(of job: Job) throws -> Job? {
         try jobs(where: "earlier LIKE ? AND state IN ('published', 'done') ORDER BY sequence", ["%\"\(job.id)\"%"])
             .last { $0.earlier?.id == job.id && $0.route == job.route }
     }

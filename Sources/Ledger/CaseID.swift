@@ -9,7 +9,7 @@ package enum CaseID {
     private static let characters = letters + Array("23456789")
 
     /// Whether a text looks like one, or like the UUID that earlier versions used.
-    static func isOne(_ text: Substring) -> Bool {
+    package static func isOne(_ text: Substring) -> Bool {
         let isShort = text.count == 8 && text.first.map(letters.contains) == true && text.allSatisfy(characters.contains)
         return isShort || UUID(uuidString: String(text)) != nil
     }

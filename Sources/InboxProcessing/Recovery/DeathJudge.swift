@@ -1,3 +1,5 @@
+package import Ledger
+
 /// Judges, at the start, what became of the steps that an earlier process began and did not end.
 package struct DeathJudge {
     private let ledger: JobLedger

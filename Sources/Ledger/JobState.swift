@@ -32,7 +32,7 @@ package enum JobState: String, Sendable, Codable, CaseIterable {
     package var usesTeam: Bool { self == .released || self == .converted || self == .exported }
 
     /// Whether the next step asks folders of the route, which may lie on a share.
-    var asksFolders: Bool {
+    package var asksFolders: Bool {
         switch self {
         case .admitted, .claimed, .predicted, .exported, .verified, .published, .failing: true
         case .released, .converted, .done, .quarantined, .withdrawn: false

@@ -1,5 +1,6 @@
 import CasePrediction
 import Foundation
+package import Ledger
 import ServiceHost
 
 /// Brings ledger and folders together at the start: a lost ledger is made anew from what lies in them, and what lies there is never lost.

@@ -13,6 +13,23 @@ package struct Job: Sendable, Equatable {
         package let isImage: Bool
         /// Below the input of the earlier case that it comes from; nil for one from the inbox.
         package var earlier: String?
+
+        package init(path: String, facts: FileFacts, isImage: Bool, earlier: String? = nil) {
+            self.path = path
+            self.facts = facts
+            self.isImage = isImage
+            self.earlier = earlier
+        }
+    }
+
+    /// What its files are.
+    package enum Kind: String, Sendable, Codable {
+        /// NIfTI channels.
+        case nifti
+        /// One DICOM series.
+        case dicom
+        /// Nothing that can be processed; it goes to quarantine.
+        case unrecognized
     }
 
     /// Unique, safe as a folder's name, and what the log calls the case (`CaseID`); jobs of earlier versions have a UUID.
@@ -24,7 +41,7 @@ package struct Job: Sendable, Equatable {
     package var name: String
     /// What the dropped files call the case, safe for file systems; several jobs may share it.
     package let droppedName: String
-    package let kind: CasePlan.Kind
+    package let kind: Kind
     /// Images first, in channel order.
     package let files: [File]
     package var state: JobState
@@ -58,8 +75,8 @@ extension Job {
     ///
     /// - time: s since 1970.
     /// - id: where its record tells it; otherwise it is the name of a case that was published under its id, or a new one.
-    init(
-        over state: JobState, route: String, inbox: String, name: String, kind: CasePlan.Kind, at time: Double, refusal: Refusal? = nil,
+    package init(
+        over state: JobState, route: String, inbox: String, name: String, kind: Kind, at time: Double, refusal: Refusal? = nil,
         refusedAt: String? = nil, id: String? = nil
     ) {
         self.init(

@@ -3,17 +3,10 @@ extension Job {
     package var isPseudonymous: Bool { name.hasPrefix(id) }
 
     /// What the case is called where names are shown.
-    var shownName: String { isPseudonymous ? droppedName : name }
+    package var shownName: String { isPseudonymous ? droppedName : name }
 
     /// Everything dropped that may say whose case it is.
-    var names: [String] { [droppedName] + files.map(\.path) + (refusal?.where.map { [$0] } ?? []) }
-
-    /// The warnings as the report may say them.
-    var publishedWarnings: [String] {
-        guard isPseudonymous, !warnings.isEmpty else { return warnings }
-        let redactor = NameRedactor(self)
-        return warnings.map(redactor.redact)
-    }
+    package var names: [String] { [droppedName] + files.map(\.path) + (refusal?.where.map { [$0] } ?? []) }
 
     /// Where in the inbox the case came from, for its report: NIfTI files and loose slices one by one, at most a hundred, in a folder the
     /// folders that held the slices. None where the report is published under a pseudonym.

@@ -13,13 +13,16 @@ package struct WaitingCase: Sendable, Equatable {
 
 extension JobLedger {
     /// The id of a case that waits in an inbox; the job that the case becomes takes it over.
-    package func waitingID(of plan: CasePlan, route: String) throws -> String {
+    ///
+    /// - name: what the dropped files call the case.
+    /// - path: its first file, below the inbox.
+    package func waitingID(of name: String, path: String, route: String) throws -> String {
         try database.write { database in
-            if let id = try Self.waitingID(of: plan.name, route: route, in: database) { return id }
+            if let id = try Self.waitingID(of: name, route: route, in: database) { return id }
             let id = try Self.freeID(in: database)
             try database.execute(
                 sql: "INSERT INTO waiting (id, route, droppedName, path) VALUES (?, ?, ?, ?)",
-                arguments: [id, route, plan.name, plan.files.first ?? ""])
+                arguments: [id, route, name, path])
             return id
         }
     }
@@ -43,11 +46,11 @@ extension JobLedger {
     }
 
     /// An id for each case of a drop: the one that it waited under, or a new one.
-    func ids(for plans: [CasePlan], route: String) throws -> [String] {
+    func ids(for cases: [NewCase], route: String) throws -> [String] {
         try database.read { database in
             var ids: [String] = []
-            for plan in plans {
-                let waited = try Self.waitingID(of: plan.name, route: route, in: database)
+            for item in cases {
+                let waited = try Self.waitingID(of: item.name, route: route, in: database)
                 ids.append(try waited.flatMap { ids.contains($0) ? nil : $0 } ?? Self.freeID(in: database))
             }
             return ids

@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import ServiceHost
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import ServiceHost
 
@@ -47,7 +48,7 @@ extension JobLedger {
     @discardableResult
     private static func setAside(_ path: String, keeping kept: String) throws -> RawPath? {
         var place: RawPath?
-        let stamp = Int(JobDriver.now())
+        let stamp = Int(Date().timeIntervalSince1970)
         for name in [path, path + "-wal", path + "-shm"] where try FileSystem.facts(of: RawPath(name)) != nil {
             let other = RawPath(path + ".unreadable-\(stamp)" + name.dropFirst(path.count))
             try FileSystem.renameWithoutReplacing(RawPath(name), to: other)

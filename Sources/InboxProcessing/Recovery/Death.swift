@@ -1,16 +1,5 @@
+package import Ledger
 package import ServiceHost
-
-/// A step that was begun and not ended.
-package struct Attempt: Sendable, Codable, Equatable {
-    /// s since 1970.
-    package let begun: Double
-    package let marks: RunMarks
-
-    package init(begun: Double, marks: RunMarks) {
-        self.begun = begun
-        self.marks = marks
-    }
-}
 
 /// What ended the service during a step. Only what the step itself did counts against its case.
 package enum Death: Sendable, Equatable {

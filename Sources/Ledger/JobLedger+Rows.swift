@@ -26,7 +26,7 @@ extension JobLedger {
 
     static func job(_ row: Row) throws -> Job {
         let (kind, state): (String, String) = (row["kind"], row["state"])
-        guard let kind = CasePlan.Kind(rawValue: kind), let state = JobState(rawValue: state) else {
+        guard let kind = Job.Kind(rawValue: kind), let state = JobState(rawValue: state) else {
             throw DatabaseError(message: "job \(row["id"] as String) has kind \(kind), state \(state), which this version doesn't know")
         }
         let (refusal, series, begun): (String?, String?, String?) = (row["refusal"], row["series"], row["begun"])

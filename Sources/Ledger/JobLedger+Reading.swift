@@ -31,7 +31,7 @@ extension JobLedger {
     }
 
     /// Whether a newer version of this software wrote a ledger; false where it can't be read or isn't there.
-    static func isOfNewerVersion(_ path: String) -> Bool {
+    package static func isOfNewerVersion(_ path: String) -> Bool {
         var configuration = Configuration()
         configuration.readonly = true
         guard FileManager.default.fileExists(atPath: path), let database = try? DatabaseQueue(path: path, configuration: configuration)

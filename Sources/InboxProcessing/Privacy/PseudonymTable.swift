@@ -1,4 +1,5 @@
 import Foundation
+package import Ledger
 package import ServiceHost
 
 /// The file that says which dropped name each published pseudonym stands for: one line for each case, tab-separated, for people of the
