@@ -1,7 +1,6 @@
 import Foundation
 import InboxProcessing
 import Ledger
-import Logging
 import ServiceHost
 import TestSupport
 
@@ -41,10 +40,8 @@ final class Site: Sendable {
 
     func context(_ engine: FakeEngine = FakeEngine()) -> RouteContext { RouteContext(route: route, engine: engine) }
 
-    func driver() throws -> JobDriver {
-        var logger = Logger(label: "test")
-        logger.handler = SwiftLogNoOpLogHandler()
-        return JobDriver(ledger: try JobLedger(path: layout.ledger), steps: JobSteps(layout: layout), log: EventLog(logger))
+    func driver(_ events: any EventSink = EventSinks([])) throws -> JobDriver {
+        JobDriver(ledger: try JobLedger(path: layout.ledger), steps: JobSteps(layout: layout), events: events)
     }
 
     func drop(_ name: String, _ content: String = "voxels") throws {

@@ -138,7 +138,7 @@ package struct RouteIntake: Sendable {
         } catch  where error is FileSystemError || error is LedgerProblem {
             let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
             outage = (pause, now + pause)
-            driver.log.placesUnavailable(context.route.name, reason: "\(error)")
+            driver.events.record(.inbox(.placesUnavailable), route: context.route.name, step: "admit", cause: "\(error)")
             return pause
         }
     }
@@ -160,22 +160,22 @@ package struct RouteIntake: Sendable {
             if age < times.unknown { return times.unknown - age }
         case .unfinished(let reason):
             guard age >= times.unfinished else {
-                driver.log.held(drop, route: context.route.name, reason: reason)
+                sayHeld(drop, reason)
                 return times.unfinished - age
             }
         case .busy(let reason):
             let since = busySince[drop.identity] ?? now
             busySince[drop.identity] = since
-            if now - since >= times.unfinished { driver.log.held(drop, route: context.route.name, reason: reason) }
+            if now - since >= times.unfinished { sayHeld(drop, reason) }
             book.postpone(drop.identity, at: now)
             return times.settle
         case .unreadable(let reason):
-            driver.log.held(drop, route: context.route.name, reason: reason)
+            sayHeld(drop, reason)
             return Swift.max(times.settle, .seconds(10))
         }
         let live = drop.unfinished.filter { transfers.age(of: $0, at: now) < times.unfinished }
         if let file = live.first {
-            driver.log.held(drop, route: context.route.name, reason: "\(file.path) is still being transferred or edited")
+            sayHeld(drop, "\(file.path) is still being transferred or edited")
             return times.unfinished - transfers.age(of: file, at: now)
         }
         // A stranger stays while it may be the damaged slice of a series that still waits.
@@ -215,17 +215,14 @@ package struct RouteIntake: Sendable {
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name
-            driver.log.incomplete(
-                plan, caseID: try driver.ledger.waitingID(of: plan.name, path: plan.files.first ?? "", route: context.route.name),
-                route: context.route.name,
-                reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
+            try sayIncomplete(plan, left: times.incomplete - age)
             return times.incomplete - age
         }
         guard isUnchanged(drop), !isCancelled() else { return times.settle }
         result.jobs += try admit(plans, drop, isCancelled)
         incomplete[drop.identity] = nil
         outage = nil
-        driver.log.placesAvailable(context.route.name)
+        driver.events.record(.inbox(.placesAvailable), route: context.route.name)
         return nil
     }
 
@@ -246,8 +243,8 @@ package struct RouteIntake: Sendable {
         for (plan, job) in zip(plans, jobs) { memory?.note(job.id, ofSeries: plan.seriesUIDs) }
         try remember()
         return jobs.map { job in
-            driver.log.admitted(job)
-            for warning in job.warnings { driver.log.warned(job, step: "admit", of: warning) }
+            driver.events.record(.way(.admitted), of: job, step: "admit")
+            for warning in job.warnings { driver.events.record(.trouble(.warned), of: job, step: "admit", cause: warning) }
             var job = job
             while job.state == .admitted || job.state == .claimed {
                 guard case .advanced(let next) = driver.advance(job, in: context, isCancelled: isCancelled) else { break }

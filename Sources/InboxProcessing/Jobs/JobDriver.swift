@@ -16,7 +16,7 @@ package struct JobDriver: Sendable {
 
     package let ledger: JobLedger
     package let steps: JobSteps
-    package let log: EventLog
+    package let events: any EventSink
     /// Jobs that an intake works on.
     package let hold = JobHold()
 
@@ -25,10 +25,10 @@ package struct JobDriver: Sendable {
     /// A case that was set back so often is refused.
     static let mostFailures = 5
 
-    package init(ledger: JobLedger, steps: JobSteps, log: EventLog) {
+    package init(ledger: JobLedger, steps: JobSteps, events: any EventSink) {
         self.ledger = ledger
         self.steps = steps
-        self.log = log
+        self.events = events
     }
 
     /// Does the next step of a job.
@@ -50,7 +50,7 @@ package struct JobDriver: Sendable {
             job.attempts += 1
             job.begun = Attempt(begun: Self.now(), marks: .now())
             try ledger.save(job, at: Self.now())
-            log.ledgerWorks()
+            events.record(.records(.works))
             if job.state == .admitted {
                 do {
                     try describe(job)
@@ -60,7 +60,7 @@ package struct JobDriver: Sendable {
             }
             return try CrashRecord.attributing(to: job.id) { try attempt(step, of: job, in: context, progress, isCancelled) }
         } catch {
-            log.ledgerFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
             return .waits(reason: "the ledger can't be written: \(error)")
         }
     }
@@ -69,9 +69,9 @@ package struct JobDriver: Sendable {
     func leaveRunningSteps() {
         do {
             try ledger.leaveRunningSteps()
-            log.leaves()
+            events.record(.service(.stepsLeft))
         } catch {
-            log.ledgerFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
         }
     }
 
@@ -87,7 +87,9 @@ package struct JobDriver: Sendable {
             if job.state == .released, job.isPseudonymous { try recordPseudonym(of: job) }
             let state = try steps.perform(&next, in: context, successor: successor, progress: progress, isCancelled: isCancelled)
             let done = try finish(step, next, in: state, seconds: (ContinuousClock.now - start).inSeconds, context)
-            for warning in done.warnings.dropFirst(job.warnings.count) { log.warned(done, step: step, of: warning) }
+            for warning in done.warnings.dropFirst(job.warnings.count) {
+                events.record(.trouble(.warned), of: done, step: step, cause: warning)
+            }
             return .advanced(done)
         } catch {
             next = job
@@ -98,14 +100,14 @@ package struct JobDriver: Sendable {
             case .withdrawn:
                 next.state = .withdrawn
                 try record(next)
-                log.withdrawn(next)
+                events.record(.way(.withdrawn), of: next, step: "claim")
                 clear(next)
                 return .advanced(next)
             case .waiting(let reason): return try wait(next, reason)
             case .cancelled:
                 next.attempts = 0
                 try record(next)
-                log.parked(next, step: step)
+                events.record(.way(.parked), of: next, step: step)
                 return .parked
             }
         }
@@ -125,11 +127,8 @@ package struct JobDriver: Sendable {
         } catch {
             throw .waiting(reason: "the ledger can't be written: \(error)")
         }
-        if state == .published {
-            log.published(job, in: context.route.outbox, seconds: Self.now() - job.admitted)
-        } else {
-            log.finished(step, of: job, seconds: seconds)
-        }
+        let published = ServiceEvent.Way.published(outbox: context.route.outbox, sinceAdmission: Self.now() - job.admitted)
+        events.record(.way(state == .published ? published : .stepDone), of: job, step: step, seconds: seconds)
         return job
     }
 
@@ -140,7 +139,7 @@ package struct JobDriver: Sendable {
         do {
             try describe(job)
         } catch let error as FileSystemError {
-            log.undescribed(job, reason: error.description)
+            events.record(.trouble(.undescribed), of: job, cause: error.description)
         }
     }
 
@@ -155,18 +154,19 @@ package struct JobDriver: Sendable {
         do {
             try steps.clear(job)
         } catch {
-            log.leftover(job, reason: error.description)
+            events.record(.trouble(.leftover), of: job, cause: error.description)
         }
     }
 
     private func refuse(_ job: Job, _ refusal: Refusal, at step: String) throws -> Job {
         var job = job
-        job.refusal = steps.layout.asDropped(refusal, job)
+        let refusal = steps.layout.asDropped(refusal, job)
+        job.refusal = refusal
         if job.refusedAt == nil { job.refusedAt = step }
         job.state = .failing
         job.attempts = 0
         try record(job)
-        log.refused(job)
+        events.record(.trouble(.refused(advice: refusal.advice)), of: job, step: job.refusedAt, cause: refusal.sentence)
         return job
     }
 
@@ -190,7 +190,7 @@ package struct JobDriver: Sendable {
         job.state = state
         job.attempts = 0
         try record(job)
-        log.setBack(job, step: step, reason: setback.reason)
+        events.record(.trouble(.setBack(to: state.nextStep ?? "")), of: job, step: step, cause: setback.reason)
         return .advanced(job)
     }
 
@@ -206,7 +206,11 @@ package struct JobDriver: Sendable {
         job.state = .released
         job.attempts = 0
         try record(job)
-        if job.isPseudonymous, !old.hasPrefix(job.id) { log.goesUnderPseudonym(job) } else { log.renamed(job, from: old) }
+        if job.isPseudonymous, !old.hasPrefix(job.id) {
+            events.record(.trouble(.pseudonymised), of: job, step: job.state.nextStep)
+        } else {
+            events.record(.trouble(.renamed(from: old)), of: job, step: "publish")
+        }
         return .advanced(job)
     }
 

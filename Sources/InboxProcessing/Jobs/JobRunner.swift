@@ -1,22 +1,14 @@
 import Dispatch
 import Foundation
-package import Ledger
+import Ledger
 package import ServiceHost
 import Synchronization
 
 /// Works off the ledger: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
 package final class JobRunner: Sendable {
-    /// What the service shows of the running case.
-    package struct Activity: Sendable, Equatable {
-        package let job: Job
-        package let step: String
-        package let progress: EngineProgress?
-    }
-
     private let driver: JobDriver
     private let monitor: ProgressMonitor
     private let contexts: @Sendable (_ route: String) -> RouteContext?
-    private let observe: @Sendable (Activity?) -> Void
     private let queue = DispatchQueue(label: "cases")
     /// Routes with a step that has not come back from their folders.
     private let stuck = Mutex<Set<String>>([])
@@ -30,19 +22,18 @@ package final class JobRunner: Sendable {
 
     /// - contexts: the route of a name as it is now configured; nil while there is none.
     /// - folderPatience: how long a step that asks a route's folders may hold up other routes.
-    /// - observe: told of every step and every bit of progress, on the working thread; nil when nothing runs.
     package init(
         driver: JobDriver, monitor: ProgressMonitor, folderPatience: Duration = .seconds(30),
-        contexts: @escaping @Sendable (String) -> RouteContext?,
-        observe: @escaping @Sendable (Activity?) -> Void = { _ in }
+        contexts: @escaping @Sendable (String) -> RouteContext?
     ) {
         self.driver = driver
         self.monitor = monitor
         self.folderPatience = folderPatience
         self.contexts = contexts
-        self.observe = observe
         (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
+
+    private var events: any EventSink { driver.events }
 
     /// There is something to do.
     package func wake() { ring.yield() }
@@ -89,7 +80,7 @@ package final class JobRunner: Sendable {
                 waits[id] = Backoff(tries: job.deaths.count, due: .now + Self.pauseAfterDeath * job.deaths.count)
             }
         } catch {
-            driver.log.ledgerFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
         }
         return waits
     }
@@ -110,7 +101,7 @@ package final class JobRunner: Sendable {
     /// Runs every due job as far as it goes.
     private func pass(_ known: [String: Backoff]) -> (waits: [String: Backoff], isParked: Bool) {
         var waits = known
-        defer { observe(nil) }
+        defer { events.record(.service(.idle)) }
         do {
             while let job = try nextJob(waits), !stopping.load(ordering: .acquiring) {
                 guard let context = contexts(job.route) else {
@@ -121,7 +112,7 @@ package final class JobRunner: Sendable {
                 switch outcome {
                 case .advanced:
                     waits[job.id] = nil
-                    driver.log.isOver(job)
+                    events.record(.way(.over), of: job)
                 case .waits(let reason): postpone(last, reason, &waits)
                 case .parked: return (waits, true)
                 case nil: continue
@@ -131,7 +122,7 @@ package final class JobRunner: Sendable {
             waits = waits.filter { alive.contains($0.key) || $0.key.isEmpty }
             waits[""] = nil
         } catch {
-            driver.log.ledgerFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
             waits[""] = Backoff(due: .now + .seconds(10))
         }
         return (waits, false)
@@ -152,7 +143,7 @@ package final class JobRunner: Sendable {
         var job = job
         while !job.state.isFinal {
             guard !stopping.load(ordering: .acquiring), let step = job.state.nextStep else { return (job, .parked) }
-            observe(Activity(job: job, step: step, progress: nil))
+            events.record(.way(.stepBegan), of: job, step: step)
             monitor.begin("case", within: Self.patience)
             defer { monitor.end("case") }
             guard !job.state.asksFolders else {
@@ -166,7 +157,7 @@ package final class JobRunner: Sendable {
             let outcome = driver.advance(job, in: context) { progress in
                 if progress != last { monitor.advance("case") }
                 last = progress
-                observe(Activity(job: job, step: step, progress: progress))
+                events.record(.way(.progressed(progress)), of: job, step: step)
             } isCancelled: {
                 stopping.load(ordering: .acquiring)
             }
@@ -213,7 +204,7 @@ package final class JobRunner: Sendable {
                 stopping.load(ordering: .acquiring)
             }
             if !errand.end(with: outcome) {
-                driver.log.cameBack(job, step: step)
+                events.record(.way(.cameBack), of: job, step: step)
                 stuck.withLock { _ = $0.remove(job.route) }
                 driver.hold.letGo(job.id)
                 wake()
@@ -227,7 +218,7 @@ package final class JobRunner: Sendable {
             driver.hold.letGo(job.id)
             return outcome
         }
-        driver.log.doesNotComeBack(job, step: step, after: folderPatience)
+        events.record(.trouble(.hung(folderPatience)), of: job, step: step)
         return nil
     }
 
@@ -237,8 +228,9 @@ package final class JobRunner: Sendable {
         wait.tries += 1
         wait.due = .now + wait.pause
         waits[job.id] = wait
-        driver.log.waits(
-            job, step: job.state.nextStep ?? "", reason: reason, seconds: wait.pause.inSeconds, tries: wait.tries, since: wait.since)
+        events.record(
+            .trouble(.waits(pause: wait.pause.inSeconds, tries: wait.tries, since: wait.since)), of: job,
+            step: job.state.nextStep ?? "", cause: reason)
     }
 
     /// Keeps long blocking work off the threads that the rest of the service shares.

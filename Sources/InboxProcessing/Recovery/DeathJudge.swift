@@ -3,11 +3,11 @@ package import Ledger
 /// Judges, at the start, what became of the steps that an earlier process began and did not end.
 package struct DeathJudge {
     private let ledger: JobLedger
-    private let log: EventLog
+    private let events: any EventSink
 
-    package init(ledger: JobLedger, log: EventLog) {
+    package init(ledger: JobLedger, events: any EventSink) {
         self.ledger = ledger
-        self.log = log
+        self.events = events
     }
 
     /// Notes the deaths at their jobs; what counts makes a job a suspect, which runs after the others.
@@ -20,7 +20,7 @@ package struct DeathJudge {
             if death.counts { job.deaths.append(death.words) }
             if death == .unknown { job.unexplainedDeaths += 1 }
             try ledger.save(job, at: time)
-            log.died(job, death)
+            events.record(.trouble(.died(death, count: job.deaths.count)), of: job, step: job.state.nextStep ?? "")
         }
     }
 }

@@ -7,25 +7,25 @@ import ServiceHost
 package struct LedgerRecovery {
     private let layout: StateLayout
     private let outboxes: [(route: String, path: String)]
-    private let log: EventLog
+    private let events: any EventSink
 
     /// - outboxes: those of the configured routes.
-    package init(layout: StateLayout, outboxes: [(route: String, path: String)], log: EventLog) {
+    package init(layout: StateLayout, outboxes: [(route: String, path: String)], events: any EventSink) {
         self.layout = layout
         self.outboxes = outboxes
-        self.log = log
+        self.events = events
     }
 
     /// Opens the ledger; sees to every working folder, and, when the ledger is new, to what is over.
     package func open(at time: Double) throws -> JobLedger {
         let opening = try JobLedger.open(layout.ledger)
-        if let (reason, place) = opening.setAside { log.ledgerSetAside(place, reason: reason) }
+        if let (reason, place) = opening.setAside { events.record(.records(.setAside(place)), cause: reason) }
         let resumed = try seeToWork(opening.ledger, at: time)
         let finished = opening.isNew ? try self.finished(except: resumed) : []
         try opening.ledger.adopt(finished: finished)
         if opening.isNew, resumed.count + finished.count > 0 {
-            log.ledgerRebuilt(
-                atWork: resumed.count, done: finished.count { $0.state == .done }, quarantined: finished.count { $0.state == .quarantined })
+            let (done, quarantined) = (finished.count { $0.state == .done }, finished.count { $0.state == .quarantined })
+            events.record(.records(.rebuilt(atWork: resumed.count, done: done, quarantined: quarantined)))
         }
         return opening.ledger
     }
@@ -39,7 +39,7 @@ package struct LedgerRecovery {
                 do {
                     try JobSteps(layout: layout).clear(job)
                 } catch {
-                    log.leftover(job, reason: error.description)
+                    events.record(.trouble(.leftover), of: job, cause: error.description)
                 }
                 continue
             }
@@ -50,14 +50,14 @@ package struct LedgerRecovery {
                 }
                 unknown.append((json.admitted, name.description, json.text))
             } catch let error as FileSystemError {
-                log.workUnreadable(folder, reason: error.description)
+                events.record(.records(.workUnreadable(folder)), cause: error.description)
             }
         }
         var resumed: [Job] = []
         for (_, id, json) in unknown.sorted(by: { ($0.admitted, $0.id) < ($1.admitted, $1.id) }) {
             do {
                 let job = try ledger.adopt(json, id: id, at: time)
-                log.resumed(job)
+                events.record(.way(.resumed), of: job, step: job.state.nextStep)
                 resumed.append(job)
             } catch  where error is DecodingError || error is LedgerProblem {
                 try quarantine(RawPath(layout.work + "/" + id), RawPath(id))
@@ -80,11 +80,13 @@ package struct LedgerRecovery {
     private func quarantine(_ folder: RawPath, _ name: RawPath) throws {
         if folder.withCString({ rmdir($0) }) == 0 { return }
         let record = QuarantineRecord(unexplained: name.description, at: Date())
-        guard try FileSystem.facts(of: folder)?.kind == .folder else { return log.workUnreadable(folder, reason: "is no folder") }
+        guard try FileSystem.facts(of: folder)?.kind == .folder else {
+            return events.record(.records(.workUnreadable(folder)), cause: "is no folder")
+        }
         try FileSystem.write(try record.json(), to: folder.appending(RawPath("error.json")))
         let place = try JobSteps(layout: layout).moveToFreeName(
             folder, in: RawPath(layout.quarantine), like: "unexplained_" + String(name.description.prefix(8)))
-        log.workUnexplained(place)
+        events.record(.records(.workUnexplained(place)))
     }
 
     // MARK: What is over
@@ -108,7 +110,7 @@ package struct LedgerRecovery {
                     jobs.append(try done(route, name.description, at: folder))
                 }
             } catch let error as FileSystemError {
-                log.outboxUnread(route, reason: error.description)
+                events.record(.records(.outboxUnread), route: route, cause: error.description)
             }
         }
         for name in try FileSystem.names(in: RawPath(layout.quarantine)) ?? [] {

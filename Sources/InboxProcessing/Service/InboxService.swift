@@ -1,6 +1,5 @@
 import Dispatch
 import Ledger
-package import Logging
 package import ServiceHost
 import ServiceLifecycle
 import Synchronization
@@ -20,7 +19,7 @@ package final class InboxService: Service {
     private let makeFactory: FactoryMaker
     private let recognizer: any SeriesRecognizing
     private let monitor: ProgressMonitor
-    private let log: EventLog
+    private let events: any EventSink
     private let leave: @Sendable () -> Void
     private let folders: FolderRegister
 
@@ -29,18 +28,23 @@ package final class InboxService: Service {
     /// - leave: ends the process at once, when the orderly end takes too long.
     package init(
         path: String, configuration: ServiceConfiguration, check: ConfigurationCheck.Result, makeFactory: @escaping FactoryMaker,
-        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, logger: Logger, leave: @escaping @Sendable () -> Void
+        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, events: any EventSink, leave: @escaping @Sendable () -> Void
     ) {
         self.path = path
         self.leave = leave
         self.makeFactory = makeFactory
         self.recognizer = recognizer
         self.monitor = monitor
-        log = EventLog(logger)
-        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { [log] in log.say(.notice, "\(free: $0)") }
+        self.events = events
+        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { events.record(.inbox(.replaced), cause: $0) }
         state = Mutex(State(configuration: configuration, contexts: Self.contexts(configuration, check, folders)))
-        log.adopt(configuration)
-        for warning in check.warnings { log.say(.warning, "\(site: warning)") }
+        adopt(configuration, check)
+    }
+
+    /// A configuration comes into force.
+    private func adopt(_ configuration: ServiceConfiguration, _ check: ConfigurationCheck.Result) {
+        events.record(.service(.configured(configuration)))
+        for warning in check.warnings { events.record(.service(.configurationWarned), cause: warning) }
     }
 
     /// Runs until it is told to end.
@@ -52,7 +56,8 @@ package final class InboxService: Service {
         } catch LedgerProblem.newerVersion(let path) {
             throw LedgerProblem.newerVersion(path)  // holds no dropped names, and the process ends with another status
         } catch {
-            throw ServiceFailure.stopped(reason: log.shown("\(free: "\(error)")"))
+            let reason: LogText = "\(free: "\(error)")"
+            throw ServiceFailure.stopped(reason: reason.shown(under: state.withLock { $0.configuration }))
         }
     }
 
@@ -63,14 +68,11 @@ package final class InboxService: Service {
         guard let lock = try FolderLock(path: layout.lock) else { throw ServiceFailure.stateInUse(layout.root) }
         defer { withExtendedLifetime(lock) {} }
         let outboxes = state.withLock { $0.configuration.routes.map { (route: $0.name, path: $0.outbox) } }
-        let ledger = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
-        try DeathJudge(ledger: ledger, log: log).judge(evidence(layout), at: JobDriver.now())
-        let driver = JobDriver(ledger: ledger, steps: JobSteps(layout: layout), log: log)
-        let status = StatusLine(log: log) { [self] in state.withLock { $0.contexts.count } }
+        let ledger = try LedgerRecovery(layout: layout, outboxes: outboxes, events: events).open(at: JobDriver.now())
+        try DeathJudge(ledger: ledger, events: events).judge(evidence(layout), at: JobDriver.now())
+        let driver = JobDriver(ledger: ledger, steps: JobSteps(layout: layout), events: events)
         let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
             state.withLock { $0.contexts[route] }
-        } observe: { activity in
-            status.show(activity)
         }
         let watcher = makeWatcher()
         try await work(runner: runner, driver: driver, watcher: watcher)
@@ -85,7 +87,7 @@ package final class InboxService: Service {
             crash = try CrashRecord.take(from: layout.crash)
             try CrashRecord.begin(at: layout.crash)
         } catch {
-            log.say(.warning, "How the service ended before, or will end, can't be told: \(free: error.description)")
+            events.record(.service(.endUntold), cause: error.description)
         }
         return Death.Evidence(marks: .now(), end: end, crash: crash)
     }
@@ -103,11 +105,10 @@ package final class InboxService: Service {
             startWatches(driver: driver, runner: runner, watcher: watcher)
             ServiceManager.ready()
             let names = state.withLock { $0.configuration.routes.map(\.name) }
-            log.say(
-                .notice, "Started; watching \(names.count) inbox(es): \(site: names.joined(separator: ", ")).", id: MessageID.started)
+            events.record(.service(.started(routes: names)))
             try? await gracefulShutdown()
             ServiceManager.stopping()
-            log.say(.notice, "Ending; a running case is parked and goes on at the next start.", id: MessageID.stopping)
+            events.record(.service(.ending))
             runner.stop()
             leaveInTime(driver)
             hangups.cancel()
@@ -140,7 +141,8 @@ package final class InboxService: Service {
             case .lost(let root): state.withLock { $0.watches[root] }?.lose()
             case .blind(let root, let folder, let reason):
                 state.withLock { $0.watches[root] }?.goBlind()
-                log.blind("\(folder)", inbox: "\(root)", reason: reason)
+                events.record(
+                    .inbox(.blind(folder: "\(folder)", inbox: "\(root)")), cause: reason)
             }
         }
         // Whatever ended the watcher, the inboxes are still looked at.
@@ -151,7 +153,7 @@ package final class InboxService: Service {
         do {
             return try FolderWatcher()
         } catch {
-            log.say(.error, "\(free: "\(error)") Inboxes are polled instead.")
+            events.record(.service(.watcherFailed), cause: "\(error)")
             return nil
         }
     }
@@ -173,7 +175,7 @@ package final class InboxService: Service {
             let watch = RouteWatch(
                 route: route.name, intake: intake, after: previous[root],
                 polls: { watcher == nil || configuration.polls(route.inbox) }, pollInterval: configuration.pollInterval,
-                watcher: watcher, root: root, log: log
+                watcher: watcher, root: root, events: events
             ) { runner.wake() }
             state.withLock { $0.watches[root] = watch }
         }
@@ -204,8 +206,7 @@ package final class InboxService: Service {
                 throw ConfigurationError(path: path, problems: [problem])
             }
             let check = try ConfigurationCheck.run(configuration, text: text, path: path, factory: makeFactory(configuration))
-            log.adopt(configuration)
-            for warning in check.warnings { log.say(.warning, "\(site: warning)") }
+            adopt(configuration, check)
             let previous = stopWatches()
             state.withLock { state in
                 state.configuration = configuration
@@ -215,11 +216,9 @@ package final class InboxService: Service {
             let inboxes = Set(configuration.routes.map { RawPath($0.inbox) })
             for root in previous.keys where !inboxes.contains(root) { watcher?.unwatch(root) }
             runner.wake()
-            log.say(.notice, "The new configuration is in force.", id: MessageID.reloaded)
+            events.record(.service(.reloaded))
         } catch {
-            log.say(
-                .error, "The new configuration is refused, the old one stays in force:\n\(site: "\(error)")",
-                id: MessageID.reloadRefused)
+            events.record(.service(.reloadRefused), cause: "\(error)")
         }
     }
 

@@ -37,7 +37,7 @@ struct RouteWatch: Sendable {
     /// - found: called when cases were taken on.
     init(
         route: String, intake: RouteIntake, after previous: RouteWatch? = nil, polls: @escaping @Sendable () -> Bool,
-        pollInterval: Duration, watcher: FolderWatcher?, root: RawPath, log: EventLog, found: @escaping @Sendable () -> Void
+        pollInterval: Duration, watcher: FolderWatcher?, root: RawPath, events: any EventSink, found: @escaping @Sendable () -> Void
     ) {
         let (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.ring = ring
@@ -53,7 +53,7 @@ struct RouteWatch: Sendable {
                 let start = ContinuousClock.now
                 let alarm = Task {
                     try await Task.sleep(for: Self.longLook)
-                    log.looksLong(route, after: Self.longLook)
+                    events.record(.inbox(.looksLong(Self.longLook)), route: route)
                 }
                 let look = await Self.look(intake, root: root, polls: polls, signals, on: queue)
                 alarm.cancel()
@@ -62,7 +62,7 @@ struct RouteWatch: Sendable {
                 var pause = Self.safety
                 switch look.result {
                 case .success(let result):
-                    log.inboxAvailable(route)
+                    events.record(.inbox(.available), route: route)
                     if !result.jobs.isEmpty { found() }
                     if look.polls || signals.isBlind.load(ordering: .acquiring) { pause = Swift.min(pause, pollInterval) }
                     if let again = result.again { pause = Swift.min(pause, again) }
@@ -73,7 +73,7 @@ struct RouteWatch: Sendable {
                         watched = look.identity
                     }
                 case .failure(let error):
-                    log.inboxUnavailable(route, reason: "\(error)")
+                    events.record(.inbox(.unavailable), route: route, cause: "\(error)")
                     watched = nil
                     pause = Self.retry
                 }

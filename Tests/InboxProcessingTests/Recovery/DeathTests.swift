@@ -51,7 +51,7 @@ struct `A service that ended during a step` {
         }
         let evidence = Death.Evidence(marks: .now(), end: nil, crash: try CrashRecord.take(from: site.layout.crash))
         let driver = try site.driver()
-        try DeathJudge(ledger: driver.ledger, log: driver.log).judge(evidence, at: 1)
+        try DeathJudge(ledger: driver.ledger, events: driver.events).judge(evidence, at: 1)
     }
 
     @Test func `three times by a crash refuses the case, with the signal named`() async throws {

@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import InboxProcessing
 import Ledger
-import Logging
 import TestSupport
 import Testing
 
@@ -12,11 +11,9 @@ struct `A ledger that is lost` {
 
     /// The next start: opens the ledger and works off what it holds.
     private func start() throws -> JobLedger {
-        var logger = Logger(label: "test")
-        logger.handler = SwiftLogNoOpLogHandler()
-        let log = EventLog(logger)
-        let ledger = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: log).open(at: 1)
-        try site.work(driver: JobDriver(ledger: ledger, steps: JobSteps(layout: site.layout), log: log))
+        let outboxes = [(route: "liver", path: site.outbox)]
+        let ledger = try LedgerRecovery(layout: site.layout, outboxes: outboxes, events: EventSinks([])).open(at: 1)
+        try site.work(driver: JobDriver(ledger: ledger, steps: JobSteps(layout: site.layout), events: EventSinks([])))
         return ledger
     }
 

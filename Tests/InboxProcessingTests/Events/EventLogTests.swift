@@ -1,3 +1,4 @@
+import Foundation
 import InboxProcessing
 import Logging
 import Synchronization
@@ -35,7 +36,8 @@ struct `What the service says` {
         let start = ContinuousClock.now
         let log = EventLog(Logger(label: "test") { _ in Recorder(lines: lines) }, now: { offset.withLock { start + $0 } })
         func wait(_ reason: String, tries: Int) {
-            log.waits(job, step: "export", reason: reason, seconds: 5, tries: tries, since: .init(timeIntervalSince1970: 0))
+            let since = Date(timeIntervalSince1970: 0)
+            log.record(.trouble(.waits(pause: 5, tries: tries, since: since)), of: job, step: "export", cause: reason)
         }
         for tries in 1...9 { wait("the outbox is full", tries: tries) }
         #expect(lines.count == 1)
