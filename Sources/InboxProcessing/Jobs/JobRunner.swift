@@ -2,10 +2,11 @@ import Dispatch
 import Foundation
 import Ledger
 package import ServiceHost
+import ServiceLifecycle
 import Synchronization
 
 /// Works off the ledger: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
-package final class JobRunner: Sendable {
+package final class JobRunner: Service {
     private let driver: JobDriver
     private let monitor: ProgressMonitor
     private let contexts: @Sendable (_ route: String) -> RouteContext?
@@ -14,8 +15,7 @@ package final class JobRunner: Sendable {
     private let stuck = Mutex<Set<String>>([])
     private let folderPatience: Duration
     private let stopping = Atomic<Bool>(false)
-    private let bell: AsyncStream<Void>
-    private let ring: AsyncStream<Void>.Continuation
+    private let bell = Bell()
 
     /// How long a part without tiles, or a tile, may take before the watchdog is no longer fed.
     static let patience: Duration = .seconds(1800)
@@ -30,46 +30,48 @@ package final class JobRunner: Sendable {
         self.monitor = monitor
         self.folderPatience = folderPatience
         self.contexts = contexts
-        (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     private var events: any EventSink { driver.events }
 
     /// There is something to do.
-    package func wake() { ring.yield() }
+    package func wake() { bell.ring() }
 
-    /// Ends the running step as soon as it can be ended without losing what it did; `run` then returns.
+    /// Ends the running step as soon as it can be ended without losing what it did; `work` then returns.
     package func stop() {
         stopping.store(true, ordering: .releasing)
-        ring.yield()
+        bell.ring()
+    }
+
+    /// Works until the service ends.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await work()
+        } onGracefulShutdown: {
+            self.stop()
+        }
+        try? await gracefulShutdown()  // a service that is over before its turn would end the others
     }
 
     /// Works until `stop`.
-    package func run() async {
+    package func work() async {
         var waits = suspects()
-        var bells = bell.makeAsyncIterator()
         while !stopping.load(ordering: .acquiring) {
             let pass = await onQueue { [waits] in self.pass(waits) }
             waits = pass.waits
             guard !pass.isParked, !stopping.load(ordering: .acquiring) else { break }
-            if let due = waits.values.map(\.due).min() {
-                let timer = Task { [ring] in
-                    try await Task.sleep(until: due)
-                    ring.yield()
-                }
-                _ = await bells.next()
-                timer.cancel()
-            } else {
-                _ = await bells.next()
-            }
+            await bell.wait(for: waits.values.map(\.due).min().map { $0 - .now })
         }
         leaveWhatHangs()
     }
 
     /// What hangs at the end is left as if it had never been begun: the end is held against no case.
     private func leaveWhatHangs() {
-        if stuck.withLock({ !$0.isEmpty }) { driver.leaveRunningSteps() }
+        if stuck.withLock({ !$0.isEmpty }) { leaveRunningSteps() }
     }
+
+    /// Leaves steps that run at the service's end as if they had not been begun.
+    func leaveRunningSteps() { driver.leaveRunningSteps() }
 
     /// A case whose step brought the service down lets some time pass, so that the service is not restarted too often in a row.
     private func suspects() -> [String: Backoff] {

@@ -12,7 +12,6 @@ package final class InboxService: Service {
     private struct State {
         var configuration: ServiceConfiguration
         var contexts: [String: RouteContext]
-        var watches: [RawPath: RouteWatch] = [:]
     }
     private let state: Mutex<State>
     private let path: String
@@ -71,13 +70,47 @@ package final class InboxService: Service {
         let ledger = try LedgerRecovery(layout: layout, outboxes: outboxes, events: events).open(at: JobDriver.now())
         try DeathJudge(ledger: ledger, events: events).judge(evidence(layout), at: JobDriver.now())
         let driver = JobDriver(ledger: ledger, steps: JobSteps(layout: layout), events: events)
-        let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
-            state.withLock { $0.contexts[route] }
-        }
-        let watcher = makeWatcher()
-        try await work(runner: runner, driver: driver, watcher: watcher)
-        watcher?.stop()
+        let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in state.withLock { $0.contexts[route] } }
+        let watches = RouteWatches(driver: driver, recognizer: recognizer) { runner.wake() }
+        let hangups = HangupSignals { await self.reload(runner, watches) }
+        try await ServiceGroup(services: [watches, runner, hangups, Attendance(service: self, runner: runner, watches: watches)]).run()
     }
+
+    /// Begins when the others run, and ends first.
+    ///
+    /// The group tells its services one after another that they are to end. What may take long is told so here, at once.
+    private struct Attendance: Service {
+        let service: InboxService
+        let runner: JobRunner
+        let watches: RouteWatches
+
+        func run() async throws {
+            service.begin(watches)
+            try? await gracefulShutdown()
+            ServiceManager.stopping()
+            service.events.record(.service(.ending))
+            runner.stop()
+            watches.stop()
+            service.leaveInTime(runner)
+        }
+    }
+
+    private func begin(_ watches: RouteWatches) {
+        let (configuration, contexts) = state.withLock { ($0.configuration, $0.contexts) }
+        watches.watch(configuration, contexts)
+        ServiceManager.ready()
+        events.record(.service(.started(routes: configuration.routes.map(\.name))))
+    }
+
+    /// Ends the process when the orderly end takes too long. A step that is left is repeated at the next start; it may be left anywhere.
+    private func leaveInTime(_ runner: JobRunner) {
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave] in
+            runner.leaveRunningSteps()
+            leave()
+        }
+    }
+
+    private static let patienceAtEnd: DispatchTimeInterval = .milliseconds(1500)
 
     /// What earlier ends left; takes care that this one leaves something, too. Without either the service runs all the same.
     private func evidence(_ layout: StateLayout) -> Death.Evidence {
@@ -92,110 +125,8 @@ package final class InboxService: Service {
         return Death.Evidence(marks: .now(), end: end, crash: crash)
     }
 
-    private func work(runner: JobRunner, driver: JobDriver, watcher: FolderWatcher?) async throws {
-        let hangups = HangupSignals()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await runner.run() }
-            group.addTask { await self.forward(watcher) }
-            group.addTask {
-                for await _ in hangups.requests {
-                    await self.reload(driver: driver, runner: runner, watcher: watcher)
-                }
-            }
-            startWatches(driver: driver, runner: runner, watcher: watcher)
-            ServiceManager.ready()
-            let names = state.withLock { $0.configuration.routes.map(\.name) }
-            events.record(.service(.started(routes: names)))
-            try? await gracefulShutdown()
-            ServiceManager.stopping()
-            events.record(.service(.ending))
-            runner.stop()
-            leaveInTime(driver)
-            hangups.cancel()
-            await withTaskGroup(of: Void.self) { ends in
-                for watch in stopWatches().values { ends.addTask { await watch.end(within: Self.patience) } }
-            }
-            watcher?.stop()
-            group.cancelAll()
-        }
-    }
-
-    /// Ends the process when the orderly end takes too long. A step that is left is repeated at the next start; it may be left anywhere.
-    private func leaveInTime(_ driver: JobDriver) {
-        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave] in
-            driver.leaveRunningSteps()
-            leave()
-        }
-    }
-
-    private static let patienceAtEnd: DispatchTimeInterval = .milliseconds(1500)
-
-    /// inotify's hints to the inboxes they concern.
-    private func forward(_ watcher: FolderWatcher?) async {
-        guard let watcher else { return }
-        for await change in watcher.changes {
-            switch change {
-            case .changed(let root):
-                watcher.acknowledge(root)
-                state.withLock { $0.watches[root] }?.wake()
-            case .lost(let root): state.withLock { $0.watches[root] }?.lose()
-            case .blind(let root, let folder, let reason):
-                state.withLock { $0.watches[root] }?.goBlind()
-                events.record(
-                    .inbox(.blind(folder: "\(folder)", inbox: "\(root)")), cause: reason)
-            }
-        }
-        // Whatever ended the watcher, the inboxes are still looked at.
-        for watch in state.withLock({ $0.watches.values }) { watch.goBlind() }
-    }
-
-    private func makeWatcher() -> FolderWatcher? {
-        do {
-            return try FolderWatcher()
-        } catch {
-            events.record(.service(.watcherFailed), cause: "\(error)")
-            return nil
-        }
-    }
-
-    /// - previous: the watches of the configuration before, told to stop.
-    private func startWatches(
-        driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?, after previous: [RawPath: RouteWatch] = [:]
-    ) {
-        let (configuration, contexts) = state.withLock { ($0.configuration, $0.contexts) }
-        let times = RouteIntake.Times(settle: configuration.settle, incompleteAfter: configuration.incompleteAfter)
-        for route in configuration.routes {
-            guard let context = contexts[route.name] else { continue }
-            let root = RawPath(route.inbox)
-            let intake = RouteIntake(
-                context: context, times: times, recognizer: recognizer, driver: driver,
-                activity: { folder in
-                    (watcher?.filesBeingWritten(below: folder) ?? [], watcher?.filesClosed(below: folder) ?? [])
-                })
-            let watch = RouteWatch(
-                route: route.name, intake: intake, after: previous[root],
-                polls: { watcher == nil || configuration.polls(route.inbox) }, pollInterval: configuration.pollInterval,
-                watcher: watcher, root: root, events: events
-            ) { runner.wake() }
-            state.withLock { $0.watches[root] = watch }
-        }
-    }
-
-    /// Tells all watches to stop; gives them.
-    private func stopWatches() -> [RawPath: RouteWatch] {
-        let watches = state.withLock { state in
-            defer { state.watches = [:] }
-            return state.watches
-        }
-        for watch in watches.values { watch.stop() }
-        return watches
-    }
-
-    /// How long the service's end waits for looks at inboxes; what they were doing is gone on with at the next start.
-    private static let patience: Duration = .milliseconds(1000)
-
     /// A new configuration takes the old one's place between two steps, or is refused as a whole.
-    private func reload(driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?) async {
+    private func reload(_ runner: JobRunner, _ watches: RouteWatches) async {
         ServiceManager.reloading()
         defer { ServiceManager.ready() }
         do throws(ConfigurationError) {
@@ -207,14 +138,9 @@ package final class InboxService: Service {
             }
             let check = try ConfigurationCheck.run(configuration, text: text, path: path, factory: makeFactory(configuration))
             adopt(configuration, check)
-            let previous = stopWatches()
-            state.withLock { state in
-                state.configuration = configuration
-                state.contexts = Self.contexts(configuration, check, folders)
-            }
-            startWatches(driver: driver, runner: runner, watcher: watcher, after: previous)
-            let inboxes = Set(configuration.routes.map { RawPath($0.inbox) })
-            for root in previous.keys where !inboxes.contains(root) { watcher?.unwatch(root) }
+            let contexts = Self.contexts(configuration, check, folders)
+            state.withLock { ($0.configuration, $0.contexts) = (configuration, contexts) }
+            watches.watch(configuration, contexts)
             runner.wake()
             events.record(.service(.reloaded))
         } catch {

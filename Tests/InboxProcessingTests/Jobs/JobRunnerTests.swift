@@ -24,7 +24,7 @@ struct `The runner` {
         try site.drop("a.nii.gz")
         _ = try site.admit()
         let runner = try runner(FakeEngine())
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await waitUntil { site.content("out/a/a.json") != nil }
         try site.drop("b.nii.gz")
         _ = try site.admit()
@@ -48,7 +48,7 @@ struct `The runner` {
             if isFirst { throw .waiting(reason: "away") }
         })
         let runner = try runner(engine)
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await waitUntil { site.content("out/b/b.json") != nil }
         #expect(site.content("out/a/a.json") == nil)
         runner.stop()
@@ -76,7 +76,7 @@ struct `The runner` {
         let contexts = ["liver": site.context(engine), "lung": RouteContext(route: other, engine: FakeEngine())]
         let driver = try site.driver()
         let runner = JobRunner(driver: driver, monitor: ProgressMonitor(), folderPatience: .milliseconds(50)) { contexts[$0] }
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 isHanging.wait()
@@ -101,7 +101,7 @@ struct `The runner` {
         try site.drop("a.nii.gz")
         let job = try #require(try site.admit().first)
         let runner = try runner(FakeEngine(), known: false)
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await Task.sleep(for: .milliseconds(100))
         runner.stop()
         await task.value
@@ -119,7 +119,7 @@ struct `The runner` {
                 reached.withLock { $0 = true }
                 go.wait()
             }))
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await waitUntil { reached.withLock { $0 } }
         runner.stop()
         go.signal()
