@@ -170,31 +170,6 @@ package final class JobRunner: Service {
         return (job, .advanced(job))
     }
 
-    /// What a step that runs apart has come to.
-    private final class Errand: Sendable {
-        private struct State {
-            var outcome: JobDriver.Outcome?
-            var isLeft = false
-        }
-        private let state = Mutex(State())
-
-        /// Whether somebody still waits for it.
-        func end(with outcome: JobDriver.Outcome) -> Bool {
-            state.withLock { state in
-                state.outcome = outcome
-                return !state.isLeft
-            }
-        }
-
-        /// What it came to; nil where it is left to itself from now on.
-        func leave() -> JobDriver.Outcome? {
-            state.withLock { state in
-                state.isLeft = state.outcome == nil
-                return state.outcome
-            }
-        }
-    }
-
     /// Does a step that asks folders of the route, whose share may never answer, on a thread of its own; nil where that has not come back
     /// in time. Nothing of the route is done then until it has.
     private func apart(_ job: Job, _ step: String, in context: RouteContext) -> JobDriver.Outcome? {
