@@ -62,6 +62,7 @@ let package = Package(
         library("ServiceHost", uses: ["Files", "CSystemd", "CInotifyTools", logging, serviceLifecycle]),
 
         // Layer 2
+        library("Ledger", uses: ["Files", grdb]),
         library("ImageIO", uses: ["Files", "Imaging", "Archives", "CNIfTI", "CGDCM"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
         library("NeuralNetworks", uses: ["Files", "Networks", "Tensors"]),
@@ -81,19 +82,19 @@ let package = Package(
         library(
             "InboxProcessing",
             uses: [
-                "Files", "ServiceHost", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
-                logging, serviceLifecycle, grdb,
+                "Files", "ServiceHost", "Ledger", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
+                logging, serviceLifecycle,
             ]),
 
         // Layer 7
         .executableTarget(
             name: "nnunetd",
-            dependencies: ["InboxProcessing", "CasePrediction", "ServiceHost", argumentParser, logging],
+            dependencies: ["InboxProcessing", "CasePrediction", "Ledger", "ServiceHost", argumentParser, logging],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "InboxProcessing",  // the daemon's ledger, to be read
+                "Ledger",  // the daemon's, to be read
                 "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO",
                 "Imaging", "Archives", "Files", argumentParser,
             ],
@@ -108,6 +109,7 @@ let package = Package(
         tests("Imaging"),
         tests("Tensors"),
         tests("Archives", uses: ["Files"]),
+        tests("Ledger", uses: ["Files", grdb]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle]),
         tests("ImageIO", uses: ["Files", "Imaging", "Archives"]),
         tests("Networks", uses: ["Files"]),
@@ -118,10 +120,10 @@ let package = Package(
         tests("CasePrediction", uses: ["Files", "Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
         tests(
             "InboxProcessing",
-            uses: ["Files", "nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
+            uses: ["Files", "nnunetd", "ServiceHost", "Ledger", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "InboxProcessing", "ServiceHost", "Files", "TestSupport", "Imaging", "ImageIO", "Archives"],
+            dependencies: ["nnunet", "InboxProcessing", "Ledger", "ServiceHost", "Files", "TestSupport", "Imaging", "ImageIO", "Archives"],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

@@ -2,6 +2,7 @@ import ArgumentParser
 import CasePrediction
 import Glibc
 import InboxProcessing
+import Ledger
 import Logging
 import ServiceHost
 

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import InboxProcessing
+import Ledger
 import TestSupport
 import Testing
 
@@ -13,18 +13,16 @@ struct `Asking which case is which` {
     init() throws {
         folder = try TemporaryFolder()
         let facts = try #require(try FileSystem.facts(of: RawPath(folder.path)))
-        let plans = ["Doe_Jane", "Roe_Max"].map { CasePlan(name: $0, kind: .nifti, files: [$0 + "/ct.nii.gz"]) }
-        var jobs = try JobJournal(path: StateLayout(root: folder.path).journal).admit(
-            plans, route: "liver", inbox: "/srv/in", facts: [RawPath("Doe_Jane/ct.nii.gz"): facts, RawPath("Roe_Max/ct.nii.gz"): facts],
-            at: 0,
-            naming: .pseudonym
-        ) { _ in false }
+        let cases = ["Doe_Jane", "Roe_Max"].map { name in
+            NewCase(name: name, kind: .nifti, files: [Job.File(path: name + "/ct.nii.gz", facts: facts, isImage: true)])
+        }
+        let ledger = try JobLedger(path: JobLedger.path(in: folder.path))
+        var jobs = try ledger.admit(cases, route: "liver", inbox: "/srv/in", at: 0, byID: true) { _ in false }
         jobs[1].state = .quarantined
         jobs[1].refusal = Refusal(what: "is damaged", where: "Roe_Max/ct.nii.gz", advice: "export it again")
-        try JobJournal(path: StateLayout(root: folder.path).journal).save(jobs[1], at: 1)
+        try ledger.save(jobs[1], at: 1)
         self.jobs = jobs
-        waitingID = try JobJournal(path: StateLayout(root: folder.path).journal).waitingID(
-            of: CasePlan(name: "Poe_Ann", kind: .dicom, files: ["Poe_Ann/1.dcm"]), route: "liver")
+        waitingID = try ledger.waitingID(of: "Poe_Ann", path: "Poe_Ann/1.dcm", route: "liver")
     }
 
     private func cases(_ arguments: String...) throws -> Command.Outcome {

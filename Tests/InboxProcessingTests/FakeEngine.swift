@@ -2,6 +2,7 @@ import CasePrediction
 import Foundation
 import ImageIO
 import InboxProcessing
+import Ledger
 import Synchronization
 
 /// An engine without a model: results are files whose content tells where they come from.

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import InboxProcessing
-import Logging
+import Ledger
 import TestSupport
 
 /// A hospital in a temporary folder: one inbox, one outbox, one state directory.
@@ -40,10 +40,8 @@ final class Site: Sendable {
 
     func context(_ engine: FakeEngine = FakeEngine()) -> RouteContext { RouteContext(route: route, engine: engine) }
 
-    func driver() throws -> JobDriver {
-        var logger = Logger(label: "test")
-        logger.handler = SwiftLogNoOpLogHandler()
-        return JobDriver(journal: try JobJournal(path: layout.journal), steps: JobSteps(layout: layout), log: EventLog(logger))
+    func driver(_ events: any EventSink = EventSinks([])) throws -> JobDriver {
+        JobDriver(ledger: try JobLedger(path: layout.ledger), steps: JobSteps(layout: layout), events: events)
     }
 
     func drop(_ name: String, _ content: String = "voxels") throws {
@@ -76,10 +74,9 @@ final class Site: Sendable {
     func record(_ driver: JobDriver, inbox: String? = nil, willAdmit: (String) -> Void = { _ in }) throws -> Job {
         let inbox = inbox ?? self.inbox
         guard let facts = try FileSystem.facts(of: RawPath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
-        return try driver.journal.admit(
-            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"])], route: "liver", inbox: inbox, facts: [RawPath("a.nii.gz"): facts],
-            at: 1,
-            isTaken: { _ in false }, willAdmit: willAdmit)[0]
+        return try driver.ledger.admit(
+            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"]).newCase([RawPath("a.nii.gz"): facts])], route: "liver", inbox: inbox,
+            at: 1, isTaken: { _ in false }, willAdmit: willAdmit)[0]
     }
 
     /// Takes a job step by step into a state; a step that does not end is an error.
@@ -102,8 +99,8 @@ final class Site: Sendable {
     /// Takes every job as far as it goes.
     func work(_ engine: FakeEngine = FakeEngine(), driver: JobDriver? = nil) throws {
         let driver = try driver ?? self.driver()
-        for id in try driver.journal.unfinishedIDs() {
-            while let job = try driver.journal.job(id), !job.state.isFinal {
+        for id in try driver.ledger.unfinishedIDs() {
+            while let job = try driver.ledger.job(id), !job.state.isFinal {
                 guard case .advanced = driver.advance(job, in: context(engine)) else { break }
             }
         }

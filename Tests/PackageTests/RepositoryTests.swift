@@ -18,7 +18,7 @@ struct `The repository` {
     }
 
     @Test func `lets nothing into the service's log but through the event log`() throws {
-        let wiring = ["Privacy/NamelessLog.swift", "Service/Daemon.swift", "Service/EventLog.swift", "Service/InboxService.swift"]
+        let wiring = ["Events/EventLog.swift", "Privacy/NamelessLog.swift", "Service/Daemon.swift"]
         let found = try SourceTree.imports(of: "InboxProcessing").filter { $0.module == "Logging" }.map(\.file)
         #expect(Set(found) == Set(wiring.map { "Sources/InboxProcessing/" + $0 }))
         for file in try SourceTree.files(below: "Sources/InboxProcessing", endings: [".swift"]) {

@@ -42,19 +42,3 @@ struct `A process that crashed` {
         #expect(try CrashRecord.take(from: RawPath(path)) == nil)
     }
 }
-
-struct `The marks of a run` {
-    @Test func `tell the boot, by the unit's word or the kernel's`() {
-        let marks = RunMarks.now(environment: [:])
-        #expect(marks == RunMarks.now(environment: [:]) || marks.memoryKillsOfMachine != nil)
-        #expect(marks.bootID?.count == 32)
-        #expect(RunMarks.now(environment: ["NNUNETD_BOOT_ID": "abc"]).bootID == "abc")
-    }
-
-    @Test func `tell whether the memory killer came, where the kernel counts`() {
-        let before = RunMarks(bootID: "a", memoryKillsOfGroup: 1, memoryKillsOfMachine: nil)
-        #expect(!before.sawMemoryKiller(until: before))
-        #expect(before.sawMemoryKiller(until: RunMarks(bootID: "a", memoryKillsOfGroup: 2, memoryKillsOfMachine: 7)))
-        #expect(!before.sawMemoryKiller(until: RunMarks(bootID: "a", memoryKillsOfGroup: nil, memoryKillsOfMachine: 7)))
-    }
-}

@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import ServiceHost
 import ServiceLifecycle
 import Synchronization
@@ -25,9 +24,12 @@ struct `The watchdog` {
     @Test func `is fed while work gets on and starves when it does not`() async throws {
         let fed = Counter()
         let monitor = ProgressMonitor()
-        var logger = Logger(label: "test")
-        logger.handler = SwiftLogNoOpLogHandler()
-        let watchdog = Watchdog(monitor: monitor, timeout: .milliseconds(60), logger: logger) { fed.add() }
+        let starved = Counter()
+        let watchdog = Watchdog(monitor: monitor, timeout: .milliseconds(60)) {
+            fed.add()
+        } stalled: { activities in
+            if activities == ["case"] { starved.add() }
+        }
         let task = Task { try await watchdog.run() }
         while fed.value < 3 { try await Task.sleep(for: .milliseconds(5)) }
         monitor.begin("case", within: .zero)
@@ -35,6 +37,7 @@ struct `The watchdog` {
         let before = fed.value
         try await Task.sleep(for: .milliseconds(200))
         #expect(fed.value == before)
+        #expect(starved.value > 0)
         task.cancel()
         try? await task.value
     }

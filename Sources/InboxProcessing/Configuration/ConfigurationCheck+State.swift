@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Ledger
 
 extension ConfigurationCheck {
     /// What earlier runs left in the state directory must be the service's, too: a run as root leaves what the service can't write to.
@@ -9,7 +10,7 @@ extension ConfigurationCheck {
         guard surroundings?.isService == true else { return }
         let layout = StateLayout(root: root)
         let files =
-            ["", "-wal", "-shm"].map { layout.journal + $0 }
+            ["", "-wal", "-shm"].map { layout.ledger + $0 }
             + [layout.lock, layout.names, layout.crash, layout.end].map(\.description) + [FolderRegister.file(in: root)]
         let routes = configuration.routes.map(\.name)
         let folders = [layout.work, layout.quarantine, layout.processed, root + "/intake"] + routes.map(layout.processed)
@@ -20,8 +21,8 @@ extension ConfigurationCheck {
             let more = troubles.count > 1 ? " (and \(troubles.count - 1) more like it)" : ""
             collector.add("state_directory", first + more)
         }
-        if JobJournal.isOfNewerVersion(layout.journal) {
-            collector.add("state_directory", "\(LedgerProblem.newerVersion(layout.journal))")
+        if JobLedger.isOfNewerVersion(layout.ledger) {
+            collector.add("state_directory", "\(LedgerProblem.newerVersion(layout.ledger))")
         }
     }
 

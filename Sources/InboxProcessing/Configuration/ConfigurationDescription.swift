@@ -7,7 +7,7 @@ extension ServiceConfiguration {
     package func description(of check: ConfigurationCheck.Result) -> [String] {
         var lines =
             check.notes + [
-                "State directory \(stateDirectory)\(room(at: stateDirectory)): journal, cases at work, processed input, quarantine.",
+                "State directory \(stateDirectory)\(room(at: stateDirectory)): ledger, cases at work, processed input, quarantine.",
                 "A case is taken when its files have not changed for \(settle.words); an incomplete one waits \(incompleteAfter.words).",
                 "Loaded models may take \(memoryBudget.inBytes) together; "
                     + (threads.map { "\($0) threads compute." } ?? "all processors compute."),
@@ -17,36 +17,42 @@ extension ServiceConfiguration {
                 ?? "Prepared weights are not kept between starts.")
         lines.append(
             logsNames ? "Log and status show what cases are called." : "Log and status show a case by its id, never by its name.")
-        for route in routes {
-            lines.append("Route \(route.name):")
-            lines.append("  takes cases from \(route.inbox) (\(watching(of: route.inbox)))")
-            lines.append("  publishes to \(route.outbox)/<case>/\(room(at: route.outbox)): <case>.nii.gz, <case>_overlay.png, <case>.json")
-            if route.caseNames == .pseudonym {
-                lines.append("  <case> is a random id; \(stateDirectory)/names.tsv says what was dropped")
-            }
-            if let engine = check.engines[route.name] {
-                let channels = engine.channelCount
-                lines.append(
-                    "  a case is \(channels == 1 ? "one NIfTI file or DICOM series (\(Self.words(of: engine.modalities)))" : "\(channels) NIfTI files, <case>_0000.nii.gz and so on")"
-                )
-                if channels == 1 {
-                    lines.append(
-                        "  a DICOM series is a case with "
-                            + (route.minimumSlices.map { "\($0) or more slices" }
-                                ?? "two or more slices; one of a few beside a much longer one is not"))
-                }
-                lines += engine.summary.map { "  model \($0)" }
-                if engine.summary.count > 1 { lines.append("  the models' probabilities are averaged") }
-            }
-            lines.append(
-                "  tiles \(route.stepSize) of a patch apart, " + (route.mirroring ? "mirrored as the model was trained" : "not mirrored"))
-            if route.nonFiniteVoxels == .zero { lines.append("  voxels that are NaN or infinite count as 0") }
-            if let recipe = route.postprocessing {
-                lines.append("  postprocessing \(recipe)")
-                lines += (check.engines[route.name]?.cuts ?? []).map { "    \($0)" }
-            }
-        }
+        for route in routes { lines += description(of: route, check.engines[route.name]) }
         return lines + (check.warnings + folderWarnings).map { "Warning: \($0)" }
+    }
+
+    private func description(of route: Route, _ engine: (any CaseEngine)?) -> [String] {
+        var lines = [
+            "Route \(route.name):", "  takes cases from \(route.inbox) (\(watching(of: route.inbox)))",
+            "  publishes to \(route.outbox)/<case>/\(room(at: route.outbox)): <case>.nii.gz, <case>_overlay.png, <case>.json",
+        ]
+        if route.caseNames == .pseudonym {
+            lines.append("  <case> is a random id; \(stateDirectory)/names.tsv says what was dropped")
+        }
+        if let engine { lines += Self.description(of: engine, minimumSlices: route.minimumSlices) }
+        lines.append(
+            "  tiles \(route.stepSize) of a patch apart, " + (route.mirroring ? "mirrored as the model was trained" : "not mirrored"))
+        if route.nonFiniteVoxels == .zero { lines.append("  voxels that are NaN or infinite count as 0") }
+        if let recipe = route.postprocessing {
+            lines.append("  postprocessing \(recipe)")
+            lines += (engine?.cuts ?? []).map { "    \($0)" }
+        }
+        return lines
+    }
+
+    /// What a case of the engine's is, and its models.
+    private static func description(of engine: any CaseEngine, minimumSlices: Int?) -> [String] {
+        var lines: [String] = []
+        if engine.channelCount == 1 {
+            let least = minimumSlices.map { "\($0) or more slices" } ?? "two or more slices; one of a few beside a much longer one is not"
+            lines.append("  a case is one NIfTI file or DICOM series (\(words(of: engine.modalities)))")
+            lines.append("  a DICOM series is a case with " + least)
+        } else {
+            lines.append("  a case is \(engine.channelCount) NIfTI files, <case>_0000.nii.gz and so on")
+        }
+        lines += engine.summary.map { "  model \($0)" }
+        if engine.summary.count > 1 { lines.append("  the models' probabilities are averaged") }
+        return lines
     }
 
     /// Inboxes and outboxes that would not be used, and inboxes that can't be watched.

@@ -151,23 +151,30 @@ public enum ConfigurationReader {
             collector.add(reader.name("models"), "is missing; add at least one [[routes.models]] table with a folder")
         }
         let models = (tables ?? []).compactMap { model($0, collector) }
-        let recipe = reader.string("postprocessing") == nil ? nil : absolutePath("postprocessing", reader, collector)
-        let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 })
-        let mirroring = reader.boolean("mirroring")
-        let modalities = modalities(reader)
-        let nan = reader.value("nan", "\"refuse\" or \"zero\"") { $0.string.flatMap(NonFiniteVoxels.init) }
-        let requiresMount = reader.boolean("requires_mount")
-        let minimumSlices = reader.integer("min_slices", in: 1...100_000)
+        var route = ServiceConfiguration.Route(name: name ?? "", inbox: inbox ?? "", outbox: outbox ?? "", models: models)
+        readOptions(of: &route, reader, collector)
+        return name == nil || inbox == nil || outbox == nil ? nil : route
+    }
+
+    /// What a route may say besides.
+    private static func readOptions(
+        of route: inout ServiceConfiguration.Route, _ reader: TOMLTableReader, _ collector: ProblemCollector
+    ) {
+        if reader.string("postprocessing") != nil { route.postprocessing = absolutePath("postprocessing", reader, collector) }
+        if let step = reader.number("step_size", words: "a number above 0 and at most 1", where: { $0 > 0 && $0 <= 1 }) {
+            route.stepSize = step
+        }
+        if let mirroring = reader.boolean("mirroring") { route.mirroring = mirroring }
+        route.modalities = modalities(reader)
+        if let nan = reader.value("nan", "\"refuse\" or \"zero\"", { $0.string.flatMap(NonFiniteVoxels.init) }) {
+            route.nonFiniteVoxels = nan
+        }
+        if let requiresMount = reader.boolean("requires_mount") { route.requiresMount = requiresMount }
+        route.minimumSlices = reader.integer("min_slices", in: 1...100_000)
         let namings = ServiceConfiguration.CaseNames.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-        let caseNames = reader.value("case_names", namings) { $0.string.flatMap(ServiceConfiguration.CaseNames.init) }
-        guard let name, let inbox, let outbox else { return nil }
-        var route = ServiceConfiguration.Route(
-            name: name, inbox: inbox, outbox: outbox, models: models, postprocessing: recipe, stepSize: step ?? 0.5,
-            mirroring: mirroring ?? true, modalities: modalities, nonFiniteVoxels: nan ?? .refuse,
-            caseNames: caseNames ?? .dropped)
-        route.requiresMount = requiresMount ?? false
-        route.minimumSlices = minimumSlices
-        return route
+        if let caseNames = reader.value("case_names", namings, { $0.string.flatMap(ServiceConfiguration.CaseNames.init) }) {
+            route.caseNames = caseNames
+        }
     }
 
     private static func modalities(_ reader: TOMLTableReader) -> [String]? {

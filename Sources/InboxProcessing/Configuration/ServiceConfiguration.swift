@@ -52,41 +52,30 @@ public struct ServiceConfiguration: Sendable, Equatable {
         /// nnU-Net's postprocessing recipe, `.pkl` or `.json`; nil for none.
         public var postprocessing: String?
         /// The distance of neighbouring tiles as a fraction of the patch.
-        public var stepSize: Double
+        public var stepSize = 0.5
         /// Whether predictions are averaged over mirrored tiles.
-        public var mirroring: Bool
+        public var mirroring = true
         /// The DICOM modalities that are taken, upper case; nil leaves it to the model's channel name.
         public var modalities: [String]?
         /// What happens to cases with voxels that are NaN or infinite.
-        public var nonFiniteVoxels: NonFiniteVoxels
+        public var nonFiniteVoxels = NonFiniteVoxels.refuse
         /// Whether inbox and outbox must lie on another file system than `/` and the state directory.
         public var requiresMount = false
         /// Slices that a DICOM series must have to be a case; nil for two, and for not taking series of a few beside a much longer one.
         public var minimumSlices: Int?
         /// What its published cases are called.
-        public var caseNames: CaseNames
+        public var caseNames = CaseNames.dropped
 
-        /// Joins a route's values.
-        public init(
-            name: String, inbox: String, outbox: String, models: [Model], postprocessing: String? = nil, stepSize: Double = 0.5,
-            mirroring: Bool = true, modalities: [String]? = nil, nonFiniteVoxels: NonFiniteVoxels = .refuse, minimumSlices: Int? = nil,
-            caseNames: CaseNames = .dropped
-        ) {
+        /// A route with every option at its default.
+        public init(name: String, inbox: String, outbox: String, models: [Model]) {
             self.name = name
             self.inbox = inbox
             self.outbox = outbox
             self.models = models
-            self.postprocessing = postprocessing
-            self.stepSize = stepSize
-            self.mirroring = mirroring
-            self.modalities = modalities
-            self.nonFiniteVoxels = nonFiniteVoxels
-            self.minimumSlices = minimumSlices
-            self.caseNames = caseNames
         }
     }
 
-    /// Journal, cases at work, processed input and quarantine; absolute.
+    /// Ledger, cases at work, processed input and quarantine; absolute.
     public var stateDirectory: String
     /// Nil where packed weights are not kept.
     public var weightCache: WeightCache?

@@ -1,20 +1,12 @@
+package import Files
 package import ImageIO
+package import Ledger
 
 /// A case found in a drop: its files and what it is to be called.
 package struct CasePlan: Sendable, Equatable {
-    /// What its files are.
-    package enum Kind: String, Sendable, Codable {
-        /// NIfTI channels.
-        case nifti
-        /// One DICOM series.
-        case dicom
-        /// Nothing that can be processed; it goes to quarantine.
-        case unrecognized
-    }
-
     /// Safe for file systems; made unique when the case is admitted.
     package var name: String
-    package var kind: Kind
+    package var kind: Job.Kind
     /// Channels in order, or the slices; below the inbox.
     package var files: [String]
     /// Files that came along and are no image of the case; below the inbox.
@@ -37,11 +29,23 @@ package struct CasePlan: Sendable, Equatable {
     package static let assumption =
         "The series' completeness was assumed, not known: nothing in its files says how many slices it has, and no more came in time."
 
-    package init(name: String, kind: Kind, files: [String], refusal: Refusal? = nil) {
+    package init(name: String, kind: Job.Kind, files: [String], refusal: Refusal? = nil) {
         self.name = name
         self.kind = kind
         self.files = files
         self.refusal = refusal
+    }
+
+    /// The case as the ledger takes it; files without facts are left out.
+    ///
+    /// - facts: of the files below the inbox.
+    package func newCase(_ facts: [RawPath: FileFacts]) -> NewCase {
+        let files = { (paths: [String], isImage: Bool) in
+            paths.compactMap { path in facts[RawPath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
+        }
+        return NewCase(
+            name: name, kind: kind, files: files(self.files, true) + earlierFiles + files(companions, false), warnings: warnings,
+            refusal: refusal, earlier: earlier)
     }
 }
 

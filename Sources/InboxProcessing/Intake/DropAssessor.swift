@@ -1,5 +1,6 @@
 package import CasePrediction
 import Files
+import Ledger
 
 /// Finds the cases in a settled drop and says whether each is complete.
 package struct DropAssessor: Sendable {

@@ -5,13 +5,34 @@ extension RouteIntake {
     /// Says what is left alone, and which transfers must have died.
     func speak(of snapshot: InboxSnapshot, at now: ContinuousClock.Instant) {
         for ignored in snapshot.ignored + snapshot.unreadable {
-            driver.log.ignored(ignored.path.description, route: context.route.name, reason: ignored.reason, inode: ignored.inode)
+            sayIgnored(ignored.path, ignored.reason, inode: ignored.inode)
         }
         for path in transfers.leftovers(at: now) {
-            driver.log.ignored(
-                path.description, route: context.route.name,
-                reason: "has the name of an unfinished transfer and has not changed for an hour; rename it if it is whole, or remove it")
+            sayIgnored(
+                path, "has the name of an unfinished transfer and has not changed for an hour; rename it if it is whole, or remove it")
         }
+    }
+
+    private func sayIgnored(_ path: RawPath, _ reason: String, inode: UInt64? = nil) {
+        let path = path.description
+        driver.events.record(.inbox(.ignored(path, inode: inode)), route: context.route.name, cause: reason, names: [path])
+    }
+
+    /// A drop stays in the inbox for a reason that is not what it holds.
+    func sayHeld(_ drop: Drop, _ reason: String) {
+        let others = drop.beside + drop.unfinished
+        let names = [drop.title] + (drop.files + others).map(\.path.description) + drop.unreadable.map(\.path.description)
+        driver.events.record(.inbox(.held(drop.title)), route: context.route.name, step: "settle", cause: reason, names: names)
+    }
+
+    /// A case waits in the inbox for what is missing, under the id that its job will have.
+    func sayIncomplete(_ plan: CasePlan, left: Duration) throws {
+        let id = try driver.ledger.waitingID(of: plan.name, path: plan.files.first ?? "", route: context.route.name)
+        driver.events.record(
+            ServiceEvent(
+                .trouble(.incomplete(left: left)), about: .init(id: id, name: plan.name, publishedName: plan.name),
+                route: context.route.name, step: "settle", cause: plan.refusal?.sentence ?? "",
+                names: [plan.name] + plan.files + plan.companions))
     }
 
     mutating func group(_ snapshot: InboxSnapshot, _ isCancelled: () -> Bool) -> [Drop] {
@@ -49,7 +70,7 @@ extension RouteIntake {
     /// Files of jobs that are recorded but not yet gone from the inbox are no new drop, as long as they are the same files.
     func withoutKnownFiles(_ snapshot: InboxSnapshot) throws -> InboxSnapshot {
         var known: [RawPath: FileFacts] = [:]
-        for job in try driver.journal.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
+        for job in try driver.ledger.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
             for file in job.files where file.earlier == nil { known[RawPath(file.path)] = file.facts }
         }
         guard !known.isEmpty else { return snapshot }
@@ -96,9 +117,7 @@ extension RouteIntake {
             do {
                 try FileSystem.renameWithoutReplacing(folder.appending(component), to: folder.appending(name))
             } catch {
-                driver.log.ignored(
-                    "\(component)", route: context.route.name,
-                    reason: "has a name that is no valid text and can't be renamed: \(error.reason)")
+                sayIgnored(component, "has a name that is no valid text and can't be renamed: \(error.reason)")
             }
             return
         }

@@ -1,30 +1,11 @@
 package import Files
 import Foundation
+package import Ledger
 
 /// Takes cases from one inbox: looks, waits until they are settled and complete, records them, and brings them into the state directory.
 ///
 /// `look` is called when something may have changed and again when it says; it never waits itself.
 package struct RouteIntake: Sendable {
-    /// How long to wait.
-    package struct Times: Sendable, Equatable {
-        /// Where it is known that nobody writes any more.
-        package let settle: Duration
-        /// For the rest of a case of which something is missing.
-        package let incompleteAfter: Duration
-
-        package init(settle: Duration, incompleteAfter: Duration) {
-            self.settle = settle
-            self.incompleteAfter = incompleteAfter
-        }
-
-        /// Where it can't be known whether somebody writes.
-        var unknown: Duration { settle * 3 }
-        /// Where a sign says that a file is not finished.
-        var unfinished: Duration { Swift.max(incompleteAfter, unknown) }
-        /// Where something is missing.
-        var incomplete: Duration { Swift.max(incompleteAfter, settle) }
-    }
-
     /// What the watcher has seen of the files below a folder: those being written to and not closed, and those closed. Both empty where it
     /// can't know.
     package typealias Activity = @Sendable (RawPath) -> (writing: Set<RawPath>, closed: Set<RawPath>)
@@ -120,7 +101,7 @@ package struct RouteIntake: Sendable {
             result.lookAgain(after: pause)
         }
         if drops.allSatisfy({ incomplete[$0.identity] != nil }) {
-            try driver.journal.forgetWaiting(route: context.route.name, except: Set(waitingNames.values))
+            try driver.ledger.forgetWaiting(route: context.route.name, except: Set(waitingNames.values))
         }
         if let pause = emptied.tidy(at: now) { result.lookAgain(after: pause) }
         try remember()
@@ -137,7 +118,7 @@ package struct RouteIntake: Sendable {
         } catch  where error is Problem || error is LedgerProblem {
             let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
             outage = (pause, now + pause)
-            driver.log.placesUnavailable(context.route.name, reason: "\(error)")
+            driver.events.record(.inbox(.placesUnavailable), route: context.route.name, step: "admit", cause: "\(error)")
             return pause
         }
     }
@@ -159,22 +140,22 @@ package struct RouteIntake: Sendable {
             if age < times.unknown { return times.unknown - age }
         case .unfinished(let reason):
             guard age >= times.unfinished else {
-                driver.log.held(drop, route: context.route.name, reason: reason)
+                sayHeld(drop, reason)
                 return times.unfinished - age
             }
         case .busy(let reason):
             let since = busySince[drop.identity] ?? now
             busySince[drop.identity] = since
-            if now - since >= times.unfinished { driver.log.held(drop, route: context.route.name, reason: reason) }
+            if now - since >= times.unfinished { sayHeld(drop, reason) }
             book.postpone(drop.identity, at: now)
             return times.settle
         case .unreadable(let reason):
-            driver.log.held(drop, route: context.route.name, reason: reason)
+            sayHeld(drop, reason)
             return Swift.max(times.settle, .seconds(10))
         }
         let live = drop.unfinished.filter { transfers.age(of: $0, at: now) < times.unfinished }
         if let file = live.first {
-            driver.log.held(drop, route: context.route.name, reason: "\(file.path) is still being transferred or edited")
+            sayHeld(drop, "\(file.path) is still being transferred or edited")
             return times.unfinished - transfers.age(of: file, at: now)
         }
         // A stranger stays while it may be the damaged slice of a series that still waits.
@@ -199,7 +180,7 @@ package struct RouteIntake: Sendable {
         let assessor = DropAssessor(
             inbox: context.route.inbox, channelCount: context.engine.channelCount, modalities: context.engine.modalities,
             minimumSlices: context.route.minimumSlices, recognizer: recognizer)
-        let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, journal: driver.journal, route: context.route.name)
+        let joiner = SeriesJoiner(assessor: assessor, layout: driver.steps.layout, ledger: driver.ledger, route: context.route.name)
         var plans = assessor.plans(for: drop)
         for index in plans.indices where plans[index].kind == .dicom {
             var plan = plans[index]
@@ -214,16 +195,14 @@ package struct RouteIntake: Sendable {
         if age < times.incomplete, let plan = plans.first(where: { $0.refusal != nil && $0.mayBecomeComplete }) {
             incomplete[drop.identity] = drop
             waitingNames[drop.identity] = plan.name
-            driver.log.incomplete(
-                plan, caseID: try driver.journal.waitingID(of: plan, route: context.route.name), route: context.route.name,
-                reason: plan.refusal?.sentence ?? "", left: times.incomplete - age)
+            try sayIncomplete(plan, left: times.incomplete - age)
             return times.incomplete - age
         }
         guard isUnchanged(drop), !isCancelled() else { return times.settle }
         result.jobs += try admit(plans, drop, isCancelled)
         incomplete[drop.identity] = nil
         outage = nil
-        driver.log.placesAvailable(context.route.name)
+        driver.events.record(.inbox(.placesAvailable), route: context.route.name)
         return nil
     }
 
@@ -234,9 +213,9 @@ package struct RouteIntake: Sendable {
         let facts = Dictionary((drop.files + drop.beside).map { ($0.path, $0.facts) }) { first, _ in first }
         var held: [String] = []
         defer { held.forEach(driver.hold.letGo) }
-        let jobs = try driver.journal.admit(
-            plans, route: context.route.name, inbox: context.route.inbox, facts: facts, at: JobDriver.now(),
-            naming: context.route.caseNames, isTaken: { try driver.steps.isTaken($0, route: context.route) },
+        let jobs = try driver.ledger.admit(
+            plans.map { $0.newCase(facts) }, route: context.route.name, inbox: context.route.inbox, at: JobDriver.now(),
+            byID: context.route.caseNames == .pseudonym, isTaken: { try driver.steps.isTaken($0, route: context.route) },
             willAdmit: { id in
                 driver.hold.take(id)
                 held.append(id)
@@ -244,8 +223,8 @@ package struct RouteIntake: Sendable {
         for (plan, job) in zip(plans, jobs) { memory?.note(job.id, ofSeries: plan.seriesUIDs) }
         try remember()
         return jobs.map { job in
-            driver.log.admitted(job)
-            for warning in job.warnings { driver.log.warned(job, step: "admit", of: warning) }
+            driver.events.record(.way(.admitted), of: job, step: "admit")
+            for warning in job.warnings { driver.events.record(.trouble(.warned), of: job, step: "admit", cause: warning) }
             var job = job
             while job.state == .admitted || job.state == .claimed {
                 guard case .advanced(let next) = driver.advance(job, in: context, isCancelled: isCancelled) else { break }

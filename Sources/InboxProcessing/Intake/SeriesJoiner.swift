@@ -1,26 +1,18 @@
 import Files
-
-/// The case that an earlier part of a series was taken on as.
-package struct EarlierCase: Sendable, Codable, Equatable {
-    /// The job's.
-    package let id: String
-    package let name: String
-    /// Whether it went to quarantine; what was published is replaced by a new version, what was refused is not.
-    package let isRefused: Bool
-}
+import Ledger
 
 /// Joins slices that came later to those of their series that were taken on before, so that no rest of a series becomes a case of its own.
 struct SeriesJoiner {
     let assessor: DropAssessor
     let layout: StateLayout
-    let journal: JobJournal
+    let ledger: JobLedger
     let route: String
 
     /// The job that an earlier part of a series was taken on as last; nil where there is none.
     ///
     /// - ids: of the jobs of the same Series Instance UID, oldest first.
     func latest(of ids: [String]) throws -> Job? {
-        try ids.compactMap { try journal.job($0) }.last { $0.state != .withdrawn }
+        try ids.compactMap { try ledger.job($0) }.last { $0.state != .withdrawn }
     }
 
     /// Whether an earlier part is recorded, but not yet in the state directory.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+package import Ledger
 import ServiceHost
 
 /// Takes one job one step further and records it; what happens to a job on failure is decided here and nowhere else.
@@ -14,9 +15,9 @@ package struct JobDriver: Sendable {
         case parked
     }
 
-    package let journal: JobJournal
+    package let ledger: JobLedger
     package let steps: JobSteps
-    package let log: EventLog
+    package let events: any EventSink
     /// Jobs that an intake works on.
     package let hold = JobHold()
 
@@ -25,10 +26,10 @@ package struct JobDriver: Sendable {
     /// A case that was set back so often is refused.
     static let mostFailures = 5
 
-    package init(journal: JobJournal, steps: JobSteps, log: EventLog) {
-        self.journal = journal
+    package init(ledger: JobLedger, steps: JobSteps, events: any EventSink) {
+        self.ledger = ledger
         self.steps = steps
-        self.log = log
+        self.events = events
     }
 
     /// Does the next step of a job.
@@ -49,8 +50,8 @@ package struct JobDriver: Sendable {
             }
             job.attempts += 1
             job.begun = Attempt(begun: Self.now(), marks: .now())
-            try journal.save(job, at: Self.now())
-            log.journalWorks()
+            try ledger.save(job, at: Self.now())
+            events.record(.records(.works))
             if job.state == .admitted {
                 do {
                     try describe(job)
@@ -60,18 +61,18 @@ package struct JobDriver: Sendable {
             }
             return try CrashRecord.attributing(to: job.id) { try attempt(step, of: job, in: context, progress, isCancelled) }
         } catch {
-            log.journalFailed("\(error)")
-            return .waits(reason: "the journal can't be written: \(error)")
+            events.record(.records(.failed), cause: "\(error)")
+            return .waits(reason: "the ledger can't be written: \(error)")
         }
     }
 
     /// Leaves steps that run at the service's end as if they had not been begun.
     func leaveRunningSteps() {
         do {
-            try journal.leaveRunningSteps()
-            log.leaves()
+            try ledger.leaveRunningSteps()
+            events.record(.service(.stepsLeft))
         } catch {
-            log.journalFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
         }
     }
 
@@ -82,12 +83,14 @@ package struct JobDriver: Sendable {
         var job = job
         job.begun = nil
         var next = job
-        let successor = job.state == .published ? try journal.successor(of: job)?.name : nil
+        let successor = job.state == .published ? try ledger.successor(of: job)?.name : nil
         do throws(StepFailure) {
             if job.state == .released, job.isPseudonymous { try recordPseudonym(of: job) }
             let state = try steps.perform(&next, in: context, successor: successor, progress: progress, isCancelled: isCancelled)
             let done = try finish(step, next, in: state, seconds: (ContinuousClock.now - start).inSeconds, context)
-            for warning in done.warnings.dropFirst(job.warnings.count) { log.warned(done, step: step, of: warning) }
+            for warning in done.warnings.dropFirst(job.warnings.count) {
+                events.record(.trouble(.warned), of: done, step: step, cause: warning)
+            }
             return .advanced(done)
         } catch {
             next = job
@@ -98,14 +101,14 @@ package struct JobDriver: Sendable {
             case .withdrawn:
                 next.state = .withdrawn
                 try record(next)
-                log.withdrawn(next)
+                events.record(.way(.withdrawn), of: next, step: "claim")
                 clear(next)
                 return .advanced(next)
             case .waiting(let reason): return try wait(next, reason)
             case .cancelled:
                 next.attempts = 0
                 try record(next)
-                log.parked(next, step: step)
+                events.record(.way(.parked), of: next, step: step)
                 return .parked
             }
         }
@@ -123,29 +126,26 @@ package struct JobDriver: Sendable {
         do {
             try record(job, seconds: seconds)
         } catch {
-            throw .waiting(reason: "the journal can't be written: \(error)")
+            throw .waiting(reason: "the ledger can't be written: \(error)")
         }
-        if state == .published {
-            log.published(job, in: context.route.outbox, seconds: Self.now() - job.admitted)
-        } else {
-            log.finished(step, of: job, seconds: seconds)
-        }
+        let published = ServiceEvent.Way.published(outbox: context.route.outbox, sinceAdmission: Self.now() - job.admitted)
+        events.record(.way(state == .published ? published : .stepDone), of: job, step: step, seconds: seconds)
         return job
     }
 
     /// Records what a job has become: in the ledger, and beside its files for a start without the ledger.
     private func record(_ job: Job, seconds: Double? = nil) throws {
-        try journal.save(job, at: Self.now(), seconds: seconds)
+        try ledger.save(job, at: Self.now(), seconds: seconds)
         guard job.state != .admitted, !job.state.isFinal else { return }
         do {
             try describe(job)
         } catch let error as Problem {
-            log.undescribed(job, reason: error.description)
+            events.record(.trouble(.undescribed), of: job, cause: error.description)
         }
     }
 
     private func describe(_ job: Job) throws {
-        guard let json = try journal.description(of: job.id) else { return }
+        guard let json = try ledger.description(of: job.id) else { return }
         try FileSystem.makeFolder(RawPath(steps.layout.folder(of: job)))
         try FileSystem.write(json, to: RawPath(steps.layout.description(of: job)))
     }
@@ -155,18 +155,19 @@ package struct JobDriver: Sendable {
         do {
             try steps.clear(job)
         } catch {
-            log.leftover(job, reason: error.description)
+            events.record(.trouble(.leftover), of: job, cause: error.description)
         }
     }
 
     private func refuse(_ job: Job, _ refusal: Refusal, at step: String) throws -> Job {
         var job = job
-        job.refusal = steps.layout.asDropped(refusal, job)
+        let refusal = steps.layout.asDropped(refusal, job)
+        job.refusal = refusal
         if job.refusedAt == nil { job.refusedAt = step }
         job.state = .failing
         job.attempts = 0
         try record(job)
-        log.refused(job)
+        events.record(.trouble(.refused(advice: refusal.advice)), of: job, step: job.refusedAt, cause: refusal.sentence)
         return job
     }
 
@@ -190,7 +191,7 @@ package struct JobDriver: Sendable {
         job.state = state
         job.attempts = 0
         try record(job)
-        log.setBack(job, step: step, reason: setback.reason)
+        events.record(.trouble(.setBack(to: state.nextStep ?? "")), of: job, step: step, cause: setback.reason)
         return .advanced(job)
     }
 
@@ -199,14 +200,18 @@ package struct JobDriver: Sendable {
         var job = job
         let old = job.name
         do {
-            job.name = try journal.freeName(like: name, route: job.route) { try steps.isTaken($0, route: context.route) }
+            job.name = try ledger.freeName(like: name, route: job.route) { try steps.isTaken($0, route: context.route) }
         } catch let error as Problem {
             return try wait(job, "a free name can't be looked for: \(error.description)")
         }
         job.state = .released
         job.attempts = 0
         try record(job)
-        if job.isPseudonymous, !old.hasPrefix(job.id) { log.goesUnderPseudonym(job) } else { log.renamed(job, from: old) }
+        if job.isPseudonymous, !old.hasPrefix(job.id) {
+            events.record(.trouble(.pseudonymised), of: job, step: job.state.nextStep)
+        } else {
+            events.record(.trouble(.renamed(from: old)), of: job, step: "publish")
+        }
         return .advanced(job)
     }
 
@@ -219,11 +224,11 @@ package struct JobDriver: Sendable {
             throw .waiting(reason: "the table of names can't be written: \(error.description)")
         }
         do {
-            try table.rebuild(from: journal.pseudonymous())
+            try table.rebuild(from: ledger.pseudonymous())
         } catch let error as Problem {
             throw .waiting(reason: "the table of names can't be written: \(error.description)")
         } catch {
-            throw .waiting(reason: "the journal can't be read: \(error)")
+            throw .waiting(reason: "the ledger can't be read: \(error)")
         }
     }
 

@@ -1,94 +1,88 @@
 import Dispatch
 import Foundation
+import Ledger
 package import ServiceHost
+import ServiceLifecycle
 import Synchronization
 
-/// Works off the journal: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
-package final class JobRunner: Sendable {
-    /// What the service shows of the running case.
-    package struct Activity: Sendable, Equatable {
-        package let job: Job
-        package let step: String
-        package let progress: EngineProgress?
-    }
-
+/// Works off the ledger: one case at a time, oldest first, until it is told to stop. A case that must wait lets the others pass.
+package final class JobRunner: Service {
     private let driver: JobDriver
     private let monitor: ProgressMonitor
     private let contexts: @Sendable (_ route: String) -> RouteContext?
-    private let observe: @Sendable (Activity?) -> Void
     private let queue = DispatchQueue(label: "cases")
     /// Routes with a step that has not come back from their folders.
     private let stuck = Mutex<Set<String>>([])
     private let folderPatience: Duration
     private let stopping = Atomic<Bool>(false)
-    private let bell: AsyncStream<Void>
-    private let ring: AsyncStream<Void>.Continuation
+    private let bell = Bell()
 
     /// How long a part without tiles, or a tile, may take before the watchdog is no longer fed.
     static let patience: Duration = .seconds(1800)
 
     /// - contexts: the route of a name as it is now configured; nil while there is none.
     /// - folderPatience: how long a step that asks a route's folders may hold up other routes.
-    /// - observe: told of every step and every bit of progress, on the working thread; nil when nothing runs.
     package init(
         driver: JobDriver, monitor: ProgressMonitor, folderPatience: Duration = .seconds(30),
-        contexts: @escaping @Sendable (String) -> RouteContext?,
-        observe: @escaping @Sendable (Activity?) -> Void = { _ in }
+        contexts: @escaping @Sendable (String) -> RouteContext?
     ) {
         self.driver = driver
         self.monitor = monitor
         self.folderPatience = folderPatience
         self.contexts = contexts
-        self.observe = observe
-        (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// There is something to do.
-    package func wake() { ring.yield() }
+    private var events: any EventSink { driver.events }
 
-    /// Ends the running step as soon as it can be ended without losing what it did; `run` then returns.
+    /// There is something to do.
+    package func wake() { bell.ring() }
+
+    /// Ends the running step as soon as it can be ended without losing what it did; `work` then returns.
     package func stop() {
         stopping.store(true, ordering: .releasing)
-        ring.yield()
+        bell.ring()
+    }
+
+    /// Works until the service ends.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await work()
+        } onGracefulShutdown: {
+            self.stop()
+        }
+        try? await gracefulShutdown()  // a service that is over before its turn would end the others
     }
 
     /// Works until `stop`.
-    package func run() async {
+    package func work() async {
         var waits = suspects()
-        var bells = bell.makeAsyncIterator()
         while !stopping.load(ordering: .acquiring) {
             let pass = await onQueue { [waits] in self.pass(waits) }
             waits = pass.waits
             guard !pass.isParked, !stopping.load(ordering: .acquiring) else { break }
-            if let due = waits.values.map(\.due).min() {
-                let timer = Task { [ring] in
-                    try await Task.sleep(until: due)
-                    ring.yield()
-                }
-                _ = await bells.next()
-                timer.cancel()
-            } else {
-                _ = await bells.next()
-            }
+            await bell.wait(for: waits.values.map(\.due).min().map { $0 - .now })
         }
         leaveWhatHangs()
     }
 
     /// What hangs at the end is left as if it had never been begun: the end is held against no case.
     private func leaveWhatHangs() {
-        if stuck.withLock({ !$0.isEmpty }) { driver.leaveRunningSteps() }
+        if stuck.withLock({ !$0.isEmpty }) { leaveRunningSteps() }
     }
+
+    /// Leaves steps that run at the service's end as if they had not been begun.
+    func leaveRunningSteps() { driver.leaveRunningSteps() }
 
     /// A case whose step brought the service down lets some time pass, so that the service is not restarted too often in a row.
     private func suspects() -> [String: Backoff] {
         var waits: [String: Backoff] = [:]
         do {
-            for id in try driver.journal.unfinishedIDs() {
-                guard let job = try driver.journal.job(id), !job.deaths.isEmpty, job.deaths.count < JobDriver.mostDeaths else { continue }
+            for id in try driver.ledger.unfinishedIDs() {
+                guard let job = try driver.ledger.job(id), !job.deaths.isEmpty, job.deaths.count < JobDriver.mostDeaths else { continue }
                 waits[id] = Backoff(tries: job.deaths.count, due: .now + Self.pauseAfterDeath * job.deaths.count)
             }
         } catch {
-            driver.log.journalFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
         }
         return waits
     }
@@ -109,7 +103,7 @@ package final class JobRunner: Sendable {
     /// Runs every due job as far as it goes.
     private func pass(_ known: [String: Backoff]) -> (waits: [String: Backoff], isParked: Bool) {
         var waits = known
-        defer { observe(nil) }
+        defer { events.record(.service(.idle)) }
         do {
             while let job = try nextJob(waits), !stopping.load(ordering: .acquiring) {
                 guard let context = contexts(job.route) else {
@@ -120,17 +114,17 @@ package final class JobRunner: Sendable {
                 switch outcome {
                 case .advanced:
                     waits[job.id] = nil
-                    driver.log.isOver(job)
+                    events.record(.way(.over), of: job)
                 case .waits(let reason): postpone(last, reason, &waits)
                 case .parked: return (waits, true)
                 case nil: continue
                 }
             }
-            let alive = Set(try driver.journal.unfinishedIDs())
+            let alive = Set(try driver.ledger.unfinishedIDs())
             waits = waits.filter { alive.contains($0.key) || $0.key.isEmpty }
             waits[""] = nil
         } catch {
-            driver.log.journalFailed("\(error)")
+            events.record(.records(.failed), cause: "\(error)")
             waits[""] = Backoff(due: .now + .seconds(10))
         }
         return (waits, false)
@@ -139,8 +133,8 @@ package final class JobRunner: Sendable {
     private func nextJob(_ waits: [String: Backoff]) throws -> Job? {
         let now = ContinuousClock.now
         let stuck = stuck.withLock { $0 }
-        for id in try driver.journal.unfinishedIDs() where !driver.hold.holds(id) && waits[id].map({ $0.due <= now }) ?? true {
-            if let job = try driver.journal.job(id), !stuck.contains(job.route) { return job }
+        for id in try driver.ledger.unfinishedIDs() where !driver.hold.holds(id) && waits[id].map({ $0.due <= now }) ?? true {
+            if let job = try driver.ledger.job(id), !stuck.contains(job.route) { return job }
         }
         return nil
     }
@@ -151,7 +145,7 @@ package final class JobRunner: Sendable {
         var job = job
         while !job.state.isFinal {
             guard !stopping.load(ordering: .acquiring), let step = job.state.nextStep else { return (job, .parked) }
-            observe(Activity(job: job, step: step, progress: nil))
+            events.record(.way(.stepBegan), of: job, step: step)
             monitor.begin("case", within: Self.patience)
             defer { monitor.end("case") }
             guard !job.state.asksFolders else {
@@ -165,7 +159,7 @@ package final class JobRunner: Sendable {
             let outcome = driver.advance(job, in: context) { progress in
                 if progress != last { monitor.advance("case") }
                 last = progress
-                observe(Activity(job: job, step: step, progress: progress))
+                events.record(.way(.progressed(progress)), of: job, step: step)
             } isCancelled: {
                 stopping.load(ordering: .acquiring)
             }
@@ -174,31 +168,6 @@ package final class JobRunner: Sendable {
         }
         driver.clear(job)
         return (job, .advanced(job))
-    }
-
-    /// What a step that runs apart has come to.
-    private final class Errand: Sendable {
-        private struct State {
-            var outcome: JobDriver.Outcome?
-            var isLeft = false
-        }
-        private let state = Mutex(State())
-
-        /// Whether somebody still waits for it.
-        func end(with outcome: JobDriver.Outcome) -> Bool {
-            state.withLock { state in
-                state.outcome = outcome
-                return !state.isLeft
-            }
-        }
-
-        /// What it came to; nil where it is left to itself from now on.
-        func leave() -> JobDriver.Outcome? {
-            state.withLock { state in
-                state.isLeft = state.outcome == nil
-                return state.outcome
-            }
-        }
     }
 
     /// Does a step that asks folders of the route, whose share may never answer, on a thread of its own; nil where that has not come back
@@ -212,7 +181,7 @@ package final class JobRunner: Sendable {
                 stopping.load(ordering: .acquiring)
             }
             if !errand.end(with: outcome) {
-                driver.log.cameBack(job, step: step)
+                events.record(.way(.cameBack), of: job, step: step)
                 stuck.withLock { _ = $0.remove(job.route) }
                 driver.hold.letGo(job.id)
                 wake()
@@ -226,7 +195,7 @@ package final class JobRunner: Sendable {
             driver.hold.letGo(job.id)
             return outcome
         }
-        driver.log.doesNotComeBack(job, step: step, after: folderPatience)
+        events.record(.trouble(.hung(folderPatience)), of: job, step: step)
         return nil
     }
 
@@ -236,8 +205,9 @@ package final class JobRunner: Sendable {
         wait.tries += 1
         wait.due = .now + wait.pause
         waits[job.id] = wait
-        driver.log.waits(
-            job, step: job.state.nextStep ?? "", reason: reason, seconds: wait.pause.inSeconds, tries: wait.tries, since: wait.since)
+        events.record(
+            .trouble(.waits(pause: wait.pause.inSeconds, tries: wait.tries, since: wait.since)), of: job,
+            step: job.state.nextStep ?? "", cause: reason)
     }
 
     /// Keeps long blocking work off the threads that the rest of the service shares.

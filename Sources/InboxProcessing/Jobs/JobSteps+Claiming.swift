@@ -1,49 +1,57 @@
 import Files
 import Glibc
+import Ledger
 
 extension JobSteps {
     /// Brings the input into the state directory: by renaming where it lies on the same file system, else by copying. Sources that were
-    /// copied stay until the journal knows of the copies.
+    /// copied stay until the ledger knows of the copies.
     func claim(_ job: Job) throws(StepFailure) -> JobState {
-        let input = layout.input(of: job)
-        var (vanished, changed) = ([String](), [String]())
+        let taken: (vanished: [String], changed: [String])
         do throws(Problem) {
-            try FileSystem.makeFolder(RawPath(input))
-            var folders: Set<RawPath> = []
-            for file in job.files {
-                let (source, target) = (RawPath(job.inbox + "/" + file.path), RawPath(input + "/" + file.path))
-                if file.earlier != nil {
-                    if try !joinEarlier(file, of: job, to: target) { vanished.append(file.path) }
-                    folders.insert(target.parent)
-                    continue
-                }
-                if try FileSystem.facts(of: target) == nil {
-                    guard try FileSystem.facts(of: source)?.kind == .file else {
-                        vanished.append(file.path)
-                        continue
-                    }
-                    if !folders.contains(target.parent) { try FileSystem.makeFolder(target.parent) }
-                    try take(source, to: target)
-                    folders.formUnion([target.parent, source.parent])
-                }
-                let taken = try FileSystem.facts(of: target)
-                if taken?.size != file.facts.size { changed.append(file.path) }
-            }
-            for folder in folders { try FileSystem.synchronizeFolder(folder) }
+            taken = try takeFiles(of: job)
         } catch {
             throw .waiting(
                 reason: "the case can't be taken from the inbox: \(error.description) This service's user needs to read and write there.")
         }
-        if job.files.allSatisfy({ $0.earlier != nil || vanished.contains($0.path) }) { throw .withdrawn }
-        let lost = (vanished + changed).sorted()
+        if job.files.allSatisfy({ $0.earlier != nil || taken.vanished.contains($0.path) }) { throw .withdrawn }
+        let lost = (taken.vanished + taken.changed).sorted()
         guard lost.isEmpty else {
             throw .refused(
                 Refusal(
-                    what: "\(vanished.count) file(s) vanished and \(changed.count) changed while the case was taken from the inbox: "
+                    what:
+                        "\(taken.vanished.count) file(s) vanished and \(taken.changed.count) changed while the case was taken from the inbox: "
                         + lost.prefix(5).joined(separator: ", ") + (lost.count > 5 ? ", …" : ""),
                     advice: "let the sender finish, or raise settle_seconds, then drop the whole case again"))
         }
         return .claimed
+    }
+
+    /// Brings every file that is still there into the input folder, flushed; gives those that aren't there or are no longer the same.
+    private func takeFiles(of job: Job) throws(Problem) -> (vanished: [String], changed: [String]) {
+        let input = layout.input(of: job)
+        var (vanished, changed) = ([String](), [String]())
+        var folders: Set<RawPath> = []
+        try FileSystem.makeFolder(RawPath(input))
+        for file in job.files {
+            let (source, target) = (RawPath(job.inbox + "/" + file.path), RawPath(input + "/" + file.path))
+            if file.earlier != nil {
+                if try !joinEarlier(file, of: job, to: target) { vanished.append(file.path) }
+                folders.insert(target.parent)
+                continue
+            }
+            if try FileSystem.facts(of: target) == nil {
+                guard try FileSystem.facts(of: source)?.kind == .file else {
+                    vanished.append(file.path)
+                    continue
+                }
+                if !folders.contains(target.parent) { try FileSystem.makeFolder(target.parent) }
+                try take(source, to: target)
+                folders.formUnion([target.parent, source.parent])
+            }
+            if try FileSystem.facts(of: target)?.size != file.facts.size { changed.append(file.path) }
+        }
+        for folder in folders { try FileSystem.synchronizeFolder(folder) }
+        return (vanished, changed)
     }
 
     /// Takes a file of an earlier case in again, which keeps it; whether it was still there.

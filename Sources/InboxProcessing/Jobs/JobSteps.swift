@@ -1,5 +1,6 @@
 import CasePrediction
 package import Files
+package import Ledger
 
 /// The arrows of a case's way: each does its work, may be repeated, and says which state that gives. Recording it is the driver's.
 package struct JobSteps: Sendable {

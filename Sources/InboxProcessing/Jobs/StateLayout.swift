@@ -1,5 +1,6 @@
 import CasePrediction
 package import Files
+package import Ledger
 
 /// Where things lie in the state directory.
 package struct StateLayout: Sendable {
@@ -8,7 +9,7 @@ package struct StateLayout: Sendable {
 
     package init(root: String) { self.root = root }
 
-    package var journal: String { root + "/journal.sqlite" }
+    package var ledger: String { JobLedger.path(in: root) }
     /// Which dropped name each published pseudonym stands for.
     package var names: RawPath { RawPath(root + "/names.tsv") }
     package var lock: RawPath { RawPath(root + "/lock") }

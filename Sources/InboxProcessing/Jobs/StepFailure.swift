@@ -1,7 +1,8 @@
-public import Files
+package import Files
+package import Ledger
 
 /// Why a step did not reach its end.
-public enum StepFailure: Error, Sendable, Equatable {
+package enum StepFailure: Error, Sendable, Equatable {
     /// The case can't be processed; it goes to quarantine.
     case refused(Refusal)
     /// Something outside the case is in the way and may pass: a full or read-only folder, a share that is away.
@@ -16,7 +17,7 @@ public enum StepFailure: Error, Sendable, Equatable {
     case cancelled
 
     /// What a problem means for its case: bad input condemns it; a model, a disk or a share that is away is waited for.
-    public init(_ problem: Problem) {
+    package init(_ problem: Problem) {
         switch (problem.kind, problem.subject) {
         case (.cancelled, _): self = .cancelled
         case (.unverified, _): self = .failed(Setback(reason: problem.description, advice: problem.advice))
@@ -29,16 +30,16 @@ public enum StepFailure: Error, Sendable, Equatable {
 }
 
 /// A step that has to be repeated, or an earlier one.
-public struct Setback: Sendable, Equatable {
+package struct Setback: Sendable, Equatable {
     /// What was found.
-    public let reason: String
+    package let reason: String
     /// What to do about it when it stays so.
-    public let advice: String
+    package let advice: String
     /// The state to go on from; nil for the state before the step.
     package let state: JobState?
 
     /// Joins finding and advice.
-    public init(reason: String, advice: String = "check the disk, then drop the case again") {
+    package init(reason: String, advice: String = "check the disk, then drop the case again") {
         self.init(reason: reason, advice: advice, to: nil)
     }
 
@@ -49,39 +50,11 @@ public struct Setback: Sendable, Equatable {
     }
 }
 
-/// What is wrong with a case, for people.
-public struct Refusal: Sendable, Codable, Equatable {
-    /// What was found.
-    public let what: String
-    /// The file or folder it is about; nil where it is about the case as a whole.
-    public let `where`: String?
-    /// What to do about it.
-    public let advice: String
-
-    /// The finding with its place.
-    package var sentence: String { (`where`.map { $0 + ": " } ?? "") + what }
-
-    /// The same with a folder's path left out, so that files are named as they were dropped.
-    package func relative(to folder: String) -> Refusal { replacing(folder + "/", with: "") }
-
-    /// The same with one path for another.
-    package func replacing(_ path: String, with other: String) -> Refusal {
-        Refusal(
-            what: what.replacing(path, with: other), where: `where`?.replacing(path, with: other),
-            advice: advice.replacing(path, with: other))
-    }
-
+extension Refusal {
     /// A problem of the case.
     ///
     /// - advice: what to do where the problem doesn't say.
     package init(_ problem: Problem, advice: String = "") {
         self.init(what: problem.finding, where: problem.path, advice: problem.advice.isEmpty ? advice : problem.advice)
-    }
-
-    /// Joins finding, place and advice.
-    public init(what: String, where place: String? = nil, advice: String) {
-        self.what = what
-        self.where = place
-        self.advice = advice
     }
 }

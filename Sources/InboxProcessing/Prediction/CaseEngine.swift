@@ -1,4 +1,5 @@
 package import CasePrediction
+package import Ledger
 
 /// What one route's models do with a case; everything heavy lies behind this seam.
 ///
@@ -62,19 +63,6 @@ package struct Conversion: Sendable, Equatable {
     }
 }
 
-/// What a report says of a DICOM series; nothing of the patient.
-package struct SeriesFacts: Sendable, Codable, Equatable {
-    /// (0008,0060), such as CT or MR.
-    package let modality: String
-    /// (0020,0011).
-    package let number: Int?
-
-    package init(modality: String, number: Int?) {
-        self.modality = modality
-        self.number = number
-    }
-}
-
 /// A case to predict.
 package struct PredictionTask: Sendable {
     /// The case's name; results are named after it.
@@ -110,19 +98,6 @@ package struct PredictionTask: Sendable {
         self.channelPaths = channelPaths
         self.warnings = warnings
         self.timings = timings
-    }
-}
-
-/// A step and how long it took.
-package struct StepDuration: Sendable, Codable, Equatable {
-    /// The step.
-    package let step: String
-    /// Wall time, s.
-    package let seconds: Double
-
-    package init(step: String, seconds: Double) {
-        self.step = step
-        self.seconds = seconds
     }
 }
 

@@ -1,6 +1,7 @@
 import CasePrediction
 import Files
 import ImageIO
+import Ledger
 
 /// Finds DICOM series by reading headers and proves their grids.
 package struct DICOMRecognizer: SeriesRecognizing {

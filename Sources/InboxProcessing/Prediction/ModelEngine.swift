@@ -3,6 +3,7 @@ import Files
 import Foundation
 import ImageIO
 import Imaging
+import Ledger
 import Reporting
 import TrainedModels
 

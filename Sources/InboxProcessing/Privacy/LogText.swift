@@ -35,6 +35,11 @@ package struct LogText: Sendable, ExpressibleByStringInterpolation {
         }.joined()
     }
 
+    /// For people, under what a configuration says of names.
+    func shown(under configuration: ServiceConfiguration) -> String {
+        shown(configuration.logsNames ? nil : NameRedactor(names: [], places: NameRedactor.Places(configuration)))
+    }
+
     /// Takes the values that a text may hold.
     package struct StringInterpolation: StringInterpolationProtocol, Sendable {
         fileprivate var parts: [Part] = []
@@ -58,9 +63,10 @@ package struct LogText: Sendable, ExpressibleByStringInterpolation {
         /// A dropped name.
         package mutating func appendInterpolation(name value: String) { parts.append(.name(value)) }
 
-        /// What a job's results are called: a dropped name, or its id.
-        package mutating func appendInterpolation(published job: Job) {
-            parts.append(job.isPseudonymous ? .plain(job.name) : .name(job.name))
+        /// What a case's results are called: a dropped name, or its id.
+        package mutating func appendInterpolation(published about: ServiceEvent.Case?) {
+            guard let about else { return }
+            parts.append(about.isPseudonymous ? .plain(about.publishedName) : .name(about.publishedName))
         }
 
         /// Text made elsewhere, which may hold dropped names: an error, a reason, a path.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import ImageIO
+package import Ledger
 
 /// Takes dropped names out of a text made elsewhere: an error's words, a refusal, a warning.
 ///
@@ -147,5 +148,14 @@ extension NameRedactor {
     /// Knows everything that a job's files are and were called.
     package init(_ job: Job, places: Places = Places()) {
         self.init(names: job.isPseudonymous ? job.names : job.names + [job.name], places: places)
+    }
+}
+
+extension Job {
+    /// The warnings as the report may say them.
+    var publishedWarnings: [String] {
+        guard isPseudonymous, !warnings.isEmpty else { return warnings }
+        let redactor = NameRedactor(self)
+        return warnings.map(redactor.redact)
     }
 }

@@ -11,25 +11,6 @@ package struct NamelessLog: Sendable {
         let value = Mutex((showsNames: false, places: NameRedactor.Places()))
     }
 
-    /// What a message is about.
-    package struct Subject: Sendable {
-        /// The case's id.
-        package var caseID: String?
-        /// What the case is called.
-        package var name: String?
-        package var route: String?
-        package var step: String?
-        package var seconds: Double?
-        /// All names that free parts of the text may hold.
-        package var names: [String] = []
-
-        /// A job, and what its files are and were called.
-        package static func job(_ job: Job, step: String? = nil, seconds: Double? = nil) -> Subject {
-            Subject(
-                caseID: job.id, name: job.shownName, route: job.route, step: step, seconds: seconds, names: job.names + [job.name])
-        }
-    }
-
     package init(_ logger: Logger) { self.logger = logger }
 
     /// A configuration comes into force.
@@ -37,30 +18,25 @@ package struct NamelessLog: Sendable {
         policy.value.withLock { $0 = (configuration.logsNames, NameRedactor.Places(configuration)) }
     }
 
-    /// What a case is called: its id, with its name where names are shown.
-    package func title(_ id: String, name: String) -> String {
-        policy.value.withLock { $0.showsNames } ? "\(id) (\(name))" : id
+    /// What an event's case is called.
+    package func title(of event: ServiceEvent) -> String {
+        event.about?.title(showsName: policy.value.withLock { $0.showsNames }) ?? ""
     }
 
-    /// A text as it may be shown outside a case's folders.
+    /// Says something about an event, with its case, route and step as fields.
     ///
-    /// - names: those that its free parts may hold.
-    package func shown(_ text: LogText, names: [String] = []) -> String {
-        let (showsNames, places) = policy.value.withLock { $0 }
-        return text.shown(showsNames ? nil : NameRedactor(names: text.isFree ? names : [], places: places))
-    }
-
-    /// Says something.
-    ///
+    /// - seconds: the field of this name.
     /// - id: of the message in the journal's catalogue.
-    package func say(_ level: Logger.Level, _ text: LogText, about subject: Subject = Subject(), id: String? = nil) {
+    package func say(_ level: Logger.Level, _ text: LogText, about event: ServiceEvent, seconds: Double? = nil, id: String? = nil) {
+        let (showsNames, places) = policy.value.withLock { $0 }
         var metadata: Logger.Metadata = [:]
-        if let caseID = subject.caseID { metadata["case"] = "\(caseID)" }
-        if let route = subject.route { metadata["route"] = "\(route)" }
-        if let step = subject.step { metadata["step"] = "\(step)" }
-        if let seconds = subject.seconds { metadata["seconds"] = "\((seconds * 1000).rounded() / 1000)" }
+        if let about = event.about { metadata["case"] = "\(about.id)" }
+        if let route = event.route { metadata["route"] = "\(route)" }
+        if let step = event.step { metadata["step"] = "\(step)" }
+        if let seconds { metadata["seconds"] = "\((seconds * 1000).rounded() / 1000)" }
         if let id { metadata["message_id"] = "\(id)" }
-        if let name = subject.name, policy.value.withLock({ $0.showsNames }) { metadata["name"] = "\(name)" }
-        logger.log(level: level, "\(shown(text, names: subject.names))", metadata: metadata)
+        if let about = event.about, showsNames { metadata["name"] = "\(about.name)" }
+        let redactor = showsNames ? nil : NameRedactor(names: text.isFree ? event.names : [], places: places)
+        logger.log(level: level, "\(text.shown(redactor))", metadata: metadata)
     }
 }

@@ -1,5 +1,6 @@
 import CasePrediction
 import Files
+import Ledger
 import Reporting
 
 extension JobSteps {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Ledger
 
 extension JobSteps {
     /// Puts the input and an `error.json` into `quarantine/<case>/`, which appears by one rename.

@@ -2,6 +2,7 @@ import CasePrediction
 import Files
 import Foundation
 import ImageIO
+import Ledger
 
 /// The `error.json` beside a refused case's input.
 package struct QuarantineRecord: Codable, Sendable, Equatable {

@@ -12,6 +12,8 @@ public struct Daemon: Sendable, CustomStringConvertible {
     private let check: ConfigurationCheck.Result
     private let factories: FactoryCache
     private let logger: Logger
+    /// Told every event; one more sink is one more here.
+    private let events: any EventSink
 
     /// Reads and checks the configuration and opens every model.
     ///
@@ -21,11 +23,13 @@ public struct Daemon: Sendable, CustomStringConvertible {
     public init(configurationPath: String, logger: Logger, asInstalled: Bool = false) throws {
         path = configurationPath
         self.logger = logger
+        let events = EventSinks([EventLog(logger), StatusLine()])
+        self.events = events
         let surroundings = asInstalled ? ServiceSurroundings.become() : nil
         let environment = ProcessInfo.processInfo.environment.merging(surroundings?.environment ?? [:]) { given, _ in given }
         let (configuration, text) = try ConfigurationReader.read(path: configurationPath, environment: environment)
         self.configuration = configuration
-        factories = FactoryCache { logger.warning("\($0)") }
+        factories = FactoryCache { events.record(.service(.cacheFailed), cause: $0) }
         check = try ConfigurationCheck.run(
             configuration, text: text, path: configurationPath, factory: factories.factory(for: configuration),
             surroundings: surroundings)
@@ -58,7 +62,7 @@ public struct Daemon: Sendable, CustomStringConvertible {
         let monitor = ProgressMonitor()
         let service = InboxService(
             path: path, configuration: configuration, check: check, makeFactory: { [factories] in factories.factory(for: $0) },
-            recognizer: DICOMRecognizer(), monitor: monitor, logger: logger,
+            recognizer: DICOMRecognizer(), monitor: monitor, events: events,
             leave: { _exit(EXIT_SUCCESS) })
         var quiet = logger
         quiet.logLevel = .error
@@ -66,7 +70,10 @@ public struct Daemon: Sendable, CustomStringConvertible {
             configuration: .init(
                 services: [
                     .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: Watchdog(monitor: monitor, logger: logger)),
+                    .init(
+                        service: Watchdog(monitor: monitor) { [events] overdue in
+                            events.record(.service(.stalled), step: overdue.joined(separator: ", "))
+                        }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         try await group.run()
     }

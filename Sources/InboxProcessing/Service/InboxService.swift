@@ -1,11 +1,11 @@
 import Dispatch
 import Files
-package import Logging
+import Ledger
 package import ServiceHost
 import ServiceLifecycle
 import Synchronization
 
-/// The daemon: watches the inboxes, works off the journal, reads its configuration anew on request, and ends in good order.
+/// The daemon: watches the inboxes, works off the ledger, reads its configuration anew on request, and ends in good order.
 package final class InboxService: Service {
     /// Makes the engines for a configuration.
     package typealias FactoryMaker = @Sendable (ServiceConfiguration) -> any EngineFactory
@@ -13,14 +13,13 @@ package final class InboxService: Service {
     private struct State {
         var configuration: ServiceConfiguration
         var contexts: [String: RouteContext]
-        var watches: [RawPath: RouteWatch] = [:]
     }
     private let state: Mutex<State>
     private let path: String
     private let makeFactory: FactoryMaker
     private let recognizer: any SeriesRecognizing
     private let monitor: ProgressMonitor
-    private let log: EventLog
+    private let events: any EventSink
     private let leave: @Sendable () -> Void
     private let folders: FolderRegister
 
@@ -29,18 +28,23 @@ package final class InboxService: Service {
     /// - leave: ends the process at once, when the orderly end takes too long.
     package init(
         path: String, configuration: ServiceConfiguration, check: ConfigurationCheck.Result, makeFactory: @escaping FactoryMaker,
-        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, logger: Logger, leave: @escaping @Sendable () -> Void
+        recognizer: any SeriesRecognizing, monitor: ProgressMonitor, events: any EventSink, leave: @escaping @Sendable () -> Void
     ) {
         self.path = path
         self.leave = leave
         self.makeFactory = makeFactory
         self.recognizer = recognizer
         self.monitor = monitor
-        log = EventLog(logger)
-        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { [log] in log.say(.notice, "\(free: $0)") }
+        self.events = events
+        folders = FolderRegister(stateDirectory: configuration.stateDirectory) { events.record(.inbox(.replaced), cause: $0) }
         state = Mutex(State(configuration: configuration, contexts: Self.contexts(configuration, check, folders)))
-        log.adopt(configuration)
-        for warning in check.warnings { log.say(.warning, "\(site: warning)") }
+        adopt(configuration, check)
+    }
+
+    /// A configuration comes into force.
+    private func adopt(_ configuration: ServiceConfiguration, _ check: ConfigurationCheck.Result) {
+        events.record(.service(.configured(configuration)))
+        for warning in check.warnings { events.record(.service(.configurationWarned), cause: warning) }
     }
 
     /// Runs until it is told to end.
@@ -52,7 +56,8 @@ package final class InboxService: Service {
         } catch LedgerProblem.newerVersion(let path) {
             throw LedgerProblem.newerVersion(path)  // holds no dropped names, and the process ends with another status
         } catch {
-            throw ServiceFailure.stopped(reason: log.shown("\(free: "\(error)")"))
+            let reason: LogText = "\(free: "\(error)")"
+            throw ServiceFailure.stopped(reason: reason.shown(under: state.withLock { $0.configuration }))
         }
     }
 
@@ -63,19 +68,50 @@ package final class InboxService: Service {
         guard let lock = try FolderLock(path: layout.lock) else { throw ServiceFailure.stateInUse(layout.root) }
         defer { withExtendedLifetime(lock) {} }
         let outboxes = state.withLock { $0.configuration.routes.map { (route: $0.name, path: $0.outbox) } }
-        let journal = try LedgerRecovery(layout: layout, outboxes: outboxes, log: log).open(at: JobDriver.now())
-        try DeathJudge(journal: journal, log: log).judge(evidence(layout), at: JobDriver.now())
-        let driver = JobDriver(journal: journal, steps: JobSteps(layout: layout), log: log)
-        let status = StatusLine(log: log) { [self] in state.withLock { $0.contexts.count } }
-        let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in
-            state.withLock { $0.contexts[route] }
-        } observe: { activity in
-            status.show(activity)
-        }
-        let watcher = makeWatcher()
-        try await work(runner: runner, driver: driver, watcher: watcher)
-        watcher?.stop()
+        let ledger = try LedgerRecovery(layout: layout, outboxes: outboxes, events: events).open(at: JobDriver.now())
+        try DeathJudge(ledger: ledger, events: events).judge(evidence(layout), at: JobDriver.now())
+        let driver = JobDriver(ledger: ledger, steps: JobSteps(layout: layout), events: events)
+        let runner = JobRunner(driver: driver, monitor: monitor) { [self] route in state.withLock { $0.contexts[route] } }
+        let watches = RouteWatches(driver: driver, recognizer: recognizer) { runner.wake() }
+        let hangups = HangupSignals { await self.reload(runner, watches) }
+        try await ServiceGroup(services: [watches, runner, hangups, Attendance(service: self, runner: runner, watches: watches)]).run()
     }
+
+    /// Begins when the others run, and ends first.
+    ///
+    /// The group tells its services one after another that they are to end. What may take long is told so here, at once.
+    private struct Attendance: Service {
+        let service: InboxService
+        let runner: JobRunner
+        let watches: RouteWatches
+
+        func run() async throws {
+            service.begin(watches)
+            try? await gracefulShutdown()
+            ServiceManager.stopping()
+            service.events.record(.service(.ending))
+            runner.stop()
+            watches.stop()
+            service.leaveInTime(runner)
+        }
+    }
+
+    private func begin(_ watches: RouteWatches) {
+        let (configuration, contexts) = state.withLock { ($0.configuration, $0.contexts) }
+        watches.watch(configuration, contexts)
+        ServiceManager.ready()
+        events.record(.service(.started(routes: configuration.routes.map(\.name))))
+    }
+
+    /// Ends the process when the orderly end takes too long. A step that is left is repeated at the next start; it may be left anywhere.
+    private func leaveInTime(_ runner: JobRunner) {
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave] in
+            runner.leaveRunningSteps()
+            leave()
+        }
+    }
+
+    private static let patienceAtEnd: DispatchTimeInterval = .milliseconds(1500)
 
     /// What earlier ends left; takes care that this one leaves something, too. Without either the service runs all the same.
     private func evidence(_ layout: StateLayout) -> Death.Evidence {
@@ -85,115 +121,13 @@ package final class InboxService: Service {
             crash = try CrashRecord.take(from: layout.crash)
             try CrashRecord.begin(at: layout.crash)
         } catch {
-            log.say(.warning, "How the service ended before, or will end, can't be told: \(free: error.description)")
+            events.record(.service(.endUntold), cause: error.description)
         }
         return Death.Evidence(marks: .now(), end: end, crash: crash)
     }
 
-    private func work(runner: JobRunner, driver: JobDriver, watcher: FolderWatcher?) async throws {
-        let hangups = HangupSignals()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await runner.run() }
-            group.addTask { await self.forward(watcher) }
-            group.addTask {
-                for await _ in hangups.requests {
-                    await self.reload(driver: driver, runner: runner, watcher: watcher)
-                }
-            }
-            startWatches(driver: driver, runner: runner, watcher: watcher)
-            ServiceManager.ready()
-            let names = state.withLock { $0.configuration.routes.map(\.name) }
-            log.say(
-                .notice, "Started; watching \(names.count) inbox(es): \(site: names.joined(separator: ", ")).", id: MessageID.started)
-            try? await gracefulShutdown()
-            ServiceManager.stopping()
-            log.say(.notice, "Ending; a running case is parked and goes on at the next start.", id: MessageID.stopping)
-            runner.stop()
-            leaveInTime(driver)
-            hangups.cancel()
-            await withTaskGroup(of: Void.self) { ends in
-                for watch in stopWatches().values { ends.addTask { await watch.end(within: Self.patience) } }
-            }
-            watcher?.stop()
-            group.cancelAll()
-        }
-    }
-
-    /// Ends the process when the orderly end takes too long. A step that is left is repeated at the next start; it may be left anywhere.
-    private func leaveInTime(_ driver: JobDriver) {
-        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.patienceAtEnd) { [leave] in
-            driver.leaveRunningSteps()
-            leave()
-        }
-    }
-
-    private static let patienceAtEnd: DispatchTimeInterval = .milliseconds(1500)
-
-    /// inotify's hints to the inboxes they concern.
-    private func forward(_ watcher: FolderWatcher?) async {
-        guard let watcher else { return }
-        for await change in watcher.changes {
-            switch change {
-            case .changed(let root):
-                watcher.acknowledge(root)
-                state.withLock { $0.watches[root] }?.wake()
-            case .lost(let root): state.withLock { $0.watches[root] }?.lose()
-            case .blind(let root, let folder, let reason):
-                state.withLock { $0.watches[root] }?.goBlind()
-                log.blind("\(folder)", inbox: "\(root)", reason: reason)
-            }
-        }
-        // Whatever ended the watcher, the inboxes are still looked at.
-        for watch in state.withLock({ $0.watches.values }) { watch.goBlind() }
-    }
-
-    private func makeWatcher() -> FolderWatcher? {
-        do {
-            return try FolderWatcher()
-        } catch {
-            log.say(.error, "\(free: "\(error)") Inboxes are polled instead.")
-            return nil
-        }
-    }
-
-    /// - previous: the watches of the configuration before, told to stop.
-    private func startWatches(
-        driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?, after previous: [RawPath: RouteWatch] = [:]
-    ) {
-        let (configuration, contexts) = state.withLock { ($0.configuration, $0.contexts) }
-        let times = RouteIntake.Times(settle: configuration.settle, incompleteAfter: configuration.incompleteAfter)
-        for route in configuration.routes {
-            guard let context = contexts[route.name] else { continue }
-            let root = RawPath(route.inbox)
-            let intake = RouteIntake(
-                context: context, times: times, recognizer: recognizer, driver: driver,
-                activity: { folder in
-                    (watcher?.filesBeingWritten(below: folder) ?? [], watcher?.filesClosed(below: folder) ?? [])
-                })
-            let watch = RouteWatch(
-                route: route.name, intake: intake, after: previous[root],
-                polls: { watcher == nil || configuration.polls(route.inbox) }, pollInterval: configuration.pollInterval,
-                watcher: watcher, root: root, log: log
-            ) { runner.wake() }
-            state.withLock { $0.watches[root] = watch }
-        }
-    }
-
-    /// Tells all watches to stop; gives them.
-    private func stopWatches() -> [RawPath: RouteWatch] {
-        let watches = state.withLock { state in
-            defer { state.watches = [:] }
-            return state.watches
-        }
-        for watch in watches.values { watch.stop() }
-        return watches
-    }
-
-    /// How long the service's end waits for looks at inboxes; what they were doing is gone on with at the next start.
-    private static let patience: Duration = .milliseconds(1000)
-
     /// A new configuration takes the old one's place between two steps, or is refused as a whole.
-    private func reload(driver: JobDriver, runner: JobRunner, watcher: FolderWatcher?) async {
+    private func reload(_ runner: JobRunner, _ watches: RouteWatches) async {
         ServiceManager.reloading()
         defer { ServiceManager.ready() }
         do throws(ConfigurationError) {
@@ -204,22 +138,14 @@ package final class InboxService: Service {
                 throw ConfigurationError(path: path, problems: [problem])
             }
             let check = try ConfigurationCheck.run(configuration, text: text, path: path, factory: makeFactory(configuration))
-            log.adopt(configuration)
-            for warning in check.warnings { log.say(.warning, "\(site: warning)") }
-            let previous = stopWatches()
-            state.withLock { state in
-                state.configuration = configuration
-                state.contexts = Self.contexts(configuration, check, folders)
-            }
-            startWatches(driver: driver, runner: runner, watcher: watcher, after: previous)
-            let inboxes = Set(configuration.routes.map { RawPath($0.inbox) })
-            for root in previous.keys where !inboxes.contains(root) { watcher?.unwatch(root) }
+            adopt(configuration, check)
+            let contexts = Self.contexts(configuration, check, folders)
+            state.withLock { ($0.configuration, $0.contexts) = (configuration, contexts) }
+            watches.watch(configuration, contexts)
             runner.wake()
-            log.say(.notice, "The new configuration is in force.", id: MessageID.reloaded)
+            events.record(.service(.reloaded))
         } catch {
-            log.say(
-                .error, "The new configuration is refused, the old one stays in force:\n\(site: "\(error)")",
-                id: MessageID.reloadRefused)
+            events.record(.service(.reloadRefused), cause: "\(error)")
         }
     }
 

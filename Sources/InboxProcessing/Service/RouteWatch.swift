@@ -4,24 +4,34 @@ import ServiceHost
 import Synchronization
 
 /// Looks at one inbox whenever something changes there, when it is time to, and once a minute in any case.
-struct RouteWatch: Sendable {
+final class RouteWatch: Sendable {
+    /// What is watched, and how.
+    struct Place: Sendable {
+        let route: String
+        /// The inbox.
+        let root: RawPath
+        /// Whether changes are looked for every `pollInterval` besides; asked again at each look.
+        let polls: @Sendable () -> Bool
+        let pollInterval: Duration
+    }
+
     /// What a watch leaves to the next one of the same inbox.
-    struct Legacy: Sendable {
+    private struct Legacy: Sendable {
         let intake: RouteIntake
         /// The folder that is being watched.
         let watched: FolderIdentity?
     }
 
-    /// What others tell a running watch.
-    private final class Signals: Sendable {
-        let isStopping = Atomic<Bool>(false)
-        let isLost = Atomic<Bool>(false)
-        let isBlind = Atomic<Bool>(false)
-    }
-
-    private let ring: AsyncStream<Void>.Continuation
-    private let signals = Signals()
-    private let task: Task<Legacy, Never>
+    private let place: Place
+    private let watcher: FolderWatcher?
+    private let events: any EventSink
+    private let found: @Sendable () -> Void
+    private let queue: DispatchQueue
+    private let bell = Bell()
+    private let isStopping = Atomic<Bool>(false)
+    private let isLost = Atomic<Bool>(false)
+    private let isBlind = Atomic<Bool>(false)
+    private let task = Mutex<Task<Legacy, Never>?>(nil)
 
     /// The least time between two looks, so that a stream of changes is looked at now and then.
     private static let spacing: Duration = .milliseconds(250)
@@ -31,99 +41,96 @@ struct RouteWatch: Sendable {
     /// Whatever becomes of the kernel's events, an inbox is looked at so often.
     static let safety: Duration = .seconds(60)
 
+    /// - found: called when cases were taken on.
+    init(_ place: Place, watcher: FolderWatcher?, events: any EventSink, found: @escaping @Sendable () -> Void) {
+        self.place = place
+        self.watcher = watcher
+        self.events = events
+        self.found = found
+        queue = DispatchQueue(label: "inbox " + place.route)
+    }
+
     /// Looks at once, then whenever it is woken; `watcher.watch(root)` is the caller's, after it can wake this watch.
     ///
     /// - previous: ends before this one begins, which goes on with what it knew.
-    /// - polls: whether changes are looked for every `pollInterval` besides; asked again at each look.
-    /// - found: called when cases were taken on.
-    init(
-        route: String, intake: RouteIntake, after previous: RouteWatch? = nil, polls: @escaping @Sendable () -> Bool,
-        pollInterval: Duration, watcher: FolderWatcher?, root: RawPath, log: EventLog, found: @escaping @Sendable () -> Void
-    ) {
-        let (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        self.ring = ring
-        let signals = signals
-        task = Task {
-            let queue = DispatchQueue(label: "inbox " + route)
-            var bells = bell.makeAsyncIterator()
-            let legacy = await previous?.task.value
-            var intake = intake
-            var watched = legacy?.watched
-            if let legacy { intake.goOn(from: legacy.intake) }
-            while !signals.isStopping.load(ordering: .acquiring) {
-                let start = ContinuousClock.now
-                let alarm = Task {
-                    try await Task.sleep(for: Self.longLook)
-                    log.looksLong(route, after: Self.longLook)
-                }
-                let look = await Self.look(intake, root: root, polls: polls, signals, on: queue)
-                alarm.cancel()
-                intake = look.intake
-                guard !signals.isStopping.load(ordering: .acquiring) else { break }
-                var pause = Self.safety
-                switch look.result {
-                case .success(let result):
-                    log.inboxAvailable(route)
-                    if !result.jobs.isEmpty { found() }
-                    if look.polls || signals.isBlind.load(ordering: .acquiring) { pause = Swift.min(pause, pollInterval) }
-                    if let again = result.again { pause = Swift.min(pause, again) }
-                    let isLost = signals.isLost.exchange(false, ordering: .acquiringAndReleasing)
-                    if !look.polls, isLost || look.identity != watched {
-                        signals.isBlind.store(false, ordering: .releasing)
-                        watcher?.rewatch(root)
-                        watched = look.identity
-                    }
-                case .failure(let error):
-                    log.inboxUnavailable(route, reason: "\(error)")
-                    watched = nil
-                    pause = Self.retry
-                }
-                // Looks that take long, at an inbox in which there is always something new, leave the machine half of the time.
-                let spacing = Swift.max(Self.spacing, Swift.min(ContinuousClock.now - start, Self.retry))
-                await Self.wait(&bells, ring, for: pause)
-                try? await Task.sleep(for: spacing)
-            }
-            return Legacy(intake: intake, watched: watched)
-        }
+    func start(_ intake: RouteIntake, after previous: RouteWatch?) {
+        let task = Task { await run(intake, after: await previous?.task.withLock { $0 }?.value) }
+        self.task.withLock { $0 = task }
     }
 
     /// Something may have changed.
-    func wake() { ring.yield() }
+    func wake() { bell.ring() }
 
     /// The folder at the inbox's path is no longer the one that is watched.
     func lose() {
-        signals.isLost.store(true, ordering: .releasing)
-        ring.yield()
+        isLost.store(true, ordering: .releasing)
+        bell.ring()
     }
 
     /// Not everything below the inbox can be watched: it is polled until it can.
     func goBlind() {
-        signals.isBlind.store(true, ordering: .releasing)
-        ring.yield()
+        isBlind.store(true, ordering: .releasing)
+        bell.ring()
     }
 
     /// Asks the watch to end; a look that runs is broken off at the next file.
     func stop() {
-        signals.isStopping.store(true, ordering: .releasing)
-        task.cancel()
-        ring.yield()
+        isStopping.store(true, ordering: .releasing)
+        task.withLock { $0 }?.cancel()
+        bell.ring()
     }
 
     /// Returns when the watch is over, or after the given time: a look at a share that hangs is no reason not to end.
     func end(within limit: Duration) async {
-        let (ends, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let isOver = Task {
-            _ = await task.value
-            end.yield()
+        let task = task.withLock { $0 }
+        let isOver = Bell()
+        let end = Task {
+            _ = await task?.value
+            isOver.ring()
         }
-        let timer = Task {
-            try await Task.sleep(for: limit)
-            end.yield()
+        await isOver.wait(for: limit)
+        end.cancel()
+    }
+
+    private func run(_ intake: RouteIntake, after legacy: Legacy?) async -> Legacy {
+        var intake = intake
+        var watched = legacy?.watched
+        if let legacy { intake.goOn(from: legacy.intake) }
+        while !isStopping.load(ordering: .acquiring) {
+            let start = ContinuousClock.now
+            let look = await look(intake)
+            intake = look.intake
+            guard !isStopping.load(ordering: .acquiring) else { break }
+            let pause = conclude(look, &watched)
+            // Looks that take long, at an inbox in which there is always something new, leave the machine half of the time.
+            let spacing = Swift.max(Self.spacing, Swift.min(ContinuousClock.now - start, Self.retry))
+            await bell.wait(for: pause)
+            try? await Task.sleep(for: spacing)
         }
-        var iterator = ends.makeAsyncIterator()
-        _ = await iterator.next()
-        isOver.cancel()
-        timer.cancel()
+        return Legacy(intake: intake, watched: watched)
+    }
+
+    /// Sees to what a look showed; gives how long the next one has time.
+    private func conclude(_ look: Look, _ watched: inout FolderIdentity?) -> Duration {
+        switch look.result {
+        case .success(let result):
+            events.record(.inbox(.available), route: place.route)
+            if !result.jobs.isEmpty { found() }
+            var pause = Self.safety
+            if look.polls || isBlind.load(ordering: .acquiring) { pause = Swift.min(pause, place.pollInterval) }
+            if let again = result.again { pause = Swift.min(pause, again) }
+            let isLost = isLost.exchange(false, ordering: .acquiringAndReleasing)
+            if !look.polls, isLost || look.identity != watched {
+                isBlind.store(false, ordering: .releasing)
+                watcher?.rewatch(place.root)
+                watched = look.identity
+            }
+            return pause
+        case .failure(let error):
+            events.record(.inbox(.unavailable), route: place.route, cause: "\(error)")
+            watched = nil
+            return Self.retry
+        }
     }
 
     private struct Look: Sendable {
@@ -134,29 +141,23 @@ struct RouteWatch: Sendable {
         let polls: Bool
     }
 
-    private static func look(
-        _ intake: RouteIntake, root: RawPath, polls: @escaping @Sendable () -> Bool, _ signals: Signals, on queue: DispatchQueue
-    ) async -> Look {
-        await withCheckedContinuation { continuation in
-            queue.async {
+    private func look(_ intake: RouteIntake) async -> Look {
+        let alarm = Task {
+            try await Task.sleep(for: Self.longLook)
+            events.record(.inbox(.looksLong(Self.longLook)), route: place.route)
+        }
+        defer { alarm.cancel() }
+        return await withCheckedContinuation { continuation in
+            queue.async { [self] in
                 var intake = intake
-                let identity = try? FolderIdentity(of: root)
+                let identity = try? FolderIdentity(of: place.root)
                 let result = Result {
                     try CrashRecord.attributing(to: "an inbox") {
-                        try intake.look { signals.isStopping.load(ordering: .acquiring) }
+                        try intake.look { self.isStopping.load(ordering: .acquiring) }
                     }
                 }
-                continuation.resume(returning: Look(intake: intake, result: result, identity: identity, polls: polls()))
+                continuation.resume(returning: Look(intake: intake, result: result, identity: identity, polls: place.polls()))
             }
         }
-    }
-
-    private static func wait(_ bells: inout AsyncStream<Void>.Iterator, _ ring: AsyncStream<Void>.Continuation, for pause: Duration) async {
-        let timer = Task {
-            try await Task.sleep(for: pause)
-            ring.yield()
-        }
-        _ = await bells.next()
-        timer.cancel()
     }
 }

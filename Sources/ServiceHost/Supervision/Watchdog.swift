@@ -1,23 +1,23 @@
-public import Logging
 public import ServiceLifecycle
 
 /// Feeds systemd's watchdog while the monitored work gets on, and stops feeding when it doesn't, so that systemd restarts the service.
 public struct Watchdog: Service {
     private let monitor: ProgressMonitor
     private let timeout: Duration?
-    private let logger: Logger
+    private let stalled: @Sendable ([String]) -> Void
     private let feed: @Sendable () -> Void
 
     /// A watchdog for the given monitor.
     ///
     /// - timeout: of systemd; nil turns the service into one that just waits for the end.
+    /// - stalled: told the overdue activities each time that it isn't fed.
     public init(
-        monitor: ProgressMonitor, timeout: Duration? = ServiceManager.watchdogTimeout, logger: Logger,
-        feed: @escaping @Sendable () -> Void = ServiceManager.feedWatchdog
+        monitor: ProgressMonitor, timeout: Duration? = ServiceManager.watchdogTimeout,
+        feed: @escaping @Sendable () -> Void = ServiceManager.feedWatchdog, stalled: @escaping @Sendable ([String]) -> Void
     ) {
         self.monitor = monitor
         self.timeout = timeout
-        self.logger = logger
+        self.stalled = stalled
         self.feed = feed
     }
 
@@ -30,11 +30,7 @@ public struct Watchdog: Service {
                 if overdue.isEmpty {
                     feed()
                 } else {
-                    logger.critical(
-                        "No progress; waiting for the service manager to restart this service.",
-                        metadata: [
-                            "step": "\(overdue.joined(separator: ", "))", "message_id": "\(MessageID.stalled)",
-                        ])
+                    stalled(overdue)
                 }
                 try? await Task.sleep(for: timeout / 3)
             }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import InboxProcessing
+import Ledger
 import TrainedModels
 
 /// Which case of the daemon's is whose: its ledger, read only.
@@ -43,7 +43,7 @@ struct CasesCommand: ParsableCommand {
     }
 
     private func found() throws -> (jobs: [Job], waiting: [WaitingCase]) {
-        let path = StateLayout(root: state).journal
+        let path = JobLedger.path(in: state)
         guard access(path, F_OK) == 0 || errno != ENOENT else {
             throw Failure(.missing, "\(path): there is no ledger; --state names the daemon's state directory (state_directory)")
         }
@@ -52,11 +52,11 @@ struct CasesCommand: ParsableCommand {
                 .missing, "\(path): can't be read by this user (\(String(cString: strerror(errno)))); join the service's group or use sudo")
         }
         do {
-            let journal = try JobJournal.reading(path)
-            guard !cases.isEmpty else { return (try journal.all(), try journal.waiting()) }
-            let waiting = try journal.waiting().filter { item in cases.contains { [item.id, item.droppedName, item.path].contains($0) } }
+            let ledger = try JobLedger.reading(path)
+            guard !cases.isEmpty else { return (try ledger.all(), try ledger.waiting()) }
+            let waiting = try ledger.waiting().filter { item in cases.contains { [item.id, item.droppedName, item.path].contains($0) } }
             let jobs = try cases.flatMap { name in
-                let jobs = try journal.jobs(called: name)
+                let jobs = try ledger.jobs(called: name)
                 guard !jobs.isEmpty || waiting.contains(where: { [$0.id, $0.droppedName, $0.path].contains(name) }) else {
                     throw Failure(.missing, "\(name): no case in \(path) has this id or name")
                 }

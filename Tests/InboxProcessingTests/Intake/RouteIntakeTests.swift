@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import InboxProcessing
+import Ledger
 import TestSupport
 import Testing
 
@@ -76,12 +77,12 @@ struct `Taking cases from an inbox` {
             var intake = try site.intake()
             _ = try intake.look(at: start)
             _ = try intake.look(at: start + .seconds(40))
-            ids.formUnion(try site.driver().journal.waiting().map(\.id))
+            ids.formUnion(try site.driver().ledger.waiting().map(\.id))
         }
         try site.drop("f/2", "DICOM 5 2")
         let job = try #require(try site.admit().first)
         #expect(ids == [job.id])
-        #expect(try site.driver().journal.waiting().isEmpty)
+        #expect(try site.driver().ledger.waiting().isEmpty)
     }
 
     @Test func `forgets a case that was taken back while it waited`() throws {
@@ -89,10 +90,10 @@ struct `Taking cases from an inbox` {
         var intake = try site.intake()
         _ = try intake.look(at: start)
         _ = try intake.look(at: start + .seconds(40))
-        #expect(try site.driver().journal.waiting().map(\.droppedName) == ["f"])
+        #expect(try site.driver().ledger.waiting().map(\.droppedName) == ["f"])
         try FileManager.default.removeItem(atPath: site.inbox + "/f")
         _ = try intake.look(at: start + .seconds(41))
-        #expect(try site.driver().journal.waiting().isEmpty)
+        #expect(try site.driver().ledger.waiting().isEmpty)
     }
 
     @Test func `refuses what stays incomplete, with what is missing named`() throws {
@@ -128,8 +129,8 @@ struct `Taking cases from an inbox` {
         #expect(look.again == .seconds(5))
         #expect(try intake.look(at: start + .seconds(15)).again == .seconds(10))
         #expect(site.tree("in") == ["a.nii.gz"])
-        let other = try site.driver().journal.admit(
-            [CasePlan(name: "a", kind: .nifti, files: [])], route: "other", inbox: "/x", facts: [:], at: 1
+        let other = try site.driver().ledger.admit(
+            [NewCase(name: "a", kind: .nifti)], route: "other", inbox: "/x", at: 1
         ) { _ in false }
         #expect(other.map(\.name) == ["a"])
         try FileManager.default.removeItem(atPath: site.outbox)

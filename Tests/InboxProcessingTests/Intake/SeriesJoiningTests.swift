@@ -1,6 +1,5 @@
 import Foundation
 import InboxProcessing
-import Logging
 import TestSupport
 import Testing
 
@@ -77,10 +76,9 @@ struct `Slices that come after their series was taken on` {
         try site.work()
         try Data("{\"case_id\": \"\(first.id)\"}".utf8).write(to: URL(filePath: site.outbox + "/exam/exam.json"))
         try FileManager.default.removeItem(atPath: site.layout.folder(of: first))  // as the service does when a case is over
-        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: site.layout.journal + ending) }
-        var logger = Logger(label: "test")
-        logger.handler = SwiftLogNoOpLogHandler()
-        _ = try LedgerRecovery(layout: site.layout, outboxes: [(route: "liver", path: site.outbox)], log: EventLog(logger)).open(at: 1)
+        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: site.layout.ledger + ending) }
+        let outboxes = [(route: "liver", path: site.outbox)]
+        _ = try LedgerRecovery(layout: site.layout, outboxes: outboxes, events: EventSinks([])).open(at: 1)
     }
 
     @Test func `join it when the ledger was lost since`() throws {

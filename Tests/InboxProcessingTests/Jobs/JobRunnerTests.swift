@@ -25,7 +25,7 @@ struct `The runner` {
         try site.drop("a.nii.gz")
         _ = try site.admit()
         let runner = try runner(FakeEngine())
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await waitUntil { site.content("out/a/a.json") != nil }
         try site.drop("b.nii.gz")
         _ = try site.admit()
@@ -49,7 +49,7 @@ struct `The runner` {
             if isFirst { throw .waiting(reason: "away") }
         })
         let runner = try runner(engine)
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await waitUntil { site.content("out/b/b.json") != nil }
         #expect(site.content("out/a/a.json") == nil)
         runner.stop()
@@ -77,7 +77,7 @@ struct `The runner` {
         let contexts = ["liver": site.context(engine), "lung": RouteContext(route: other, engine: FakeEngine())]
         let driver = try site.driver()
         let runner = JobRunner(driver: driver, monitor: ProgressMonitor(), folderPatience: .milliseconds(50)) { contexts[$0] }
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 isHanging.wait()
@@ -86,9 +86,9 @@ struct `The runner` {
         }
         try site.drop("b.nii.gz")
         let facts = try #require(try FileSystem.facts(of: RawPath(site.inbox + "/b.nii.gz")))
-        _ = try driver.journal.admit(
-            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"])], route: "lung", inbox: site.inbox, facts: [RawPath("b.nii.gz"): facts],
-            at: 1, isTaken: { _ in false })
+        _ = try driver.ledger.admit(
+            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"]).newCase([RawPath("b.nii.gz"): facts])], route: "lung",
+            inbox: site.inbox, at: 1, isTaken: { _ in false })
         runner.wake()
         try await waitUntil { site.content("other/b/b.json") != nil }
         #expect(site.content("out/a/a.json") == nil)
@@ -102,11 +102,11 @@ struct `The runner` {
         try site.drop("a.nii.gz")
         let job = try #require(try site.admit().first)
         let runner = try runner(FakeEngine(), known: false)
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await Task.sleep(for: .milliseconds(100))
         runner.stop()
         await task.value
-        #expect(try site.driver().journal.job(job.id)?.state == .released)
+        #expect(try site.driver().ledger.job(job.id)?.state == .released)
     }
 
     @Test func `parks the running case when it is stopped`() async throws {
@@ -120,12 +120,12 @@ struct `The runner` {
                 reached.withLock { $0 = true }
                 go.wait()
             }))
-        let task = Task { await runner.run() }
+        let task = Task { await runner.work() }
         try await waitUntil { reached.withLock { $0 } }
         runner.stop()
         go.signal()
         await task.value
-        let parked = try #require(try site.driver().journal.job(job.id))
+        let parked = try #require(try site.driver().ledger.job(job.id))
         #expect(parked.state == .converted)
         #expect(parked.attempts == 0)
         try site.work()

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import InboxProcessing
+import Ledger
 import Synchronization
 import TestSupport
 import Testing
@@ -29,10 +30,10 @@ struct `The way of a case` {
         expectPublishedOnce(site)
         let driver = try site.driver()
         #expect(
-            try driver.journal.history(of: job.id) == [
+            try driver.ledger.history(of: job.id) == [
                 .admitted, .claimed, .released, .converted, .predicted, .exported, .verified, .published, .done,
             ])
-        let done = try #require(try driver.journal.job(job.id))
+        let done = try #require(try driver.ledger.job(job.id))
         #expect(done.timings.map(\.step) == ["claim", "release", "convert", "predict", "export", "verify", "publish", "archive"])
         #expect(done.warnings == ["converted", "predicted"])
         try driver.steps.clear(done)
@@ -59,7 +60,7 @@ struct `The way of a case` {
         try FileManager.default.removeItem(atPath: site.outbox + "/a")
         try site.work()
         #expect(site.tree("out").isEmpty)
-        #expect(try driver.journal.job(job.id)?.state == .done)
+        #expect(try driver.ledger.job(job.id)?.state == .done)
     }
 
     @Test func `stages again what was removed from the hidden folder`() throws {
@@ -78,7 +79,7 @@ struct `The way of a case` {
         try site.work()
         #expect(site.tree("out") == ["a", "a_2", "a_2/a_2.json", "a_2/a_2.nii.gz", "a_2/a_2_overlay.png"])
         #expect(site.content("out/a_2/a_2.json") == "a_2")
-        #expect(try site.driver().journal.job(job.id)?.state == .done)
+        #expect(try site.driver().ledger.job(job.id)?.state == .done)
     }
 
     @Test func `keeps staged results apart from published ones`() throws {
@@ -99,7 +100,7 @@ struct `The way of a case` {
         try FileManager.default.removeItem(atPath: site.outbox)
         try site.work()
         let driver = try site.driver()
-        #expect(try driver.journal.job(job.id)?.state == .predicted)
+        #expect(try driver.ledger.job(job.id)?.state == .predicted)
         #expect(!FileManager.default.fileExists(atPath: site.outbox))
         try FileManager.default.createDirectory(atPath: site.outbox, withIntermediateDirectories: true)
         try site.work()

@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import InboxProcessing
+import Ledger
 import Testing
 
 @Suite(.enabled(if: SmallFileSystem.isAvailable, "needs the right to mount a tmpfs"))
@@ -12,7 +13,7 @@ struct `A case whose outbox can't take it` {
         try disk.fill()
         let job = try admitted()
         try site.work()
-        #expect(try site.driver().journal.job(job.id)?.state == .predicted)
+        #expect(try site.driver().ledger.job(job.id)?.state == .predicted)
         try disk.clear()
         try site.work()
         expectPublishedOnce(site)
@@ -23,7 +24,7 @@ struct `A case whose outbox can't take it` {
         try #require(disk.allowWriting(false))
         let job = try admitted()
         try site.work()
-        #expect(try site.driver().journal.job(job.id)?.state == .predicted)
+        #expect(try site.driver().ledger.job(job.id)?.state == .predicted)
         #expect(site.tree("state/quarantine").isEmpty)
         try #require(disk.allowWriting(true))
         try site.work()

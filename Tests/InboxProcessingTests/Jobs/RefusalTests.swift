@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import InboxProcessing
+import Ledger
 import Synchronization
 import TestSupport
 import Testing
@@ -47,7 +48,7 @@ struct `A case that can't be processed` {
         #expect(try driver.steps.perform(&job, in: site.context()) == .quarantined)
         try site.work()
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.root + "/state/quarantine") == ["a"])
-        #expect(try driver.journal.job(job.id)?.state == .quarantined)
+        #expect(try driver.ledger.job(job.id)?.state == .quarantined)
     }
 
     @Test func `does not replace an earlier one of its name`() throws {
@@ -66,7 +67,7 @@ struct `A case that can't be processed` {
         let engine = FakeEngine(on: { _ throws(StepFailure) in throw .waiting(reason: "the model is away") })
         for _ in 0..<10 { try site.work(engine) }
         let driver = try site.driver()
-        #expect(try driver.journal.job(job.id)?.state == .released)
+        #expect(try driver.ledger.job(job.id)?.state == .released)
         try site.work()
         expectPublishedOnce(site)
     }
@@ -80,10 +81,10 @@ struct `A case that can't be processed` {
         let driver = try site.driver()
         for _ in 0..<4 {
             try site.work(engine)
-            #expect(try driver.journal.job(job.id)?.state == .exported)
+            #expect(try driver.ledger.job(job.id)?.state == .exported)
         }
         try site.work(engine)
-        #expect(try driver.journal.job(job.id)?.state == .quarantined)
+        #expect(try driver.ledger.job(job.id)?.state == .quarantined)
         let text = try #require(site.content("state/quarantine/a/error.json"))
         #expect(text.contains("the mask lies elsewhere (5 tries)"))
         #expect(text.contains("look at it"))
@@ -98,7 +99,7 @@ struct `A case that can't be processed` {
         // Opening a socket fails with ENXIO, as a device that is gone does.
         let socket = try UnixSocket(at: file)
         try site.work(FakeEngine(on: { _ throws(StepFailure) in throw .refused(Refusal(what: "can't be read", advice: "")) }))
-        #expect(try site.driver().journal.job(job.id)?.state == .released)
+        #expect(try site.driver().ledger.job(job.id)?.state == .released)
         withExtendedLifetime(socket) {}
     }
 
@@ -108,7 +109,7 @@ struct `A case that can't be processed` {
         let job = try site.record(driver)
         try FileManager.default.removeItem(atPath: site.inbox + "/a.nii.gz")
         try site.work()
-        #expect(try driver.journal.job(job.id)?.state == .withdrawn)
+        #expect(try driver.ledger.job(job.id)?.state == .withdrawn)
         #expect(site.tree("state/quarantine").isEmpty)
     }
 
@@ -118,8 +119,8 @@ struct `A case that can't be processed` {
         let driver = try site.driver()
         var facts: [RawPath: FileFacts] = [:]
         for name in ["f/1", "f/2"] { facts[RawPath(name)] = try FileSystem.facts(of: RawPath(site.inbox + "/" + name)) }
-        _ = try driver.journal.admit(
-            [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"])], route: "liver", inbox: site.inbox, facts: facts, at: 1
+        _ = try driver.ledger.admit(
+            [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"]).newCase(facts)], route: "liver", inbox: site.inbox, at: 1
         ) { _ in false }
         try FileManager.default.removeItem(atPath: site.inbox + "/f/2")
         try site.work()
@@ -134,7 +135,7 @@ struct `A case that can't be processed` {
         guard case .advanced(let converted) = driver.advance(job, in: site.context()) else { return }
         job = converted
         #expect(driver.advance(job, in: site.context(), isCancelled: { true }) == .parked)
-        #expect(try driver.journal.job(job.id)?.attempts == 0)
+        #expect(try driver.ledger.job(job.id)?.attempts == 0)
         try site.work()
         expectPublishedOnce(site)
     }
