@@ -57,52 +57,60 @@ let package = Package(
         // Layer 1
         library("Files", uses: ["CCrypto", "CLinux"]),
         library("Imaging"),
-        library("Tensors", uses: ["CKernels", "COpenBLAS"]),
-        library("Archives", uses: ["Files", "CZlib", "CLibzip"]),
-        library("ServiceHost", uses: ["Files", "CSystemd", "CInotifyTools", logging, serviceLifecycle]),
+        library("Tensors", uses: ["COpenBLAS", "CKernels"]),
+        library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
+        library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle]),
 
         // Layer 2
         library("Ledger", uses: ["Files", grdb]),
-        library("ImageIO", uses: ["Files", "Imaging", "Archives", "CNIfTI", "CGDCM"]),
+        library("NIfTI", uses: ["CNIfTI", "Files", "Imaging", "Archives"]),
+        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Archives"]),
+        library("PythonFormats", uses: ["Files", "Imaging", "Archives"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
-        library("NeuralNetworks", uses: ["Files", "Networks", "Tensors"]),
+        library("NeuralNetworks", uses: ["Files", "Tensors", "Networks"]),
 
         // Layer 3
-        library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", "Files"]),
+        library("Plans", uses: ["Files", "PythonFormats"]),
+        library("TrainedModels", uses: ["Files", "Tensors", "Archives", "Networks", "PythonFormats", "NeuralNetworks", "Plans"]),
 
         // Layer 4
-        library("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "TrainedModels"]),
+        library("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels"]),
 
         // Layer 5
-        library("Reporting", uses: ["Files", "Imaging", "Archives", "CCairo"]),
+        library("Reporting", uses: ["CCairo", "Files", "Imaging", "Archives"]),
         library(
-            "CasePrediction", uses: ["Files", "Imaging", "ImageIO", "Archives", "Tensors", "Networks", "TrainedModels", "Segmentation"]),
+            "CasePrediction",
+            uses: [
+                "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "Plans", "TrainedModels",
+                "Segmentation",
+            ]),
 
         // Layer 6
         library(
             "InboxProcessing",
             uses: [
-                "Files", "ServiceHost", "Ledger", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
-                logging, serviceLifecycle,
+                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "Plans", "TrainedModels", "Reporting",
+                "CasePrediction", logging, serviceLifecycle,
             ]),
 
         // Layer 7
         .executableTarget(
             name: "nnunetd",
-            dependencies: ["InboxProcessing", "CasePrediction", "Ledger", "ServiceHost", argumentParser, logging],
+            dependencies: [
+                "ServiceHost", "Ledger", "CasePrediction", "InboxProcessing", argumentParser, logging,
+            ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "Ledger",  // the daemon's, to be read
-                "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO",
-                "Imaging", "Archives", "Files", argumentParser,
+                "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "NeuralNetworks",
+                "Plans", "TrainedModels", "Segmentation", "Reporting", "CasePrediction", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["Imaging", "ImageIO"], path: "Tests/Support", exclude: ["Fixtures"],
+            name: "TestSupport", dependencies: ["Imaging", "NIfTI", "DICOM"], path: "Tests/Support", exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .target(name: "CAllocations", path: "Tests/Allocations"),
         tests("Files"),
@@ -111,19 +119,28 @@ let package = Package(
         tests("Archives", uses: ["Files"]),
         tests("Ledger", uses: ["Files", grdb]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle]),
-        tests("ImageIO", uses: ["Files", "Imaging", "Archives"]),
+        tests("NIfTI", uses: ["Files", "Imaging", "Archives", "PythonFormats"]),
+        tests("DICOM", uses: ["Files", "Imaging", "NIfTI"]),
+        tests("PythonFormats", uses: ["Files", "Archives", "NIfTI"]),
+        tests("Plans", uses: ["Files", "Networks", "PythonFormats", "TrainedModels"]),
         tests("Networks", uses: ["Files"]),
-        tests("NeuralNetworks", uses: ["Files", "Networks", "Tensors", "CAllocations"]),
-        tests("TrainedModels", uses: ["Files", "Networks", "NeuralNetworks", "Tensors"]),
-        tests("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
-        tests("Reporting", uses: ["Files", "Imaging", "ImageIO"]),
-        tests("CasePrediction", uses: ["Files", "Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
+        tests("NeuralNetworks", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
+        tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "NeuralNetworks", "Plans"]),
+        tests(
+            "Segmentation",
+            uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "NeuralNetworks", "Plans", "TrainedModels"]),
+        tests("Reporting", uses: ["Files", "Imaging"]),
+        tests(
+            "CasePrediction",
+            uses: ["Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "Plans", "TrainedModels", "Segmentation"]),
         tests(
             "InboxProcessing",
-            uses: ["Files", "nnunetd", "ServiceHost", "Ledger", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging]),
+            uses: [
+                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "TrainedModels", "CasePrediction", grdb, logging,
+            ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "InboxProcessing", "Ledger", "ServiceHost", "Files", "TestSupport", "Imaging", "ImageIO", "Archives"],
+            dependencies: ["nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

@@ -1,6 +1,7 @@
+public import DICOM
 public import Files
 import Foundation
-public import ImageIO
+public import NIfTI
 
 /// Writes cases in nnU-Net's naming: `<case>_0000.nii.gz` and so on.
 public enum CaseConverter {

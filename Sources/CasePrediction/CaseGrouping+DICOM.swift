@@ -1,6 +1,6 @@
+public import DICOM
 public import Files
 import Foundation
-public import ImageIO
 
 /// One DICOM series that is to become a case, named, its geometry not yet checked.
 public struct DICOMCase: Sendable {

@@ -1,9 +1,10 @@
 public import Files
-public import ImageIO
 public import Imaging
+public import NIfTI
+public import Plans
+public import PythonFormats
 public import Segmentation
 import Tensors
-public import TrainedModels
 
 /// What a case gave: labels on the input's grid, and what is needed to write and report them.
 public struct CaseOutcome: ~Copyable {

@@ -1,6 +1,7 @@
 public import Files
-public import ImageIO
 import Imaging
+public import NIfTI
+public import Plans
 import Segmentation
 import Tensors
 public import TrainedModels

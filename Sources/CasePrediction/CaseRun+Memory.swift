@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import ImageIO
+import NIfTI
 import Segmentation
 import Tensors
 import TrainedModels

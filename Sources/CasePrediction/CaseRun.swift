@@ -1,6 +1,7 @@
 import Files
-import ImageIO
 import Imaging
+import NIfTI
+import Plans
 import Segmentation
 import Tensors
 import TrainedModels

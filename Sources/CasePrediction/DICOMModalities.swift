@@ -1,5 +1,5 @@
+public import DICOM
 public import Files
-public import ImageIO
 
 /// Which DICOM modalities (0008,0060) a model takes: MR values mean nothing to a model that was trained on Hounsfield units.
 ///

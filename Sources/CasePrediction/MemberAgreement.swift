@@ -1,4 +1,5 @@
 import Files
+import Plans
 import TrainedModels
 
 /// What of one model's result is what of the first model's, by the names in their dataset.json: the ground that averaging them stands on.

@@ -1,10 +1,11 @@
 public import Files
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
+public import Plans
+import PythonFormats
 import Segmentation
 public import Tensors
-public import TrainedModels
 
 /// Averages predictions that were saved with their probabilities (`nnUNetv2_ensemble`).
 ///

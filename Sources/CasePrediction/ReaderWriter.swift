@@ -1,5 +1,5 @@
 public import Files
-public import ImageIO
+public import NIfTI
 
 /// The reader and writer class that plans name, where it reads NIfTI.
 ///

@@ -1,8 +1,8 @@
 import Files
-import ImageIO
 import Imaging
+import NIfTI
+import Plans
 import Segmentation
-import TrainedModels
 
 extension StoredCaseProperties {
     /// What nnU-Net writes beside probabilities, from what preprocessing and the reader found.

@@ -24,6 +24,11 @@ extension Problem {
         Problem(.unreadable, at: path, "is not a regular file", advice: "give a file, not a folder, pipe or device")
     }
 
+    /// A file that isn't of the expected format at all.
+    package static func notAnImage(path: String, expected: String, found: String) -> Problem {
+        Problem(.foreign, at: path, "is not \(expected)", found: found, advice: "give \(expected) in its place, or remove it")
+    }
+
     /// A file that contradicts its format or itself.
     public static func damaged(path: String, reason: String) -> Problem {
         Problem(.damaged, at: path, "is damaged: \(reason)", advice: "export or copy it again")

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import NeuralNetworks
-import TrainedModels
+import PythonFormats
 
 /// What `nnunet benchmark` prints.
 struct BenchmarkReport {

@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Glibc
-import ImageIO
 
 /// Standard output and standard error.
 enum Console {

@@ -1,4 +1,5 @@
-import TrainedModels
+import PythonFormats
+
 
 /// Named facts in their order, printed as plain words or as JSON.
 struct Facts {

@@ -1,6 +1,7 @@
 import CasePrediction
+import DICOM
 import Foundation
-import ImageIO
+import NIfTI
 
 /// A case to predict: files in nnU-Net naming, or a DICOM series that is converted on the way; or what was meant as one and can't be.
 enum InputCase {

@@ -3,6 +3,8 @@ import Files
 import Foundation
 import NeuralNetworks
 import Networks
+import Plans
+import PythonFormats
 import Tensors
 import TrainedModels
 

@@ -1,7 +1,8 @@
 import CasePrediction
+import DICOM
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import TrainedModels
 
 /// Collects what is to be said about a file or folder.

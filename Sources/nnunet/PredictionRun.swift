@@ -1,8 +1,7 @@
 import CasePrediction
 import Foundation
-import ImageIO
+import PythonFormats
 import Tensors
-import TrainedModels
 
 /// What both predict commands do once the model folder is known: find the cases, predict each, write what nnU-Net writes.
 struct PredictionRun {

@@ -2,9 +2,9 @@ import Archives
 import CasePrediction
 import Files
 import Foundation
-import ImageIO
+import NIfTI
+import PythonFormats
 import Segmentation
-import TrainedModels
 
 /// A folder of predictions as nnU-Net leaves it; every file appears whole or not at all.
 struct ResultFolder {

@@ -2,8 +2,8 @@ import Archives
 import CasePrediction
 import Files
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import TestSupport
 import Testing
 

@@ -1,12 +1,13 @@
 import CasePrediction
 import Files
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
+import Plans
+import PythonFormats
 import Tensors
 import TestSupport
 import Testing
-import TrainedModels
 
 /// The bundled 2D model without mirroring on a small cut-out, so that each test takes a moment.
 struct `Predicting a case` {

@@ -1,7 +1,7 @@
 import CasePrediction
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import Tensors
 import TestSupport
 import Testing

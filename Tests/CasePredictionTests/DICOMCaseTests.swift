@@ -1,8 +1,9 @@
 import CasePrediction
+import DICOM
 import Files
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import TestSupport
 import Testing
 

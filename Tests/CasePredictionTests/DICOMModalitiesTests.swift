@@ -1,6 +1,6 @@
 import CasePrediction
+import DICOM
 import Files
-import ImageIO
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import CasePrediction
 import Files
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import Segmentation
 import Tensors
 import TestSupport

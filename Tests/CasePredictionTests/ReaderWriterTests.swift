@@ -1,6 +1,6 @@
 import CasePrediction
 import Files
-import ImageIO
+import NIfTI
 import Testing
 
 /// Which of nnU-Net's reader classes are there (specification 4, traps 47 to 51).

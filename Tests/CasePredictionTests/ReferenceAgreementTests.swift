@@ -1,6 +1,7 @@
 import CasePrediction
-import ImageIO
 import Imaging
+import NIfTI
+import Plans
 import Segmentation
 import Tensors
 import TestSupport

@@ -1,6 +1,6 @@
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
+import PythonFormats
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Archives
 import Foundation
-import ImageIO
+import NIfTI
 import TestSupport
 import Testing
 

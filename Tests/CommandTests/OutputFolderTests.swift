@@ -1,5 +1,5 @@
 import Foundation
-import ImageIO
+import NIfTI
 import TestSupport
 import Testing
 

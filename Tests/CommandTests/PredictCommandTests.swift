@@ -1,6 +1,8 @@
+import DICOM
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
+import PythonFormats
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import CasePrediction
 import Foundation
-import ImageIO
 import InboxProcessing
 import Ledger
 import Synchronization

@@ -1,7 +1,7 @@
 import Imaging
+import Plans
 import Segmentation
 import Tensors
-import TrainedModels
 
 /// One team for all tests; three threads even on one processor, so that races can show.
 let team = ThreadTeam(threadCount: 3)

@@ -1,5 +1,6 @@
+import Plans
+import PythonFormats
 import Segmentation
-import TrainedModels
 
 /// Plans and labels of made-up models, parsed as those of real ones are.
 enum Models {

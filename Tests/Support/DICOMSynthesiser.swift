@@ -1,5 +1,5 @@
+public import DICOM
 import Foundation
-public import ImageIO
 public import Imaging
 
 /// Makes DICOM series with controlled geometry and content, so that a test can bend one attribute and see what happens.

@@ -1,6 +1,6 @@
 import Foundation
-import ImageIO
 public import Imaging
+import NIfTI
 
 /// A few slices through the middle of a phantom, the fastest real case, as an uncompressed NIfTI file whose header a test can bend.
 public enum PhantomSlices {

@@ -1,5 +1,5 @@
+package import DICOM
 package import Files
-package import ImageIO
 package import Ledger
 
 /// A case found in a drop: its files and what it is to be called.

@@ -1,7 +1,8 @@
 import CasePrediction
+import DICOM
 import Files
-import ImageIO
 import Ledger
+import NIfTI
 
 /// Finds DICOM series by reading headers and proves their grids.
 package struct DICOMRecognizer: SeriesRecognizing {

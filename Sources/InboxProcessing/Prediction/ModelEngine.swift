@@ -1,9 +1,10 @@
 package import CasePrediction
+import DICOM
 import Files
 import Foundation
-import ImageIO
 import Imaging
 import Ledger
+import NIfTI
 import Reporting
 import TrainedModels
 

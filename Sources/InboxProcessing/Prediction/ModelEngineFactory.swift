@@ -1,5 +1,6 @@
 import CasePrediction
 import Files
+import Plans
 import Tensors
 import TrainedModels
 

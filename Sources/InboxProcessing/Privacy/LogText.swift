@@ -1,5 +1,4 @@
 import Files
-import ImageIO
 
 /// Text that leaves a case's own folders, in the log or the status line.
 ///

@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import ImageIO
 package import Ledger
 
 /// Takes dropped names out of a text made elsewhere: an error's words, a refusal, a warning.

@@ -1,7 +1,6 @@
 import CasePrediction
 import Files
 import Foundation
-import ImageIO
 import Ledger
 
 /// The `error.json` beside a refused case's input.

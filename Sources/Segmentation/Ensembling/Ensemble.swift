@@ -1,6 +1,6 @@
 public import Files
+public import Plans
 public import Tensors
-public import TrainedModels
 
 /// The labels of several models together: the average of their probabilities in the order of the models, then the highest
 /// (`nnUNetv2_ensemble`), computed block by block in image space, so no member's probabilities exist as a whole.

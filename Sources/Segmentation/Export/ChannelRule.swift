@@ -1,4 +1,5 @@
-import TrainedModels
+import Plans
+
 
 /// Which value a voxel gets from its channels.
 struct ChannelRule: Sendable {

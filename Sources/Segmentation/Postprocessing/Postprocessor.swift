@@ -1,6 +1,6 @@
 public import Imaging
+public import Plans
 public import Tensors
-public import TrainedModels
 
 /// nnU-Net's postprocessing: for each step only the largest connected component of a union of labels stays.
 public struct Postprocessor: Sendable {

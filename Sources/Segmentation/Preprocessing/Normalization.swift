@@ -1,6 +1,6 @@
 package import Files
+package import Plans
 package import Tensors
-package import TrainedModels
 
 /// nnU-Net's normalisation schemes on one channel, in place, float32 (`default_normalization_schemes.py`).
 package struct Normalization {

@@ -1,7 +1,7 @@
 public import Files
 public import Imaging
+public import Plans
 public import Tensors
-public import TrainedModels
 
 /// Prepares a case for one configuration as nnU-Net's `DefaultPreprocessor` does: transpose, crop to nonzero, normalise, resample.
 public struct Preprocessor: Sendable {

@@ -1,5 +1,6 @@
 public import Files
 package import Networks
+package import PythonFormats
 import Synchronization
 package import Tensors
 package import TrainedModels

@@ -1,4 +1,5 @@
 public import Files
+public import Plans
 public import Tensors
 public import TrainedModels
 

@@ -1,6 +1,7 @@
 import Archives
 public import Files
 public import Networks
+package import PythonFormats
 import Synchronization
 
 /// One trained network as nnU-Net saves it (`checkpoint_final.pth`), memory-mapped.

@@ -2,6 +2,8 @@ public import Files
 import FoundationEssentials
 import Glibc
 package import Networks
+package import Plans
+package import PythonFormats
 
 extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it

@@ -1,5 +1,6 @@
 public import Files
 public import Networks
+package import Plans
 
 /// A trained model as nnU-Net leaves it: `plans.json`, `dataset.json` and one checkpoint for each fold.
 public struct ModelFolder: Sendable {

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+package import PythonFormats
 
 /// The files that a model was read from, as they were then; one model is all of them together.
 public struct ModelVersion: Sendable, Hashable {

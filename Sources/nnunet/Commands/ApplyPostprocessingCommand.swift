@@ -1,10 +1,10 @@
 import ArgumentParser
 import CasePrediction
 import Foundation
-import ImageIO
+import NIfTI
+import Plans
 import Segmentation
 import Tensors
-import TrainedModels
 
 /// `nnUNetv2_apply_postprocessing`
 struct ApplyPostprocessingCommand: NnUNetCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import TrainedModels
+import PythonFormats
 
 /// Which case of the daemon's is whose: its ledger, read only.
 struct CasesCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CasePrediction
+import DICOM
 import Foundation
-import ImageIO
 
 /// DICOM or NIfTI folders to nnU-Net naming.
 struct ConvertCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CasePrediction
+import DICOM
 import Foundation
-import ImageIO
 
 /// What a file or folder is, in plain words.
 struct InspectCommand: ParsableCommand {

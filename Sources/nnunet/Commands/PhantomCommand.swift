@@ -1,8 +1,9 @@
 import ArgumentParser
 import CasePrediction
+import DICOM
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 
 /// Synthetic CT cases with known labels.
 struct PhantomCommand: ParsableCommand {

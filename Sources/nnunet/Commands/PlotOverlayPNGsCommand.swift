@@ -1,9 +1,9 @@
 import ArgumentParser
 import CasePrediction
 import Foundation
-import ImageIO
+import NIfTI
+import Plans
 import Reporting
-import TrainedModels
 
 /// `nnUNetv2_plot_overlay_pngs`
 struct PlotOverlayPNGsCommand: NnUNetCommand {

@@ -2,8 +2,8 @@ import ArgumentParser
 import CasePrediction
 import Files
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import Segmentation
 import Tensors
 

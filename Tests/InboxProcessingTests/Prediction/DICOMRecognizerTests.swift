@@ -1,6 +1,6 @@
+import DICOM
 import Files
 import Foundation
-import ImageIO
 import InboxProcessing
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Foundation
-import ImageIO
 import Imaging
 import InboxProcessing
+import NIfTI
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import DICOM
 import Files
 import Foundation
-import ImageIO
 import TestSupport
 
 /// Cases whose every name and free text is a patient's.

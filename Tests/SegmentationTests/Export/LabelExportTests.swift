@@ -1,7 +1,7 @@
 import Files
+import Plans
 import Segmentation
 import Testing
-import TrainedModels
 
 struct LabelExportTests {
     private func labels(_ logits: Logits) throws -> [UInt16] { try exportLabels(logits, team: team).voxels.values }

@@ -1,6 +1,6 @@
+import Plans
 import Segmentation
 import Tensors
-import TrainedModels
 
 /// Logits of a made-up case: noise, or given values.
 struct MadeUpLogits {

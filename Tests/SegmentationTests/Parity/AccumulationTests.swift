@@ -1,10 +1,9 @@
-import ImageIO
 import Imaging
+import NIfTI
 import Segmentation
 import Tensors
 import TestSupport
 import Testing
-import TrainedModels
 
 /// Where our label maps differ from nnU-Net's, upstream's float16 accumulators are the reason.
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))

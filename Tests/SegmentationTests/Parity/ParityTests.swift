@@ -1,6 +1,8 @@
-import ImageIO
 import Imaging
+import NIfTI
 import NeuralNetworks
+import Plans
+import PythonFormats
 import Segmentation
 import Tensors
 import TestSupport

@@ -1,6 +1,6 @@
 import Foundation
-import ImageIO
 import Imaging
+import NIfTI
 import Segmentation
 import Tensors
 import TestSupport

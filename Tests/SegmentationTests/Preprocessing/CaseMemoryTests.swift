@@ -2,7 +2,6 @@ import Imaging
 import Segmentation
 import Tensors
 import Testing
-import TrainedModels
 
 struct `The memory of a case` {
     private func memory(_ spacing: [Double], fill: (inout VoxelBuffer<Float>) -> Void) throws -> CaseMemory {

@@ -1,7 +1,7 @@
 import Files
+import Plans
 import Segmentation
 import Testing
-import TrainedModels
 
 struct NormalizationTests {
     private func normalized(

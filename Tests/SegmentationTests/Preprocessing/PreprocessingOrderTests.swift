@@ -1,7 +1,7 @@
 import Imaging
+import Plans
 import Segmentation
 import Testing
-import TrainedModels
 
 /// The order of preprocessing and its evaluation order (specification 5, traps 17, 27 and 33).
 struct PreprocessingOrderTests {

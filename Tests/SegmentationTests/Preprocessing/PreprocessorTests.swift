@@ -3,7 +3,6 @@ import Imaging
 import Segmentation
 import Tensors
 import Testing
-import TrainedModels
 
 struct PreprocessorTests {
     /// (5, 6, 7) with a border of zeros; each voxel inside is its index.

@@ -1,7 +1,8 @@
 import Files
+import Plans
+import PythonFormats
 import Segmentation
 import Testing
-import TrainedModels
 
 struct ImageResamplingTests {
     private let column: [Float] = [0, 1, 4, 9, -3, 2]

@@ -1,5 +1,5 @@
+import Plans
 import Testing
-import TrainedModels
 
 import Segmentation
 

@@ -1,6 +1,6 @@
+import Plans
 import Segmentation
 import Testing
-import TrainedModels
 
 /// Where nnU-Net's torch function and batchgenerators part ways on labels (specification 5.10, trap 24).
 struct TorchLabelTieTests {

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import PythonFormats
 import TestSupport
 import Testing
 import TrainedModels

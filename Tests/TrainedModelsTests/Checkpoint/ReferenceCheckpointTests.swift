@@ -1,10 +1,11 @@
 import Files
 import Foundation
 import Networks
+import PythonFormats
 import TestSupport
 import Testing
-
 import TrainedModels
+
 
 /// Every file of `reference/checkpoints` behaves as its `index.json` says.
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))

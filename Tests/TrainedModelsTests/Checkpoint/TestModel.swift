@@ -1,5 +1,7 @@
 import Foundation
 import Networks
+import Plans
+import PythonFormats
 import TestSupport
 import TrainedModels
 

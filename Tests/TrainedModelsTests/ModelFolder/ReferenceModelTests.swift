@@ -1,10 +1,11 @@
 import Files
 import Foundation
 import Networks
+import PythonFormats
 import TestSupport
 import Testing
-
 import TrainedModels
+
 
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))
 struct ReferenceModelTests {

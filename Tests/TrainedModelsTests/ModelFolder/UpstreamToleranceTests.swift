@@ -1,7 +1,7 @@
 import Files
+import PythonFormats
 import TestSupport
 import Testing
-import TrainedModels
 
 /// What nnU-Net 2.8.1 converts or never reads at inference does not keep a model from being opened; what it would fail on is refused with
 /// the key's name.

@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import TrainedModels
 
 /// Whatever lies under an entry's name, the weights are the checkpoint's.
 struct `A cache of packed weights that is not as it should be` {

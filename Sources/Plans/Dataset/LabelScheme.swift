@@ -1,0 +1,100 @@
+public import Files
+package import PythonFormats
+
+/// What a model's output channels mean and which values it writes (nnU-Net's `LabelManager`).
+public struct LabelScheme: Sendable, Hashable {
+    /// Whether channels are overlapping regions (sigmoid) instead of exclusive labels (softmax).
+    public let hasRegions: Bool
+    /// All label values in ascending order, background included, `ignore` not.
+    public let allLabels: [Int]
+    /// `allLabels` without background; also the channels of a cascade's one-hot input.
+    public let foregroundLabels: [Int]
+    /// Regions mode: the label values of each region in the order of dataset.json; channel i is region i. Otherwise empty.
+    public let foregroundRegions: [[Int]]
+    /// Regions mode: the value written for each region, later ones over earlier ones. Otherwise empty.
+    public let regionsClassOrder: [Int]
+    /// The value that marks unlabelled voxels in training data; it has no channel.
+    public let ignoreLabel: Int?
+    /// The number of output channels: regions, or labels with background.
+    public let headCount: Int
+    /// What each written value means: its label, or all regions that a voxel with it belongs to. In labels mode the written value is the
+    /// channel's index, as in nnU-Net, not the label's value.
+    public let names: [Int: String]
+    /// What the result consists of, in the order of dataset.json: labels, or regions as the unions that they are; no background.
+    public let structures: [Structure]
+    /// The keys of labels or regions in nnU-Net's reports, as Python prints them: `4`, `(1, 2, 3)`, `(3,)`.
+    public let reportKeys: [String]
+    /// What a user should know, such as label values with gaps.
+    public let warnings: [String]
+
+    /// Applies nnU-Net's rules to the labels of a dataset.
+    /// - path: The dataset.json they are from, for errors only.
+    /// - Throws: `Problem.mismatch` where nnU-Net would refuse the file, too.
+    public init(_ dataset: DatasetDescription, path: String) throws(Problem) {
+        try self.init(labels: dataset.labels, regionsClassOrder: dataset.regionsClassOrder, path: path)
+    }
+
+    /// Applies nnU-Net's rules to labels in the order of dataset.json.
+    public init(labels: [DatasetDescription.Label], regionsClassOrder order: [Int]?, path: String) throws(Problem) {
+        func refusal(_ item: String, _ expected: String, _ found: String) -> Problem {
+            .mismatch(path: path, item: item, expected: expected, found: found, advice: "restore the dataset.json of the training")
+        }
+        let background = labels.first { $0.name == "background" }
+        guard background?.value == .label(0) else {
+            throw refusal("labels.background", "0", background.map { "\($0.value.values)" } ?? "no such label")
+        }
+        let used = labels.filter { $0.name != "ignore" }
+        allLabels = Set(used.flatMap(\.value.values)).sorted()
+        foregroundLabels = allLabels.filter { $0 != 0 }
+        hasRegions = labels.contains { if case .region(let values) = $0.value { values.count > 1 } else { false } }
+        ignoreLabel = try Self.ignoreLabel(labels, highest: allLabels.last ?? 0, refusal: refusal)
+
+        guard hasRegions else {
+            foregroundRegions = []
+            regionsClassOrder = []
+            headCount = allLabels.count
+            let names = Dictionary(
+                uniqueKeysWithValues: allLabels.enumerated().map { index, value in
+                    (index, used.first { $0.value.values == [value] }?.name ?? "label \(value)")
+                })
+            self.names = names
+            structures = names.sorted { $0.key < $1.key }.filter { $0.key != 0 }.map { Structure(name: $0.value, values: [$0.key]) }
+            reportKeys = foregroundLabels.map(String.init)
+            warnings =
+                allLabels == Array(allLabels.indices)
+                ? [] : ["the label values \(allLabels) have gaps; like nnU-Net, the values written are 0 to \(allLabels.count - 1)"]
+            return
+        }
+        // An empty list is a region without labels to nnU-Net, with a channel of its own.
+        let regions = used.filter { label in
+            if case .region(let values) = label.value, values.isEmpty { true } else { label.value.values.contains { $0 != 0 } }
+        }
+        guard let order else { throw refusal("regions_class_order", "\(regions.count) values", "no such key") }
+        guard order.count == regions.count else {
+            throw refusal("regions_class_order", "\(regions.count) values, one per region", "\(order)")
+        }
+        foregroundRegions = regions.map(\.value.values)
+        regionsClassOrder = order
+        headCount = regions.count
+        let union = RegionUnion(names: regions.map(\.name), labels: foregroundRegions, written: order)
+        structures = union.structures
+        names = union.valueNames
+        reportKeys = regions.map { region in
+            switch region.value {
+            case .label(let value): String(value)
+            case .region(let values): "(" + values.map(String.init).joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
+            }
+        }
+        warnings = union.warnings
+    }
+
+    private static func ignoreLabel(
+        _ labels: [DatasetDescription.Label], highest: Int, refusal: (String, String, String) -> Problem
+    ) throws(Problem) -> Int? {
+        guard let entry = labels.first(where: { $0.name == "ignore" }) else { return nil }
+        guard case .label(highest + 1) = entry.value else {
+            throw refusal("labels.ignore", "\(highest + 1), one above the highest label", "\(entry.value.values)")
+        }
+        return highest + 1
+    }
+}

@@ -1,0 +1,175 @@
+package import Files
+package import Networks
+package import Plans
+package import PythonFormats
+
+extension PlansConfiguration {
+    /// What is run, for error texts.
+    static let supportedNetworks = "PlainConvUNet, ResidualEncoderUNet"
+
+    /// The network as the plans describe it.
+    ///
+    /// - path: The plans.json, for errors only.
+    /// - Throws: `Problem.unsupported` for anything that would compute something else than is described.
+    package func network(inputChannels: Int, heads: Int, path: String) throws(Problem) -> NetworkGraph {
+        let unet = try unet(inputChannels: inputChannels, heads: heads, path: path)
+        let network: NetworkGraph
+        do throws(Problem) {
+            network = try unet.graph()
+        } catch {
+            throw .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
+        }
+        for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
+            throw .mismatch(
+                path: path, item: "configurations.\(name).patch_size", expected: "multiples of \(network.totalStride)",
+                found: "\(patchSize)", advice: "restore the plans.json that nnU-Net wrote")
+        }
+        return network
+    }
+
+    /// One of nnU-Net's U-Nets; dotted names count by their last part, scalars stand for every stage.
+    package func unet(inputChannels: Int, heads: Int, path: String) throws(Problem) -> UNetArchitecture {
+        let architecture = JSONField(file: path, name: "configurations.\(name).architecture", value: architecture)
+        let className = lastComponent(try architecture.required("network_class_name").string())
+        if className == "ResEncL" { return residualEncoderL(inputChannels: inputChannels, heads: heads) }
+        guard let family = UNetArchitecture.Family(rawValue: className) else {
+            throw .unsupported(path: path, found: "the network \(className) of configuration \(name)", supported: Self.supportedNetworks)
+        }
+        let arguments = ArchitectureArguments(try architecture.required("arch_kwargs"), dimensions: patchSize.count)
+        try arguments.refuseUnknown(family)
+        try arguments.requireOperator("conv_op", ["Conv"])
+        let stages = try arguments.stageCount()
+        let isPlain = family == .plainConvUNet
+        return UNetArchitecture(
+            family: family, inputChannels: inputChannels, heads: heads, spatialDimensions: patchSize.count,
+            featuresPerStage: try arguments.integers("features_per_stage", count: stages),
+            kernelSizes: try arguments.sizes("kernel_sizes", count: stages),
+            strides: try arguments.sizes("strides", count: stages),
+            convolutionsPerStage: isPlain ? try arguments.integers("n_conv_per_stage", count: stages) : [],
+            blocksPerStage: isPlain ? [] : try arguments.integers("n_blocks_per_stage", count: stages),
+            decoderConvolutionsPerStage: try arguments.integers("n_conv_per_stage_decoder", count: stages - 1),
+            convolutionBias: arguments.flag("conv_bias"), normalization: try arguments.normalization(),
+            nonlinearity: try arguments.nonlinearity(), nonlinearityFirst: arguments.flag("nonlin_first"),
+            block: try arguments.block(), stemChannels: try arguments.stemChannels())
+    }
+
+    /// The network that nnssl's plans call ResEncL.
+    private func residualEncoderL(inputChannels: Int, heads: Int) -> UNetArchitecture {
+        let dimensions = patchSize.count
+        let stages = 6
+        return UNetArchitecture(
+            family: .residualEncoderUNet, inputChannels: inputChannels, heads: heads, spatialDimensions: dimensions,
+            featuresPerStage: [32, 64, 128, 256, 320, 320],
+            kernelSizes: Array(repeating: Array(repeating: 3, count: dimensions), count: stages),
+            strides: (0..<stages).map { Array(repeating: $0 == 0 ? 1 : 2, count: dimensions) },
+            blocksPerStage: [1, 3, 4, 6, 6, 6], decoderConvolutionsPerStage: [1, 1, 1, 1, 1])
+    }
+}
+
+/// `torch.nn.modules.conv.Conv3d` → `Conv3d`.
+func lastComponent(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }
+
+/// `arch_kwargs`, read as the constructors of dynamic_network_architectures read them.
+private struct ArchitectureArguments {
+    let field: JSONField
+    let dimensions: Int
+
+    init(_ field: JSONField, dimensions: Int) {
+        self.field = field
+        self.dimensions = dimensions
+    }
+
+    /// An argument that the class doesn't have is an error in Python, too; here it might also silently change the network.
+    func refuseUnknown(_ family: UNetArchitecture.Family) throws(Problem) {
+        var known: Set = [
+            "n_stages", "features_per_stage", "conv_op", "kernel_sizes", "strides", "n_conv_per_stage_decoder", "conv_bias", "norm_op",
+            "norm_op_kwargs", "dropout_op", "dropout_op_kwargs", "nonlin", "nonlin_kwargs", "deep_supervision",
+        ]
+        known.formUnion(
+            family == .plainConvUNet
+                ? ["n_conv_per_stage", "nonlin_first"] : ["n_blocks_per_stage", "block", "bottleneck_channels", "stem_channels"])
+        for (key, argument) in try field.members() where !known.contains(key) && argument.value != .null {
+            throw .unsupported(
+                path: field.file, found: "\(argument.name) = \(argument.value.kind)", supported: known.sorted().joined(separator: ", "))
+        }
+    }
+
+    func stageCount() throws(Problem) -> Int {
+        let stages = try field.required("n_stages")
+        guard 2...64 ~= (try stages.integer()) else { throw stages.failure(expected: "2 to 64 stages") }
+        return try stages.integer()
+    }
+
+    func integers(_ key: String, count: Int) throws(Problem) -> [Int] {
+        let argument = try field.required(key)
+        if let scalar = argument.value.integer { return Array(repeating: scalar, count: count) }
+        let values = try argument.integers()
+        guard values.count == count else { throw argument.failure(expected: "\(count) entries") }
+        return values
+    }
+
+    /// One size for each stage and axis; a number stands for all axes, and outside the list for all stages.
+    func sizes(_ key: String, count: Int) throws(Problem) -> [[Int]] {
+        let argument = try field.required(key)
+        if let scalar = argument.value.integer {
+            return Array(repeating: Array(repeating: scalar, count: dimensions), count: count)
+        }
+        var sizes: [[Int]] = []
+        for stage in try argument.elements() {
+            let axes = if let scalar = stage.value.integer { Array(repeating: scalar, count: dimensions) } else { try stage.integers() }
+            guard axes.count == dimensions else { throw stage.failure(expected: "\(dimensions) sizes") }
+            sizes.append(axes)
+        }
+        guard sizes.count == count else { throw argument.failure(expected: "\(count) entries") }
+        return sizes
+    }
+
+    /// nnU-Net's networks only ask whether a flag is true.
+    func flag(_ key: String) -> Bool { field.optional(key)?.isTrue ?? false }
+
+    func stemChannels() throws(Problem) -> Int? { try field.present("stem_channels")?.integer() }
+
+    func block() throws(Problem) -> UNetArchitecture.BlockKind {
+        guard let argument = field.present("block") else { return .basic }
+        let name = lastComponent(try argument.string())
+        guard name == UNetArchitecture.BlockKind.basic.rawValue else {
+            throw .unsupported(path: field.file, found: "the residual block \(name)", supported: "BasicBlockD")
+        }
+        return .basic
+    }
+
+    /// Checks an operator's class, for example `Conv` for `torch.nn.modules.conv.Conv3d` in a 3D configuration, and gives the match.
+    @discardableResult
+    func requireOperator(_ key: String, _ supported: [String]) throws(Problem) -> String {
+        let argument = try field.required(key)
+        let name = lastComponent(try argument.string())
+        guard let match = supported.first(where: { "\($0)\(dimensions)d" == name }) else {
+            throw .unsupported(
+                path: field.file, found: "\(argument.name) = \(name)",
+                supported: supported.map { "\($0)\(dimensions)d" }.joined(separator: ", "))
+        }
+        return match
+    }
+
+    func normalization() throws(Problem) -> NetworkGraph.Normalization? {
+        guard field.present("norm_op") != nil else { return nil }
+        let kind = try requireOperator("norm_op", ["InstanceNorm", "BatchNorm"])
+        let arguments = field.present("norm_op_kwargs")
+        let epsilon = Float(try arguments?.optional("eps")?.finite() ?? 1e-5)
+        let affine = arguments?.optional("affine")?.isTrue
+        if arguments?.optional("track_running_stats")?.isTrue ?? (kind == "BatchNorm") != (kind == "BatchNorm") {
+            throw .unsupported(path: field.file, found: "\(kind) with unusual track_running_stats", supported: "PyTorch's defaults")
+        }
+        return kind == "BatchNorm" ? .batch(epsilon: epsilon, affine: affine ?? true) : .instance(epsilon: epsilon, affine: affine ?? false)
+    }
+
+    func nonlinearity() throws(Problem) -> NetworkGraph.Activation? {
+        guard let argument = field.present("nonlin") else { return nil }
+        switch lastComponent(try argument.string()) {
+        case "LeakyReLU":
+            return .leakyReLU(slope: Float(try field.present("nonlin_kwargs")?.optional("negative_slope")?.finite() ?? 0.01))
+        case "ReLU": return .reLU
+        case let name: throw .unsupported(path: field.file, found: "the activation \(name)", supported: "LeakyReLU, ReLU")
+        }
+    }
+}
