@@ -1,16 +1,16 @@
 import CLibzip
-public import Files
+package import Files
 
 /// A zip archive open for reading. Not for several threads at once.
-public final class ZipReader {
+package final class ZipReader {
     /// The archive's path.
-    public let path: String
+    package let path: String
     /// Its entries in the order of its directory.
-    public let entries: [ZipEntry]
+    package let entries: [ZipEntry]
     private let archive: OpaquePointer
 
     /// Opens an archive; one with more than `entryLimit` entries is refused.
-    public init(path: String, entryLimit: Int = 100_000) throws(Problem) {
+    package init(path: String, entryLimit: Int = 100_000) throws(Problem) {
         _ = try RegularFile(path: path)
         var code: Int32 = 0
         guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
@@ -34,12 +34,12 @@ public final class ZipReader {
     }
 
     /// The entry of a name.
-    public func entry(named name: String) -> ZipEntry? {
+    package func entry(named name: String) -> ZipEntry? {
         entries.first { $0.name == name }
     }
 
     /// Unpacks one entry into memory and verifies its check value; one that is or claims to be larger than `limit` bytes is refused.
-    public func read(_ entry: ZipEntry, limit: Int) throws(Problem) -> [UInt8] {
+    package func read(_ entry: ZipEntry, limit: Int) throws(Problem) -> [UInt8] {
         guard entry.size <= limit else { throw .tooLarge(path: path, limit: limit) }
         let stream = try open(entry)
         var failure: Problem?
@@ -58,7 +58,7 @@ public final class ZipReader {
     }
 
     /// Unpacks one entry into a file, which appears only when it is whole and its check value is right.
-    public func extract(_ entry: ZipEntry, to destination: String, limit: Int) throws(Problem) {
+    package func extract(_ entry: ZipEntry, to destination: String, limit: Int) throws(Problem) {
         guard entry.size <= limit else { throw .tooLarge(path: path, limit: limit) }
         let stream = try open(entry)
         let file = try AtomicFile(path: destination)

@@ -1,17 +1,17 @@
 import CLibzip
-public import Files
+package import Files
 
 /// A zip archive being written; it appears under its name only when `finish()` has succeeded.
-public final class ZipWriter {
+package final class ZipWriter {
     /// The archive's final path.
-    public let path: String
+    package let path: String
     private let temporaryPath: String
     private var archive: OpaquePointer?
     // What the library reads when it closes the archive.
     private var copies: [UnsafeMutableRawBufferPointer] = []
 
     /// Begins an archive.
-    public init(path: String) throws(Problem) {
+    package init(path: String) throws(Problem) {
         self.path = path
         temporaryPath = AtomicFile.temporaryPath(beside: path)
         var code: Int32 = 0
@@ -25,13 +25,13 @@ public final class ZipWriter {
     }
 
     /// Adds a file's content under a name; the file is read when the archive is finished. `level` is 0 (stored) to 9 (smallest).
-    public func addFile(named name: String, contentOf file: String, level: Int = 6) throws(Problem) {
+    package func addFile(named name: String, contentOf file: String, level: Int = 6) throws(Problem) {
         _ = try RegularFile(path: file)
         try add(name: name, source: zip_source_file(archive, file, 0, -1), level: level)
     }
 
     /// Adds bytes under a name. `level` is 0 (stored) to 9 (smallest).
-    public func addBytes(_ bytes: [UInt8], named name: String, level: Int = 6) throws(Problem) {
+    package func addBytes(_ bytes: [UInt8], named name: String, level: Int = 6) throws(Problem) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
         copy.copyBytes(from: bytes)
         copies.append(copy)
@@ -50,7 +50,7 @@ public final class ZipWriter {
     }
 
     /// Compresses everything, syncs it to the disk and gives the archive its name.
-    public func finish() throws(Problem) {
+    package func finish() throws(Problem) {
         guard let archive else { preconditionFailure("the archive is finished already") }
         guard zip_close(archive) == 0 else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
         self.archive = nil

@@ -1,28 +1,28 @@
-public import DICOM
-public import Files
+package import DICOM
+package import Files
 import Foundation
-public import NIfTI
+import NIfTI
 
 /// Writes cases in nnU-Net's naming: `<case>_0000.nii.gz` and so on.
-public enum CaseConverter {
+package enum CaseConverter {
     /// A converted case and what was noticed on the way.
-    public struct Converted: Sendable {
+    package struct Converted: Sendable {
         /// The written files.
-        public let files: CaseFiles
+        package let files: CaseFiles
         /// For people: what is unusual about the input.
-        public let warnings: [String]
+        package let warnings: [String]
     }
 
     /// Reads one DICOM series and writes it as channel 0 of a case; int16 where that is exact, float32 otherwise.
     ///
     /// Throws where the series has too few slices or is no regular grid, with the positions or attributes named.
-    public static func convert(_ item: DICOMCase, to folder: String) throws(Problem) -> Converted {
+    package static func convert(_ item: DICOMCase, to folder: String) throws(Problem) -> Converted {
         let converted = try convert(try item.regularSeries(), caseName: item.name, channel: 0, to: folder)
         return Converted(files: converted.files, warnings: item.warnings + converted.warnings)
     }
 
     /// Reads one DICOM series and writes it as a channel of a case.
-    public static func convert(
+    package static func convert(
         _ series: DICOMSeries, caseName: String, channel: Int, to folder: String
     ) throws(Problem) -> Converted {
         let path = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
@@ -38,7 +38,7 @@ public enum CaseConverter {
     /// No more is read of a file than its header allows.
     ///
     /// - isCancelled: asked for every MiB; true ends with `.cancelled`.
-    public static func convert(
+    package static func convert(
         niftiPaths: [String], caseName: String, to folder: String, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> Converted {
         var written: [String] = []
@@ -53,6 +53,6 @@ public enum CaseConverter {
     /// What the header allows; refuses what only has a NIfTI file's name, and what no label map can be written for.
     private static func contentSizes(_ path: String) throws(Problem) -> ClosedRange<Int> {
         try NIfTIHeaderSummary(path: path).requireLabelMap()
-        return try ImageIO.contentSizes(ofNIfTI: path)
+        return try NIfTI.contentSizes(ofNIfTI: path)
     }
 }

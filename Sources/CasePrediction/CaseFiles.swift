@@ -1,12 +1,12 @@
 /// One case as nnU-Net takes it: one NIfTI file for each channel, in channel order.
-public struct CaseFiles: Sendable, Equatable, Codable {
+package struct CaseFiles: Sendable, Equatable, Codable {
     /// The case's name: its results are `<name>` with the file ending.
-    public let name: String
+    package let name: String
     /// The channel files, channel 0 first.
-    public let channelPaths: [String]
+    package let channelPaths: [String]
 
     /// Joins a name and its channel files.
-    public init(name: String, channelPaths: [String]) {
+    package init(name: String, channelPaths: [String]) {
         self.name = name
         self.channelPaths = channelPaths
     }

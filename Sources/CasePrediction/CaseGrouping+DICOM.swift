@@ -1,38 +1,38 @@
-public import DICOM
-public import Files
+package import DICOM
+package import Files
 import Foundation
 
 /// One DICOM series that is to become a case, named, its geometry not yet checked.
-public struct DICOMCase: Sendable {
+package struct DICOMCase: Sendable {
     /// The case's name, safe for file systems, never from patient attributes.
-    public let name: String
+    package let name: String
     /// The series as grouped; `regularSeries()` proves its grid.
-    public let series: DICOMSeriesCandidate
+    package let series: DICOMSeriesCandidate
     /// Why the series has too few slices to be a case; nil where it has enough.
-    public let shortage: Problem?
+    package let shortage: Problem?
     /// For people: what was unusual about where its files lay.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// The series with its grid proven.
     ///
     /// Throws where it has too few slices or is no regular grid, with the positions or attributes named.
-    public func regularSeries() throws(Problem) -> DICOMSeries {
+    package func regularSeries() throws(Problem) -> DICOMSeries {
         if let shortage { throw shortage }
         return try series.regularSeries()
     }
 }
 
 /// The DICOM cases of a folder and what else lay there.
-public struct DICOMCases: Sendable {
+package struct DICOMCases: Sendable {
     /// One for each series, sorted by name.
-    public let cases: [DICOMCase]
+    package let cases: [DICOMCase]
     /// Files that are no image of a case, each with its reason.
-    public let otherObjects: [(path: String, reason: String)]
+    package let otherObjects: [(path: String, reason: String)]
     /// Files that can't be read whole and may be slices, each with its reason; the series they may belong to are refused.
-    public let damaged: [(path: String, reason: String)]
+    package let damaged: [(path: String, reason: String)]
 
     /// All files that make no case, each with its reason.
-    public var passedOver: [(path: String, reason: String)] {
+    package var passedOver: [(path: String, reason: String)] {
         (otherObjects + damaged).map { path, reason in
             let name = path.split(separator: "/").last.map(String.init) ?? path
             guard CaseNaming.looksLikeImage(name), !DICOMProbe.isDICOM(path: path) else { return (path, reason) }
@@ -47,7 +47,7 @@ extension CaseGrouping {
     /// Named as the daemon names them: by the sub-folder, with the series number when it holds several; loose files by series number and
     /// the last part of the UID. A series that lies in several sub-folders, in parts or copied, is one case, named after the first.
     /// - Parameter minimumSlices: as for files.
-    public static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(Problem) -> DICOMCases {
+    package static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(Problem) -> DICOMCases {
         var places: [DICOMPlace] = []
         var loose: [String] = []
         for (name, isFolder) in try entries(of: folder) {
@@ -72,7 +72,7 @@ extension CaseGrouping {
     ///   - root: what those folders lie in.
     ///   - minimumSlices: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds
     ///     for series of one slice, and beside a much longer series for those of a few, such as scouts.
-    public static func dicomCases(
+    package static func dicomCases(
         paths: [String], folders: [String], below root: String, minimumSlices: Int? = nil
     ) -> DICOMCases {
         dicomCases(at: DICOMPlace(paths: paths, folders: folders), below: root, minimumSlices: minimumSlices)
@@ -121,7 +121,7 @@ extension CaseGrouping {
     private static func slices(_ count: Int) -> String { count == 1 ? "1 slice" : "\(count) slices" }
 
     /// All files below a folder, hidden ones left out, sorted by code point; symbolic links to folders are not followed.
-    public static func filesBelow(_ folder: String) throws(Problem) -> [String] {
+    package static func filesBelow(_ folder: String) throws(Problem) -> [String] {
         var files: [String] = []
         for (name, isFolder) in try entries(of: folder) {
             let path = folder + "/" + name

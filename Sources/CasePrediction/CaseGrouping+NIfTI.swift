@@ -1,11 +1,11 @@
-public import Files
+package import Files
 
 extension CaseGrouping {
     /// The cases among the NIfTI files of a folder, however many channels: `case.nii.gz` is one, `case_0000.nii.gz` … are one together.
     ///
     /// Two files that claim the same channel or a channel that is left out refuse their case and no other.
     /// - Throws: `.missing` where there is no such folder.
-    public static func niftiCases(in folder: String) throws(Problem) -> FoundCases {
+    package static func niftiCases(in folder: String) throws(Problem) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
         var problems: [String: [String]] = [:]
         var nameless: [FoundCases.Refused] = []

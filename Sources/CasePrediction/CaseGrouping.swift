@@ -1,8 +1,8 @@
-public import Files
+package import Files
 import Foundation
 
 /// Finds the cases in a folder.
-public enum CaseGrouping {
+package enum CaseGrouping {
     /// The cases of a folder in nnU-Net naming, sorted by code point (`create_lists_from_splitted_dataset_folder`, made strict).
     ///
     /// A file without a channel suffix, a missing channel or one too many refuses its own case and no other. Hidden files and those that are
@@ -10,7 +10,7 @@ public enum CaseGrouping {
     /// - fileEnding: of the dataset, compared case-sensitively.
     /// - channelCount: of the dataset; channels must be numbered from 0000 without a gap.
     /// - Throws: `.missing` where there is no such folder.
-    public static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(Problem) -> FoundCases {
+    package static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(Problem) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
         var refused: [FoundCases.Refused] = []
         let advice = "the model takes \(channelCount) channel(s), named <case>_0000\(fileEnding) and so on; `nnunet convert` renames"
@@ -68,7 +68,7 @@ public enum CaseGrouping {
     }
 
     /// What is wrong with the channel numbers of one case; empty when they are 0 ..< channelCount.
-    public static func channelProblems(
+    package static func channelProblems(
         of name: String, found: Set<Int>, channelCount: Int, fileEnding: String = ".nii.gz"
     ) -> [String] {
         let expected = Set(0..<channelCount)

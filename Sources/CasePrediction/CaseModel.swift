@@ -1,11 +1,11 @@
-public import Files
+package import Files
 import Foundation
-public import TrainedModels
+package import TrainedModels
 
 /// A model as a case uses it: its folder, and where the labels of the previous stage come from when it is a cascade's second stage.
-public struct CaseModel: Sendable {
+package struct CaseModel: Sendable {
     /// Where a cascade's first-stage labels come from.
-    public indirect enum PreviousStage: Sendable {
+    package indirect enum PreviousStage: Sendable {
         /// `<folder>/<case><file ending>`, as nnU-Net's `-prev_stage_predictions`.
         case folder(String)
         /// Predicted on the way by the first stage's own model.
@@ -13,12 +13,12 @@ public struct CaseModel: Sendable {
     }
 
     /// The opened model folder.
-    public let folder: ModelFolder
+    package let folder: ModelFolder
     /// The first stage; nil for a model that has none.
-    public let previousStage: PreviousStage?
+    package let previousStage: PreviousStage?
 
     /// Joins a model and its first stage.
-    public init(folder: ModelFolder, previousStage: PreviousStage? = nil) {
+    package init(folder: ModelFolder, previousStage: PreviousStage? = nil) {
         self.folder = folder
         self.previousStage = previousStage
     }
@@ -26,7 +26,7 @@ public struct CaseModel: Sendable {
     /// Opens a model folder; for a cascade's second stage also the first stage's folder beside it (`Trainer__Plans__<previous stage>`).
     ///
     /// - previousStageFolder: predictions of the first stage; when given no model is looked for.
-    public static func open(
+    package static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth", previousStageFolder: String? = nil
     ) throws(Problem) -> CaseModel {
         let folder: ModelFolder
@@ -52,7 +52,7 @@ public struct CaseModel: Sendable {
     }
 
     /// The models a case runs through for this one, first stage first.
-    public var stages: [ModelFolder] {
+    package var stages: [ModelFolder] {
         if case .model(let first) = previousStage { return first.stages + [folder] }
         return [folder]
     }

@@ -1,14 +1,14 @@
 import Foundation
 
 /// Names of cases and their files: nnU-Net's `<case>_0000.nii.gz`, and names made safe for file systems.
-public enum CaseNaming {
+package enum CaseNaming {
     /// The longest name that `safeName` gives, UTF-8 bytes; it leaves room for suffixes within a file system's 255.
-    public static let longestName = 120
+    package static let longestName = 120
 
     /// A name from any text: letters, digits, `.`, `-` and `_` stay, every other run of characters becomes one `_`.
     ///
     /// It never starts with a dot or a dash, is never empty (`fallback` is used then) and never longer than `longestName`.
-    public static func safeName(_ text: String, fallback: String = "case") -> String {
+    package static func safeName(_ text: String, fallback: String = "case") -> String {
         var name = ""
         for character in text.precomposedStringWithCanonicalMapping {
             let keep = character.isLetter || character.isNumber || character == "." || character == "-" || character == "_"
@@ -28,19 +28,19 @@ public enum CaseNaming {
     }
 
     /// What a NIfTI file is called: its case, and its channel when it has nnU-Net's suffix of exactly four digits.
-    public struct NIfTIName: Sendable, Equatable {
+    package struct NIfTIName: Sendable, Equatable {
         /// The name without channel and ending.
-        public let caseName: String
+        package let caseName: String
         /// The number after the last `_`; nil for a file without one.
-        public let channel: Int?
+        package let channel: Int?
         /// `.nii.gz` or `.nii`, or the ending asked for.
-        public let ending: String
+        package let ending: String
     }
 
     /// Takes a file name apart; nil when it is hidden, has another ending, or nothing remains of it.
     ///
     /// - endings: tried in order; case-sensitive, as nnU-Net compares them.
-    public static func parse(_ fileName: String, endings: [String] = [".nii.gz", ".nii"]) -> NIfTIName? {
+    package static func parse(_ fileName: String, endings: [String] = [".nii.gz", ".nii"]) -> NIfTIName? {
         guard !fileName.hasPrefix("."), let ending = endings.first(where: { fileName.hasSuffix($0) }) else { return nil }
         let stem = fileName.dropLast(ending.count)
         guard !stem.isEmpty else { return nil }
@@ -61,7 +61,7 @@ public enum CaseNaming {
     }
 
     /// nnU-Net's file name of one channel: `<case>_0003.nii.gz`.
-    public static func channelFile(_ caseName: String, channel: Int, ending: String = ".nii.gz") -> String {
+    package static func channelFile(_ caseName: String, channel: Int, ending: String = ".nii.gz") -> String {
         let digits = String(channel)
         return caseName + "_" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ending
     }
@@ -70,7 +70,7 @@ public enum CaseNaming {
     ///
     /// - folder: the name of the folder that was dropped; nil for loose files, which are called `series_<number>_<end of the UID>`.
     /// - isOnlySeries: whether the folder holds just this series; otherwise its number (or the last part of its UID) is added.
-    public static func dicomName(folder: String?, seriesNumber: Int?, seriesInstanceUID: String, isOnlySeries: Bool) -> String {
+    package static func dicomName(folder: String?, seriesNumber: Int?, seriesInstanceUID: String, isOnlySeries: Bool) -> String {
         let tail = lastPart(of: seriesInstanceUID)
         guard let folder else { return safeName("series_" + (seriesNumber.map { "\($0)_" } ?? "") + tail) }
         let base = safeName(folder)

@@ -1,31 +1,31 @@
-public import Files
-public import Imaging
-public import NIfTI
-public import Plans
-public import PythonFormats
-public import Segmentation
+package import Files
+package import Imaging
+package import NIfTI
+package import Plans
+import PythonFormats
+package import Segmentation
 import Tensors
 
 /// What a case gave: labels on the input's grid, and what is needed to write and report them.
-public struct CaseOutcome: ~Copyable {
+package struct CaseOutcome: ~Copyable {
     /// The case's name.
-    public let name: String
+    package let name: String
     /// The labels, voxels in the reader's order; their geometry is the input's.
-    public let labels: LabelMap
+    package let labels: LabelMap
     /// What the writer needs to put them on the input's own grid.
-    public let source: NIfTISource
+    package let source: NIfTISource
     /// nnU-Net's reader and writer class of the (first) model.
-    public let readerWriter: NIfTIReaderWriter
+    package let readerWriter: NIfTIReaderWriter
     /// Spacing, crop and grid, as the `.pkl` beside an `.npz` holds them, of the first model.
-    public let properties: StoredCaseProperties
+    package let properties: StoredCaseProperties
     /// (heads, z, y, x) in reader order, float32; only when the options asked for it.
-    public let probabilities: ProbabilityMap?
+    package let probabilities: ProbabilityMap?
     /// Wall time for each step, in the order they ran first.
-    public let timings: [StepTiming]
+    package let timings: [StepTiming]
     /// For people: what is unusual about the case.
-    public let warnings: [String]
+    package let warnings: [String]
     /// Which labels reach the first and the last slice.
-    public let scanEnds: ScanEnds
+    package let scanEnds: ScanEnds
 
     /// - labels: the values' meaning, to name what reaches an end of the scan.
     init(
@@ -67,19 +67,19 @@ extension CaseOutcome {
     /// Writes the labels on the input's grid, reads the file back and compares shape, geometry and every voxel.
     ///
     /// The file appears under its name only when it is complete (temporary name, fsync, rename).
-    public borrowing func writeLabels(to path: String) throws(Problem) {
-        try ImageIO.writeLabels(labels, to: path, source: source, as: readerWriter)
+    package borrowing func writeLabels(to path: String) throws(Problem) {
+        try NIfTI.writeLabels(labels, to: path, source: source, as: readerWriter)
         try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
     }
 
     /// Writes the probabilities, where they were asked for, as NumPy's `.npz` under nnU-Net's key.
-    public borrowing func writeProbabilities(to path: String) throws(Problem) {
+    package borrowing func writeProbabilities(to path: String) throws(Problem) {
         guard let probabilities else { return }
         try write(probabilities.values, to: path)
     }
 
     /// Writes nnU-Net's `.pkl` of the case.
-    public borrowing func writeProperties(to path: String) throws(Problem) {
+    package borrowing func writeProperties(to path: String) throws(Problem) {
         try properties.write(to: path)
     }
 }

@@ -1,23 +1,23 @@
-public import Files
+package import Files
 import Imaging
-public import NIfTI
-public import Plans
+package import NIfTI
+package import Plans
 import Segmentation
 import Tensors
-public import TrainedModels
+package import TrainedModels
 
 /// Predicts cases with one model or the average of several, as nnU-Net would; reads the files, writes nothing.
-public struct CasePredictor: Sendable {
+package struct CasePredictor: Sendable {
     /// The models, at least one; several make an ensemble, averaged as `nnUNetv2_ensemble` does.
-    public let models: [CaseModel]
+    package let models: [CaseModel]
     /// Keeps the models loaded between cases.
-    public let pool: ModelPool
+    package let pool: ModelPool
     /// How to predict.
-    public let options: PredictionOptions
+    package let options: PredictionOptions
     /// Applied to the labels at the end; nil for none.
-    public let postprocessing: PostprocessingRecipe?
+    package let postprocessing: PostprocessingRecipe?
     /// nnU-Net's reader and writer class of the first model; the results are written by it.
-    public let readerWriter: NIfTIReaderWriter
+    package let readerWriter: NIfTIReaderWriter
     /// How each model's channels and labels are those of the first.
     let agreements: [MemberAgreement]
 
@@ -28,7 +28,7 @@ public struct CasePredictor: Sendable {
     ///
     /// - Throws: `.badModel` where channels, labels, regions or file endings differ in anything else, or a model reads another format than
     ///   NIfTI.
-    public init(
+    package init(
         models: [CaseModel], pool: ModelPool, options: PredictionOptions = PredictionOptions(),
         postprocessing: PostprocessingRecipe? = nil
     ) throws(Problem) {
@@ -50,28 +50,28 @@ public struct CasePredictor: Sendable {
     }
 
     /// The labels, names and files that all models share.
-    public var description: ModelFolder { models[0].folder }
+    package var description: ModelFolder { models[0].folder }
 
     /// For people: what of the models had to be put into the first one's order, and what is unusual about the first one's labels, by which
     /// masks are written, whatever the case.
-    public var modelWarnings: [String] { agreements.flatMap(\.notes) + description.labels.warnings }
+    package var modelWarnings: [String] { agreements.flatMap(\.notes) + description.labels.warnings }
 
     /// Channels a case must have.
-    public var channelCount: Int { description.dataset.channelNames.count }
+    package var channelCount: Int { description.dataset.channelNames.count }
 
     /// The DICOM modalities that are taken: as the options say, or as the first channel is called.
-    public var modalities: DICOMModalities {
+    package var modalities: DICOMModalities {
         DICOMModalities(given: options.modalities, channelName: description.dataset.channelNames.first ?? "")
     }
 
     /// The ending of the case's files and of the results, `.nii.gz` or `.nii`.
-    public var fileEnding: String { description.dataset.fileEnding }
+    package var fileEnding: String { description.dataset.fileEnding }
 
     /// Predicts one case.
     ///
     /// - progress: called on the calling thread, at the start of every step and after every tile.
     /// - isCancelled: asked between steps and tiles; true ends with `.cancelled`.
-    public func predict(
+    package func predict(
         _ files: CaseFiles, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> CaseOutcome {
         guard files.channelPaths.count == channelCount else {

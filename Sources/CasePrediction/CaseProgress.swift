@@ -1,5 +1,5 @@
 /// The steps of one case that are timed and reported.
-public enum CaseStep: String, Sendable, Codable, CaseIterable {
+package enum CaseStep: String, Sendable, Codable, CaseIterable {
     /// Reading the channel files.
     case read
     /// Transposing, cropping, normalising, resampling.
@@ -17,20 +17,20 @@ public enum CaseStep: String, Sendable, Codable, CaseIterable {
 }
 
 /// How far a case is.
-public struct CaseProgress: Sendable {
+package struct CaseProgress: Sendable {
     /// The step that runs.
-    public let step: CaseStep
+    package let step: CaseStep
     /// Which model runs, from 0; previous stages of cascades count as models.
-    public let model: Int
+    package let model: Int
     /// How many models the case needs.
-    public let modelCount: Int
+    package let modelCount: Int
     /// Tiles done of this model, all folds and mirrorings counted as nnU-Net shows them.
-    public let completed: Int
+    package let completed: Int
     /// Tiles to do for this model; 0 in steps without tiles.
-    public let total: Int
+    package let total: Int
 
     /// Makes a report.
-    public init(step: CaseStep, model: Int, modelCount: Int, completed: Int = 0, total: Int = 0) {
+    package init(step: CaseStep, model: Int, modelCount: Int, completed: Int = 0, total: Int = 0) {
         self.step = step
         self.model = model
         self.modelCount = modelCount
@@ -40,14 +40,14 @@ public struct CaseProgress: Sendable {
 }
 
 /// How long a step took.
-public struct StepTiming: Sendable, Codable, Equatable {
+package struct StepTiming: Sendable, Codable, Equatable {
     /// The step.
-    public let step: CaseStep
+    package let step: CaseStep
     /// Wall time over all models, s.
-    public let seconds: Double
+    package let seconds: Double
 
     /// Joins a step and its time.
-    public init(step: CaseStep, seconds: Double) {
+    package init(step: CaseStep, seconds: Double) {
         self.step = step
         self.seconds = seconds
     }

@@ -1,41 +1,41 @@
-public import DICOM
-public import Files
+package import DICOM
+package import Files
 
 /// Which DICOM modalities (0008,0060) a model takes: MR values mean nothing to a model that was trained on Hounsfield units.
 ///
 /// The user says so, or else the name of the model's channel does where it names one ("CT", "T1w"); where neither does, every modality is
 /// taken. NIfTI files don't say what they are and are always taken.
-public struct DICOMModalities: Sendable, Equatable {
+package struct DICOMModalities: Sendable, Equatable {
     /// The modalities that are read at all.
-    public static let readable = ["CT", "MR"]
+    package static let readable = ["CT", "MR"]
 
     /// Upper case, such as CT and MR; nil for every modality that is read.
-    public let accepted: [String]?
+    package let accepted: [String]?
     /// The channel name that decided; nil where the user did, or nothing.
-    public let channelName: String?
+    package let channelName: String?
 
     /// - Parameter given: what the user accepts, upper case; nil leaves it to the channel's name.
     /// - Parameter channelName: of the model's only channel (`channel_names` in dataset.json).
-    public init(given: [String]?, channelName: String) {
+    package init(given: [String]?, channelName: String) {
         let named = Self.named(by: channelName)
         accepted = given ?? (named.isEmpty ? nil : named)
         self.channelName = given == nil && !named.isEmpty ? channelName : nil
     }
 
     /// Whether series of a modality are taken.
-    public func accept(_ modality: String) -> Bool {
+    package func accept(_ modality: String) -> Bool {
         accepted?.contains(modality.uppercased()) ?? true
     }
 
     /// For people: what is taken, such as "CT" or "CT or MR".
-    public var words: String {
+    package var words: String {
         (accepted ?? Self.readable).joined(separator: " or ")
     }
 
     /// Refuses a series of another modality.
     ///
     /// - Parameter howToAllow: the option or key that would allow a modality, as a clause: "allow it with --modalities MR".
-    public func check(
+    package func check(
         _ series: DICOMSeriesCandidate, howToAllow: (_ modality: String) -> String
     ) throws(Problem) {
         guard let problem = problem(with: series.modality) else { return }
@@ -43,14 +43,14 @@ public struct DICOMModalities: Sendable, Equatable {
     }
 
     /// What is wrong with a series of a modality, as a sentence; nil where it is taken.
-    public func problem(with modality: String) -> String? {
+    package func problem(with modality: String) -> String? {
         guard !accept(modality) else { return nil }
         let reason = channelName.map { "its channel is called \"\($0)\"" } ?? "that is what is configured"
         return "the series is \(modality), and the model takes \(words): \(reason)"
     }
 
     /// What to do about a series of a modality that is not taken.
-    public func advice(for modality: String, howToAllow: (_ modality: String) -> String) -> String {
+    package func advice(for modality: String, howToAllow: (_ modality: String) -> String) -> String {
         "give it to a model for \(modality)"
             + (Self.readable.contains(modality) ? ", or \(howToAllow(modality)) if this model is meant" : "")
     }

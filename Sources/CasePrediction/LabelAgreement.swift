@@ -1,7 +1,7 @@
-public import Imaging
+package import Imaging
 
 /// The fraction of voxels with the same label in two label maps; 0 where their sizes differ.
-public func labelAgreement(_ first: borrowing LabelMap, _ second: borrowing LabelMap) -> Double {
+package func labelAgreement(_ first: borrowing LabelMap, _ second: borrowing LabelMap) -> Double {
     guard first.geometry.size == second.geometry.size, first.geometry.voxelCount > 0 else { return 0 }
     let (ours, theirs) = (first.voxels.span, second.voxels.span)
     var same = 0

@@ -1,5 +1,5 @@
-public import Tensors
-public import TrainedModels
+package import Tensors
+package import TrainedModels
 
 extension ModelPool {
     /// An empty pool of models that this machine's processors compute.
@@ -7,7 +7,7 @@ extension ModelPool {
     /// - memoryBudget: bytes.
     /// - cache: where packed weights are kept between starts; nil for nowhere.
     /// - notice: told once, on the calling thread, what keeps the cache from being used.
-    public convenience init(
+    package convenience init(
         memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.init(memoryBudget: memoryBudget, team: team, engine: CPUEngine(team: team, cache: cache), notice: notice)

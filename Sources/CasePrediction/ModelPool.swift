@@ -1,19 +1,19 @@
-public import Files
+package import Files
 import Foundation
 package import Networks
-public import Segmentation
+package import Segmentation
 import Synchronization
-public import Tensors
-public import TrainedModels
+package import Tensors
+package import TrainedModels
 
 /// Keeps loaded models between cases within a memory budget; the least recently used go first.
 ///
 /// Loading is serialised. A loaded model serves one prediction at a time: the caller runs cases one after the other.
-public final class ModelPool: Sendable {
+package final class ModelPool: Sendable {
     /// The team every model computes with.
-    public let team: ThreadTeam
+    package let team: ThreadTeam
     /// The bytes that loaded models may take together; one model is always allowed.
-    public let memoryBudget: Int
+    package let memoryBudget: Int
 
     private let engine: any NetworkEngine
     private let notice: @Sendable (String) -> Void
@@ -46,7 +46,7 @@ public final class ModelPool: Sendable {
     /// The loaded model of a folder and its folds; loads it when the pool does not hold it, or when its cached weights were cut off.
     ///
     /// Throws `.badModel` where a file of the folder is not the one that was read when the folder was opened: a model is never mixed of two.
-    public func loaded(_ folder: ModelFolder) throws(Problem) -> LoadedModel {
+    package func loaded(_ folder: ModelFolder) throws(Problem) -> LoadedModel {
         try Self.requireUnchanged(folder)
         let key = folder.version
         let result = entries.withLock { loaded -> Result<LoadedModel, Problem> in
@@ -83,12 +83,12 @@ public final class ModelPool: Sendable {
     }
 
     /// The bytes the pool holds now.
-    public var memoryFootprint: Int {
+    package var memoryFootprint: Int {
         entries.withLock { $0.list.reduce(0) { $0 + $1.model.memoryFootprint } }
     }
 
     /// How many models the pool holds now.
-    public var count: Int {
+    package var count: Int {
         entries.withLock { $0.list.count }
     }
 
@@ -101,7 +101,7 @@ public final class ModelPool: Sendable {
     }
 
     /// Lets go of every model.
-    public func removeAll() {
+    package func removeAll() {
         entries.withLock { $0.list.removeAll() }
     }
 
@@ -113,7 +113,7 @@ public final class ModelPool: Sendable {
     }
 
     /// A first guess in bytes from the checkpoints' sizes, before the network is planned.
-    public static func expectedFootprint(of folder: ModelFolder) -> Int {
+    package static func expectedFootprint(of folder: ModelFolder) -> Int {
         folder.folds.reduce(0) { sum, fold in
             var facts = stat()
             return sum + (stat(fold.checkpointPath, &facts) == 0 ? Int(facts.st_size) : 0)

@@ -1,7 +1,7 @@
 import Tensors
 
 /// What happens to a case with voxels that are NaN or infinite in the file.
-public enum NonFiniteVoxels: String, Sendable, CaseIterable {
+package enum NonFiniteVoxels: String, Sendable, CaseIterable {
     /// It is refused, since nobody knows what they were.
     case refuse
     /// They count as 0 before scaling, as ITK's NIfTI reader has it, with every reader; the report says so.
@@ -9,22 +9,22 @@ public enum NonFiniteVoxels: String, Sendable, CaseIterable {
 }
 
 /// How a case is predicted; the defaults are nnU-Net's.
-public struct PredictionOptions: Sendable, Equatable {
+package struct PredictionOptions: Sendable, Equatable {
     /// The distance of neighbouring tiles as a fraction of the patch, above 0 and at most 1.
-    public var stepSize = 0.5
+    package var stepSize = 0.5
     /// Whether the model's mirroring axes are used (`--disable_tta` turns it off).
-    public var useMirroring = true
+    package var useMirroring = true
     /// Whether tiles are weighted by a Gaussian; nnU-Net's command line always does.
-    public var useGaussian = true
+    package var useGaussian = true
     /// Whether class probabilities are kept for `.npz` files; it makes the labels those of the probabilities, as upstream does.
-    public var keepsProbabilities = false
+    package var keepsProbabilities = false
     /// The DICOM modalities that are taken, upper case; nil leaves it to the model's channel name (`DICOMModalities`).
-    public var modalities: [String]?
+    package var modalities: [String]?
     /// What happens to voxels that are NaN or infinite.
-    public var nonFiniteVoxels = NonFiniteVoxels.refuse
+    package var nonFiniteVoxels = NonFiniteVoxels.refuse
     /// The bytes that the process may use, model included; a case that needs more is refused before it is computed.
-    public var memoryLimit = MemoryLimit.current
+    package var memoryLimit = MemoryLimit.current
 
     /// nnU-Net's defaults.
-    public init() {}
+    package init() {}
 }

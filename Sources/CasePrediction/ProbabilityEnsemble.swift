@@ -1,24 +1,24 @@
-public import Files
+package import Files
 import Foundation
 import Imaging
 import NIfTI
-public import Plans
+package import Plans
 import PythonFormats
 import Segmentation
-public import Tensors
+package import Tensors
 
 /// Averages predictions that were saved with their probabilities (`nnUNetv2_ensemble`).
 ///
 /// Labels that are numbered otherwise and axes that another reader turned are put into the first folder's order, which is exact.
-public struct ProbabilityEnsemble: Sendable {
+package struct ProbabilityEnsemble: Sendable {
     /// The folders, in the order of their addition.
-    public let folders: [String]
+    package let folders: [String]
     /// The first folder's dataset.json.
-    public let dataset: DatasetDescription
+    package let dataset: DatasetDescription
     /// Every case that a folder has a mask or probabilities of, sorted by code point.
-    public let caseNames: [String]
+    package let caseNames: [String]
     /// For people: what of the folders had to be put into the first one's order.
-    public let notes: [String]
+    package let notes: [String]
 
     private let members: [Member]
     private let readerWriter: NIfTIReaderWriter
@@ -39,7 +39,7 @@ public struct ProbabilityEnsemble: Sendable {
     /// Reads plans and dataset of every folder and lists the cases.
     ///
     /// - Throws: `.badModel` where the folders' predictions do not mean the same, both named; `.missing` where there is nothing to average.
-    public init(folders: [String], team: ThreadTeam) throws(Problem) {
+    package init(folders: [String], team: ThreadTeam) throws(Problem) {
         guard let first = folders.first else { throw .badInput(path: "", problem: "no folder is given", advice: "name at least one") }
         self.folders = folders
         self.team = team
@@ -71,17 +71,17 @@ public struct ProbabilityEnsemble: Sendable {
     }
 
     /// The ending of the label files.
-    public var fileEnding: String { dataset.fileEnding }
+    package var fileEnding: String { dataset.fileEnding }
 
     /// The files that a case is averaged from, whether they are there or not.
-    public func inputPaths(of name: String) -> [String] {
+    package func inputPaths(of name: String) -> [String] {
         members.flatMap { [$0.probabilitiesPath(name), $0.propertiesPath(name)] }
     }
 
     /// One case's labels from the average of its probabilities; geometry and properties are those of the first folder.
     ///
     /// - Throws: `.badInput` where a folder lacks the case, a file is damaged, or the folders' predictions are not of one image.
-    public func average(_ name: String, keepsProbabilities: Bool = false) throws(Problem) -> CaseOutcome {
+    package func average(_ name: String, keepsProbabilities: Bool = false) throws(Problem) -> CaseOutcome {
         var stopwatch = Stopwatch()
         var start = ContinuousClock.now
         try requireFiles(of: name)

@@ -1,10 +1,10 @@
-public import Files
-public import NIfTI
+package import Files
+package import NIfTI
 
 /// The reader and writer class that plans name, where it reads NIfTI.
 ///
 /// - Throws: `.badModel` with the list of supported classes, or where the file ending is none of NIfTI's.
-public func readerWriter(named name: String, fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
+package func readerWriter(named name: String, fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
     let supported = ["SimpleITKIO", "NibabelIO", "NibabelIOWithReorient", "SimpleITKIOWithReorient"]
     guard let reader = NIfTIReaderWriter(rawValue: name) else {
         throw .badModel(

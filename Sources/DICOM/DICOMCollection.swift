@@ -1,22 +1,22 @@
 /// DICOM files sorted into series that may become volumes, and everything else with the reason why it may not.
-public struct DICOMCollection: Sendable {
+package struct DICOMCollection: Sendable {
     /// One for each series and, within it, each image size, pixel spacing and orientation; by series number, then in the order of files.
-    public private(set) var series: [DICOMSeriesCandidate]
+    package private(set) var series: [DICOMSeriesCandidate]
     /// Files that are no slice of a CT or MR series, and why, in the order given.
-    public private(set) var otherObjects: [OtherObject]
+    package private(set) var otherObjects: [OtherObject]
     /// Files that can't be read whole and may be slices of a series; those of `series` hold the ones that count against them.
-    public private(set) var damaged: [OtherObject] = []
+    package private(set) var damaged: [OtherObject] = []
 
     /// A file that is not used.
-    public struct OtherObject: Sendable, Equatable {
+    package struct OtherObject: Sendable, Equatable {
         /// The file.
-        public let path: String
+        package let path: String
         /// Why it is not used, as a clause: "is a presentation state".
-        public let reason: String
+        package let reason: String
     }
 
     /// Reads the headers of the files, not their pixels. Throws nothing: what can't be read is among `damaged` or `otherObjects`.
-    public init(paths: [String]) {
+    package init(paths: [String]) {
         var slices: [DICOMFileHeader] = []
         var leftovers: [(object: OtherObject, kind: DICOMFileKind)] = []
         for path in paths {

@@ -1,63 +1,63 @@
 /// What one DICOM file says about its image: identity, geometry, encoding and rescaling. Nothing that names the patient is kept.
 ///
 /// Lengths are in mm, positions and directions in the patient frame (LPS), as DICOM PS3.3 C.7.6.2 defines them.
-public struct DICOMFileHeader: Sendable, Equatable {
+package struct DICOMFileHeader: Sendable, Equatable {
     /// The file.
-    public let path: String
+    package let path: String
     /// (0008,0016), the kind of object.
-    public let sopClassUID: String
+    package let sopClassUID: String
     /// (0008,0018), unique to the object.
-    public let sopInstanceUID: String
+    package let sopInstanceUID: String
     /// (0020,000D).
-    public let studyInstanceUID: String
+    package let studyInstanceUID: String
     /// (0020,000E).
-    public let seriesInstanceUID: String
+    package let seriesInstanceUID: String
     /// (0020,0052); nil where it is absent.
-    public let frameOfReferenceUID: String?
+    package let frameOfReferenceUID: String?
     /// (0008,0060), such as CT or MR; what the SOP class says where it is absent.
-    public let modality: String
+    package let modality: String
     /// (0020,0011).
-    public let seriesNumber: Int?
+    package let seriesNumber: Int?
     /// (0008,103E), free text of the scanner's protocol.
-    public let seriesDescription: String?
+    package let seriesDescription: String?
     /// (0020,0012).
-    public let acquisitionNumber: Int?
+    package let acquisitionNumber: Int?
     /// (0020,0013).
-    public let instanceNumber: Int?
+    package let instanceNumber: Int?
     /// (0018,0081), ms.
-    public let echoTime: Double?
+    package let echoTime: Double?
     /// (0008,0008), such as ORIGINAL, PRIMARY, AXIAL.
-    public let imageType: [String]
+    package let imageType: [String]
     /// (0028,0010), pixels; 0 where the object is no image.
-    public let rows: Int
+    package let rows: Int
     /// (0028,0011), pixels; 0 where the object is no image.
-    public let columns: Int
+    package let columns: Int
     /// (0028,0008), 1 where it is absent.
-    public let numberOfFrames: Int
+    package let numberOfFrames: Int
     /// (0020,0032), the centre of the first pixel, LPS, mm.
-    public let imagePosition: SIMD3<Double>?
+    package let imagePosition: SIMD3<Double>?
     /// (0020,0037), the direction of a row (of increasing column index), LPS.
-    public let rowDirection: SIMD3<Double>?
+    package let rowDirection: SIMD3<Double>?
     /// (0020,0037), the direction of a column (of increasing row index), LPS.
-    public let columnDirection: SIMD3<Double>?
+    package let columnDirection: SIMD3<Double>?
     /// (0028,0030): (between rows, between columns), mm.
-    public let pixelSpacing: SIMD2<Double>?
+    package let pixelSpacing: SIMD2<Double>?
     /// (0018,0050), mm; nil where it is absent or can't be read.
-    public let sliceThickness: Double?
+    package let sliceThickness: Double?
     /// (0018,0088), mm, from centre to centre; nil where it is absent or can't be read.
-    public let spacingBetweenSlices: Double?
+    package let spacingBetweenSlices: Double?
     /// (0028,1053); nil where it is absent.
-    public let rescaleSlope: Double?
+    package let rescaleSlope: Double?
     /// (0028,1052); nil where it is absent.
-    public let rescaleIntercept: Double?
+    package let rescaleIntercept: Double?
     /// (0028,1054), the unit of rescaled values such as HU; nil where it is absent.
-    public let rescaleType: String?
+    package let rescaleType: String?
     /// (0002,0010).
-    public let transferSyntaxUID: String
+    package let transferSyntaxUID: String
     /// (0028,0004), such as MONOCHROME2; empty where the object is no image.
-    public let photometricInterpretation: String
+    package let photometricInterpretation: String
     /// (0028,0002).
-    public let samplesPerPixel: Int
+    package let samplesPerPixel: Int
     /// How a sample is stored; nil where the object is no image.
     let sampleFormat: DICOMSampleFormat?
     /// Whether values go through a lookup table (0028,3000) instead of slope and intercept.

@@ -1,5 +1,5 @@
 /// What one file is to somebody who looks for the slices of a series.
-public enum DICOMFileKind: Sendable, Equatable {
+package enum DICOMFileKind: Sendable, Equatable {
     /// A CT or MR image of one frame that can be a slice of a volume.
     case slice(DICOMFileHeader)
     /// A sound DICOM object that is no such slice, and why not, as a clause: "is a presentation state".
@@ -15,7 +15,7 @@ public enum DICOMFileKind: Sendable, Equatable {
     case stranger(reason: String)
 
     /// The series that the file names, (0020,000E); nil where it names none.
-    public var seriesInstanceUID: String? {
+    package var seriesInstanceUID: String? {
         switch self {
         case .slice(let header), .other(let header, _), .unusable(let header, _):
             header.seriesInstanceUID.isEmpty ? nil : header.seriesInstanceUID

@@ -5,7 +5,7 @@ extension DICOMProbe {
     ///
     /// That the pixel data are all there is part of it: their length against rows, columns and sample size, the fragments of a
     /// compressed image against the end of the file (PS3.5 annex A.4).
-    public static func classify(path: String) -> DICOMFileKind {
+    package static func classify(path: String) -> DICOMFileKind {
         let kind = kindByContent(path: path)
         if case .damaged(let reason, nil) = kind, DICOMFileName(path: path).name.uppercased() == tableOfContents {
             return .stranger(reason: reason)

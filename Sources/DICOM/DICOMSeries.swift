@@ -1,19 +1,19 @@
-public import Imaging
+package import Imaging
 
 /// A series whose slices are proven to make a regular grid without gaps.
-public struct DICOMSeries: Sendable {
+package struct DICOMSeries: Sendable {
     /// (0020,000E).
-    public let seriesInstanceUID: String
+    package let seriesInstanceUID: String
     /// (0008,0060), such as CT or MR.
-    public let modality: String
+    package let modality: String
     /// (0020,0011).
-    public let seriesNumber: Int?
+    package let seriesNumber: Int?
     /// (0008,103E).
-    public let seriesDescription: String?
+    package let seriesDescription: String?
     /// The slices, by position along the normal row × column; index in this array is the z index of the grid.
-    public let files: [DICOMFileHeader]
+    package let files: [DICOMFileHeader]
     /// The grid as ITK's series reader gives it: x along a row, y along a column, z along row × column; LPS, mm.
-    public let geometry: ImageGeometry
+    package let geometry: ImageGeometry
     /// For people: what was unusual, such as a slice that was there twice.
-    public let warnings: [String]
+    package let warnings: [String]
 }

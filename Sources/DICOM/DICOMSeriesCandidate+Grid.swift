@@ -1,4 +1,4 @@
-public import Files
+package import Files
 import Imaging
 
 extension DICOMSeriesCandidate {
@@ -9,7 +9,7 @@ extension DICOMSeriesCandidate {
     /// thickness. Refused as `incompleteSeries`, which more files may cure: missing slices, damaged files, counts that say that something
     /// is missing. A slice that is there twice with equal pixels counts once, with a warning. Tolerances: `DICOMTolerance`.
     /// - Returns: the series; its direction is made orthonormal as ITK does it, its spacing along z is the mean step.
-    public func regularSeries() throws(Problem) -> DICOMSeries {
+    package func regularSeries() throws(Problem) -> DICOMSeries {
         guard let orientation, case let axes = orientation.axes, let pixelSpacing else {
             throw .irregularSeries(
                 path: files[0].path, reason: "its slices have no position, orientation or spacing", advice: "give it as NIfTI with its grid"

@@ -7,12 +7,12 @@ extension DICOMSeriesCandidate {
     /// derived, Number of Series Related Instances (0020,1209), Number of Slices (0054,0081), Philips' (2001,1018) and GE's (0021,104F),
     /// Instance Numbers (0020,0013) with a gap, and Spacing Between Slices (0018,0088) where slices are numbered in steps. Where a count
     /// agrees, the series is known to be whole; numbers without a gap alone say nothing, because those of its first half have none either.
-    public var wholeness: DICOMWholeness {
+    package var wholeness: DICOMWholeness {
         wholeness(sliceCount: sliceCount)
     }
 
     /// How many different positions along the normal the slices have.
-    public var sliceCount: Int {
+    package var sliceCount: Int {
         places.count
     }
 

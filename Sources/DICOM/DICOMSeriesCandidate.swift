@@ -1,21 +1,21 @@
 import Imaging
 
 /// Slices that are taken for one series, equal in size and nearly parallel, whose positions are not yet proven to be a grid.
-public struct DICOMSeriesCandidate: Sendable {
+package struct DICOMSeriesCandidate: Sendable {
     /// (0020,000E) of the first file that has one; empty where none has.
-    public var seriesInstanceUID: String { files.lazy.map(\.seriesInstanceUID).first { !$0.isEmpty } ?? "" }
+    package var seriesInstanceUID: String { files.lazy.map(\.seriesInstanceUID).first { !$0.isEmpty } ?? "" }
     /// (0008,0060) of the first file that has one.
-    public var modality: String { files.lazy.map(\.modality).first { !$0.isEmpty } ?? "" }
+    package var modality: String { files.lazy.map(\.modality).first { !$0.isEmpty } ?? "" }
     /// (0020,0011) of the first file that has one.
-    public var seriesNumber: Int? { files.lazy.compactMap(\.seriesNumber).first }
+    package var seriesNumber: Int? { files.lazy.compactMap(\.seriesNumber).first }
     /// (0008,103E) of the first file that has one.
-    public var seriesDescription: String? { files.lazy.compactMap(\.seriesDescription).first }
+    package var seriesDescription: String? { files.lazy.compactMap(\.seriesDescription).first }
     /// At least one, in the order in which they were given.
-    public private(set) var files: [DICOMFileHeader]
+    package private(set) var files: [DICOMFileHeader]
     /// Files that can't be read whole and may be slices of this series: their UID says so, or they lie beside its slices without one.
-    public private(set) var damagedFiles: [DICOMCollection.OtherObject] = []
+    package private(set) var damagedFiles: [DICOMCollection.OtherObject] = []
     /// Images of this series that lack what a slice needs, or whose pixels can't be read.
-    public private(set) var unusableFiles: [DICOMCollection.OtherObject] = []
+    package private(set) var unusableFiles: [DICOMCollection.OtherObject] = []
     /// How many objects of the series' UID are no slices of it: localizers, scouts, reports.
     private(set) var otherCount = 0
     /// Instance Numbers (0020,0013) of those.

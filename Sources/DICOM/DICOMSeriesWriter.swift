@@ -1,14 +1,14 @@
 import Archives
-public import Files
+package import Files
 import Glibc
-public import Imaging
+package import Imaging
 
 /// Writes a volume as a DICOM series of single-frame CT or MR images of a synthetic patient, for phantoms and tests.
 ///
 /// Explicit little endian, 16-bit signed samples without rescaling, one file per slice, UIDs below 2.25. IODs: PS3.3 A.3 and A.4.
-public struct DICOMSeriesWriter: Sendable {
+package struct DICOMSeriesWriter: Sendable {
     /// The kind of images.
-    public enum Modality: String, Sendable {
+    package enum Modality: String, Sendable {
         /// CT Image Storage; voxels are Hounsfield units.
         case computedTomography = "CT"
         /// MR Image Storage.
@@ -16,16 +16,16 @@ public struct DICOMSeriesWriter: Sendable {
     }
 
     /// The kind of images.
-    public var modality: Modality
+    package var modality: Modality
     /// (0020,0011).
-    public var seriesNumber: Int
+    package var seriesNumber: Int
     /// (0008,103E), at most 64 characters.
-    public var seriesDescription: String
+    package var seriesDescription: String
     /// Where the UIDs come from: writers with one seed share study and frame of reference, and differ in the series by series number.
-    public var seed: UInt64
+    package var seed: UInt64
 
     /// Makes a writer; without a seed every writer makes a study of its own.
-    public init(
+    package init(
         modality: Modality = .computedTomography, seriesNumber: Int = 1, seriesDescription: String = "Phantom", seed: UInt64? = nil
     ) {
         self.modality = modality
@@ -39,7 +39,7 @@ public struct DICOMSeriesWriter: Sendable {
     /// Each file is synced and gets its name when it is whole.
     /// - Parameter volume: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
     /// - Returns: the paths, in the order of z.
-    public func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
+    package func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
         if mkdir(folder, 0o755) != 0, errno != EEXIST { throw .unwritable(path: folder, reason: systemMessage()) }
         let objects = try objects(volume, path: folder)
         var paths: [String] = []

@@ -1,10 +1,10 @@
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// The volume of a DICOM series, rescaled to the modality's units (Hounsfield units for CT).
-public struct DICOMVolume: ~Copyable, Sendable {
+package struct DICOMVolume: ~Copyable, Sendable {
     /// The voxels: int16 where every value is an integer that fits, as ITK and dcm2niix would write them, float32 otherwise.
-    public enum Voxels: ~Copyable, Sendable {
+    package enum Voxels: ~Copyable, Sendable {
         /// Exact integers.
         case int16(Volume<Int16>)
         /// Rescaled in double precision, stored in single.
@@ -12,14 +12,14 @@ public struct DICOMVolume: ~Copyable, Sendable {
     }
 
     /// Array order (z, y, x): x along a row of the image, y along a column, z along the normal row × column, as ITK orders a series.
-    public let voxels: Voxels
+    package let voxels: Voxels
     /// The grid; it is that of the series.
-    public let geometry: ImageGeometry
+    package let geometry: ImageGeometry
     /// For people: what was unusual about the series.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// Whether the voxels are exact 16-bit integers.
-    public var isInteger: Bool {
+    package var isInteger: Bool {
         switch voxels {
         case .int16: true
         case .float: false
@@ -33,7 +33,7 @@ public struct DICOMVolume: ~Copyable, Sendable {
 /// MONOCHROME1 and padding values are not treated specially. Which slices have no known values is the series' to say
 /// (`DICOMSeriesCandidate.regularSeries()`).
 /// - Returns: a volume on `series.geometry`; its array equals that of ITK's series reader.
-public func readDICOMSeries(_ series: DICOMSeries) throws(Problem) -> DICOMVolume {
+package func readDICOMSeries(_ series: DICOMSeries) throws(Problem) -> DICOMVolume {
     var decoder = DICOMFrameDecoder()
     if series.files.allSatisfy({ isInteger($0.slope) && isInteger($0.intercept) }),
         let volume = try readIntegers(series, decoder: &decoder)
@@ -82,16 +82,6 @@ private func readSlice(
         let start = z * samples.count
         samples.forEach { index, value in
             voxels[unchecked: start + index] = Float(Double(value) * slope + intercept)
-        }
-    }
-}
-
-extension DICOMVolume {
-    /// Writes the volume as NIfTI, as ITK would write it: int16 where the voxels are exact integers, float32 otherwise.
-    public func write(to path: String) throws(Problem) {
-        switch voxels {
-        case .int16(let volume): try writeVolume(volume, to: path)
-        case .float(let volume): try writeVolume(volume, to: path)
         }
     }
 }

@@ -1,16 +1,16 @@
 import Glibc
 
 /// A file that appears under its name only when it is whole: written beside it under a temporary name, then synced and renamed.
-public final class AtomicFile {
+package final class AtomicFile {
     /// The final name.
-    public let path: String
+    package let path: String
     /// The name while it is being written, in the same folder.
-    public let temporaryPath: String
+    package let temporaryPath: String
     private var descriptor: Int32
     private var isCommitted = false
 
     /// Creates the temporary file. `mode` is the final file's, before the process's mask.
-    public init(path: String, mode: UInt32 = 0o644) throws(Problem) {
+    package init(path: String, mode: UInt32 = 0o644) throws(Problem) {
         self.path = path
         guard !Self.split(path).name.isEmpty else { throw .unwritable(path: path, reason: "it has no file name") }
         let temporary = Self.temporaryPath(beside: path)
@@ -28,7 +28,7 @@ public final class AtomicFile {
     }
 
     /// Appends bytes.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
         var written = 0
         while written < bytes.count, let base = bytes.baseAddress {
             let count = Glibc.write(descriptor, base + written, bytes.count - written)
@@ -41,7 +41,7 @@ public final class AtomicFile {
     }
 
     /// Appends bytes.
-    public func write(_ bytes: [UInt8]) throws(Problem) {
+    package func write(_ bytes: [UInt8]) throws(Problem) {
         let failure = bytes.withUnsafeBytes { buffer -> Problem? in
             do throws(Problem) { try write(buffer) } catch { return error }
             return nil
@@ -50,7 +50,7 @@ public final class AtomicFile {
     }
 
     /// Syncs the content to the disk, gives the file its final name (replacing an older one), and syncs the folder.
-    public func commit() throws(Problem) {
+    package func commit() throws(Problem) {
         precondition(!isCommitted)
         guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
         let closed = close(descriptor)

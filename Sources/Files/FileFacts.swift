@@ -1,9 +1,9 @@
 import Glibc
 
 /// What `lstat(2)` says about a file; equal facts mean that nobody wrote to it.
-public struct FileFacts: Sendable, Hashable, Codable {
+package struct FileFacts: Sendable, Hashable, Codable {
     /// The kind of a directory entry.
-    public enum Kind: String, Sendable, Codable {
+    package enum Kind: String, Sendable, Codable {
         /// An ordinary file.
         case file
         /// A directory.
@@ -15,17 +15,17 @@ public struct FileFacts: Sendable, Hashable, Codable {
     }
 
     /// What it is.
-    public let kind: Kind
+    package let kind: Kind
     /// Bytes.
-    public let size: Int
+    package let size: Int
     /// Time of the last write, ns since 1970.
-    public let modified: Int
+    package let modified: Int
     /// The file system.
-    public let device: UInt64
+    package let device: UInt64
     /// The file within its file system.
-    public let inode: UInt64
+    package let inode: UInt64
     /// How many names it has.
-    public let links: UInt64
+    package let links: UInt64
 
     /// The facts of a `stat` structure.
     init(_ facts: stat) {
@@ -44,7 +44,7 @@ public struct FileFacts: Sendable, Hashable, Codable {
     }
 
     /// Whether the other is the same file with the same content, as far as the file system tells.
-    public func isUnchanged(_ other: FileFacts) -> Bool {
+    package func isUnchanged(_ other: FileFacts) -> Bool {
         device == other.device && inode == other.inode && size == other.size && modified == other.modified
     }
 }

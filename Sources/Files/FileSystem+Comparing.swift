@@ -2,7 +2,7 @@ import Glibc
 
 extension FileSystem {
     /// Whether two files hold the same bytes.
-    public static func haveEqualContent(_ first: RawPath, _ second: RawPath) throws(Problem) -> Bool {
+    package static func haveEqualContent(_ first: RawPath, _ second: RawPath) throws(Problem) -> Bool {
         let one = try openToRead(first)
         defer { close(one) }
         let other = try openToRead(second)
@@ -16,7 +16,7 @@ extension FileSystem {
     }
 
     /// Reads a file to its end and drops what it reads: an error says that the disk or the permissions, not the content, are at fault.
-    public static func readThrough(_ path: RawPath) throws(Problem) {
+    package static func readThrough(_ path: RawPath) throws(Problem) {
         let descriptor = try openToRead(path)
         defer { close(descriptor) }
         var chunk = [UInt8](repeating: 0, count: 1 << 20)

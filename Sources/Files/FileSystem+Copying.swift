@@ -16,7 +16,7 @@ extension FileSystem {
     /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
     ///
     /// - mode: of the new file, before the process's mask.
-    public static func write(_ bytes: some Sequence<UInt8>, to path: RawPath, mode: UInt32 = 0o666) throws(Problem) {
+    package static func write(_ bytes: some Sequence<UInt8>, to path: RawPath, mode: UInt32 = 0o666) throws(Problem) {
         let partial = partialPath(of: path)
         let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode) }
         guard descriptor >= 0 else { throw Problem.refused("written", path: path, code: errno) }
@@ -27,7 +27,7 @@ extension FileSystem {
     }
 
     /// Adds to the end of a file that is there; on the disk when this returns.
-    public static func append(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(Problem) {
+    package static func append(_ bytes: some Sequence<UInt8>, to path: RawPath) throws(Problem) {
         let descriptor = path.withCString { open($0, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW) }
         guard descriptor >= 0 else { throw Problem.refused("written", path: path, code: errno) }
         var code = writeAll(Array(bytes), to: descriptor)
@@ -37,7 +37,7 @@ extension FileSystem {
     }
 
     /// Copies a file's content whole or not at all, by the kernel where it can; the source must be an ordinary file.
-    public static func copy(_ source: RawPath, to path: RawPath) throws(Problem) {
+    package static func copy(_ source: RawPath, to path: RawPath) throws(Problem) {
         let input = source.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
         guard input >= 0 else { throw Problem.refused("read", path: source, code: errno) }
         defer { close(input) }
@@ -100,13 +100,13 @@ extension FileSystem {
 
 extension RawPath {
     /// The folder this path lies in; the path itself for the root.
-    public var parent: RawPath {
+    package var parent: RawPath {
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return RawPath(".") }
         return slash == 0 ? RawPath("/") : RawPath(bytes: Array(bytes[..<slash]))
     }
 
     /// The part after the last slash.
-    public var lastComponent: RawPath {
+    package var lastComponent: RawPath {
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return self }
         return RawPath(bytes: Array(bytes[(slash + 1)...]))
     }

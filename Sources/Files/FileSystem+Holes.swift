@@ -4,7 +4,7 @@ import Glibc
 extension FileSystem {
     /// Whether a part of a file was never written: its size was set beforehand, or its end was moved. Compressing file systems may show a
     /// long run of zeros as such a part.
-    public static func hasHoles(_ path: RawPath) throws(Problem) -> Bool {
+    package static func hasHoles(_ path: RawPath) throws(Problem) -> Bool {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
         guard descriptor >= 0 else { throw Problem.refused("read", path: path, code: errno) }
         defer { close(descriptor) }

@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 
 /// The file system calls of a service that must not lose anything: nothing follows links, nothing replaces, everything reaches the disk.
-public enum FileSystem {
+package enum FileSystem {
     /// The facts of a path, links not followed; nil when nothing is there.
-    public static func facts(of path: RawPath) throws(Problem) -> FileFacts? {
+    package static func facts(of path: RawPath) throws(Problem) -> FileFacts? {
         var facts = stat()
         guard path.withCString({ lstat($0, &facts) }) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -16,7 +16,7 @@ public enum FileSystem {
     /// The names in a folder, sorted by bytes; nil when the folder isn't there.
     ///
     /// - limit: at most so many names are given.
-    public static func names(in folder: RawPath, limit: Int = .max) throws(Problem) -> [RawPath]? {
+    package static func names(in folder: RawPath, limit: Int = .max) throws(Problem) -> [RawPath]? {
         guard let stream = folder.withCString({ opendir($0) }) else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw Problem.refused("listed", path: folder, code: errno)
@@ -36,7 +36,7 @@ public enum FileSystem {
     }
 
     /// Makes a folder and those above it that are missing, each flushed to the disk.
-    public static func makeFolder(_ path: RawPath) throws(Problem) {
+    package static func makeFolder(_ path: RawPath) throws(Problem) {
         if path.withCString({ mkdir($0, 0o777) }) == 0 { return try synchronizeFolder(path.parent) }
         switch errno {
         case EEXIST:
@@ -52,7 +52,7 @@ public enum FileSystem {
     /// Renames where nothing has the new name; throws a collision otherwise.
     ///
     /// - flush: whether both folders are flushed to the disk.
-    public static func renameWithoutReplacing(_ old: RawPath, to new: RawPath, flush: Bool = true) throws(Problem) {
+    package static func renameWithoutReplacing(_ old: RawPath, to new: RawPath, flush: Bool = true) throws(Problem) {
         var code: Int32 = 0
         old.withCString { old in
             new.withCString { new in
@@ -72,7 +72,7 @@ public enum FileSystem {
     }
 
     /// Flushes a folder's entries to the disk, where its file system can.
-    public static func synchronizeFolder(_ path: RawPath) throws(Problem) {
+    package static func synchronizeFolder(_ path: RawPath) throws(Problem) {
         let descriptor = path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw Problem.refused("opened", path: path, code: errno) }
         defer { close(descriptor) }
@@ -82,14 +82,14 @@ public enum FileSystem {
     }
 
     /// Removes a file; its absence is fine.
-    public static func removeFile(_ path: RawPath) throws(Problem) {
+    package static func removeFile(_ path: RawPath) throws(Problem) {
         guard path.withCString({ unlink($0) }) == 0 || errno == ENOENT else {
             throw Problem.refused("removed", path: path, code: errno)
         }
     }
 
     /// Removes a folder with everything in it, links as links; its absence is fine.
-    public static func removeTree(_ path: RawPath) throws(Problem) {
+    package static func removeTree(_ path: RawPath) throws(Problem) {
         guard let found = try facts(of: path) else { return }
         guard found.kind == .folder else { return try removeFile(path) }
         for name in try names(in: path) ?? [] { try removeTree(path.appending(name)) }
@@ -99,12 +99,12 @@ public enum FileSystem {
     }
 
     /// Removes a folder if it is empty; one that isn't, or can't be removed now, stays.
-    public static func removeEmptyFolder(_ path: RawPath) {
+    package static func removeEmptyFolder(_ path: RawPath) {
         _ = path.withCString { rmdir($0) }
     }
 
     /// The bytes free to this process on the file system of a path.
-    public static func freeBytes(at path: RawPath) throws(Problem) -> Int {
+    package static func freeBytes(at path: RawPath) throws(Problem) -> Int {
         var facts = statfs()
         guard path.withCString({ statfs($0, &facts) }) == 0 else {
             throw Problem.refused("asked for its free space", path: path, code: errno)

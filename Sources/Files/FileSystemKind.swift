@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 
 /// Whether changes of a file system all come from this machine's kernel, so that inotify sees them.
-public enum FileSystemKind: Sendable, Equatable {
+package enum FileSystemKind: Sendable, Equatable {
     /// Only this machine writes to it.
     case local
     /// Others may write to it unseen: NFS, SMB, FUSE, cluster file systems. The word is for people.
     case shared(String)
 
     /// The kind of the file system a path lies on; nil when the path can't be asked.
-    public init?(of path: String) {
+    package init?(of path: String) {
         var facts = statfs()
         guard statfs(path, &facts) == 0 else { return nil }
         self.init(magic: UInt32(truncatingIfNeeded: facts.f_type))

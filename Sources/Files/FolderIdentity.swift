@@ -1,14 +1,14 @@
 import Glibc
 
 /// Which folder a path leads to now, links followed; another one at the same path has another identity.
-public struct FolderIdentity: Sendable, Equatable {
+package struct FolderIdentity: Sendable, Equatable {
     /// The file system.
-    public let device: UInt64
+    package let device: UInt64
     /// The folder within it.
-    public let inode: UInt64
+    package let inode: UInt64
 
     /// The identity of the folder at a path.
-    public init(of path: RawPath) throws(Problem) {
+    package init(of path: RawPath) throws(Problem) {
         var facts = stat()
         guard path.withCString({ stat($0, &facts) }) == 0 else { throw Problem.refused("examined", path: path, code: errno) }
         guard facts.st_mode & S_IFMT == S_IFDIR else { throw Problem.refused("used as a folder", path: path, code: ENOTDIR) }

@@ -1,18 +1,18 @@
 import Glibc
 
 /// The mounted file system that a folder lies on, by what stays the same when the machine is started anew.
-public struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConvertible {
+package struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConvertible {
     /// Where it is mounted.
-    public let mountPoint: String
+    package let mountPoint: String
     /// What is mounted: a device, a server's export.
-    public let source: String
+    package let source: String
     /// Which part of it, for bind mounts; else `/`.
-    public let root: String
+    package let root: String
     /// Its type: `ext4`, `nfs4`.
-    public let type: String
+    package let type: String
 
     /// The file system of a folder, links followed, from `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
-    public init(of folder: RawPath) throws(Problem) {
+    package init(of folder: RawPath) throws(Problem) {
         guard let resolved = folder.withCString({ realpath($0, nil) }) else {
             throw Problem.refused("examined", path: folder, code: errno)
         }
@@ -60,10 +60,10 @@ public struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConve
     }
 
     /// Whether it is mounted somewhere below the other's mount point.
-    public func isMountedBelow(_ other: MountedFileSystem) -> Bool {
+    package func isMountedBelow(_ other: MountedFileSystem) -> Bool {
         mountPoint != other.mountPoint && (other.mountPoint == "/" || RawPath(mountPoint).isInside(RawPath(other.mountPoint)))
     }
 
     /// For people: `/dev/sdb1 at /srv/images`.
-    public var description: String { "\(source) at \(mountPoint)" }
+    package var description: String { "\(source) at \(mountPoint)" }
 }

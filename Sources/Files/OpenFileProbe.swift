@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 
 /// Asks the kernel whether a file is still open for writing.
-public enum OpenFileProbe {
+package enum OpenFileProbe {
     /// What the kernel says.
-    public enum Answer: Sendable, Equatable {
+    package enum Answer: Sendable, Equatable {
         /// Some process has it open for writing.
         case open
         /// None has.
@@ -21,7 +21,7 @@ public enum OpenFileProbe {
     ///
     /// On a file system that other machines write to too, a lease says nothing about them, and a refused one nothing about anybody.
     /// A writer that opens the file in between makes the kernel send SIGIO; `ignoreStraySignals()` keeps that harmless.
-    public static func probe(_ path: RawPath) -> Answer {
+    package static func probe(_ path: RawPath) -> Answer {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY) }
         guard descriptor >= 0 else {
             switch errno {
@@ -40,7 +40,7 @@ public enum OpenFileProbe {
     }
 
     /// Makes SIGIO (a broken lease) and SIGPIPE (a closed log) ordinary errors instead of the process's end.
-    public static func ignoreStraySignals() {
+    package static func ignoreStraySignals() {
         signal(SIGIO, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
     }

@@ -1,6 +1,6 @@
 extension Problem {
     /// A file or folder that can't be opened or read.
-    public static func unreadable(path: String, reason: String, cause: SystemError? = nil) -> Problem {
+    package static func unreadable(path: String, reason: String, cause: SystemError? = nil) -> Problem {
         Problem(.unreadable, at: path, "can't be read: \(reason)", advice: "check that it exists and may be read", cause: cause)
     }
 
@@ -10,7 +10,7 @@ extension Problem {
     }
 
     /// A file that can't be written.
-    public static func unwritable(path: String, reason: String, cause: SystemError? = nil) -> Problem {
+    package static func unwritable(path: String, reason: String, cause: SystemError? = nil) -> Problem {
         Problem(.unwritable, at: path, "can't be written: \(reason)", advice: "check permissions and free space", cause: cause)
     }
 
@@ -20,7 +20,7 @@ extension Problem {
     }
 
     /// A folder, device, socket or named pipe where a file is expected.
-    public static func notRegularFile(path: String) -> Problem {
+    package static func notRegularFile(path: String) -> Problem {
         Problem(.unreadable, at: path, "is not a regular file", advice: "give a file, not a folder, pipe or device")
     }
 
@@ -30,22 +30,22 @@ extension Problem {
     }
 
     /// A file that contradicts its format or itself.
-    public static func damaged(path: String, reason: String) -> Problem {
+    package static func damaged(path: String, reason: String) -> Problem {
         Problem(.damaged, at: path, "is damaged: \(reason)", advice: "export or copy it again")
     }
 
     /// A file that ends before its content does.
-    public static func truncated(path: String) -> Problem {
+    package static func truncated(path: String) -> Problem {
         Problem(.truncated, at: path, "is damaged: it ends too early", advice: "export or copy it again")
     }
 
     /// A sound file of a kind that isn't read or written here.
-    public static func unsupported(path: String, reason: String) -> Problem {
+    package static func unsupported(path: String, reason: String) -> Problem {
         Problem(.unsupported, at: path, "is not supported: \(reason)")
     }
 
     /// The end on the caller's request.
-    public static let cancelled = Problem(.cancelled, "stopped on request")
+    package static let cancelled = Problem(.cancelled, "stopped on request")
 
     /// A call to the file system that failed.
     ///

@@ -3,9 +3,9 @@
 /// It says what is wrong and where, what was expected and found, and what to do; it never holds voxels. Text out of a file stands between
 /// `ForeignText`'s marks. Libraries throw it, programs show it once; what it means for a case, a command or the log is decided by its
 /// `kind` and `subject` alone.
-public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of thing is wrong.
-    public enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         /// What was asked for is not there.
         case missing
         /// Something is there already.
@@ -43,7 +43,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What it is about.
-    public enum Subject: String, Sendable, Codable, CaseIterable {
+    package enum Subject: String, Sendable, Codable, CaseIterable {
         /// A case: its images, its results.
         case input
         /// A model: its folder, plans, checkpoints, and nnU-Net's other descriptions.
@@ -51,24 +51,24 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What kind of thing is wrong.
-    public let kind: Kind
+    package let kind: Kind
     /// What it is about.
-    public let subject: Subject
+    package let subject: Subject
     /// The file or folder, where there is one.
-    public let path: String?
+    package let path: String?
     /// What is wrong, in words that follow "path: "; with `expected` or `found`, the thing that was looked at.
-    public let what: String
+    package let what: String
     /// What should have been there.
-    public let expected: String?
+    package let expected: String?
     /// What was there.
-    public let found: String?
+    package let found: String?
     /// What to do, in words that follow "; "; empty where there is nothing to say.
-    public let advice: String
+    package let advice: String
     /// The system's part in it.
-    public let cause: SystemError?
+    package let cause: SystemError?
 
     /// Joins the facts.
-    public init(
+    package init(
         _ kind: Kind, of subject: Subject = .input, at path: String? = nil, _ what: String, expected: String? = nil, found: String? = nil,
         advice: String = "", cause: SystemError? = nil
     ) {
@@ -83,7 +83,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What is wrong, what was expected and what was found, without the place.
-    public var finding: String {
+    package var finding: String {
         switch (expected, found) {
         case (let expected?, let found?): "\(what): expected \(expected), found \(found)"
         case (let expected?, nil): "\(what): expected \(expected)"
@@ -93,18 +93,18 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The system's words where the system refused, else the finding.
-    public var reason: String { cause?.description ?? finding }
+    package var reason: String { cause?.description ?? finding }
 
     /// One sentence for an operator: the place, what was found, and what to do. Text out of files keeps its marks.
-    public var description: String {
+    package var description: String {
         (path.map { $0 + ": " } ?? "") + finding + (advice.isEmpty ? "" : "; " + advice)
     }
 
     /// The same without marks, for people who may see the case.
-    public var plainDescription: String { ForeignText.plain(description) }
+    package var plainDescription: String { ForeignText.plain(description) }
 
     /// The same problem seen from where the place is known; one that names a place already keeps it.
-    public func at(_ place: String) -> Problem { path == nil && kind != .cancelled ? with(path: place, subject: subject) : self }
+    package func at(_ place: String) -> Problem { path == nil && kind != .cancelled ? with(path: place, subject: subject) : self }
 
     /// The same problem of a file that was named within a folder.
     package func inside(_ folder: String) -> Problem { with(path: path.map { folder + "/" + $0 } ?? folder, subject: subject) }
@@ -120,7 +120,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The same problem of something else.
-    public func of(_ subject: Subject) -> Problem { with(path: path, subject: subject) }
+    package func of(_ subject: Subject) -> Problem { with(path: path, subject: subject) }
 
     private func with(path: String?, subject: Subject) -> Problem {
         Problem(kind, of: subject, at: path, what, expected: expected, found: found, advice: advice, cause: cause)

@@ -3,28 +3,28 @@ import Glibc
 /// A path as the kernel has it: bytes, of whatever encoding, without a zero.
 ///
 /// Names in an inbox are a stranger's; a `String` would repair invalid UTF-8 and then name another file.
-public struct RawPath: Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct RawPath: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The bytes, no terminating zero.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// A path from its bytes.
-    public init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// A path from text.
-    public init(_ text: String) {
+    package init(_ text: String) {
         bytes = Array(text.utf8)
     }
 
     /// Its text when it is valid UTF-8 without control characters, so that it can be shown and found again; nil otherwise.
-    public var text: String? {
+    package var text: String? {
         guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: Self.isControl) else { return nil }
         return text
     }
 
     /// For people: the text, with `%XX` for every byte that is no printable UTF-8 and for `%` itself; reversible.
-    public var description: String {
+    package var description: String {
         if let text, !text.contains("%") { return text }
         var shown = ""
         for byte in bytes {
@@ -39,7 +39,7 @@ public struct RawPath: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// The path that `description` came from.
-    public init(described text: String) {
+    package init(described text: String) {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
@@ -55,22 +55,22 @@ public struct RawPath: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// This path with one more component.
-    public func appending(_ component: RawPath) -> RawPath {
+    package func appending(_ component: RawPath) -> RawPath {
         bytes.isEmpty ? component : RawPath(bytes: bytes + [UInt8(ascii: "/")] + component.bytes)
     }
 
     /// The components between the slashes.
-    public var components: [RawPath] {
+    package var components: [RawPath] {
         bytes.split(separator: UInt8(ascii: "/")).map { RawPath(bytes: Array($0)) }
     }
 
     /// Whether this path is the given folder or lies below it.
-    public func isInside(_ folder: RawPath) -> Bool {
+    package func isInside(_ folder: RawPath) -> Bool {
         bytes.starts(with: folder.bytes) && (bytes.count == folder.bytes.count || bytes[folder.bytes.count] == UInt8(ascii: "/"))
     }
 
     /// Lends the path as a C string.
-    public func withCString<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
+    package func withCString<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
         try (bytes + [0]).withUnsafeBufferPointer { buffer in
             try buffer.withMemoryRebound(to: CChar.self) { characters in
                 guard let start = characters.baseAddress else { preconditionFailure("an array that ends in 0 has a base address") }
@@ -80,7 +80,7 @@ public struct RawPath: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// By bytes, as the kernel would compare.
-    public static func < (left: RawPath, right: RawPath) -> Bool {
+    package static func < (left: RawPath, right: RawPath) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 

@@ -1,12 +1,12 @@
 import CCrypto
 
 /// The SHA-256 of bytes that come piece by piece (FIPS 180-4), computed by OpenSSL's libcrypto.
-public struct SHA256: ~Copyable {
+package struct SHA256: ~Copyable {
     // libcrypto hands out its state by pointer only.
     private let context: OpaquePointer
 
     /// Of no bytes yet.
-    public init() {
+    package init() {
         guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
             preconditionFailure("libcrypto has no memory for a digest, or no SHA-256")
         }
@@ -16,27 +16,27 @@ public struct SHA256: ~Copyable {
     deinit { EVP_MD_CTX_free(context) }
 
     /// Appends bytes.
-    public mutating func update(_ bytes: RawSpan) {
+    package mutating func update(_ bytes: RawSpan) {
         let taken = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
         precondition(taken == 1, "libcrypto took no bytes")
     }
 
     /// The digest's 32 bytes.
-    public consuming func finalize() -> [UInt8] {
+    package consuming func finalize() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "libcrypto gave no digest")
         return digest
     }
 
     /// The digest of bytes that are all there.
-    public static func digest(of bytes: RawSpan) -> [UInt8] {
+    package static func digest(of bytes: RawSpan) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()
     }
 
     /// A digest as people and file names have it: two digits a byte, lower case.
-    public static func hexadecimal(_ digest: [UInt8]) -> String {
+    package static func hexadecimal(_ digest: [UInt8]) -> String {
         digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

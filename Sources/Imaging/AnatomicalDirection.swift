@@ -1,5 +1,5 @@
 /// One of the six directions of the patient.
-public enum AnatomicalDirection: String, Sendable, CaseIterable, Codable {
+package enum AnatomicalDirection: String, Sendable, CaseIterable, Codable {
     /// Towards the patient's left: LPS +x.
     case left = "L"
     /// Towards the patient's right: LPS −x.
@@ -14,7 +14,7 @@ public enum AnatomicalDirection: String, Sendable, CaseIterable, Codable {
     case inferior = "I"
 
     /// The LPS axis (0 left–right, 1 posterior–anterior, 2 superior–inferior) that this direction lies on.
-    public var patientAxis: Int {
+    package var patientAxis: Int {
         switch self {
         case .left, .right: 0
         case .posterior, .anterior: 1
@@ -23,7 +23,7 @@ public enum AnatomicalDirection: String, Sendable, CaseIterable, Codable {
     }
 
     /// Whether LPS coordinates grow in this direction.
-    public var isPositive: Bool {
+    package var isPositive: Bool {
         switch self {
         case .left, .posterior, .superior: true
         case .right, .anterior, .inferior: false
@@ -31,10 +31,10 @@ public enum AnatomicalDirection: String, Sendable, CaseIterable, Codable {
     }
 
     /// The other end of the same patient axis.
-    public var opposite: AnatomicalDirection { AnatomicalDirection(patientAxis: patientAxis, isPositive: !isPositive) }
+    package var opposite: AnatomicalDirection { AnatomicalDirection(patientAxis: patientAxis, isPositive: !isPositive) }
 
     /// The direction along an LPS axis (0, 1 or 2), towards growing or falling coordinates.
-    public init(patientAxis: Int, isPositive: Bool) {
+    package init(patientAxis: Int, isPositive: Bool) {
         switch patientAxis {
         case 0: self = isPositive ? .left : .right
         case 1: self = isPositive ? .posterior : .anterior

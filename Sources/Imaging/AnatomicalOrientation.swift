@@ -3,15 +3,15 @@ import Glibc
 /// The patient directions that lie closest to the index axes of a grid.
 ///
 /// The letters name where an index grows to, as in nibabel's `aff2axcodes`: a grid with the identity as its LPS direction is "LPS".
-public struct AnatomicalOrientation: Sendable, Hashable, CustomStringConvertible {
+package struct AnatomicalOrientation: Sendable, Hashable, CustomStringConvertible {
     /// Where the index grows to, for the index axes (x, y, z); the three lie on different patient axes.
-    public let directions: [AnatomicalDirection]
+    package let directions: [AnatomicalDirection]
 
     /// The closest orientation of a direction matrix (columns: index axes in patient LPS), oblique ones included.
     ///
     /// Of the six assignments of index axes to patient axes, the one with the largest sum of absolute cosines; on a tie the one
     /// that gives index axis x the lowest patient axis, so that every matrix has exactly one answer.
-    public init(direction: Matrix3) {
+    package init(direction: Matrix3) {
         let assignments = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
         var best = assignments[0]
         var largest = -Double.infinity
@@ -26,25 +26,25 @@ public struct AnatomicalOrientation: Sendable, Hashable, CustomStringConvertible
     }
 
     /// Reads letters such as "LPS" or "RAS"; nil unless they are three directions on three different patient axes.
-    public init?(letters: String) {
+    package init?(letters: String) {
         let directions = letters.compactMap { AnatomicalDirection(rawValue: String($0)) }
         guard letters.count == 3, directions.count == 3, Set(directions.map(\.patientAxis)).count == 3 else { return nil }
         self.directions = directions
     }
 
     /// The three letters in the order of the index axes (x, y, z).
-    public var letters: String { directions.map(\.rawValue).joined() }
+    package var letters: String { directions.map(\.rawValue).joined() }
 
     /// The same as `letters`.
-    public var description: String { letters }
+    package var description: String { letters }
 
     /// The index axis (0 x, 1 y, 2 z) that runs along an LPS axis (0, 1 or 2).
-    public func indexAxis(ofPatientAxis patientAxis: Int) -> Int {
+    package func indexAxis(ofPatientAxis patientAxis: Int) -> Int {
         directions.firstIndex { $0.patientAxis == patientAxis } ?? patientAxis
     }
 
     /// How a plane of this grid is laid out for a viewer.
-    public func view(of plane: AnatomicalPlane) -> AnatomicalPlaneView {
+    package func view(of plane: AnatomicalPlane) -> AnatomicalPlaneView {
         let columns = AnatomicalPlaneView.Axis(towards: plane.columnsTowards, in: self)
         let rows = AnatomicalPlaneView.Axis(towards: plane.rowsTowards, in: self)
         return AnatomicalPlaneView(
@@ -52,7 +52,7 @@ public struct AnatomicalOrientation: Sendable, Hashable, CustomStringConvertible
     }
 
     /// The plane that the slices of index axis 0, 1 or 2 show.
-    public func plane(acrossIndexAxis axis: Int) -> AnatomicalPlane {
+    package func plane(acrossIndexAxis axis: Int) -> AnatomicalPlane {
         switch directions[axis].patientAxis {
         case 0: .sagittal
         case 1: .coronal
@@ -63,10 +63,10 @@ public struct AnatomicalOrientation: Sendable, Hashable, CustomStringConvertible
 
 extension ImageGeometry {
     /// The patient directions closest to the index axes.
-    public var orientation: AnatomicalOrientation { AnatomicalOrientation(direction: direction) }
+    package var orientation: AnatomicalOrientation { AnatomicalOrientation(direction: direction) }
 
     /// The largest angle, degrees, between an index axis and the patient axis it is closest to; 0 for an orthogonal scan.
-    public var obliquity: Double {
+    package var obliquity: Double {
         let orientation = orientation
         let cosines = (0..<3).map { axis in
             let column = direction.column(axis)

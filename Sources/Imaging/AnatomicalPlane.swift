@@ -1,5 +1,5 @@
 /// One of the three planes in which images are read.
-public enum AnatomicalPlane: String, Sendable, CaseIterable, Codable {
+package enum AnatomicalPlane: String, Sendable, CaseIterable, Codable {
     /// Across the body's long axis.
     case axial
     /// Parallel to the front of the body.
@@ -8,13 +8,13 @@ public enum AnatomicalPlane: String, Sendable, CaseIterable, Codable {
     case sagittal
 
     /// Where columns lead on the screen, from left to right: the patient's right is on the left of the picture; sagittally, the front is.
-    public var columnsTowards: AnatomicalDirection { self == .sagittal ? .posterior : .left }
+    package var columnsTowards: AnatomicalDirection { self == .sagittal ? .posterior : .left }
 
     /// Where rows lead on the screen, from top to bottom.
-    public var rowsTowards: AnatomicalDirection { self == .axial ? .posterior : .inferior }
+    package var rowsTowards: AnatomicalDirection { self == .axial ? .posterior : .inferior }
 
     /// Where successive slices lead: axially from head to feet, coronally from front to back, sagittally from right to left.
-    public var slicesTowards: AnatomicalDirection {
+    package var slicesTowards: AnatomicalDirection {
         switch self {
         case .axial: .inferior
         case .coronal: .posterior
@@ -24,15 +24,15 @@ public enum AnatomicalPlane: String, Sendable, CaseIterable, Codable {
 }
 
 /// The index axes of a grid, and their senses, that lay one plane out in the radiological convention.
-public struct AnatomicalPlaneView: Sendable, Hashable {
+package struct AnatomicalPlaneView: Sendable, Hashable {
     /// An index axis as the screen runs along it.
-    public struct Axis: Sendable, Hashable {
+    package struct Axis: Sendable, Hashable {
         /// 0 x, 1 y, 2 z.
-        public let index: Int
+        package let index: Int
         /// Whether the screen runs against the index.
-        public let isReversed: Bool
+        package let isReversed: Bool
         /// Where the screen leads to.
-        public let towards: AnatomicalDirection
+        package let towards: AnatomicalDirection
 
         /// The index axis that leads towards a direction.
         init(towards direction: AnatomicalDirection, in orientation: AnatomicalOrientation) {
@@ -42,15 +42,15 @@ public struct AnatomicalPlaneView: Sendable, Hashable {
         }
 
         /// The index along this axis of a position counted in screen order, of `count` positions; its own inverse.
-        public func flipped(_ position: Int, count: Int) -> Int { isReversed ? count - 1 - position : position }
+        package func flipped(_ position: Int, count: Int) -> Int { isReversed ? count - 1 - position : position }
     }
 
     /// The plane.
-    public let plane: AnatomicalPlane
+    package let plane: AnatomicalPlane
     /// From left to right on the screen.
-    public let columns: Axis
+    package let columns: Axis
     /// From top to bottom on the screen.
-    public let rows: Axis
+    package let rows: Axis
     /// From slice to slice.
-    public let slices: Axis
+    package let slices: Axis
 }

@@ -1,20 +1,20 @@
 /// Where a grid of voxels lies in the patient, in ITK's terms: index axes (x, y, z) with x fastest in memory, patient frame LPS, mm.
 ///
 /// Arrays are stored in C order (z, y, x); `arrayShape` and `arraySpacing` give the same facts in that order, as nnU-Net counts axes.
-public struct ImageGeometry: Sendable, Equatable, Codable {
+package struct ImageGeometry: Sendable, Equatable, Codable {
     /// Voxels along the index axes (x, y, z).
-    public var size: SIMD3<Int>
+    package var size: SIMD3<Int>
     /// Distance of neighbouring voxel centres along the index axes (x, y, z), mm, positive.
-    public var spacing: SIMD3<Double>
+    package var spacing: SIMD3<Double>
     /// Physical point of voxel (0, 0, 0), patient LPS, mm.
-    public var origin: SIMD3<Double>
+    package var origin: SIMD3<Double>
     /// Column i is the unit vector of index axis i in patient LPS.
-    public var direction: Matrix3
+    package var direction: Matrix3
     /// 2 for a planar image (its z size is 1), 3 otherwise.
-    public var dimension: Int
+    package var dimension: Int
 
     /// Makes a geometry; nothing is checked here, readers check what they read.
-    public init(
+    package init(
         size: SIMD3<Int>, spacing: SIMD3<Double> = SIMD3(repeating: 1), origin: SIMD3<Double> = .zero,
         direction: Matrix3 = .identity, dimension: Int = 3
     ) {
@@ -26,29 +26,29 @@ public struct ImageGeometry: Sendable, Equatable, Codable {
     }
 
     /// The number of voxels.
-    public var voxelCount: Int { size.x * size.y * size.z }
+    package var voxelCount: Int { size.x * size.y * size.z }
 
     /// The volume of one voxel, mm³.
-    public var voxelVolume: Double { spacing.x * spacing.y * spacing.z }
+    package var voxelVolume: Double { spacing.x * spacing.y * spacing.z }
 
     /// (z, y, x) voxels.
-    public var arrayShape: [Int] { [size.z, size.y, size.x] }
+    package var arrayShape: [Int] { [size.z, size.y, size.x] }
 
     /// (z, y, x) mm.
-    public var arraySpacing: [Double] { [spacing.z, spacing.y, spacing.x] }
+    package var arraySpacing: [Double] { [spacing.z, spacing.y, spacing.x] }
 
     /// The physical point of a continuous index (x, y, z), patient LPS, mm.
-    public func physicalPoint(of index: SIMD3<Double>) -> SIMD3<Double> {
+    package func physicalPoint(of index: SIMD3<Double>) -> SIMD3<Double> {
         origin + direction * (index * spacing)
     }
 
     /// The continuous index (x, y, z) of a physical point, or nil when the direction is singular.
-    public func index(of point: SIMD3<Double>) -> SIMD3<Double>? {
+    package func index(of point: SIMD3<Double>) -> SIMD3<Double>? {
         direction.inverse.map { ($0 * (point - origin)) / spacing }
     }
 
     /// The largest distance, mm, between the corners of this grid and of another of the same size; infinity when the sizes differ.
-    public func largestCornerDistance(to other: ImageGeometry) -> Double {
+    package func largestCornerDistance(to other: ImageGeometry) -> Double {
         guard size == other.size else { return .infinity }
         var largest = 0.0
         for corner in 0..<8 {

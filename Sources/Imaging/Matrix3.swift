@@ -1,50 +1,50 @@
 /// A 3×3 matrix of doubles; the columns of a direction matrix are the index axes in patient LPS.
-public struct Matrix3: Sendable, Equatable, Codable {
+package struct Matrix3: Sendable, Equatable, Codable {
     /// The three rows.
-    public var rows: [SIMD3<Double>]
+    package var rows: [SIMD3<Double>]
 
     /// Makes a matrix from its rows.
-    public init(rows first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>) {
+    package init(rows first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>) {
         rows = [first, second, third]
     }
 
     /// Makes a matrix from its columns.
-    public init(columns first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>) {
+    package init(columns first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>) {
         rows = (0..<3).map { SIMD3(first[$0], second[$0], third[$0]) }
     }
 
     /// The unit matrix.
-    public static let identity = Matrix3(rows: SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1))
+    package static let identity = Matrix3(rows: SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1))
 
     /// The element at a row and a column, both from 0.
-    public subscript(row: Int, column: Int) -> Double {
+    package subscript(row: Int, column: Int) -> Double {
         get { rows[row][column] }
         set { rows[row][column] = newValue }
     }
 
     /// One column, from 0.
-    public func column(_ index: Int) -> SIMD3<Double> {
+    package func column(_ index: Int) -> SIMD3<Double> {
         SIMD3(rows[0][index], rows[1][index], rows[2][index])
     }
 
     /// The nine elements, row by row, as ITK lists a direction.
-    public var elements: [Double] {
+    package var elements: [Double] {
         rows.flatMap { [$0.x, $0.y, $0.z] }
     }
 
     /// The transposed matrix.
-    public var transposed: Matrix3 {
+    package var transposed: Matrix3 {
         Matrix3(rows: column(0), column(1), column(2))
     }
 
     /// The determinant; +1 or −1 for a direction matrix.
-    public var determinant: Double {
+    package var determinant: Double {
         let (a, b, c) = (rows[0], rows[1], rows[2])
         return a.x * (b.y * c.z - b.z * c.y) - a.y * (b.x * c.z - b.z * c.x) + a.z * (b.x * c.y - b.y * c.x)
     }
 
     /// The inverse by cofactors; nil when the determinant is zero or not finite.
-    public var inverse: Matrix3? {
+    package var inverse: Matrix3? {
         let d = determinant
         guard d != 0, d.isFinite else { return nil }
         let (a, b, c) = (rows[0], rows[1], rows[2])
@@ -55,12 +55,12 @@ public struct Matrix3: Sendable, Equatable, Codable {
     }
 
     /// The matrix times a column vector.
-    public static func * (matrix: Matrix3, vector: SIMD3<Double>) -> SIMD3<Double> {
+    package static func * (matrix: Matrix3, vector: SIMD3<Double>) -> SIMD3<Double> {
         SIMD3((matrix.rows[0] * vector).sum(), (matrix.rows[1] * vector).sum(), (matrix.rows[2] * vector).sum())
     }
 
     /// The matrix product.
-    public static func * (left: Matrix3, right: Matrix3) -> Matrix3 {
+    package static func * (left: Matrix3, right: Matrix3) -> Matrix3 {
         Matrix3(columns: left * right.column(0), left * right.column(1), left * right.column(2))
     }
 }

@@ -1,14 +1,14 @@
 /// The channels of one case on one grid: float32, C order (channel, z, y, x), as nnU-Net's readers stack them.
-public struct MultichannelImage: ~Copyable, Sendable {
+package struct MultichannelImage: ~Copyable, Sendable {
     /// The grid of every channel (that of the first channel's file).
-    public let geometry: ImageGeometry
+    package let geometry: ImageGeometry
     /// The number of channels.
-    public let channelCount: Int
+    package let channelCount: Int
     /// (channel, z, y, x), x fastest.
-    public var voxels: VoxelBuffer<Float>
+    package var voxels: VoxelBuffer<Float>
 
     /// Joins a grid and the voxels of all channels; their counts must agree.
-    public init(geometry: ImageGeometry, channelCount: Int, voxels: consuming VoxelBuffer<Float>) {
+    package init(geometry: ImageGeometry, channelCount: Int, voxels: consuming VoxelBuffer<Float>) {
         precondition(geometry.voxelCount * channelCount == voxels.count)
         self.geometry = geometry
         self.channelCount = channelCount
@@ -18,7 +18,7 @@ public struct MultichannelImage: ~Copyable, Sendable {
     /// Puts the channels into another order: the new channel i is the old channel `order[i]`. One that stands as it is costs nothing.
     ///
     /// - Parameter order: a permutation of the channels; another count of them leaves the image as it is, for who checks the count to refuse.
-    public mutating func sortChannels(_ order: [Int]) {
+    package mutating func sortChannels(_ order: [Int]) {
         guard order.count == channelCount, order != Array(order.indices) else { return }
         voxels = sorted(order)
     }

@@ -1,28 +1,28 @@
 /// Which labels reach the two ends of a scan, its first and its last slice: what goes on beyond them is in no volume.
-public struct ScanEnds: Sendable, Equatable {
+package struct ScanEnds: Sendable, Equatable {
     /// One end.
-    public struct End: Sendable, Equatable {
+    package struct End: Sendable, Equatable {
         /// The direction of the patient in which it lies.
-        public let direction: AnatomicalDirection
+        package let direction: AnatomicalDirection
         /// The values on its slice, without the background 0.
-        public let values: Set<Int>
+        package let values: Set<Int>
 
         /// Joins a direction and the values on the slice there.
-        public init(direction: AnatomicalDirection, values: Set<Int>) {
+        package init(direction: AnatomicalDirection, values: Set<Int>) {
             self.direction = direction
             self.values = values
         }
     }
 
     /// The two ends; none for a scan of fewer than three slices, of which every label reaches one.
-    public let ends: [End]
+    package let ends: [End]
 
     /// Side lengths that differ by less than this part count as equal.
     private static let tolerance = 0.01
 
     /// Looks at the two outer slices across the through-plane axis: that of the largest spacing. Where several are largest it is the one
     /// along the body, else the one from front to back, however the file stores its axes.
-    public init(_ map: borrowing LabelMap) {
+    package init(_ map: borrowing LabelMap) {
         let geometry = map.geometry
         let directions = geometry.orientation.directions
         let largest = geometry.spacing.max()
@@ -40,7 +40,7 @@ public struct ScanEnds: Sendable, Equatable {
     }
 
     /// The ends that any of the values reaches.
-    public func reached(by values: some Sequence<Int>) -> [AnatomicalDirection] {
+    package func reached(by values: some Sequence<Int>) -> [AnatomicalDirection] {
         ends.filter { end in values.contains { end.values.contains($0) } }.map(\.direction)
     }
 

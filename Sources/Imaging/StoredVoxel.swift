@@ -1,5 +1,5 @@
 /// A scalar type as files store it, on its way to float32.
-protocol StoredVoxel: BitwiseCopyable {
+package protocol StoredVoxel: BitwiseCopyable {
     /// With the bytes reversed.
     var swapped: Self { get }
     /// Rounded to single precision.
@@ -11,10 +11,10 @@ protocol StoredVoxel: BitwiseCopyable {
 }
 
 extension StoredVoxel where Self: FixedWidthInteger {
-    @inline(__always) var swapped: Self { byteSwapped }
-    @inline(__always) var float: Float { Float(self) }
-    @inline(__always) var double: Double { Double(self) }
-    @inline(__always) var isFinite: Bool { true }
+    @inlinable @inline(__always) package var swapped: Self { byteSwapped }
+    @inlinable @inline(__always) package var float: Float { Float(self) }
+    @inlinable @inline(__always) package var double: Double { Double(self) }
+    @inlinable @inline(__always) package var isFinite: Bool { true }
 }
 
 extension UInt8: StoredVoxel {}
@@ -26,17 +26,17 @@ extension Int32: StoredVoxel {}
 extension UInt64: StoredVoxel {}
 extension Int64: StoredVoxel {}
 extension Float: StoredVoxel {
-    @inline(__always) var swapped: Float { Float(bitPattern: bitPattern.byteSwapped) }
-    @inline(__always) var float: Float { self }
-    @inline(__always) var double: Double { Double(self) }
+    @inlinable @inline(__always) package var swapped: Float { Float(bitPattern: bitPattern.byteSwapped) }
+    @inlinable @inline(__always) package var float: Float { self }
+    @inlinable @inline(__always) package var double: Double { Double(self) }
 }
 extension Double: StoredVoxel {
-    @inline(__always) var swapped: Double { Double(bitPattern: bitPattern.byteSwapped) }
-    @inline(__always) var float: Float { Float(self) }
-    @inline(__always) var double: Double { self }
+    @inlinable @inline(__always) package var swapped: Double { Double(bitPattern: bitPattern.byteSwapped) }
+    @inlinable @inline(__always) package var float: Float { Float(self) }
+    @inlinable @inline(__always) package var double: Double { self }
 }
 extension Float16: StoredVoxel {
-    @inline(__always) var swapped: Float16 { Float16(bitPattern: bitPattern.byteSwapped) }
-    @inline(__always) var float: Float { Float(self) }
-    @inline(__always) var double: Double { Double(self) }
+    @inlinable @inline(__always) package var swapped: Float16 { Float16(bitPattern: bitPattern.byteSwapped) }
+    @inlinable @inline(__always) package var float: Float { Float(self) }
+    @inlinable @inline(__always) package var double: Double { Double(self) }
 }

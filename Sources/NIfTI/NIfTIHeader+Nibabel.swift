@@ -3,25 +3,25 @@ import Files
 import Imaging
 
 /// An affine transform from voxel indices (x, y, z) to patient RAS, mm, as nibabel holds it.
-public struct NIfTIAffine: Sendable, Equatable {
+package struct NIfTIAffine: Sendable, Equatable {
     /// The first three rows; the fourth is 0, 0, 0, 1.
-    public var rows: [SIMD4<Double>]
+    package var rows: [SIMD4<Double>]
 
     /// Makes an affine of its first three rows.
-    public init(rows: [SIMD4<Double>]) {
+    package init(rows: [SIMD4<Double>]) {
         precondition(rows.count == 3)
         self.rows = rows
     }
 
     /// The twelve numbers, row by row.
-    public var elements: [Double] {
+    package var elements: [Double] {
         var numbers: [Double] = []
         for row in rows { for column in 0..<4 { numbers.append(row[column]) } }
         return numbers
     }
 
     /// The lengths of the three columns, mm.
-    public var columnLengths: SIMD3<Double> {
+    package var columnLengths: SIMD3<Double> {
         var sums = SIMD3<Double>.zero
         for row in rows { sums += SIMD3(row[0] * row[0], row[1] * row[1], row[2] * row[2]) }
         return sums.squareRoot()
@@ -54,7 +54,7 @@ public struct NIfTIAffine: Sendable, Equatable {
             }
         }
         guard nifti_dmat33_determ(scaled).magnitude > 1e-12 else { return nil }
-        var rotation: [Double] = ImageIO.elements(of: nifti_dmat33_polar(scaled), as: Double.self)
+        var rotation: [Double] = NIfTI.elements(of: nifti_dmat33_polar(scaled), as: Double.self)
         var strongest: [Double] = [0, 0, 0]
         for column in 0..<3 {
             for row in 0..<3 { strongest[column] = max(strongest[column], rotation[3 * row + column] * rotation[3 * row + column]) }

@@ -1,6 +1,7 @@
 import Archives
 import CNIfTI
 import Files
+import Imaging
 
 extension NIfTIHeader {
     /// The NIfTI library prints to standard error from debug level 1 on.
@@ -171,9 +172,4 @@ func elements<Array, Element: BitwiseCopyable>(of array: Array, as type: Element
 /// An axis of a file's voxels, counted from 0, by the name people know it by.
 func axisName(_ axis: Int) -> String {
     ["x", "y", "z", "t"].indices.contains(axis) ? ["x", "y", "z", "t"][axis] : "dimension \(axis + 1)"
-}
-
-/// A size as people write it: 512 × 512 × 60.
-func sizeText(_ sizes: some Collection<Int>) -> String {
-    sizes.map(String.init).joined(separator: " × ")
 }

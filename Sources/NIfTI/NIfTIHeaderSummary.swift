@@ -1,42 +1,42 @@
 import Archives
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// What the header of a NIfTI file says; no voxel is read. Free texts of the header are left out, they can name the patient.
-public struct NIfTIHeaderSummary: Sendable {
+package struct NIfTIHeaderSummary: Sendable {
     /// The file's path.
-    public let path: String
+    package let path: String
     /// Bytes on disk.
-    public let fileSize: Int
+    package let fileSize: Int
     /// Whether the file is gzip.
-    public let isCompressed: Bool
+    package let isCompressed: Bool
     /// 1 or 2.
-    public let version: Int
+    package let version: Int
     /// Whether numbers are stored in the other byte order than this machine's.
-    public let isByteSwapped: Bool
+    package let isByteSwapped: Bool
     /// Voxels along each dimension, x first.
-    public let dimensions: [Int]
+    package let dimensions: [Int]
     /// The voxel type as NumPy names it.
-    public let datatype: String
+    package let datatype: String
     /// pixdim[0...7] as stored.
-    public let pixdim: [Double]
+    package let pixdim: [Double]
     /// The code of the quaternion transform; 0: none.
-    public let qformCode: Int
+    package let qformCode: Int
     /// The code of the affine transform; 0: none.
-    public let sformCode: Int
+    package let sformCode: Int
     /// scl_slope as stored.
-    public let slope: Double
+    package let slope: Double
     /// scl_inter as stored.
-    public let intercept: Double
+    package let intercept: Double
     /// Where voxels begin, bytes.
-    public let voxelOffset: Int
+    package let voxelOffset: Int
     /// The grid by ITK's rules, as `SimpleITKIO` presents it; nil where ITK refuses the file.
-    public let geometry: ImageGeometry?
+    package let geometry: ImageGeometry?
     /// Why ITK refuses the file, when it does.
-    public let refusal: String?
+    package let refusal: String?
 
     /// Reads the header of a file.
-    public init(path: String) throws(Problem) {
+    package init(path: String) throws(Problem) {
         let reader = try GzipReader(path: path)
         let header = try NIfTIHeader(from: reader)
         self.path = path
@@ -62,7 +62,7 @@ public struct NIfTIHeaderSummary: Sendable {
     }
 
     /// Refuses an image whose label map NIfTI-1 can't hold, from its header alone.
-    public func requireLabelMap() throws(Problem) {
+    package func requireLabelMap() throws(Problem) {
         let size = (0..<3).map { dimensions.indices.contains($0) ? dimensions[$0] : 1 }
         try requireNIfTISize(SIMD3(size), path: path)
     }

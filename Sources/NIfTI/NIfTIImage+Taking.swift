@@ -1,11 +1,11 @@
-public import Imaging
+package import Imaging
 
 extension NIfTIImage {
     /// The image alone, handed over without a copy; other modules can't take a noncopyable value apart themselves.
-    public consuming func takeImage() -> MultichannelImage { image }
+    package consuming func takeImage() -> MultichannelImage { image }
 }
 
 extension NIfTILabels {
     /// The label map alone, handed over without a copy.
-    public consuming func takeLabels() -> LabelMap { labels }
+    package consuming func takeLabels() -> LabelMap { labels }
 }

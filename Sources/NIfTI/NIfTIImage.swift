@@ -1,21 +1,21 @@
 import Archives
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// The channels of one case as an nnU-Net reader class presents them.
-public struct NIfTIImage: ~Copyable, Sendable {
+package struct NIfTIImage: ~Copyable, Sendable {
     /// float32, C order (channel, z, y, x) in reader order, with the grid of the first channel.
-    public var image: MultichannelImage
+    package var image: MultichannelImage
     /// nnU-Net's `spacing` property: (z, y, x) mm; for a planar image z is 999 times the largest distance.
-    public let arraySpacing: [Double]
+    package let arraySpacing: [Double]
     /// What a writer needs to put labels onto the file's own grid.
-    public let source: NIfTISource
+    package let source: NIfTISource
     /// Differences and repairs that an operator should know; nnU-Net would print or ignore them.
-    public let warnings: [String]
+    package let warnings: [String]
     /// Voxels that are NaN or infinite in the file. ITK's readers take them as 0 before scaling; nibabel's keep them unless told otherwise.
-    public let notFiniteCount: Int
+    package let notFiniteCount: Int
     /// Voxels that are finite in the file but too large for float32.
-    public let tooLargeCount: Int
+    package let tooLargeCount: Int
 }
 
 /// Reads the channel files of one case, in the order given, as the reader class does (nnU-Net `imageio/`).
@@ -23,7 +23,7 @@ public struct NIfTIImage: ~Copyable, Sendable {
 /// All files must have one size and one spacing; origins and directions that differ are warnings, as in nnU-Net. A four-dimensional file
 /// counts as several channels. Throws for files that are damaged, of another kind, or larger than this machine's memory.
 /// - Parameter zeroingNotFinite: nibabel's readers, too, take what is NaN or infinite in the file as 0 before scaling.
-public func readImage(
+package func readImage(
     paths: [String], as reader: NIfTIReaderWriter = .simpleITK, zeroingNotFinite: Bool = false
 ) throws(Problem) -> NIfTIImage {
     guard let firstPath = paths.first else { throw .unreadable(path: "", reason: "a case without a channel file") }

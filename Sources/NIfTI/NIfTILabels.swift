@@ -1,21 +1,21 @@
 import Archives
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// A label map read from a file, in reader order.
-public struct NIfTILabels: ~Copyable, Sendable {
+package struct NIfTILabels: ~Copyable, Sendable {
     /// (z, y, x) labels on the reader's grid.
-    public var labels: LabelMap
+    package var labels: LabelMap
     /// nnU-Net's `spacing` property: (z, y, x) mm.
-    public let arraySpacing: [Double]
+    package let arraySpacing: [Double]
     /// What a writer needs to put labels onto the file's own grid.
-    public let source: NIfTISource
+    package let source: NIfTISource
     /// Repairs that an operator should know.
-    public let warnings: [String]
+    package let warnings: [String]
 }
 
 /// Reads a label map as the reader class does (nnU-Net `read_seg`). Every voxel must be a whole number from 0 to 65535.
-public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> NIfTILabels {
+package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> NIfTILabels {
     let file = try PresentedFile(path: path, reader: reader)
     guard file.channelCount == 1 else {
         throw .unsupported(path: path, reason: "a label map has one volume, this file has \(file.channelCount)")
@@ -45,7 +45,7 @@ public func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) 
 /// Checks a published label map against the image that it was made of, both seen by one reader class: every voxel reads as a label, and
 /// place and header are those that the class's writer gives to a label map of this image.
 /// - Parameter image: the first channel's file.
-public func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) {
+package func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) {
     let source = try PresentedFile(path: image, reader: reader).source
     let written = try readLabels(path: path, as: reader)
     try requirePlacement(of: written.source, on: source, path: path)
@@ -54,7 +54,7 @@ public func verifyLabels(at path: String, onGridOf image: String, as reader: NIf
 }
 
 /// Reads a label map back and compares it with what was to be written: every byte of the header, the place in the patient, every voxel.
-public func verifyLabels(
+package func verifyLabels(
     at path: String, equal labels: borrowing LabelMap, source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(Problem) {
     try requirePlacement(of: try PresentedFile(path: path, reader: reader).source, on: source, path: path)

@@ -3,13 +3,13 @@ import Files
 import Glibc
 
 /// Tells whether a NIfTI file is there to its end, before anything is done with it.
-public enum NIfTIProbe {
+package enum NIfTIProbe {
     /// What shows that a file ends before the voxels that its header declares do, as a clause; nil where nothing shows it, also for a file
     /// that is no NIfTI at all: what else is wrong is its reader's to say.
     ///
     /// A gzip file's last four bytes are the length of its content (RFC 1952); where they don't agree with the header, the whole content is
     /// read, since a file of several members ends so too.
-    public static func shortfall(path: String) -> String? {
+    package static func shortfall(path: String) -> String? {
         do throws(Problem) {
             let reader = try GzipReader(path: path)
             guard reader.fileSize > 0 else { return "is empty" }

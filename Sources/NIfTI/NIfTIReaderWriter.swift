@@ -1,6 +1,6 @@
 /// nnU-Net's reader and writer classes for NIfTI; the raw value is the class's name in plans.json. Each presents the same file with its own
 /// axis order, spacing and header.
-public enum NIfTIReaderWriter: String, Sendable, CaseIterable {
+package enum NIfTIReaderWriter: String, Sendable, CaseIterable {
     /// ITK's rules, axes as stored.
     case simpleITK = "SimpleITKIO"
     /// nibabel's rules, axes as stored, three dimensions only.

@@ -1,23 +1,23 @@
-public import Imaging
+package import Imaging
 
 /// Where an image came from, as far as a label map of it must know: the grid its reader presented and what its file had before the reader
 /// turned axes.
-public struct NIfTISource: Sendable, Equatable {
+package struct NIfTISource: Sendable, Equatable {
     /// The grid as the reader presented it: labels in reader order have its size.
-    public let geometry: ImageGeometry
+    package let geometry: ImageGeometry
     /// 2, 3 or 4 as the reader counts; labels of a four-dimensional image can't be written.
-    public let dimensionCount: Int
+    package let dimensionCount: Int
     /// nibabel's affine of the file; nil with ITK's readers.
-    public let originalAffine: NIfTIAffine?
+    package let originalAffine: NIfTIAffine?
     /// nibabel's affine after turning the axes; nil without turning.
-    public let reorientedAffine: NIfTIAffine?
+    package let reorientedAffine: NIfTIAffine?
     /// ITK's three-letter orientation of the file; nil without turning.
-    public let originalOrientation: String?
+    package let originalOrientation: String?
     /// From the file's axes to the reader's.
     let order: AxisOrder
 
     /// The source of an image that was never a NIfTI file: labels are written as `SimpleITKIO` writes them.
-    public init(geometry: ImageGeometry) {
+    package init(geometry: ImageGeometry) {
         self.init(geometry: geometry, dimensionCount: geometry.dimension)
     }
 
@@ -34,7 +34,7 @@ public struct NIfTISource: Sendable, Equatable {
     }
 
     /// The source of a case whose properties `SimpleITKIOWithReorient` saved; nil when the orientation is not a code such as `LPS`.
-    public init?(reorientedGeometry: ImageGeometry, originalOrientation: String) {
+    package init?(reorientedGeometry: ImageGeometry, originalOrientation: String) {
         guard let original = AxisDirections(code: originalOrientation) else { return nil }
         let back = AxisDirections(of: reorientedGeometry.direction).order(to: original)
         self.init(
@@ -42,7 +42,7 @@ public struct NIfTISource: Sendable, Equatable {
     }
 
     /// The source of a case whose properties nibabel's readers saved; `size` (x, y, z) is the reader's. Nil when an axis has no direction.
-    public init?(size: SIMD3<Int>, spacing: SIMD3<Double>, originalAffine: NIfTIAffine, reorientedAffine: NIfTIAffine? = nil) {
+    package init?(size: SIMD3<Int>, spacing: SIMD3<Double>, originalAffine: NIfTIAffine, reorientedAffine: NIfTIAffine? = nil) {
         var order = AxisOrder.identity
         if reorientedAffine != nil {
             guard let found = originalAffine.orderToRAS else { return nil }

@@ -1,12 +1,12 @@
 import Archives
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// Writes a label map as the writer class does (nnU-Net `write_seg`): uint8 when every label is below 255, else uint16; gzip when the name
 /// ends in `.gz`; on the original file's grid, whose axes are turned back where the reader turned them.
 ///
 /// `labels` is in reader order and has the source's size. The file appears under its name only when it is whole and on the disk.
-public func writeLabels(
+package func writeLabels(
     _ labels: borrowing LabelMap, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter = .simpleITK
 ) throws(Problem) {
     try requireWritable(labels.geometry.size, source: source, path: path)
@@ -19,13 +19,13 @@ public func writeLabels(
 }
 
 /// Writes a volume as ITK would: an nnU-Net input file. gzip when the name ends in `.gz`.
-public func writeVolume(_ volume: borrowing Volume<Float>, to path: String) throws(Problem) {
+package func writeVolume(_ volume: borrowing Volume<Float>, to path: String) throws(Problem) {
     let header = try itkHeader(volume.geometry, datatype: .float32, path: path)
     try write(volume.voxels, header: header, to: path, level: 1)
 }
 
 /// Writes a volume as ITK would: an nnU-Net input file. gzip when the name ends in `.gz`.
-public func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) throws(Problem) {
+package func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) throws(Problem) {
     let header = try itkHeader(volume.geometry, datatype: .int16, path: path)
     try write(volume.voxels, header: header, to: path, level: 1)
 }
@@ -73,7 +73,7 @@ private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path:
 
 /// Refuses a grid that NIfTI-1 can't hold, the format of converted images and of label maps; asked before anything is computed on it.
 /// - Parameter size: voxels along (x, y, z).
-public func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(Problem) {
+package func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(Problem) {
     guard size.min() > 0, size.max() <= Int(Int16.max) else {
         throw .unsupported(
             path: path,

@@ -1,5 +1,5 @@
 /// Builds a network's graph operation by operation; each gives the tensor that it makes.
-public struct GraphBuilder {
+package struct GraphBuilder {
     private let family: String
     private let spatialDimensions: Int
     private var tensors: [NetworkGraph.Tensor]
@@ -7,17 +7,17 @@ public struct GraphBuilder {
     private var stages: [NetworkGraph.Stage] = []
 
     /// The network's input.
-    public let input = NetworkGraph.TensorID(index: 0)
+    package let input = NetworkGraph.TensorID(index: 0)
 
     /// - Parameter family: the class that builds the network in nnU-Net.
-    public init(family: String, inputChannels: Int, spatialDimensions: Int) {
+    package init(family: String, inputChannels: Int, spatialDimensions: Int) {
         self.family = family
         self.spatialDimensions = spatialDimensions
         tensors = [.init(channels: inputChannels, reduction: [Int](repeating: 1, count: spatialDimensions))]
     }
 
     /// The graph; `heads` are the logits, those of full resolution first.
-    public func graph(heads: [NetworkGraph.TensorID]) -> NetworkGraph {
+    package func graph(heads: [NetworkGraph.TensorID]) -> NetworkGraph {
         precondition(!heads.isEmpty, "a network without logits")
         precondition(heads.allSatisfy { tensors.indices.contains($0.index) }, "logits must be made before the graph is asked for")
         return NetworkGraph(
@@ -26,15 +26,15 @@ public struct GraphBuilder {
     }
 
     /// A tensor's channels.
-    public func channels(of id: NetworkGraph.TensorID) -> Int { tensors[id.index].channels }
+    package func channels(of id: NetworkGraph.TensorID) -> Int { tensors[id.index].channels }
 
     /// Notes a stage of the encoder.
-    public mutating func stage(channels: Int, kernel: [Int], stride: [Int]) {
+    package mutating func stage(channels: Int, kernel: [Int], stride: [Int]) {
         stages.append(.init(channels: channels, kernel: kernel, stride: stride))
     }
 
     /// A convolution; the kernel has one size for each axis, each odd.
-    public mutating func convolution(
+    package mutating func convolution(
         _ name: String, _ input: NetworkGraph.TensorID, channels: Int, kernel: [Int], stride: [Int], hasBias: Bool
     ) -> NetworkGraph.TensorID {
         let reduction = zip(tensors[input.index].reduction, stride).map(*)
@@ -42,7 +42,7 @@ public struct GraphBuilder {
     }
 
     /// A transposed convolution whose kernel is its stride, which must divide the tensor's reduction.
-    public mutating func transposedConvolution(
+    package mutating func transposedConvolution(
         _ name: String, _ input: NetworkGraph.TensorID, channels: Int, stride: [Int], hasBias: Bool
     ) -> NetworkGraph.TensorID {
         let reduction = zip(tensors[input.index].reduction, stride).map { $0 / $1 }
@@ -50,21 +50,21 @@ public struct GraphBuilder {
     }
 
     /// A normalisation of each channel.
-    public mutating func normalization(
+    package mutating func normalization(
         _ name: String, _ input: NetworkGraph.TensorID, _ kind: NetworkGraph.Normalization
     ) -> NetworkGraph.TensorID {
         keepingShape(name, .normalization(kind), [input])
     }
 
     /// A function of each value.
-    public mutating func activation(
+    package mutating func activation(
         _ name: String, _ input: NetworkGraph.TensorID, _ function: NetworkGraph.Activation
     ) -> NetworkGraph.TensorID {
         keepingShape(name, .activation(function), [input])
     }
 
     /// The sum of two tensors of one shape.
-    public mutating func addition(
+    package mutating func addition(
         _ name: String, _ first: NetworkGraph.TensorID, _ second: NetworkGraph.TensorID
     ) -> NetworkGraph.TensorID {
         precondition(tensors[first.index] == tensors[second.index], "tensors of different shapes are added at \(name)")
@@ -72,21 +72,21 @@ public struct GraphBuilder {
     }
 
     /// The means of windows that don't overlap.
-    public mutating func averagePooling(_ name: String, _ input: NetworkGraph.TensorID, window: [Int]) -> NetworkGraph.TensorID {
+    package mutating func averagePooling(_ name: String, _ input: NetworkGraph.TensorID, window: [Int]) -> NetworkGraph.TensorID {
         let tensor = tensors[input.index]
         return add(
             name, .averagePooling(window: window), [input], channels: tensor.channels, reduction: zip(tensor.reduction, window).map(*))
     }
 
     /// The channels of several tensors of one size, in order.
-    public mutating func concatenation(_ name: String, _ inputs: [NetworkGraph.TensorID]) -> NetworkGraph.TensorID {
+    package mutating func concatenation(_ name: String, _ inputs: [NetworkGraph.TensorID]) -> NetworkGraph.TensorID {
         let parts = inputs.map { tensors[$0.index] }
         precondition(parts.allSatisfy { $0.reduction == parts[0].reduction }, "tensors of different sizes are joined at \(name)")
         return add(name, .concatenation, inputs, channels: parts.reduce(0) { $0 + $1.channels }, reduction: parts[0].reduction)
     }
 
     /// Logits: a convolution with kernel 1 and bias.
-    public mutating func head(_ name: String, _ input: NetworkGraph.TensorID, channels: Int) -> NetworkGraph.TensorID {
+    package mutating func head(_ name: String, _ input: NetworkGraph.TensorID, channels: Int) -> NetworkGraph.TensorID {
         add(name, .head, [input], channels: channels, reduction: tensors[input.index].reduction)
     }
 

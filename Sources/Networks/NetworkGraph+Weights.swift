@@ -1,17 +1,17 @@
 extension NetworkGraph {
     /// A weight, by its canonical name in nnU-Net's state dict.
-    public struct Weight: Sendable, Hashable {
+    package struct Weight: Sendable, Hashable {
         /// Such as `encoder.stages.0.0.convs.0.conv.weight`.
-        public let name: String
+        package let name: String
         /// C order; convolutions (out, in, z, y, x), transposed ones (in, out, z, y, x).
-        public let shape: [Int]
+        package let shape: [Int]
     }
 
     /// Every weight that the logits of full resolution rest on, in the order of the network.
-    public var predictionWeights: [Weight] { predictionNodes.flatMap(weights) }
+    package var predictionWeights: [Weight] { predictionNodes.flatMap(weights) }
 
     /// The weights of a node, of which its name is the beginning.
-    public func weights(of node: Node) -> [Weight] {
+    package func weights(of node: Node) -> [Weight] {
         let (inputs, outputs) = (self[node.inputs[0]].channels, self[node.output].channels)
         func weights(_ shape: [Int], hasBias: Bool) -> [Weight] {
             [Weight(name: node.name + ".weight", shape: shape)]

@@ -2,34 +2,34 @@
 ///
 /// One builder for each family of networks makes it (`UNetArchitecture.graph`); engines carry it out, checkpoints are compared with its
 /// weights, training differentiates it. Names and shapes of weights are those of nnU-Net's `state_dict`.
-public struct NetworkGraph: Sendable, Hashable {
+package struct NetworkGraph: Sendable, Hashable {
     /// A tensor of this graph.
-    public struct TensorID: Sendable, Hashable {
+    package struct TensorID: Sendable, Hashable {
         let index: Int
     }
 
     /// What is known of a tensor before the patch is.
-    public struct Tensor: Sendable, Hashable {
+    package struct Tensor: Sendable, Hashable {
         /// At least 1.
-        public let channels: Int
+        package let channels: Int
         /// How many positions of the input, on each axis, one of its positions stands for.
-        public let reduction: [Int]
+        package let reduction: [Int]
     }
 
     /// One operation and its place.
-    public struct Node: Sendable, Hashable {
+    package struct Node: Sendable, Hashable {
         /// The name of its module in the network; its weights' names begin with it.
-        public let name: String
+        package let name: String
         /// What it does.
-        public let operation: Operation
+        package let operation: Operation
         /// What it reads, in the order that the operation takes.
-        public let inputs: [TensorID]
+        package let inputs: [TensorID]
         /// What it gives.
-        public let output: TensorID
+        package let output: TensorID
     }
 
     /// What a node does.
-    public enum Operation: Sendable, Hashable {
+    package enum Operation: Sendable, Hashable {
         /// Zero padding so that stride 1 keeps the size; kernel sizes are odd.
         case convolution(kernel: [Int], stride: [Int], hasBias: Bool)
         /// Kernel and stride are equal, so that no two places of the kernel meet.
@@ -47,7 +47,7 @@ public struct NetworkGraph: Sendable, Hashable {
     }
 
     /// How channels are normalised.
-    public enum Normalization: Sendable, Hashable {
+    package enum Normalization: Sendable, Hashable {
         /// Mean and biased variance of each channel over the patch.
         case instance(epsilon: Float, affine: Bool)
         /// The running mean and variance of the checkpoint.
@@ -55,7 +55,7 @@ public struct NetworkGraph: Sendable, Hashable {
     }
 
     /// A function of single values.
-    public enum Activation: Sendable, Hashable {
+    package enum Activation: Sendable, Hashable {
         case leakyReLU(slope: Float)
         case reLU
 
@@ -69,44 +69,44 @@ public struct NetworkGraph: Sendable, Hashable {
     }
 
     /// A stage of the encoder, for people.
-    public struct Stage: Sendable, Hashable {
+    package struct Stage: Sendable, Hashable {
         /// Of its output.
-        public let channels: Int
+        package let channels: Int
         /// Of its convolutions.
-        public let kernel: [Int]
+        package let kernel: [Int]
         /// By which it reduces its input.
-        public let stride: [Int]
+        package let stride: [Int]
     }
 
     /// The class that builds it in nnU-Net, for people.
-    public let family: String
+    package let family: String
     /// 2 or 3; sizes are in the network's order, (z, y, x) or (y, x).
-    public let spatialDimensions: Int
+    package let spatialDimensions: Int
     /// The image's channels and a cascade's one-hot channels.
-    public let input: TensorID
+    package let input: TensorID
     /// Each before the nodes that read its output.
-    public internal(set) var nodes: [Node]
+    package internal(set) var nodes: [Node]
     /// Logits, those of full resolution first; more than one where training supervises lower resolutions too.
-    public let heads: [TensorID]
+    package let heads: [TensorID]
     /// The encoder's, highest resolution first.
-    public let stages: [Stage]
+    package let stages: [Stage]
     let tensors: [Tensor]
 
     /// A tensor's channels and scale.
-    public subscript(_ id: TensorID) -> Tensor { tensors[id.index] }
+    package subscript(_ id: TensorID) -> Tensor { tensors[id.index] }
 
     /// The input's channels.
-    public var inputChannels: Int { self[input].channels }
+    package var inputChannels: Int { self[input].channels }
     /// The channels of the logits: labels with background, or regions.
-    public var headChannels: Int { self[heads[0]].channels }
+    package var headChannels: Int { self[heads[0]].channels }
 
     /// The largest reduction on each axis; a patch must be a multiple of it.
-    public var totalStride: [Int] {
+    package var totalStride: [Int] {
         tensors.reduce([Int](repeating: 1, count: spatialDimensions)) { largest, tensor in zip(largest, tensor.reduction).map(max) }
     }
 
     /// The nodes that the logits of full resolution rest on, in order; what serves other heads alone is left out.
-    public var predictionNodes: [Node] {
+    package var predictionNodes: [Node] {
         var needed: Set<TensorID> = [heads[0]]
         var found: [Node] = []
         for node in nodes.reversed() where needed.contains(node.output) {

@@ -1,11 +1,11 @@
-public import Files
+package import Files
 
 extension UNetArchitecture {
     /// The network that `dynamic_network_architectures` builds from these arguments.
     ///
     /// - Parameter deepSupervision: whether the lower resolutions have logits, too, as in training.
     /// - Throws: `Problem.unsupportedArchitecture` for what `validate` refuses.
-    public func graph(deepSupervision: Bool = false) throws(Problem) -> NetworkGraph {
+    package func graph(deepSupervision: Bool = false) throws(Problem) -> NetworkGraph {
         try validate()
         var builder = UNetBuilder(self)
         return builder.graph(deepSupervision: deepSupervision)

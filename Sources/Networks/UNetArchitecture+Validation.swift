@@ -1,11 +1,11 @@
-public import Files
+package import Files
 
 extension UNetArchitecture {
     /// The number of encoder stages.
-    public var stageCount: Int { featuresPerStage.count }
+    package var stageCount: Int { featuresPerStage.count }
 
     /// Refuses what the engine does not compute, and lists that contradict each other.
-    public func validate() throws(Problem) {
+    package func validate() throws(Problem) {
         func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Problem) {
             if !condition { throw .unsupportedArchitecture(reason: reason()) }
         }

@@ -1,56 +1,56 @@
 /// The shape of one of nnU-Net's U-Nets, as `arch_kwargs` in plans.json describes it.
 ///
 /// Lists have one entry for each encoder stage, highest resolution first; spatial axes are in the network's order, (z, y, x) or (y, x).
-public struct UNetArchitecture: Sendable, Hashable {
+package struct UNetArchitecture: Sendable, Hashable {
     /// The class of `dynamic_network_architectures.architectures`.
-    public enum Family: String, Sendable {
+    package enum Family: String, Sendable {
         case plainConvUNet = "PlainConvUNet"
         case residualEncoderUNet = "ResidualEncoderUNet"
     }
 
     /// The residual block of `ResidualEncoderUNet`.
-    public enum BlockKind: String, Sendable {
+    package enum BlockKind: String, Sendable {
         case basic = "BasicBlockD"
         case bottleneck = "BottleneckD"
     }
 
     /// The network's class.
-    public var family: Family
+    package var family: Family
     /// Image channels, and a cascade's one-hot channels.
-    public var inputChannels: Int
+    package var inputChannels: Int
     /// Output channels: labels with background, or regions.
-    public var heads: Int
+    package var heads: Int
     /// 2 or 3.
-    public var spatialDimensions: Int
+    package var spatialDimensions: Int
     /// Channels of each stage.
-    public var featuresPerStage: [Int]
+    package var featuresPerStage: [Int]
     /// The kernel's size on each axis, odd.
-    public var kernelSizes: [[Int]]
+    package var kernelSizes: [[Int]]
     /// How much each stage reduces each axis on entry.
-    public var strides: [[Int]]
+    package var strides: [[Int]]
     /// Convolutions of each encoder stage (PlainConvUNet).
-    public var convolutionsPerStage: [Int]
+    package var convolutionsPerStage: [Int]
     /// Residual blocks of each encoder stage (ResidualEncoderUNet).
-    public var blocksPerStage: [Int]
+    package var blocksPerStage: [Int]
     /// Convolutions of each decoder stage, lowest resolution first; one fewer than stages.
-    public var decoderConvolutionsPerStage: [Int]
+    package var decoderConvolutionsPerStage: [Int]
     /// Whether the blocks' convolutions have a bias.
-    public var convolutionBias: Bool
+    package var convolutionBias: Bool
     /// Nil for none.
-    public var normalization: NetworkGraph.Normalization?
+    package var normalization: NetworkGraph.Normalization?
     /// Nil for none.
-    public var nonlinearity: NetworkGraph.Activation?
+    package var nonlinearity: NetworkGraph.Activation?
     /// Whether the activation comes before the normalisation (`nonlin_first`).
-    public var nonlinearityFirst: Bool
+    package var nonlinearityFirst: Bool
     /// The residual encoder's kind of block.
-    public var block: BlockKind
+    package var block: BlockKind
     /// Channels of the residual encoder's stem; nil means those of the first stage.
-    public var stemChannels: Int?
+    package var stemChannels: Int?
     /// Inner channels of bottleneck blocks for each stage; empty or nil where blocks are basic.
-    public var bottleneckChannels: [Int?]
+    package var bottleneckChannels: [Int?]
 
     /// Describes a network; nothing is checked before it is planned.
-    public init(
+    package init(
         family: Family, inputChannels: Int, heads: Int, spatialDimensions: Int, featuresPerStage: [Int], kernelSizes: [[Int]],
         strides: [[Int]], convolutionsPerStage: [Int] = [], blocksPerStage: [Int] = [], decoderConvolutionsPerStage: [Int],
         convolutionBias: Bool = true, normalization: NetworkGraph.Normalization? = .instance(epsilon: 1e-5, affine: true),

@@ -1,7 +1,7 @@
-public import Files
+package import Files
 
 /// Where a network's trained weights come from, for example a checkpoint.
-public protocol WeightSource {
+package protocol WeightSource {
     /// The values of one weight in C order, converted to float32.
     ///
     /// - `name`: the canonical name in nnU-Net's `state_dict`, for example `encoder.stages.0.0.convs.0.conv.weight`.

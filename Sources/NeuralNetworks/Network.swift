@@ -1,17 +1,17 @@
-public import Files
-public import Networks
-public import Tensors
+package import Files
+package import Networks
+package import Tensors
 
 /// One network planned for one patch shape: memory laid out once, a method chosen for each layer.
 ///
 /// Its memory is reused by every call, so one thread uses it at a time; the threads inside come from the team.
-public final class Network {
+package final class Network {
     /// What was planned.
-    public let graph: NetworkGraph
+    package let graph: NetworkGraph
     /// (channels, patch…).
-    public let inputShape: [Int]
+    package let inputShape: [Int]
     /// (heads, patch…).
-    public let outputShape: [Int]
+    package let outputShape: [Int]
 
     /// The threads it computes with.
     package let team: ThreadTeam
@@ -22,7 +22,7 @@ public final class Network {
     private var scratch: FloatBuffer
 
     /// Plans a graph for patches of the shape `patch`, (z, y, x) or (y, x), each a multiple of the total stride.
-    public convenience init(graph: NetworkGraph, patch: [Int], team: ThreadTeam) throws(Problem) {
+    package convenience init(graph: NetworkGraph, patch: [Int], team: ThreadTeam) throws(Problem) {
         try self.init(graph: graph, patch: patch, team: team, kernels: .best)
     }
 
@@ -39,7 +39,7 @@ public final class Network {
     }
 
     /// The memory that a network planned for `patch` would take; nothing is allocated.
-    public static func memory(
+    package static func memory(
         of graph: NetworkGraph, patch: [Int], threads: Int
     ) throws(Problem) -> NetworkMemory {
         let plan = try NetworkPlan(graph: graph, patch: try checked(patch, for: graph), kernels: .best, threads: threads)
@@ -60,13 +60,13 @@ public final class Network {
     }
 
     /// The bytes of activations and scratch it holds between calls.
-    public var memoryFootprint: Int { (arena.count + scratch.count) * MemoryLayout<Float>.stride }
+    package var memoryFootprint: Int { (arena.count + scratch.count) * MemoryLayout<Float>.stride }
 
     /// The instruction set its kernels use, for example `avx512`.
-    public var instructionSet: String { plan.kernels.name }
+    package var instructionSet: String { plan.kernels.name }
 
     /// Reads every weight of `source` and packs it for this plan; the result serves every network planned alike.
-    public func prepare(_ source: some WeightSource) throws(Problem) -> NetworkWeights {
+    package func prepare(_ source: some WeightSource) throws(Problem) -> NetworkWeights {
         var buffer = FloatBuffer(repeating: 0, count: plan.weightCount)
         try pack(source, into: &buffer)
         return NetworkWeights(buffer: buffer)
@@ -85,7 +85,7 @@ public final class Network {
     ///
     /// - `input`: shape `inputShape`, C order, normalised intensities.
     /// - `logits`: shape `outputShape`, C order; every value is written.
-    public func predict(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) {
+    package func predict(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) {
         LogitSink.withLogits(&logits, heads: outputShape[0], patch: patch) { sink in
             run(input, weights: weights, sink: sink) { run($0, $1) }
         }
@@ -102,7 +102,7 @@ public final class Network {
     }
 
     /// Computes the logits of one patch and says what each layer took.
-    public func profile(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) -> [LayerTiming] {
+    package func profile(_ input: Span<Float>, weights: NetworkWeights, logits: inout MutableSpan<Float>) -> [LayerTiming] {
         var timings: [LayerTiming] = []
         let clock = ContinuousClock()
         LogitSink.withLogits(&logits, heads: outputShape[0], patch: patch) { sink in

@@ -1,7 +1,7 @@
 package import Tensors
 
 /// One checkpoint's weights, packed for the networks planned like the one that made them. Immutable, so threads may share it.
-public final class NetworkWeights: Sendable {
+package final class NetworkWeights: Sendable {
     let buffer: FloatBuffer
 
     /// Takes over values that `Network.pack` has written.
@@ -10,5 +10,5 @@ public final class NetworkWeights: Sendable {
     }
 
     /// The bytes it holds, in memory or in a mapped file.
-    public var memoryFootprint: Int { buffer.count * MemoryLayout<Float>.stride }
+    package var memoryFootprint: Int { buffer.count * MemoryLayout<Float>.stride }
 }

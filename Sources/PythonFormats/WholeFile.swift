@@ -1,8 +1,8 @@
 import Archives
-import Files
+package import Files
 
 /// Reads a whole small file; one that is larger than `limit` is refused before anything is allocated.
-func readFile(_ path: String, limit: Int) throws(Problem) -> [UInt8] {
+package func readFile(_ path: String, limit: Int) throws(Problem) -> [UInt8] {
     do throws(Problem) {
         let file = try RegularFile(path: path)
         guard file.size <= limit else {
@@ -22,7 +22,7 @@ func readFile(_ path: String, limit: Int) throws(Problem) -> [UInt8] {
 }
 
 /// Writes a whole file under a temporary name, syncs it and renames it.
-func writeFile(_ bytes: [UInt8], to path: String) throws(Problem) {
+package func writeFile(_ bytes: [UInt8], to path: String) throws(Problem) {
     let file = try AtomicFile(path: path)
     try file.write(bytes)
     try file.commit()

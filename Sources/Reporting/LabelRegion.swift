@@ -1,12 +1,12 @@
 /// A region as people know it: a name, and the label map's values that make it up together.
-public struct LabelRegion: Sendable, Equatable {
+package struct LabelRegion: Sendable, Equatable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// The values that belong to it, ascending.
-    public let values: [Int]
+    package let values: [Int]
 
     /// Joins a name and its values.
-    public init(name: String, values: [Int]) {
+    package init(name: String, values: [Int]) {
         self.name = name
         self.values = values
     }

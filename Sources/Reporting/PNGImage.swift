@@ -1,16 +1,16 @@
 import Archives
 import CCairo
-public import Files
+package import Files
 import Foundation
 
 /// A picture as the bytes of a PNG file.
-public struct PNGImage: Sendable, Equatable {
+package struct PNGImage: Sendable, Equatable {
     /// The file's content.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Columns, px.
-    public let width: Int
+    package let width: Int
     /// Rows, px.
-    public let height: Int
+    package let height: Int
 
     /// Holds what an encoder has made.
     init(bytes: [UInt8], width: Int, height: Int) {
@@ -20,7 +20,7 @@ public struct PNGImage: Sendable, Equatable {
     }
 
     /// Reads a file and decodes it once, so that a damaged one is refused: the check after publishing.
-    public init(contentsOf path: String) throws(Problem) {
+    package init(contentsOf path: String) throws(Problem) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .unreadable(path: path, reason: "it is missing or not readable")
         }
@@ -29,7 +29,7 @@ public struct PNGImage: Sendable, Equatable {
     }
 
     /// Writes the file under a temporary name, flushes it and renames it to `path`.
-    public func write(to path: String) throws(Problem) {
+    package func write(to path: String) throws(Problem) {
         do throws(Problem) {
             let file = try AtomicFile(path: path)
             try file.write(bytes)

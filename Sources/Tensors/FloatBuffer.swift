@@ -2,7 +2,7 @@ import CKernels
 import Glibc
 
 /// Owned float32 memory, 64-byte aligned, that never resizes and is lent as spans.
-public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory alone
+package struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory alone
     private let storage: UnsafeMutableBufferPointer<Float>
     /// The mapping of a file that the values lie in; nil for memory of the process.
     private let mapping: UnsafeMutableRawBufferPointer?
@@ -10,7 +10,7 @@ public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory 
     /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
     ///
     /// Large memory is aligned to huge pages and asks for them: the engine walks it with strides that small pages punish.
-    public init(uninitializedCount count: Int) {
+    package init(uninitializedCount count: Int) {
         precondition(count >= 0)
         let bytes = max(16, count) * MemoryLayout<Float>.stride
         let isLarge = bytes >= 4 << 20
@@ -32,7 +32,7 @@ public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory 
     }
 
     /// Allocates `count` values, all set to `value`. O(count).
-    public init(repeating value: Float, count: Int) {
+    package init(repeating value: Float, count: Int) {
         self.init(uninitializedCount: count)
         storage.initialize(repeating: value)
     }
@@ -46,20 +46,20 @@ public struct FloatBuffer: ~Copyable, @unchecked Sendable {  // owns its memory 
     }
 
     /// The number of values.
-    public var count: Int { storage.count }
+    package var count: Int { storage.count }
 
     /// The values, readable.
-    public var span: Span<Float> {
+    package var span: Span<Float> {
         @_lifetime(borrow self) get { _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
     }
 
     /// The values, writable.
-    public var mutableSpan: MutableSpan<Float> {
+    package var mutableSpan: MutableSpan<Float> {
         @_lifetime(&self) mutating get { _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
     }
 
     /// One value; bounds are checked.
-    public subscript(index: Int) -> Float {
+    package subscript(index: Int) -> Float {
         get { storage[index] }
         set { storage[index] = newValue }
     }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// The memory this process may use.
-public enum MemoryLimit {
+package enum MemoryLimit {
     /// Bytes: the machine's memory, cut by the least limit of the process's control group and of those around it.
-    public static var current: Int { Swift.min(machine, ofGroups() ?? .max) }
+    package static var current: Int { Swift.min(machine, ofGroups() ?? .max) }
 
     /// Bytes of memory that this process has written to and holds; 0 where the kernel doesn't say.
-    public static var held: Int {
+    package static var held: Int {
         let line = ControlGroups.lines(of: "/proc/self/status").first { $0.hasPrefix("RssAnon:") }
         let number = line?.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap { Int($0) }
         return (number ?? 0) * 1024

@@ -1,23 +1,23 @@
 /// A dense float32 array in C order: the last axis is contiguous.
-public struct Tensor: ~Copyable, Sendable {
+package struct Tensor: ~Copyable, Sendable {
     /// The size of each axis, slowest first, for example (channel, z, y, x).
-    public let shape: [Int]
+    package let shape: [Int]
     /// `shape`'s product of values.
-    public var buffer: FloatBuffer
+    package var buffer: FloatBuffer
 
     /// An array with one value everywhere.
-    public init(shape: [Int], repeating value: Float = 0) {
+    package init(shape: [Int], repeating value: Float = 0) {
         self.shape = shape
         buffer = FloatBuffer(repeating: value, count: shape.reduce(1, *))
     }
 
     /// Joins a shape and its values; their counts must agree.
-    public init(shape: [Int], buffer: consuming FloatBuffer) {
+    package init(shape: [Int], buffer: consuming FloatBuffer) {
         precondition(shape.reduce(1, *) == buffer.count)
         self.shape = shape
         self.buffer = buffer
     }
 
     /// The number of values.
-    public var count: Int { buffer.count }
+    package var count: Int { buffer.count }
 }

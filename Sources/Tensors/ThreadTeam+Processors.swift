@@ -3,7 +3,7 @@ import Glibc
 
 extension ThreadTeam {
     /// The processors this process may use: its affinity mask, cut by the cgroups' CPU quota, at least 1.
-    public static var availableProcessors: Int {
+    package static var availableProcessors: Int {
         let allowed = Int(ck_affinity_processors())
         guard let quota = ProcessorQuota.current() else { return max(1, allowed) }
         return max(1, min(allowed, Int(quota.rounded(.up))))

@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// Workers take iterations from an atomic counter, so a preempted thread delays only its own. Between loops they watch for the next one a
 /// fifth of a millisecond, since waking a thread takes longer than most gaps, and then sleep on a condition variable.
-public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mutex`
+package final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mutex`
     /// The number of threads, the caller's included.
-    public let threadCount: Int
+    package let threadCount: Int
 
     /// A loop's body as a plain function, so that starting a loop allocates nothing.
     package typealias Item = @convention(c) (_ context: UnsafeRawPointer, _ worker: Int, _ index: Int) -> Void
@@ -31,7 +31,7 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
     private var threads: [pthread_t] = []
 
     /// Starts `threadCount - 1` workers.
-    public init(threadCount: Int = ThreadTeam.availableProcessors) {
+    package init(threadCount: Int = ThreadTeam.availableProcessors) {
         self.threadCount = max(1, threadCount)
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
@@ -69,7 +69,7 @@ public final class ThreadTeam: @unchecked Sendable {  // state is guarded by `mu
     ///
     /// - `worker`: below `threadCount`, for private scratch memory. A call from inside a body, or while another caller's loop runs, is
     ///   carried out on the calling thread alone as worker 0; scratch must then be the nested loop's own.
-    public func run(count: Int, _ body: (_ worker: Int, _ index: Int) -> Void) {
+    package func run(count: Int, _ body: (_ worker: Int, _ index: Int) -> Void) {
         withoutActuallyEscaping(body) { escaping in
             withUnsafePointer(to: escaping) { context in
                 run(count: count, context: context) { context, worker, index in

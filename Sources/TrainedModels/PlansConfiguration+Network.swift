@@ -1,7 +1,7 @@
 package import Files
 package import Networks
 package import Plans
-package import PythonFormats
+import PythonFormats
 
 extension PlansConfiguration {
     /// What is run, for error texts.
@@ -30,10 +30,10 @@ extension PlansConfiguration {
     /// One of nnU-Net's U-Nets; dotted names count by their last part, scalars stand for every stage.
     package func unet(inputChannels: Int, heads: Int, path: String) throws(Problem) -> UNetArchitecture {
         let architecture = JSONField(file: path, name: "configurations.\(name).architecture", value: architecture)
-        let className = lastComponent(try architecture.required("network_class_name").string())
-        if className == "ResEncL" { return residualEncoderL(inputChannels: inputChannels, heads: heads) }
-        guard let family = UNetArchitecture.Family(rawValue: className) else {
-            throw .unsupported(path: path, found: "the network \(className) of configuration \(name)", supported: Self.supportedNetworks)
+        let network = className(of: try architecture.required("network_class_name").string())
+        if network == "ResEncL" { return residualEncoderL(inputChannels: inputChannels, heads: heads) }
+        guard let family = UNetArchitecture.Family(rawValue: network) else {
+            throw .unsupported(path: path, found: "the network \(network) of configuration \(name)", supported: Self.supportedNetworks)
         }
         let arguments = ArchitectureArguments(try architecture.required("arch_kwargs"), dimensions: patchSize.count)
         try arguments.refuseUnknown(family)
@@ -65,9 +65,6 @@ extension PlansConfiguration {
             blocksPerStage: [1, 3, 4, 6, 6, 6], decoderConvolutionsPerStage: [1, 1, 1, 1, 1])
     }
 }
-
-/// `torch.nn.modules.conv.Conv3d` → `Conv3d`.
-func lastComponent(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }
 
 /// `arch_kwargs`, read as the constructors of dynamic_network_architectures read them.
 private struct ArchitectureArguments {
@@ -131,7 +128,7 @@ private struct ArchitectureArguments {
 
     func block() throws(Problem) -> UNetArchitecture.BlockKind {
         guard let argument = field.present("block") else { return .basic }
-        let name = lastComponent(try argument.string())
+        let name = className(of: try argument.string())
         guard name == UNetArchitecture.BlockKind.basic.rawValue else {
             throw .unsupported(path: field.file, found: "the residual block \(name)", supported: "BasicBlockD")
         }
@@ -142,7 +139,7 @@ private struct ArchitectureArguments {
     @discardableResult
     func requireOperator(_ key: String, _ supported: [String]) throws(Problem) -> String {
         let argument = try field.required(key)
-        let name = lastComponent(try argument.string())
+        let name = className(of: try argument.string())
         guard let match = supported.first(where: { "\($0)\(dimensions)d" == name }) else {
             throw .unsupported(
                 path: field.file, found: "\(argument.name) = \(name)",
@@ -165,7 +162,7 @@ private struct ArchitectureArguments {
 
     func nonlinearity() throws(Problem) -> NetworkGraph.Activation? {
         guard let argument = field.present("nonlin") else { return nil }
-        switch lastComponent(try argument.string()) {
+        switch className(of: try argument.string()) {
         case "LeakyReLU":
             return .leakyReLU(slope: Float(try field.present("nonlin_kwargs")?.optional("negative_slope")?.finite() ?? 0.01))
         case "ReLU": return .reLU

@@ -1,6 +1,5 @@
 import PythonFormats
 
-
 /// Named facts in their order, printed as plain words or as JSON.
 struct Facts {
     private var members: [OrderedJSON.Member] = []

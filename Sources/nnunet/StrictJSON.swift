@@ -1,6 +1,5 @@
 import PythonFormats
 
-
 extension OrderedJSON {
     /// The text by RFC 8259, which has no NaN and no infinities: they become null.
     var strictText: String { finite.pythonText() }

@@ -2,17 +2,17 @@
 ///
 /// A pure function of its seed. The anatomy, HU values, blur and noise follow the recipe that the bundled model was trained on
 /// (`make_phantom.py` beside the test fixtures); the draws are this project's own, see `PhantomRandom`.
-public struct CTPhantom: ~Copyable, Sendable {
+package struct CTPhantom: ~Copyable, Sendable {
     /// The CT, HU, −1024 to 3071.
-    public let image: Volume<Int16>
+    package let image: Volume<Int16>
     /// The truth: 0 background, 1 liver, 2 kidney, 3 spine (without its canal).
-    public let labels: LabelMap
+    package let labels: LabelMap
 
     /// The names of the label values.
-    public static let labelNames: [Int: String] = [1: "liver", 2: "kidney", 3: "spine"]
+    package static let labelNames: [Int: String] = [1: "liver", 2: "kidney", 3: "spine"]
 
     /// Makes the phantom of a seed: 180 × 140 voxels of 1.5 mm, 32 to 66 slices of 2, 2.5 or 3 mm, axes along patient LPS. Some 0.1 s.
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         var random = PhantomRandom(seed: seed)
         let spacing = SIMD3(1.5, 1.5, random.choice([2, 2.5, 3]))
         let extent = SIMD3(270, 210, random.uniform(96...132))

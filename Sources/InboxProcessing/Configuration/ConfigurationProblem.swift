@@ -1,40 +1,40 @@
 /// Something in a configuration file that keeps the service from starting.
-public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
+package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
     /// From 1; nil when it concerns no line, such as a key that is missing from the whole file.
-    public let line: Int?
+    package let line: Int?
     /// The key, with its table: `routes[1].models[0].folder`.
-    public let key: String?
+    package let key: String?
     /// What is wrong and what to do.
-    public let message: String
+    package let message: String
 
     /// Joins place and message.
-    public init(line: Int? = nil, key: String? = nil, message: String) {
+    package init(line: Int? = nil, key: String? = nil, message: String) {
         self.line = line
         self.key = key
         self.message = message
     }
 
     /// `line 7, routes[0].inbox: …`
-    public var description: String {
+    package var description: String {
         let place = [line.map { "line \($0)" }, key].compactMap(\.self).joined(separator: ", ")
         return place.isEmpty ? message : "\(place): \(message)"
     }
 }
 
 /// A configuration that can't be used, with everything that is wrong with it.
-public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The configuration file.
-    public let path: String
+    package let path: String
     /// All problems, by line.
-    public let problems: [ConfigurationProblem]
+    package let problems: [ConfigurationProblem]
 
     /// As whom was checked, where that isn't the process that starts.
-    public let notes: [String]
+    package let notes: [String]
     /// What isn't as it should be either, but needn't keep the service from starting.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// Joins a file and its problems.
-    public init(path: String, problems: [ConfigurationProblem], notes: [String] = [], warnings: [String] = []) {
+    package init(path: String, problems: [ConfigurationProblem], notes: [String] = [], warnings: [String] = []) {
         self.path = path
         self.notes = notes
         self.warnings = warnings
@@ -42,7 +42,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     }
 
     /// One line for each problem, the first 50.
-    public var description: String {
+    package var description: String {
         let lines = problems.prefix(50).map { "\(path): \($0)" }
         let more = problems.count - lines.count
         return (lines + (more > 0 ? ["\(path): and \(more) more"] : [])).joined(separator: "\n")

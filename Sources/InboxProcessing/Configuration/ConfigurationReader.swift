@@ -1,12 +1,12 @@
 import CasePrediction
 import Files
-public import Foundation
+import Foundation
 import Glibc
 import ServiceHost
 import TrainedModels
 
 /// Reads the configuration's text: types, keys and ranges. Whether folders and models exist is `ConfigurationCheck`'s.
-public enum ConfigurationReader {
+package enum ConfigurationReader {
     /// The largest file that is read, bytes.
     static let sizeLimit = 1 << 20
 
@@ -26,7 +26,7 @@ public enum ConfigurationReader {
     /// Reads a configuration file.
     ///
     /// - environment: the process's, for what systemd says in it.
-    public static func read(
+    package static func read(
         path: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ConfigurationError) -> (configuration: ServiceConfiguration, text: String) {
         let text: String
@@ -43,7 +43,7 @@ public enum ConfigurationReader {
     }
 
     /// Reads a configuration's text; all problems at once.
-    public static func parse(
+    package static func parse(
         _ text: String, path: String, environment: [String: String] = [:]
     ) throws(ConfigurationError) -> ServiceConfiguration {
         let table: TOMLTable

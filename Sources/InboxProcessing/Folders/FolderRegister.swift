@@ -82,10 +82,13 @@ package final class FolderRegister: Sendable {
         }
         if entry.mark == mark { return entry.mount == mount ? nil : (Entry(mark: entry.mark, mount: mount), true, false) }
         if let mark, let other = known.first(where: { $0.value.mark == mark })?.key {
-            throw .unavailable(folder: folder, "it carries the mark of \(other): the two may have been exchanged. " + Self.acceptance(folder, entry.mark))
+            throw .unavailable(
+                folder: folder, "it carries the mark of \(other): the two may have been exchanged. " + Self.acceptance(folder, entry.mark))
         }
         guard mount == entry.mount || mount.isMountedBelow(entry.mount) else {
-            throw .unavailable(folder: folder, "it is not the folder that was here: that one lay on \(entry.mount), this one lies on \(mount). Mount the disk. "
+            throw .unavailable(
+                folder: folder,
+                "it is not the folder that was here: that one lay on \(entry.mount), this one lies on \(mount). Mount the disk. "
                     + Self.acceptance(folder, entry.mark))
         }
         return (Entry(mark: mark ?? UUID().uuidString.lowercased(), mount: mount), mark != nil, true)

@@ -1,12 +1,12 @@
-public import Foundation
+import Foundation
 import Glibc
-public import Logging
+package import Logging
 import ServiceHost
 import ServiceLifecycle
 import Synchronization
 
 /// A configured, checked daemon that waits to be run.
-public struct Daemon: Sendable, CustomStringConvertible {
+package struct Daemon: Sendable, CustomStringConvertible {
     private let path: String
     private let configuration: ServiceConfiguration
     private let check: ConfigurationCheck.Result
@@ -20,7 +20,7 @@ public struct Daemon: Sendable, CustomStringConvertible {
     /// - asInstalled: whether to check ahead of a start what the installed unit and its user will meet; called by root, this makes the
     ///   process that user's for good.
     /// - Throws: `ConfigurationError` with all problems.
-    public init(configurationPath: String, logger: Logger, asInstalled: Bool = false) throws {
+    package init(configurationPath: String, logger: Logger, asInstalled: Bool = false) throws {
         path = configurationPath
         self.logger = logger
         let events = EventSinks([EventLog(logger), StatusLine()])
@@ -36,7 +36,7 @@ public struct Daemon: Sendable, CustomStringConvertible {
     }
 
     /// Leaves the service manager's word on how the service ended in the state directory; does nothing where no manager calls.
-    public static func recordEnd(
+    package static func recordEnd(
         configurationPath: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
         guard let end = EndRecord(environment: environment, time: JobDriver.now()) else { return }
@@ -53,12 +53,12 @@ public struct Daemon: Sendable, CustomStringConvertible {
     }
 
     /// For people: what the daemon would do.
-    public var description: String {
+    package var description: String {
         configuration.description(of: check).joined(separator: "\n")
     }
 
     /// Runs until SIGTERM or SIGINT.
-    public func run() async throws {
+    package func run() async throws {
         let monitor = ProgressMonitor()
         let service = InboxService(
             path: path, configuration: configuration, check: check, makeFactory: { [factories] in factories.factory(for: $0) },

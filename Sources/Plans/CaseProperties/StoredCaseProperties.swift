@@ -1,21 +1,21 @@
-public import Files
-package import PythonFormats
+package import Files
+import PythonFormats
 
 /// What nnU-Net writes beside a case's probabilities (`<case>.pkl`), for ensembling: where the case lies and how it was cropped.
-public struct StoredCaseProperties: Sendable, Hashable {
+package struct StoredCaseProperties: Sendable, Hashable {
     /// Voxel size in mm in the reader's axis order (z, y, x).
-    public var spacing: [Double]
+    package var spacing: [Double]
     /// Voxels before cropping, in the network's axis order.
-    public var shapeBeforeCropping: [Int]
+    package var shapeBeforeCropping: [Int]
     /// What was kept, in the network's axis order.
-    public var boundingBox: [Range<Int>]
+    package var boundingBox: [Range<Int>]
     /// Voxels after cropping and before resampling, in the network's axis order.
-    public var shapeAfterCropping: [Int]
+    package var shapeAfterCropping: [Int]
     /// What the reader needs to write a segmentation on the case's grid.
-    public var grid: Grid
+    package var grid: Grid
 
     /// The grid in the terms of the reader that read the case.
-    public enum Grid: Sendable, Hashable {
+    package enum Grid: Sendable, Hashable {
         /// `sitk_stuff`: ITK's spacing, origin and direction (row by row), x first; `originalOrientation` with the reader that reorients.
         case simpleITK(spacing: [Double], origin: [Double], direction: [Double], originalOrientation: String?)
         /// `nibabel_stuff`: affines of 4 × 4, row by row; `reoriented` with the reader that reorients.
@@ -25,7 +25,7 @@ public struct StoredCaseProperties: Sendable, Hashable {
     }
 
     /// Joins the facts.
-    public init(
+    package init(
         spacing: [Double], shapeBeforeCropping: [Int], boundingBox: [Range<Int>], shapeAfterCropping: [Int], grid: Grid
     ) {
         self.spacing = spacing
@@ -37,7 +37,7 @@ public struct StoredCaseProperties: Sendable, Hashable {
 
     /// Reads a case's `.pkl`; nothing in it is carried out.
     /// - Throws: `Problem` that names the file and the key.
-    public static func read(path: String) throws(Problem) -> StoredCaseProperties {
+    package static func read(path: String) throws(Problem) -> StoredCaseProperties {
         let graph = try readPickle(path)
         let file = PickleFile(path: path, graph: graph)
         let box = try file.sequence("bbox_used_for_cropping")
@@ -55,7 +55,7 @@ public struct StoredCaseProperties: Sendable, Hashable {
     }
 
     /// Writes the case's `.pkl` as protocol 4 with plain lists and floats, which nnU-Net and any Python read.
-    public func write(to path: String) throws(Problem) {
+    package func write(to path: String) throws(Problem) {
         func tuple(_ values: [Double]) -> PickleValue { .tuple(values.map { .real($0) }) }
         func matrix(_ values: [Double]) -> PickleValue {
             .list(stride(from: 0, to: values.count, by: 4).map { .list(values[$0..<min(values.count, $0 + 4)].map { .real($0) }) })

@@ -1,5 +1,5 @@
 /// How one image channel is normalised; the raw values are nnU-Net's class names.
-public enum NormalizationScheme: String, Sendable, Hashable, CaseIterable {
+package enum NormalizationScheme: String, Sendable, Hashable, CaseIterable {
     /// Zero mean and unit standard deviation of the case, or of its nonzero part.
     case zScore = "ZScoreNormalization"
     /// Clipped to the training data's percentiles, then scaled by its mean and standard deviation.

@@ -1,8 +1,8 @@
-import Files
+package import Files
 package import PythonFormats
 
 /// Gives a configuration of older plans the `architecture` that nnU-Net builds for them (`ConfigurationManager.__init__`).
-func upgradedToArchitecture(_ configuration: JSONField) throws(Problem) -> JSONField {
+package func upgradedToArchitecture(_ configuration: JSONField) throws(Problem) -> JSONField {
     guard configuration.optional("architecture") == nil else { return configuration }
     let family = try configuration.required("UNet_class_name")
     let className = try family.string()

@@ -1,36 +1,36 @@
-public import Files
+package import Files
 package import PythonFormats
 
 /// What a model's `plans.json` says: reading, axis order, intensities, and the configurations.
-public struct Plans: Sendable, Hashable {
+package struct Plans: Sendable, Hashable {
     /// The whole file in its own order and form, for writing it again.
-    public let json: OrderedJSON
+    package let json: OrderedJSON
     /// The class that reads images and writes segmentations, such as `SimpleITKIO`.
-    public let imageReaderWriter: String
+    package let imageReaderWriter: String
     /// Axis i of the network's arrays is axis `transposeForward[i]` of the reader's (z, y, x).
-    public let transposeForward: [Int]
+    package let transposeForward: [Int]
     /// The way back: axis i of the reader's arrays is axis `transposeBackward[i]` of the network's.
-    public let transposeBackward: [Int]
+    package let transposeBackward: [Int]
     /// The training data's intensities, at least one per image channel; only those of CT channels need be numbers.
-    public let intensityProperties: [IntensityProperties]
+    package let intensityProperties: [IntensityProperties]
     /// The names of the configurations in the file's order.
-    public let configurationNames: [String]
+    package let configurationNames: [String]
     /// The plans' own name, such as `nnUNetPlans`; empty without the key.
-    public let name: String
+    package let name: String
     /// The dataset the plans were made for; empty without the key.
-    public let datasetName: String
+    package let datasetName: String
 
     private let path: String
 
     /// Reads `plans.json`.
     /// - Throws: `Problem` that names the file and the key.
-    public init(contentsOf path: String) throws(Problem) {
+    package init(contentsOf path: String) throws(Problem) {
         try self.init(json: OrderedJSON(contentsOf: path), path: path)
     }
 
     /// Takes the plans from the parsed file.
     /// - path: For errors only.
-    public init(json: OrderedJSON, path: String) throws(Problem) {
+    package init(json: OrderedJSON, path: String) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
         self.json = json
@@ -66,7 +66,7 @@ public struct Plans: Sendable, Hashable {
     /// `architecture` (nnU-Net's `PlansManager.get_configuration`).
     /// - channels: The number of image channels; what lists hold beyond it nobody reads. Nil reads all of them.
     /// - Throws: `Problem` for an unknown name, a cycle, or an entry that is missing or not supported.
-    public func configuration(_ name: String, channels: Int? = nil) throws(Problem) -> PlansConfiguration {
+    package func configuration(_ name: String, channels: Int? = nil) throws(Problem) -> PlansConfiguration {
         let configurations = try JSONField(file: path, value: json).required("configurations")
         var chain: [String] = []
         var merged: [OrderedJSON.Member] = []

@@ -1,35 +1,35 @@
-import Files
+package import Files
 package import PythonFormats
 
 /// One configuration of plans.json, inheritance resolved: how cases are prepared, which patches the network sees, and what it is.
 ///
 /// Axes are in transposed order, that is, after `Plans.transposeForward`.
-public struct PlansConfiguration: Sendable, Hashable {
+package struct PlansConfiguration: Sendable, Hashable {
     /// Its name, such as `3d_fullres`.
-    public let name: String
+    package let name: String
     /// The network's input size in voxels; two entries make a 2D configuration, which predicts slices along axis 0.
-    public let patchSize: [Int]
+    package let patchSize: [Int]
     /// The voxel size the network was trained at, in mm; two entries keep a case's own spacing across its slices.
-    public let spacing: [Double]
+    package let spacing: [Double]
     /// One scheme per image channel.
-    public let normalizationSchemes: [NormalizationScheme]
+    package let normalizationSchemes: [NormalizationScheme]
     /// Whether statistics come from the nonzero part only; one per image channel.
-    public let useMaskForNormalization: [Bool]
+    package let useMaskForNormalization: [Bool]
     /// Resampling of images, of a previous stage's labels, and of logits.
-    public var resampling: (data: ResamplingFunction, segmentation: ResamplingFunction, probabilities: ResamplingFunction) {
+    package var resampling: (data: ResamplingFunction, segmentation: ResamplingFunction, probabilities: ResamplingFunction) {
         (resamplingOfData, resamplingOfSegmentation, resamplingOfProbabilities)
     }
     /// The first stage of a cascade, whose labels are further input channels; nil for none.
-    public let previousStage: String?
+    package let previousStage: String?
     /// The network as plans.json describes it, in the current format.
-    public let architecture: OrderedJSON
+    package let architecture: OrderedJSON
 
     private let resamplingOfData: ResamplingFunction
     private let resamplingOfSegmentation: ResamplingFunction
     private let resamplingOfProbabilities: ResamplingFunction
 
     /// Whether the network sees slices.
-    public var is2D: Bool { patchSize.count == 2 }
+    package var is2D: Bool { patchSize.count == 2 }
 
     /// A configuration from its parts.
     package init(
@@ -54,7 +54,7 @@ public struct PlansConfiguration: Sendable, Hashable {
 
     /// Reads a configuration whose inheritance is resolved and whose architecture is in the current format.
     /// - channels: How many entries of lists by channel are read; nil for all.
-    init(name: String, _ field: JSONField, channels: Int?) throws(Problem) {
+    package init(name: String, _ field: JSONField, channels: Int?) throws(Problem) {
         let patch = try field.required("patch_size")
         let patchSize = try patch.integers()
         guard 2...3 ~= patchSize.count, patchSize.allSatisfy({ 1...65535 ~= $0 }) else {

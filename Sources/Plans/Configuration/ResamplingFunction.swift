@@ -1,10 +1,10 @@
-import Files
+package import Files
 package import PythonFormats
 
 /// A resampling function of plans.json with its arguments.
-public struct ResamplingFunction: Sendable, Hashable {
+package struct ResamplingFunction: Sendable, Hashable {
     /// Which of nnU-Net's functions.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// scikit-image's spline resize; the default.
         case spline = "resample_data_or_seg_to_shape"
         /// PyTorch's linear interpolation.
@@ -14,22 +14,22 @@ public struct ResamplingFunction: Sendable, Hashable {
     }
 
     /// The function.
-    public var kind: Kind
+    package var kind: Kind
     /// Whether values are labels.
-    public var isSegmentation: Bool
+    package var isSegmentation: Bool
     /// The spline's order in the plane, or in all three axes when z is not separate.
-    public var order: Int
+    package var order: Int
     /// The spline's order along a separate axis.
-    public var orderZ: Int
+    package var orderZ: Int
     /// Whether the coarse axis is resampled separately; nil decides by the spacing.
-    public var forceSeparateZ: Bool?
+    package var forceSeparateZ: Bool?
     /// The ratio of largest to smallest spacing above which an axis is separate.
-    public var separateZAnisotropyThreshold: Double
+    package var separateZAnisotropyThreshold: Double
     /// The torch function's `memefficient_seg_resampling`: a label wins where its score exceeds 0.5.
-    public var memoryEfficientSegmentation: Bool
+    package var memoryEfficientSegmentation: Bool
 
     /// A function with nnU-Net's defaults for what is not given.
-    public init(
+    package init(
         kind: Kind, isSegmentation: Bool = false, order: Int = 3, orderZ: Int = 0, forceSeparateZ: Bool? = nil,
         separateZAnisotropyThreshold: Double = 3, memoryEfficientSegmentation: Bool = false
     ) {
@@ -42,7 +42,7 @@ public struct ResamplingFunction: Sendable, Hashable {
         self.memoryEfficientSegmentation = memoryEfficientSegmentation
     }
 
-    init(name: JSONField, arguments: JSONField) throws(Problem) {
+    package init(name: JSONField, arguments: JSONField) throws(Problem) {
         guard let kind = Kind(rawValue: try name.string()) else {
             throw .unsupported(
                 path: name.file, found: "\(name.name) = \(try name.string())",

@@ -1,45 +1,45 @@
-public import Files
+package import Files
 package import PythonFormats
 
 /// What a model's `dataset.json` says: channels, labels and the file ending.
 ///
 /// Whatever nnU-Net's inference converts or never reads does not keep a model from running: every other key is passed over, whatever it holds.
-public struct DatasetDescription: Sendable, Hashable {
+package struct DatasetDescription: Sendable, Hashable {
     /// The names of the image channels in their order (`_0000`, `_0001` …).
-    public let channelNames: [String]
+    package let channelNames: [String]
     /// Every label with its value in the order of the file, `background` and `ignore` included.
-    public let labels: [Label]
+    package let labels: [Label]
     /// The value to write for each region, in the order of the regions; nil without the key, and where no label is a region of several
     /// values, since nobody reads it then.
-    public let regionsClassOrder: [Int]?
+    package let regionsClassOrder: [Int]?
     /// The ending of image and segmentation files, dot included, as in `.nii.gz`.
-    public let fileEnding: String
+    package let fileEnding: String
     /// The whole file, for writing it again.
-    public let json: OrderedJSON
+    package let json: OrderedJSON
 
     /// One entry of `labels`.
-    public struct Label: Sendable, Hashable {
+    package struct Label: Sendable, Hashable {
         /// Its name.
-        public let name: String
+        package let name: String
         /// The voxels that belong to it.
-        public let value: LabelValue
+        package let value: LabelValue
 
         /// Joins name and value.
-        public init(name: String, value: LabelValue) {
+        package init(name: String, value: LabelValue) {
             self.name = name
             self.value = value
         }
     }
 
     /// What a name in `labels` stands for.
-    public enum LabelValue: Sendable, Hashable {
+    package enum LabelValue: Sendable, Hashable {
         /// One label value.
         case label(Int)
         /// The union of label values; nnU-Net calls it a region when it has more than one.
         case region([Int])
 
         /// The label values, one or several.
-        public var values: [Int] {
+        package var values: [Int] {
             switch self {
             case .label(let value): [value]
             case .region(let values): values
@@ -49,13 +49,13 @@ public struct DatasetDescription: Sendable, Hashable {
 
     /// Reads `dataset.json`.
     /// - Throws: `Problem` that names the file and the key.
-    public init(contentsOf path: String) throws(Problem) {
+    package init(contentsOf path: String) throws(Problem) {
         try self.init(json: OrderedJSON(contentsOf: path), path: path)
     }
 
     /// Takes the description from the parsed file.
     /// - path: For errors only.
-    public init(json: OrderedJSON, path: String) throws(Problem) {
+    package init(json: OrderedJSON, path: String) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
         self.json = json

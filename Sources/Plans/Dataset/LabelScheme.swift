@@ -1,41 +1,41 @@
-public import Files
-package import PythonFormats
+package import Files
+import PythonFormats
 
 /// What a model's output channels mean and which values it writes (nnU-Net's `LabelManager`).
-public struct LabelScheme: Sendable, Hashable {
+package struct LabelScheme: Sendable, Hashable {
     /// Whether channels are overlapping regions (sigmoid) instead of exclusive labels (softmax).
-    public let hasRegions: Bool
+    package let hasRegions: Bool
     /// All label values in ascending order, background included, `ignore` not.
-    public let allLabels: [Int]
+    package let allLabels: [Int]
     /// `allLabels` without background; also the channels of a cascade's one-hot input.
-    public let foregroundLabels: [Int]
+    package let foregroundLabels: [Int]
     /// Regions mode: the label values of each region in the order of dataset.json; channel i is region i. Otherwise empty.
-    public let foregroundRegions: [[Int]]
+    package let foregroundRegions: [[Int]]
     /// Regions mode: the value written for each region, later ones over earlier ones. Otherwise empty.
-    public let regionsClassOrder: [Int]
+    package let regionsClassOrder: [Int]
     /// The value that marks unlabelled voxels in training data; it has no channel.
-    public let ignoreLabel: Int?
+    package let ignoreLabel: Int?
     /// The number of output channels: regions, or labels with background.
-    public let headCount: Int
+    package let headCount: Int
     /// What each written value means: its label, or all regions that a voxel with it belongs to. In labels mode the written value is the
     /// channel's index, as in nnU-Net, not the label's value.
-    public let names: [Int: String]
+    package let names: [Int: String]
     /// What the result consists of, in the order of dataset.json: labels, or regions as the unions that they are; no background.
-    public let structures: [Structure]
+    package let structures: [Structure]
     /// The keys of labels or regions in nnU-Net's reports, as Python prints them: `4`, `(1, 2, 3)`, `(3,)`.
-    public let reportKeys: [String]
+    package let reportKeys: [String]
     /// What a user should know, such as label values with gaps.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// Applies nnU-Net's rules to the labels of a dataset.
     /// - path: The dataset.json they are from, for errors only.
     /// - Throws: `Problem.mismatch` where nnU-Net would refuse the file, too.
-    public init(_ dataset: DatasetDescription, path: String) throws(Problem) {
+    package init(_ dataset: DatasetDescription, path: String) throws(Problem) {
         try self.init(labels: dataset.labels, regionsClassOrder: dataset.regionsClassOrder, path: path)
     }
 
     /// Applies nnU-Net's rules to labels in the order of dataset.json.
-    public init(labels: [DatasetDescription.Label], regionsClassOrder order: [Int]?, path: String) throws(Problem) {
+    package init(labels: [DatasetDescription.Label], regionsClassOrder order: [Int]?, path: String) throws(Problem) {
         func refusal(_ item: String, _ expected: String, _ found: String) -> Problem {
             .mismatch(path: path, item: item, expected: expected, found: found, advice: "restore the dataset.json of the training")
         }

@@ -1,13 +1,13 @@
 extension LabelScheme {
     /// One thing that a result consists of: a label, or a region as the union of the mask's values that belong to it.
-    public struct Structure: Sendable, Hashable {
+    package struct Structure: Sendable, Hashable {
         /// Its name in dataset.json.
-        public let name: String
+        package let name: String
         /// The mask's values that belong to it, ascending.
-        public let values: [Int]
+        package let values: [Int]
 
         /// Joins a name and its values.
-        public init(name: String, values: [Int]) {
+        package init(name: String, values: [Int]) {
             self.name = name
             self.values = values
         }
@@ -16,14 +16,14 @@ extension LabelScheme {
 
 /// What the values of a region model's mask mean. nnU-Net paints one value per region, later regions over earlier ones, so a voxel with the
 /// value of an inner region belongs to the outer ones, too.
-struct RegionUnion {
-    let names: [String]
+package struct RegionUnion {
+    package let names: [String]
     /// The label values of each region.
-    let labels: [Set<Int>]
+    package let labels: [Set<Int>]
     /// The value that is painted for each region.
-    let written: [Int]
+    package let written: [Int]
 
-    init(names: [String], labels: [[Int]], written: [Int]) {
+    package init(names: [String], labels: [[Int]], written: [Int]) {
         self.names = names
         self.labels = labels.map { Set($0) }
         self.written = written
@@ -34,7 +34,7 @@ struct RegionUnion {
 
     /// Every region with the painted values that belong to it: those among its labels, as dataset.json defines it. Where the painted values
     /// are no labels, those of the regions that lie within it.
-    var structures: [LabelScheme.Structure] {
+    package var structures: [LabelScheme.Structure] {
         names.indices.map { region in
             let values = written.indices.filter { other in
                 writesLabels ? labels[region].contains(written[other]) : other == region || isInner(other, of: region)
@@ -48,7 +48,7 @@ struct RegionUnion {
     }
 
     /// All regions that a voxel of a value belongs to; `only` where the one region has other values, too.
-    var valueNames: [Int: String] {
+    package var valueNames: [Int: String] {
         let structures = structures
         var result = [0: "background"]
         for value in Set(written) where value != 0 {
@@ -60,7 +60,7 @@ struct RegionUnion {
     }
 
     /// What keeps the mask from showing every region as the network saw it.
-    var warnings: [String] {
+    package var warnings: [String] {
         var texts: [String] = []
         for region in written.indices where !labels[region].contains(written[region]) {
             texts.append(

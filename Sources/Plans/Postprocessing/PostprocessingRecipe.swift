@@ -1,29 +1,29 @@
-public import Files
+package import Files
 package import PythonFormats
 
 /// The postprocessing that cross-validation found worth while, from `postprocessing.pkl` or `postprocessing.json`.
 ///
 /// nnU-Net has one function, `remove_all_but_largest_component_from_segmentation`; a recipe is a list of its arguments.
-public struct PostprocessingRecipe: Sendable, Hashable {
+package struct PostprocessingRecipe: Sendable, Hashable {
     /// One application of the function: of the union of some labels, only the largest components stay.
-    public struct Step: Sendable, Hashable {
+    package struct Step: Sendable, Hashable {
         /// The labels whose union is looked at, ascending.
-        public let labels: [Int]
+        package let labels: [Int]
         /// What removed voxels become.
-        public let background: Int
+        package let background: Int
 
         /// Joins the arguments; the order and repetition of labels do not matter.
-        public init(labels: [Int], background: Int = 0) {
+        package init(labels: [Int], background: Int = 0) {
             self.labels = Set(labels).sorted()
             self.background = background
         }
     }
 
     /// The steps in their order; none is a valid recipe.
-    public let steps: [Step]
+    package let steps: [Step]
 
     /// Every label that a step names, ascending.
-    public var labels: [Int] { Set(steps.flatMap { $0.labels + [$0.background] }).sorted() }
+    package var labels: [Int] { Set(steps.flatMap { $0.labels + [$0.background] }).sorted() }
 
     /// Those of them that a model does not write: the recipe was made for another, and would cut nothing or the wrong things.
     package func labels(unknownTo scheme: LabelScheme) -> [Int] {
@@ -32,17 +32,17 @@ public struct PostprocessingRecipe: Sendable, Hashable {
     }
 
     /// A recipe of some steps.
-    public init(steps: [Step]) {
+    package init(steps: [Step]) {
         self.steps = steps
     }
 
     /// Reads either form; a file whose name ends in `.json` is JSON, any other a pickle. Nothing in a pickle is carried out.
     /// - Throws: `Problem.unsupported` for any other function.
-    public static func read(path: String) throws(Problem) -> PostprocessingRecipe {
+    package static func read(path: String) throws(Problem) -> PostprocessingRecipe {
         let calls = path.hasSuffix(".json") ? try callsOfJSON(path) : try callsOfPickle(path)
         var steps: [Step] = []
         for call in calls {
-            guard lastComponent(call.function) == "remove_all_but_largest_component_from_segmentation" else {
+            guard className(of: call.function) == "remove_all_but_largest_component_from_segmentation" else {
                 throw .unsupported(
                     path: path, found: "the function \(call.function.prefix(100))",
                     supported: "remove_all_but_largest_component_from_segmentation")
@@ -141,7 +141,7 @@ extension PickleGraph {
 }
 
 /// Reads a small pickle file; nothing in it is carried out.
-func readPickle(_ path: String) throws(Problem) -> PickleGraph {
+package func readPickle(_ path: String) throws(Problem) -> PickleGraph {
     let bytes = try readFile(path, limit: PickleReader.sizeLimit)
     do {
         return try PickleReader.read(bytes)

@@ -1,53 +1,53 @@
-import Files
+package import Files
 
 /// A value of a JSON file with the way to it, so that every error names the file and the key.
-struct JSONField {
-    let file: String
-    let name: String
-    let value: OrderedJSON
+package struct JSONField {
+    package let file: String
+    package let name: String
+    package let value: OrderedJSON
 
-    init(file: String, name: String = "the file", value: OrderedJSON) {
+    package init(file: String, name: String = "the file", value: OrderedJSON) {
         self.file = file
         self.name = name
         self.value = value
     }
 
     /// A key that must be there.
-    func required(_ key: String) throws(Problem) -> JSONField {
+    package func required(_ key: String) throws(Problem) -> JSONField {
         guard let field = optional(key) else { throw failure(key, expected: "a value", found: "no such key") }
         return field
     }
 
     /// The first of two keys, or the second where the first is missing.
-    func required(_ key: String, or other: String) throws(Problem) -> JSONField {
+    package func required(_ key: String, or other: String) throws(Problem) -> JSONField {
         if let field = optional(key) { return field }
         return try required(other)
     }
 
     /// A key that may be missing; `null` counts as missing only where the caller says so.
-    func optional(_ key: String) -> JSONField? {
+    package func optional(_ key: String) -> JSONField? {
         value[key].map { JSONField(file: file, name: place(key), value: $0) }
     }
 
     /// A key that may be missing or null.
-    func present(_ key: String) -> JSONField? {
+    package func present(_ key: String) -> JSONField? {
         guard let field = optional(key), field.value != .null else { return nil }
         return field
     }
 
-    func string() throws(Problem) -> String {
+    package func string() throws(Problem) -> String {
         guard let text = value.string else { throw failure(expected: "text") }
         return text
     }
 
     /// An integer, or a flag where Python takes it for one; a number like `3.0` is none, as Python has it for sizes and counts.
-    func integer() throws(Problem) -> Int {
+    package func integer() throws(Problem) -> Int {
         guard let number = value.integer ?? value.bool.map({ $0 ? 1 : 0 }) else { throw failure(expected: "an integer") }
         return number
     }
 
     /// What Python's `int()` makes of a number, a flag or digits in a text; nil where it raises.
-    var convertedInteger: Int? {
+    package var convertedInteger: Int? {
         switch value {
         case .integer(let number): number
         case .bool(let flag): flag ? 1 : 0
@@ -58,13 +58,13 @@ struct JSONField {
     }
 
     /// Any number, NaN and infinities included, or a flag as 0 or 1.
-    func number() throws(Problem) -> Double {
+    package func number() throws(Problem) -> Double {
         guard let number = value.double ?? value.bool.map({ $0 ? 1 : 0 }) else { throw failure(expected: "a number") }
         return number
     }
 
     /// What Python's `if` makes of a value: false for null, 0 and what is empty.
-    var isTrue: Bool {
+    package var isTrue: Bool {
         switch value {
         case .null: false
         case .bool(let flag): flag
@@ -78,33 +78,33 @@ struct JSONField {
     }
 
     /// A number that is neither NaN nor infinite.
-    func finite() throws(Problem) -> Double {
+    package func finite() throws(Problem) -> Double {
         guard let number = value.double, number.isFinite else { throw failure(expected: "a finite number") }
         return number
     }
 
-    func bool() throws(Problem) -> Bool {
+    package func bool() throws(Problem) -> Bool {
         guard let flag = value.bool else { throw failure(expected: "true or false") }
         return flag
     }
 
-    func elements() throws(Problem) -> [JSONField] {
+    package func elements() throws(Problem) -> [JSONField] {
         guard let elements = value.elements else { throw failure(expected: "a list") }
         return elements.enumerated().map { JSONField(file: file, name: "\(name)[\($0.offset)]", value: $0.element) }
     }
 
-    func members() throws(Problem) -> [(key: String, field: JSONField)] {
+    package func members() throws(Problem) -> [(key: String, field: JSONField)] {
         guard let members = value.members else { throw failure(expected: "an object") }
         return members.map { ($0.key, JSONField(file: file, name: place($0.key), value: $0.value)) }
     }
 
-    func integers() throws(Problem) -> [Int] {
+    package func integers() throws(Problem) -> [Int] {
         var numbers: [Int] = []
         for element in try elements() { numbers.append(try element.integer()) }
         return numbers
     }
 
-    func failure(expected: String, advice: String = "restore the file that nnU-Net wrote") -> Problem {
+    package func failure(expected: String, advice: String = "restore the file that nnU-Net wrote") -> Problem {
         .mismatch(path: file, item: name, expected: expected, found: value.kind, advice: advice)
     }
 

@@ -1,5 +1,5 @@
 /// A JSON value as Python's `json` module reads it: the order of keys is kept, integers stay integers, NaN and infinities are numbers.
-public indirect enum OrderedJSON: Sendable, Hashable {
+package indirect enum OrderedJSON: Sendable, Hashable {
     /// `null`
     case null
     /// `true` or `false`
@@ -18,47 +18,47 @@ public indirect enum OrderedJSON: Sendable, Hashable {
     case object([Member])
 
     /// One key of an object with its value.
-    public struct Member: Sendable, Hashable {
+    package struct Member: Sendable, Hashable {
         /// The key.
-        public var key: String
+        package var key: String
         /// Its value.
-        public var value: OrderedJSON
+        package var value: OrderedJSON
 
         /// Joins a key and its value.
-        public init(_ key: String, _ value: OrderedJSON) {
+        package init(_ key: String, _ value: OrderedJSON) {
             self.key = key
             self.value = value
         }
     }
 
     /// The value of a key of an object; nil where there is no such key or this is no object.
-    public subscript(key: String) -> OrderedJSON? {
+    package subscript(key: String) -> OrderedJSON? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
     }
 
     /// The keys and values of an object in the file's order; nil for anything else.
-    public var members: [Member]? {
+    package var members: [Member]? {
         if case .object(let members) = self { members } else { nil }
     }
 
     /// The entries of a list; nil for anything else.
-    public var elements: [OrderedJSON]? {
+    package var elements: [OrderedJSON]? {
         if case .array(let elements) = self { elements } else { nil }
     }
 
     /// The text; nil for anything else.
-    public var string: String? {
+    package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
     /// The integer; a number like `3.0` is none.
-    public var integer: Int? {
+    package var integer: Int? {
         if case .integer(let value) = self { value } else { nil }
     }
 
     /// The value of any number.
-    public var double: Double? {
+    package var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .largeInteger(let digits): Double(digits)
@@ -68,7 +68,7 @@ public indirect enum OrderedJSON: Sendable, Hashable {
     }
 
     /// True or false; nil for anything else.
-    public var bool: Bool? {
+    package var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
@@ -91,17 +91,17 @@ extension OrderedJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
     ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     /// Text.
-    public init(stringLiteral value: String) { self = .string(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
     /// An integer.
-    public init(integerLiteral value: Int) { self = .integer(value) }
+    package init(integerLiteral value: Int) { self = .integer(value) }
     /// A number.
-    public init(floatLiteral value: Double) { self = .number(value) }
+    package init(floatLiteral value: Double) { self = .number(value) }
     /// True or false.
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
     /// null
-    public init(nilLiteral: ()) { self = .null }
+    package init(nilLiteral: ()) { self = .null }
     /// A list.
-    public init(arrayLiteral elements: OrderedJSON...) { self = .array(elements) }
+    package init(arrayLiteral elements: OrderedJSON...) { self = .array(elements) }
     /// An object whose keys keep the order of the literal.
-    public init(dictionaryLiteral elements: (String, OrderedJSON)...) { self = .object(elements.map { Member($0.0, $0.1) }) }
+    package init(dictionaryLiteral elements: (String, OrderedJSON)...) { self = .object(elements.map { Member($0.0, $0.1) }) }
 }

@@ -1,4 +1,4 @@
-public import Files
+package import Files
 
 extension OrderedJSON {
     /// The largest text that is read: far above any plans.json, and above the summary of ten thousand cases.
@@ -9,13 +9,13 @@ extension OrderedJSON {
     /// A key that occurs twice has its first place and its last value, as in Python, so that a file means here what it means there.
     /// - path: For errors only.
     /// - Throws: `Problem` with line and column.
-    public init(parsing text: some Sequence<UInt8>, path: String) throws(Problem) {
+    package init(parsing text: some Sequence<UInt8>, path: String) throws(Problem) {
         var reader = OrderedJSONReader(bytes: Array(text), path: path)
         self = try reader.document()
     }
 
     /// Reads a JSON file.
-    public init(contentsOf path: String) throws(Problem) {
+    package init(contentsOf path: String) throws(Problem) {
         try self.init(parsing: readFile(path, limit: Self.sizeLimit), path: path)
     }
 }

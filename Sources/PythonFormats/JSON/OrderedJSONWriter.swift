@@ -4,7 +4,7 @@ extension OrderedJSON {
     ///
     /// - sortedKeys: Python's `sort_keys`: keys in code-point order instead of their own.
     /// - indent: Spaces per level; nil gives one line with `", "` between entries, Python's default.
-    public func pythonText(sortedKeys: Bool = false, indent: Int? = 4) -> String {
+    package func pythonText(sortedKeys: Bool = false, indent: Int? = 4) -> String {
         var writer = OrderedJSONWriter(sortedKeys: sortedKeys, indent: indent)
         writer.write(self, depth: 0)
         return String(decoding: writer.output, as: UTF8.self)

@@ -2,9 +2,9 @@ import Archives
 import Files
 
 /// The head of a `.npy` stream (NumPy format 1.0 to 3.0): type, order and shape.
-struct NPYHeader {
+package struct NPYHeader {
     /// A type that is read, by NumPy's kind and size letters.
-    enum Element: String {
+    package enum Element: String {
         case boolean = "b1"
         case int8 = "i1"
         case int16 = "i2"
@@ -21,15 +21,15 @@ struct NPYHeader {
         var size: Int { Int(rawValue.utf8.last ?? UInt8(ascii: "1")) - Int(UInt8(ascii: "0")) }
     }
 
-    let element: Element
-    let isByteSwapped: Bool
-    let isFortranOrder: Bool
-    let shape: [Int]
-    let storedType: String
+    package let element: Element
+    package let isByteSwapped: Bool
+    package let isFortranOrder: Bool
+    package let shape: [Int]
+    package let storedType: String
     /// Bytes before the numbers.
-    let byteCount: Int
+    package let byteCount: Int
 
-    var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
 
     /// Reads the header, which leaves the stream at the first number.
     init(from stream: some ByteStream, path: String) throws(Problem) {
@@ -81,36 +81,10 @@ struct NPYHeader {
     }
 
     /// The header of a float32 array in C order, format 1.0, padded as NumPy pads it.
-    static func float32(shape: [Int]) -> [UInt8] {
+    package static func float32(shape: [Int]) -> [UInt8] {
         let sizes = shape.count == 1 ? "\(shape[0])," : shape.map(String.init).joined(separator: ", ")
         var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
         text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
         return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count & 0xff), UInt8(text.utf8.count >> 8)] + Array(text.utf8)
-    }
-}
-
-/// Bytes read front to back, from a file or from an entry of an archive.
-protocol ByteStream {
-    /// Reads exactly the buffer's size.
-    func readFully(into buffer: UnsafeMutableRawBufferPointer) throws(Problem)
-}
-
-extension GzipReader: ByteStream {}
-extension ZipEntryStream: ByteStream {}
-
-extension ByteStream {
-    /// The next bytes.
-    func bytes(_ count: Int) throws(Problem) -> [UInt8] {
-        var failure: Problem?
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            do throws(Problem) {
-                try readFully(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
-                filled = count
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return bytes
     }
 }

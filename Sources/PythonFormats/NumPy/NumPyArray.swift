@@ -1,11 +1,11 @@
-public import Imaging
+package import Imaging
 
 /// An array of a `.npy` or `.npz` file, its numbers as float32 in C order whatever the file's type and order.
-public struct NumPyArray: ~Copyable, Sendable {
+package struct NumPyArray: ~Copyable, Sendable {
     /// The length of each axis, slowest first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The numbers, last axis fastest. float64 and 64-bit integers are rounded.
-    public var values: VoxelBuffer<Float>
+    package var values: VoxelBuffer<Float>
     /// The type as the file's header names it, such as `<f4`.
-    public let storedType: String
+    package let storedType: String
 }

@@ -1,12 +1,12 @@
 import Archives
-public import Files
+package import Files
 import Glibc
 import Imaging
 
 /// Reads one array of a `.npz` archive: nnU-Net's saved probabilities, float32 (heads, z, y, x) in reader order, under `probabilities`.
 ///
 /// The entry's check value is verified. Fortran order, which NumPy writes for some transposed arrays, is turned into C order.
-public func readNPZ(path: String, key: String = "probabilities") throws(Problem) -> NumPyArray {
+package func readNPZ(path: String, key: String = "probabilities") throws(Problem) -> NumPyArray {
     let archive = try ZipReader(path: path)
     guard let entry = archive.entry(named: key + ".npy") else { throw .entryMissing(path: path, name: key + ".npy") }
     let stream = try archive.open(entry)
@@ -20,7 +20,7 @@ public func readNPZ(path: String, key: String = "probabilities") throws(Problem)
 }
 
 /// Reads a `.npy` file, gzipped or not.
-public func readNPY(path: String) throws(Problem) -> NumPyArray {
+package func readNPY(path: String) throws(Problem) -> NumPyArray {
     let reader = try GzipReader(path: path)
     let header = try NPYHeader(from: reader, path: path)
     guard header.byteCount + header.count * header.element.size <= reader.largestContentSize else {

@@ -36,12 +36,12 @@ package struct PickleGraph: Sendable {
     /// The pickle's text.
     package let bytes: [UInt8]
     package internal(set) var nodes: [Node] = []
-    var tupleElements: [Reference] = []
-    var lists: [[Reference]] = []
+    package var tupleElements: [Reference] = []
+    package var lists: [[Reference]] = []
     /// Keys and values in insertion order; a later pair overrules an earlier one with the same key.
-    var dictionaries: [[(key: Reference, value: Reference)]] = []
+    package var dictionaries: [[(key: Reference, value: Reference)]] = []
     /// What BUILD gave a node.
-    var states: [Reference: Reference] = [:]
+    package var states: [Reference: Reference] = [:]
     package var root: Reference = 0
 
     package init(bytes: [UInt8]) {

@@ -14,8 +14,8 @@ package struct PickleReader {
     /// The most nodes, 64 MB of them.
     package static let nodeLimit = 4 << 20
 
-    var graph: PickleGraph
-    var position: Int
+    package var graph: PickleGraph
+    package var position: Int
     private var stack: [PickleGraph.Reference] = []
     private var marks: [Int] = []
     private var memo: [UInt32: PickleGraph.Reference] = [:]
@@ -23,7 +23,7 @@ package struct PickleReader {
     private var copiedPairs = 0
 
     /// Prepares to read the pickle that starts at `position`.
-    init(_ bytes: [UInt8], from position: Int = 0) {
+    package init(_ bytes: [UInt8], from position: Int = 0) {
         graph = PickleGraph(bytes: bytes)
         self.position = position
     }
@@ -36,7 +36,7 @@ package struct PickleReader {
     }
 
     /// Reads up to STOP; `position` then is the byte behind it.
-    mutating func run() throws(PickleError) {
+    package mutating func run() throws(PickleError) {
         guard graph.bytes.count <= Self.sizeLimit else { throw failure("larger than \(Self.sizeLimit) bytes") }
         while true {
             guard position < graph.bytes.count else { throw failure("the pickle ends without STOP") }
@@ -302,5 +302,5 @@ extension PickleReader {
         return .integer(Int(Int64(bitPattern: value)))
     }
 
-    func failure(_ reason: String) -> PickleError { PickleError(position: position, reason: reason) }
+    package func failure(_ reason: String) -> PickleError { PickleError(position: position, reason: reason) }
 }

@@ -1,5 +1,5 @@
 /// A plain Python value to be pickled.
-indirect enum PickleValue: Sendable {
+package indirect enum PickleValue: Sendable {
     case integer(Int)
     case real(Double)
     case text(String)
@@ -9,7 +9,7 @@ indirect enum PickleValue: Sendable {
     case dictionary([(key: String, value: PickleValue)])
 
     /// The value as a pickle of protocol 4, without memo, in one frame.
-    var pickled: [UInt8] {
+    package var pickled: [UInt8] {
         var body: [UInt8] = []
         write(to: &body)
         body.append(UInt8(ascii: "."))

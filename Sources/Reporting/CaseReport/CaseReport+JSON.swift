@@ -1,12 +1,12 @@
 import Archives
-public import Files
+package import Files
 import Foundation
 
 extension CaseReport {
     /// UTF-8 JSON, indented, keys sorted, times as ISO 8601 in UTC, a line feed at the end; equal reports give equal bytes.
     ///
     /// - Throws: `report` when a number is not finite, which JSON can't hold.
-    public func json() throws(Problem) -> [UInt8] {
+    package func json() throws(Problem) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
@@ -18,7 +18,7 @@ extension CaseReport {
     }
 
     /// Reads what `json()` gives.
-    public init(json: [UInt8]) throws(Problem) {
+    package init(json: [UInt8]) throws(Problem) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         do {
@@ -29,7 +29,7 @@ extension CaseReport {
     }
 
     /// Writes the JSON under a temporary name, flushes it and renames it to `path`.
-    public func write(to path: String) throws(Problem) {
+    package func write(to path: String) throws(Problem) {
         let content = try json()
         do throws(Problem) {
             let file = try AtomicFile(path: path)

@@ -1,37 +1,37 @@
-public import Imaging
+package import Imaging
 
 extension CaseReport {
     /// A program and its version.
-    public struct Software: Codable, Sendable, Equatable {
+    package struct Software: Codable, Sendable, Equatable {
         /// Such as "nnunetd".
-        public var name: String
+        package var name: String
         /// Such as "0.1.0".
-        public var version: String
+        package var version: String
 
         /// Names a program.
-        public init(name: String, version: String) {
+        package init(name: String, version: String) {
             self.name = name
             self.version = version
         }
     }
 
     /// What was read, without anything that could name a patient.
-    public struct Input: Codable, Sendable, Equatable {
+    package struct Input: Codable, Sendable, Equatable {
         /// "nifti" or "dicom".
-        public var format: String
+        package var format: String
         /// How many files.
-        public var fileCount: Int
+        package var fileCount: Int
         /// How many channels they made.
-        public var channelCount: Int
+        package var channelCount: Int
         /// DICOM modality (0008,0060), such as "CT".
-        public var modality: String?
+        package var modality: String?
         /// DICOM series number (0020,0011).
-        public var seriesNumber: Int?
+        package var seriesNumber: Int?
         /// The files or folders it came from, below the daemon's inbox; nil on the command line and for a case under a pseudonym.
-        public var inboxPaths: [String]?
+        package var inboxPaths: [String]?
 
         /// Describes an input.
-        public init(
+        package init(
             format: String, fileCount: Int, channelCount: Int, modality: String? = nil, seriesNumber: Int? = nil,
             inboxPaths: [String]? = nil
         ) {
@@ -54,22 +54,22 @@ extension CaseReport {
     }
 
     /// The grid of the mask; index axes (x, y, z), patient frame LPS.
-    public struct Geometry: Codable, Sendable, Equatable {
+    package struct Geometry: Codable, Sendable, Equatable {
         /// Voxels along (x, y, z).
-        public var size: [Int]
+        package var size: [Int]
         /// Along (x, y, z), mm.
-        public var spacing: [Double]
+        package var spacing: [Double]
         /// Of voxel (0, 0, 0), mm.
-        public var origin: [Double]
+        package var origin: [Double]
         /// Three rows; column i is the unit vector of index axis i.
-        public var direction: [[Double]]
+        package var direction: [[Double]]
         /// The frame of origin and direction.
-        public var frame: String
+        package var frame: String
         /// The patient directions in which the indices grow, such as "LPS".
-        public var orientation: String
+        package var orientation: String
 
         /// Describes a grid.
-        public init(_ geometry: ImageGeometry) {
+        package init(_ geometry: ImageGeometry) {
             size = (0..<3).map { geometry.size[$0] }
             spacing = (0..<3).map { geometry.spacing[$0] }
             origin = (0..<3).map { geometry.origin[$0] }
@@ -89,28 +89,28 @@ extension CaseReport {
     }
 
     /// One trained model.
-    public struct Model: Codable, Sendable, Equatable {
+    package struct Model: Codable, Sendable, Equatable {
         /// The model folder's own name, such as "nnUNetTrainer__nnUNetPlans__3d_fullres".
-        public var folder: String
+        package var folder: String
         /// Such as "Dataset004_Hippocampus".
-        public var dataset: String
+        package var dataset: String
         /// Such as "nnUNetTrainer".
-        public var trainer: String
+        package var trainer: String
         /// Such as "nnUNetPlans".
-        public var plans: String
+        package var plans: String
         /// Such as "3d_fullres".
-        public var configuration: String
+        package var configuration: String
         /// The folds whose logits were averaged.
-        public var folds: [Fold]
+        package var folds: [Fold]
         /// The spatial axes that were mirrored; empty without test-time augmentation.
-        public var mirroringAxes: [Int]
+        package var mirroringAxes: [Int]
         /// SHA-256 of plans.json, 64 hexadecimal digits.
-        public var plansSHA256: String
+        package var plansSHA256: String
         /// SHA-256 of dataset.json, 64 hexadecimal digits.
-        public var datasetSHA256: String
+        package var datasetSHA256: String
 
         /// Describes a model.
-        public init(
+        package init(
             folder: String, dataset: String, trainer: String, plans: String, configuration: String, folds: [Fold], mirroringAxes: [Int],
             plansSHA256: String, datasetSHA256: String
         ) {
@@ -139,16 +139,16 @@ extension CaseReport {
     }
 
     /// One fold of a model.
-    public struct Fold: Codable, Sendable, Equatable {
+    package struct Fold: Codable, Sendable, Equatable {
         /// "0", "1" … or "all".
-        public var name: String
+        package var name: String
         /// The file's own name, such as "checkpoint_final.pth".
-        public var checkpoint: String
+        package var checkpoint: String
         /// SHA-256 of the file, 64 hexadecimal digits.
-        public var checkpointSHA256: String
+        package var checkpointSHA256: String
 
         /// Describes a fold.
-        public init(name: String, checkpoint: String, checkpointSHA256: String) {
+        package init(name: String, checkpoint: String, checkpointSHA256: String) {
             self.name = name
             self.checkpoint = checkpoint
             self.checkpointSHA256 = checkpointSHA256
@@ -162,28 +162,28 @@ extension CaseReport {
     }
 
     /// What was done to the labels after prediction.
-    public struct Postprocessing: Codable, Sendable, Equatable {
+    package struct Postprocessing: Codable, Sendable, Equatable {
         /// The recipe file's own name.
-        public var file: String
+        package var file: String
         /// Each step in words.
-        public var steps: [String]
+        package var steps: [String]
 
         /// Describes a recipe.
-        public init(file: String, steps: [String]) {
+        package init(file: String, steps: [String]) {
             self.file = file
             self.steps = steps
         }
     }
 
     /// One step of the way of a case.
-    public struct Timing: Codable, Sendable, Equatable {
+    package struct Timing: Codable, Sendable, Equatable {
         /// Such as "predict".
-        public var step: String
+        package var step: String
         /// Wall time.
-        public var seconds: Double
+        package var seconds: Double
 
         /// Describes a step.
-        public init(step: String, seconds: Double) {
+        package init(step: String, seconds: Double) {
             self.step = step
             self.seconds = seconds
         }

@@ -1,19 +1,19 @@
-public import Imaging
+package import Imaging
 
 extension CaseReport {
     /// The labels of a case.
-    public struct Result: Codable, Sendable, Equatable {
+    package struct Result: Codable, Sendable, Equatable {
         /// Whether no voxel has a label.
-        public var isEmpty: Bool
+        package var isEmpty: Bool
         /// Every value of the mask that the model knows or that occurs, ascending; those not found have no voxels. In a model of regions the
         /// name says which regions a voxel with the value belongs to.
-        public var labels: [Label]
+        package var labels: [Label]
         /// The regions in the order of dataset.json, each as the union of its values; nil for a model of exclusive labels.
-        public var regions: [Region]?
+        package var regions: [Region]?
 
         /// Counts from a survey of the label map, named by the model.
         /// - Parameter ends: which values reach the outermost slices.
-        public init(
+        package init(
             _ survey: LabelSurvey, names: [Int: String], regions: [LabelRegion] = [], geometry: ImageGeometry, ends: ScanEnds
         ) {
             let counts = Dictionary(uniqueKeysWithValues: survey.labels.map { ($0.value, $0.voxelCount) })
@@ -46,17 +46,17 @@ extension CaseReport {
     }
 
     /// One value of the mask.
-    public struct Label: Codable, Sendable, Equatable {
+    package struct Label: Codable, Sendable, Equatable {
         /// The value in the mask.
-        public var value: Int
+        package var value: Int
         /// The model's name for it.
-        public var name: String
+        package var name: String
         /// How many voxels have it.
-        public var voxelCount: Int
+        package var voxelCount: Int
         /// Their volume; nil for a planar image.
-        public var millilitres: Double?
+        package var millilitres: Double?
         /// The ends of the scan whose outermost slice they reach; beyond it nothing is counted.
-        public var reachedEnds: [AnatomicalDirection]
+        package var reachedEnds: [AnatomicalDirection]
 
         enum CodingKeys: String, CodingKey {
             case value
@@ -68,17 +68,17 @@ extension CaseReport {
     }
 
     /// One region of a result: the union of several of the mask's values.
-    public struct Region: Codable, Sendable, Equatable {
+    package struct Region: Codable, Sendable, Equatable {
         /// The model's name for it.
-        public var name: String
+        package var name: String
         /// The values in the mask that belong to it; a value may belong to several regions.
-        public var values: [Int]
+        package var values: [Int]
         /// How many voxels have any of them.
-        public var voxelCount: Int
+        package var voxelCount: Int
         /// Their volume; nil for a planar image.
-        public var millilitres: Double?
+        package var millilitres: Double?
         /// The ends of the scan whose outermost slice they reach; beyond it nothing is counted.
-        public var reachedEnds: [AnatomicalDirection]
+        package var reachedEnds: [AnatomicalDirection]
 
         enum CodingKeys: String, CodingKey {
             case name

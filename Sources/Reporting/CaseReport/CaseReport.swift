@@ -1,46 +1,46 @@
-public import Foundation
+package import Foundation
 
 /// What is said about a finished case, for machines and people: the `<case>.json` beside mask and picture.
 ///
 /// Keys are stable within a `formatVersion`, in snake case, sorted, with the unit at the end of their name. It holds no attribute of
 /// the patient: nothing from the image's header but its grid, modality and series number.
-public struct CaseReport: Codable, Sendable, Equatable {
+package struct CaseReport: Codable, Sendable, Equatable {
     /// Grows when a key changes its meaning or goes; new keys alone don't change it.
-    public static let currentFormatVersion = 1
+    package static let currentFormatVersion = 1
 
     /// The version of these keys.
-    public var formatVersion: Int
+    package var formatVersion: Int
     /// Which program made the result.
-    public var software: Software
+    package var software: Software
     /// The case, as its files are named.
-    public var caseName: String
+    package var caseName: String
     /// What the daemon's log calls the case; nil on the command line.
-    public var caseID: String?
+    package var caseID: String?
     /// The published case that this one takes the place of, since slices of its series came later; nil where there is none.
-    public var supersedes: String?
+    package var supersedes: String?
     /// The published case that takes the place of this one; nil where there is none.
-    public var supersededBy: String?
+    package var supersededBy: String?
     /// The daemon's route; nil on the command line.
-    public var route: String?
+    package var route: String?
     /// When the case was finished.
-    public var finishedAt: Date
+    package var finishedAt: Date
     /// What was read.
-    public var input: Input
+    package var input: Input
     /// The grid of input and mask.
-    public var geometry: Geometry
+    package var geometry: Geometry
     /// The models; several make an ensemble.
-    public var models: [Model]
+    package var models: [Model]
     /// What was done to the labels after prediction; nil when nothing was.
-    public var postprocessing: Postprocessing?
+    package var postprocessing: Postprocessing?
     /// The labels.
-    public var result: Result
+    package var result: Result
     /// Wall time of each step, in the order they ran.
-    public var timings: [Timing]
+    package var timings: [Timing]
     /// What was unusual, in words.
-    public var warnings: [String]
+    package var warnings: [String]
 
     /// Collects the report of a case.
-    public init(
+    package init(
         software: Software, caseName: String, caseID: String? = nil, route: String? = nil, finishedAt: Date, input: Input,
         geometry: Geometry, models: [Model],
         postprocessing: Postprocessing? = nil, result: Result, timings: [Timing], warnings: [String] = []

@@ -1,7 +1,7 @@
 package import Imaging
 
 /// The intensities that the picture spreads from black to white.
-public enum IntensityWindow: Sendable, Equatable {
+package enum IntensityWindow: Sendable, Equatable {
     /// CT by the intensity range of the model's plans (its 0.5 and 99.5 foreground percentiles, HU), from no more than −150 HU to
     /// no less than −50 HU, so that what surrounds bright or dark structures stays visible.
     case ct(low: Double, high: Double)

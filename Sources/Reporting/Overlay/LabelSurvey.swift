@@ -1,22 +1,22 @@
-public import Imaging
+package import Imaging
 
 /// What one pass over a label map tells: which values it holds, how many voxels each has, and on which slices they lie.
-public struct LabelSurvey: Sendable {
+package struct LabelSurvey: Sendable {
     /// One value that occurs.
-    public struct Label: Sendable {
+    package struct Label: Sendable {
         /// The value, 1 or larger.
-        public let value: Int
+        package let value: Int
         /// Its voxels.
-        public let voxelCount: Int
+        package let voxelCount: Int
         /// Its voxels on every slice across index axis x, y and z.
         package let slices: [[Int]]
     }
 
     /// The values that occur, ascending, without the background 0.
-    public let labels: [Label]
+    package let labels: [Label]
 
     /// Looks at every voxel once; linear in their number, and in the number of runs for those that are not 0.
-    public init(_ map: borrowing LabelMap) {
+    package init(_ map: borrowing LabelMap) {
         let size = map.geometry.size
         let voxels = map.voxels.span
         var slots = [Int](repeating: -1, count: Int(UInt16.max) + 1)

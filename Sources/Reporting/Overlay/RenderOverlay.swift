@@ -1,5 +1,5 @@
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// Draws the picture that a radiologist looks at first: slices through the labels, and the most telling cuts in the two other planes.
 ///
@@ -14,14 +14,14 @@ public import Imaging
 ///   - request: names, intensities and channel.
 /// - Returns: a PNG of at most about 1600 × 2000 px.
 /// - Throws: `gridsDiffer`, `noSuchChannel`, `sizeOutOfBounds`, or `drawing` when Cairo fails.
-public func renderOverlay(
+package func renderOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, request: OverlayRequest
 ) throws(Problem) -> PNGImage {
     try renderOverlay(image: image, labels: labels, survey: LabelSurvey(labels), request: request)
 }
 
 /// The same with a survey of the labels that was made before.
-public func renderOverlay(
+package func renderOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, survey: LabelSurvey, request: OverlayRequest
 ) throws(Problem) -> PNGImage {
     let size = [image.geometry.size.x, image.geometry.size.y, image.geometry.size.z]

@@ -1,5 +1,5 @@
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// Draws one slice with its labels exactly as `nnUNetv2_plot_overlay_pngs` does (`nnunetv2/utilities/overlay_plots.py`).
 ///
@@ -13,7 +13,7 @@ public import Imaging
 ///   - intensity: how strongly colours are added; nnU-Net's default is 0.6.
 /// - Returns: an RGBA PNG of size.x × size.y px. A slice that is constant or not finite is black, as in nnU-Net on x86.
 /// - Throws: `gridsDiffer`, `noSuchChannel`, and `tooManyLabels` for a slice of more than fifteen values.
-public func plotOverlay(
+package func plotOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, channel: Int = 0, intensity: Double = 0.6
 ) throws(Problem) -> PNGImage {
     let size = image.geometry.size
@@ -37,7 +37,7 @@ public func plotOverlay(
 }
 
 /// The same, written to a file: under a temporary name, flushed and renamed.
-public func plotOverlay(
+package func plotOverlay(
     image: borrowing MultichannelImage, labels: borrowing LabelMap, channel: Int = 0, intensity: Double = 0.6, to path: String
 ) throws(Problem) {
     try plotOverlay(image: image, labels: labels, channel: channel, intensity: intensity).write(to: path)

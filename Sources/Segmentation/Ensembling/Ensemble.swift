@@ -1,6 +1,6 @@
-public import Files
-public import Plans
-public import Tensors
+package import Files
+package import Plans
+package import Tensors
 
 /// The labels of several models together: the average of their probabilities in the order of the models, then the highest
 /// (`nnUNetv2_ensemble`), computed block by block in image space, so no member's probabilities exist as a whole.
@@ -9,7 +9,7 @@ public import Tensors
 ///   - members: one model's logits each, of the same image; the first one's labels and axes count.
 ///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
 ///   - keepProbabilities: whether the average is returned, too.
-public func ensembleLabels(
+package func ensembleLabels(
     _ members: [Logits], alignments: [MemberAlignment]? = nil, keepProbabilities: Bool = false, team: ThreadTeam
 ) throws(Problem) -> ExportedCase {
     guard let first = members.first else { throw .differentModels(reason: "there is none") }
@@ -35,7 +35,7 @@ public func ensembleLabels(
 ///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
 ///   - labels: those of the first model.
 ///   - keepProbabilities: whether the average is returned, too (`--save_npz`).
-public func ensembleLabels(
+package func ensembleLabels(
     averaging probabilities: [ProbabilityMap], alignments: [MemberAlignment]? = nil, labels: LabelScheme, keepProbabilities: Bool = false,
     team: ThreadTeam
 ) throws(Problem) -> ExportedCase {

@@ -1,17 +1,17 @@
 /// How a member's array of probabilities (channel, z, y, x) lies in the ensemble's: models may number their labels and turn their axes
 /// differently and still mean the same voxels.
-public struct MemberAlignment: Sendable, Hashable {
+package struct MemberAlignment: Sendable, Hashable {
     /// For each of the ensemble's channels the member's.
-    public let channels: [Int]
+    package let channels: [Int]
     /// For each of the ensemble's axes (z, y, x) the member's.
-    public let axes: [Int]
+    package let axes: [Int]
     /// For each of the ensemble's axes whether it runs against the member's.
-    public let isReversed: [Bool]
+    package let isReversed: [Bool]
     /// For each of the member's channels the ensemble's.
     let places: [Int]
 
     /// Joins permutations of all channels and of the three axes.
-    public init(channels: [Int], axes: [Int] = [0, 1, 2], isReversed: [Bool] = [false, false, false]) {
+    package init(channels: [Int], axes: [Int] = [0, 1, 2], isReversed: [Bool] = [false, false, false]) {
         precondition(channels.sorted() == Array(channels.indices) && axes.sorted() == [0, 1, 2] && isReversed.count == 3)
         self.channels = channels
         self.axes = axes

@@ -1,5 +1,5 @@
-public import Files
-public import Imaging
+package import Files
+package import Imaging
 
 /// Dice's coefficient of one label or region in two label maps: 2·|A∩B| / (|A|+|B|); NaN when neither has it (nnU-Net's evaluation).
 ///
@@ -7,7 +7,7 @@ public import Imaging
 ///   - values: the label values that count together.
 ///   - ignoring: voxels with this reference value are left out; nil for none.
 /// - Throws: `Problem.shapeMismatch` where the maps differ in size.
-public func diceCoefficient(
+package func diceCoefficient(
     _ prediction: borrowing LabelMap, _ reference: borrowing LabelMap, values: [Int], ignoring ignored: Int? = nil
 ) throws(Problem) -> Double {
     let (expected, found) = (reference.geometry.arrayShape, prediction.geometry.arrayShape)

@@ -1,17 +1,17 @@
-public import Imaging
+package import Imaging
 
 /// How much of an image one label covers.
-public struct LabelStatistics: Sendable, Hashable {
+package struct LabelStatistics: Sendable, Hashable {
     /// The label's value.
-    public let label: Int
+    package let label: Int
     /// Its voxels.
-    public let voxelCount: Int
+    package let voxelCount: Int
     /// Its volume by the image's spacing, millilitres.
-    public let millilitres: Double
+    package let millilitres: Double
 }
 
 /// Counts every label that occurs, 0 included, in ascending order.
-public func labelStatistics(_ labels: borrowing LabelMap) -> [LabelStatistics] {
+package func labelStatistics(_ labels: borrowing LabelMap) -> [LabelStatistics] {
     var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
     labels.voxels.span.withUnsafeBufferPointer { voxels in
         counts.withUnsafeMutableBufferPointer { counts in

@@ -1,6 +1,5 @@
 import Plans
 
-
 /// Which value a voxel gets from its channels.
 struct ChannelRule: Sendable {
     let hasRegions: Bool

@@ -1,12 +1,12 @@
-public import Imaging
-public import Tensors
+package import Imaging
+package import Tensors
 
 /// The labels of one case on the reader's grid.
-public struct LabelArray: ~Copyable, Sendable {
+package struct LabelArray: ~Copyable, Sendable {
     /// (z, y, x) of the reader.
-    public let shape: [Int]
+    package let shape: [Int]
     /// C order, x fastest.
-    public var voxels: VoxelBuffer<UInt16>
+    package var voxels: VoxelBuffer<UInt16>
 
     init(shape: [Int], voxels: consuming VoxelBuffer<UInt16>) {
         self.shape = shape
@@ -16,30 +16,30 @@ public struct LabelArray: ~Copyable, Sendable {
     /// The labels as an image on the grid they were predicted for.
     ///
     /// - geometry: The image's; its size must be that of the labels.
-    public consuming func labelMap(_ geometry: ImageGeometry) -> LabelMap {
+    package consuming func labelMap(_ geometry: ImageGeometry) -> LabelMap {
         precondition(geometry.arrayShape == shape)
         return LabelMap(geometry: geometry, voxels: voxels)
     }
 }
 
 /// Class probabilities of one case on the reader's grid.
-public final class ProbabilityMap: Sendable {
+package final class ProbabilityMap: Sendable {
     /// (head, z, y, x) of the reader, float32.
-    public let values: Tensor
+    package let values: Tensor
 
     /// Takes an array (head, z, y, x).
-    public init(values: consuming Tensor) {
+    package init(values: consuming Tensor) {
         self.values = values
     }
 }
 
 /// Labels with the probabilities they were chosen from.
-public struct ExportedCase: ~Copyable, Sendable {
+package struct ExportedCase: ~Copyable, Sendable {
     /// The labels.
-    public var labels: LabelArray
+    package var labels: LabelArray
     /// The probabilities when they were asked for.
-    public let probabilities: ProbabilityMap?
+    package let probabilities: ProbabilityMap?
 
     /// The labels alone, handed over without a copy, as an image on the grid they were predicted for.
-    public consuming func takeLabels(_ geometry: ImageGeometry) -> LabelMap { labels.labelMap(geometry) }
+    package consuming func takeLabels(_ geometry: ImageGeometry) -> LabelMap { labels.labelMap(geometry) }
 }

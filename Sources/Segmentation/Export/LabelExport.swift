@@ -1,12 +1,12 @@
-public import Files
+package import Files
 import Imaging
-public import Tensors
+package import Tensors
 
 /// The label map of a case from its logits (nnU-Net's `convert_predicted_logits_to_segmentation_with_correct_shape`).
 ///
 /// Interpolation and arg-max run together block by block, so no array of the image's size exists but the labels themselves.
 /// The result is on the reader's grid: 0 outside the nonzero box; the channel's index, or the region's value, inside.
-public func exportLabels(_ logits: Logits, team: ThreadTeam) throws(Problem) -> LabelArray {
+package func exportLabels(_ logits: Logits, team: ThreadTeam) throws(Problem) -> LabelArray {
     let sampler = try LogitSampler(logits, team: team)
     let view = logits.view
     let count = try checkedCount(view.readerShape, what: "the label map", bytes: 2)

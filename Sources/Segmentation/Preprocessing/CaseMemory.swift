@@ -1,24 +1,24 @@
-public import Files
-public import Imaging
-public import Tensors
+package import Files
+package import Imaging
+package import Tensors
 
 /// The memory that a case takes while one model predicts it, bytes, from shapes alone; the model itself is not counted.
-public struct CaseMemory: Sendable, Equatable {
+package struct CaseMemory: Sendable, Equatable {
     /// The image as it was read: float32, all channels.
-    public let image: Int
+    package let image: Int
     /// The network's input: float32, all channels and the previous stage's labels, at the network's resolution.
-    public let input: Int
+    package let input: Int
     /// The logits: float32, one for each head, at the network's resolution.
-    public let logits: Int
+    package let logits: Int
     /// The cropped channel that is being resampled.
     let crop: Int
     /// The labels on the image's grid, 16 bits.
     let labels: Int
     /// Voxels that the network sees, (z, y, x) as the reader gives them.
-    public let networkShape: [Int]
+    package let networkShape: [Int]
 
     /// At the worst moment: preparing holds image, crop and input, predicting input and logits, exporting logits and labels.
-    public var peak: Int { max(image + crop + input, input + logits, logits + labels) }
+    package var peak: Int { max(image + crop + input, input + logits, logits + labels) }
 }
 
 extension Preprocessor {
@@ -27,7 +27,7 @@ extension Preprocessor {
     /// - Parameters:
     ///   - image: every channel, (channel, z, y, x) as the reader gives it.
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
-    public func memory(
+    package func memory(
         for image: borrowing MultichannelImage, arraySpacing: [Double], team: ThreadTeam
     ) throws(Problem) -> CaseMemory {
         let shape = image.geometry.arrayShape

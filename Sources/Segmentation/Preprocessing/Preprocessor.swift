@@ -1,23 +1,23 @@
-public import Files
-public import Imaging
-public import Plans
-public import Tensors
+package import Files
+package import Imaging
+package import Plans
+package import Tensors
 
 /// Prepares a case for one configuration as nnU-Net's `DefaultPreprocessor` does: transpose, crop to nonzero, normalise, resample.
-public struct Preprocessor: Sendable {
+package struct Preprocessor: Sendable {
     let plans: Plans
     let configuration: PlansConfiguration
     let labels: LabelScheme
 
     /// - `labels`: a cascade's second stage takes one further channel for each of its foreground labels.
-    public init(plans: Plans, configuration: PlansConfiguration, labels: LabelScheme) {
+    package init(plans: Plans, configuration: PlansConfiguration, labels: LabelScheme) {
         self.plans = plans
         self.configuration = configuration
         self.labels = labels
     }
 
     /// Prepares cases for one model.
-    public init(_ model: ModelFacts) {
+    package init(_ model: ModelFacts) {
         self.init(plans: model.plans, configuration: model.configuration, labels: model.labels)
     }
 
@@ -26,7 +26,7 @@ public struct Preprocessor: Sendable {
     /// - Parameters:
     ///   - image: every channel, (channel, z, y, x) as the reader gives it.
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
-    public func callAsFunction(
+    package func callAsFunction(
         _ image: consuming MultichannelImage, arraySpacing: [Double], team: ThreadTeam
     ) throws(Problem) -> PreprocessedCase {
         if let stage = configuration.previousStage {
@@ -41,7 +41,7 @@ public struct Preprocessor: Sendable {
     ///   - image: every channel, (channel, z, y, x) as the reader gives it.
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
     ///   - previousStage: the first stage's labels on the image's grid.
-    public func callAsFunction(
+    package func callAsFunction(
         _ image: consuming MultichannelImage, arraySpacing: [Double], previousStage: borrowing LabelMap, team: ThreadTeam
     ) throws(Problem) -> PreprocessedCase {
         guard configuration.previousStage != nil else { throw .previousStageUnexpected(configuration: configuration.name) }

@@ -1,6 +1,6 @@
 package import Files
 package import Plans
-package import PythonFormats
+import PythonFormats
 package import Tensors
 
 /// How one array of intensities gets from one grid to another, planned once and used for every channel (`resample_data_or_seg`).

@@ -1,6 +1,6 @@
 package import Files
 package import Plans
-package import PythonFormats
+import PythonFormats
 package import Tensors
 
 /// How a label array gets from one grid to another (`resample_data_or_seg` and `resample_torch_fornnunet` with `is_seg`).

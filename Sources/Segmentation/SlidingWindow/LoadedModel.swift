@@ -1,6 +1,6 @@
-public import Files
+package import Files
 package import Networks
-package import PythonFormats
+import PythonFormats
 import Synchronization
 package import Tensors
 package import TrainedModels
@@ -8,21 +8,21 @@ package import TrainedModels
 /// A model ready to predict: its network planned for its patch, the weights of all requested folds packed.
 ///
 /// One case is predicted at a time; a second caller waits.
-public final class LoadedModel: @unchecked Sendable {  // the network's memory is used under `turn` only
+package final class LoadedModel: @unchecked Sendable {  // the network's memory is used under `turn` only
     /// What preparation and export need.
-    public let facts: ModelFacts
+    package let facts: ModelFacts
     /// The axes that mirroring may use; empty for none.
-    public let mirroringAxes: [Int]
+    package let mirroringAxes: [Int]
     /// How many folds are averaged.
-    public var foldCount: Int { network.checkpointCount }
+    package var foldCount: Int { network.checkpointCount }
     /// The bytes of the network's memory and of all weights.
-    public var memoryFootprint: Int { network.memoryFootprint }
+    package var memoryFootprint: Int { network.memoryFootprint }
 
     /// For people: what was unusual about making it ready.
-    public var notices: [String] { network.notices }
+    package var notices: [String] { network.notices }
 
     /// Whether all weights are still there; a model that has lost some must not be used any more.
-    public var isWhole: Bool { network.isWhole }
+    package var isWhole: Bool { network.isWhole }
 
     let network: any LoadedNetwork
     let team: ThreadTeam
@@ -58,7 +58,7 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
 ///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
 ///
 /// Throws a `Problem` of the model where the cache's entry was cut off meanwhile; the model can be loaded anew.
-public func predictLogits(
+package func predictLogits(
     _ prepared: borrowing PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
     progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
 ) throws(Problem) -> Logits {

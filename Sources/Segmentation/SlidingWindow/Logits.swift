@@ -1,26 +1,26 @@
-public import Files
-public import Plans
-public import Tensors
-public import TrainedModels
+package import Files
+package import Plans
+package import Tensors
+package import TrainedModels
 
 /// What of a model decides how a case is prepared and exported.
-public struct ModelFacts: Sendable {
+package struct ModelFacts: Sendable {
     /// Axis order and intensities.
-    public let plans: Plans
+    package let plans: Plans
     /// Patch, spacing and resampling.
-    public let configuration: PlansConfiguration
+    package let configuration: PlansConfiguration
     /// What the network's channels mean.
-    public let labels: LabelScheme
+    package let labels: LabelScheme
 
     /// Joins the three.
-    public init(plans: Plans, configuration: PlansConfiguration, labels: LabelScheme) {
+    package init(plans: Plans, configuration: PlansConfiguration, labels: LabelScheme) {
         self.plans = plans
         self.configuration = configuration
         self.labels = labels
     }
 
     /// The facts of a trained model.
-    public init(_ folder: ModelFolder) {
+    package init(_ folder: ModelFolder) {
         self.init(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
     }
 
@@ -32,18 +32,18 @@ public struct ModelFacts: Sendable {
 }
 
 /// The network's output for one case at the network's resolution, averaged over tiles, mirrorings and folds.
-public final class Logits: Sendable {
+package final class Logits: Sendable {
     /// (head, z, y, x) in the network's axis order, float32.
-    public let values: Tensor
+    package let values: Tensor
     /// How the case was cut from its image.
-    public let properties: CaseProperties
+    package let properties: CaseProperties
     /// The model that made them.
-    public let model: ModelFacts
+    package let model: ModelFacts
 
     /// Joins logits and what their export needs.
     ///
     /// Throws where the array has not one channel for each label or region of the model.
-    public init(values: consuming Tensor, properties: CaseProperties, model: ModelFacts) throws(Problem) {
+    package init(values: consuming Tensor, properties: CaseProperties, model: ModelFacts) throws(Problem) {
         guard values.shape.count == 4, values.shape[0] == model.labels.headCount else {
             throw .networkInput(expected: "\(model.labels.headCount) output channels", found: "\(values.shape)")
         }

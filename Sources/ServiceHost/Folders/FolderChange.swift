@@ -1,7 +1,7 @@
-public import Files
+package import Files
 
 /// What a watcher has to say.
-public enum FolderChange: Sendable, Equatable {
+package enum FolderChange: Sendable, Equatable {
     /// Something below this root changed; look again. Many changes may come as one.
     case changed(root: RawPath)
     /// The root itself went away or was unmounted; it must be watched anew when it is back.

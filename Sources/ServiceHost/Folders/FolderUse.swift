@@ -1,20 +1,20 @@
-public import Files
+package import Files
 import Glibc
 
 /// Which other processes stand in a folder, as far as `/proc` lets this process see: all of them for root, else those of its own user.
-public enum FolderUse {
+package enum FolderUse {
     /// A process that has one of the folders open or as its working directory.
-    public struct User: Sendable, Equatable {
+    package struct User: Sendable, Equatable {
         /// Its process number.
-        public let process: Int
+        package let process: Int
         /// Its command's name.
-        public let name: String
+        package let name: String
     }
 
     /// The first process found in one of the folders; nil where none is seen.
     ///
     /// - folders: absolute.
-    public static func anybody(in folders: some Sequence<RawPath>) -> User? {
+    package static func anybody(in folders: some Sequence<RawPath>) -> User? {
         let wanted = Set(folders.compactMap(resolved))
         guard !wanted.isEmpty, let entries = try? FileSystem.names(in: RawPath("/proc")) else { return nil }
         let own = Int(getpid())

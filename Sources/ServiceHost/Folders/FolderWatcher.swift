@@ -1,4 +1,4 @@
-public import Files
+package import Files
 import Glibc
 import Synchronization
 
@@ -6,15 +6,15 @@ import Synchronization
 ///
 /// libinotifytools keeps its state in globals and is not thread-safe: there is one watcher per process, and one thread of its own makes
 /// every call. Symbolic links are not followed, but for a root itself. Its events are hints; what lies in a folder is found by reading the folder.
-public final class FolderWatcher: Sendable {
+package final class FolderWatcher: Sendable {
     /// The changes, in order; each root's unread "changed" is kept once.
-    public let changes: AsyncStream<FolderChange>
+    package let changes: AsyncStream<FolderChange>
 
     private let shared: WatcherState
     private static let exists = Atomic<Bool>(false)
 
     /// Starts the thread that watches.
-    public init() throws(Problem) {
+    package init() throws(Problem) {
         guard Self.exists.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
             throw .watcherExists
         }
@@ -32,32 +32,32 @@ public final class FolderWatcher: Sendable {
     deinit { stop() }
 
     /// Watches a folder and everything below it, or looks for unwatched folders there again; a "changed" follows.
-    public func watch(_ root: RawPath) { shared.command(.watch(root)) }
+    package func watch(_ root: RawPath) { shared.command(.watch(root)) }
 
     /// Watches a folder anew, as if it had never been watched: the path leads to another folder than before, or its watch is lost.
-    public func rewatch(_ root: RawPath) { shared.command(.rewatch(root)) }
+    package func rewatch(_ root: RawPath) { shared.command(.rewatch(root)) }
 
     /// Forgets a folder.
-    public func unwatch(_ root: RawPath) { shared.command(.unwatch(root)) }
+    package func unwatch(_ root: RawPath) { shared.command(.unwatch(root)) }
 
     /// Ends the thread and the stream; another watcher may then be made.
-    public func stop() { shared.command(.stop) }
+    package func stop() { shared.command(.stop) }
 
     /// Why a folder can't be watched at this moment; nil when it can.
-    public static func obstacle(to folder: RawPath) -> String? { WatcherThread.obstacle(to: folder) }
+    package static func obstacle(to folder: RawPath) -> String? { WatcherThread.obstacle(to: folder) }
 
     /// The files below a folder that were seen being written and not yet closed.
-    public func filesBeingWritten(below folder: RawPath) -> Set<RawPath> {
+    package func filesBeingWritten(below folder: RawPath) -> Set<RawPath> {
         shared.files.withLock { $0.writing.filter { $0.isInside(folder) } }
     }
 
     /// The files below a folder that were seen being closed by their writer, or moved in whole, and not touched since.
-    public func filesClosed(below folder: RawPath) -> Set<RawPath> {
+    package func filesClosed(below folder: RawPath) -> Set<RawPath> {
         shared.files.withLock { $0.closed.filter { $0.isInside(folder) } }
     }
 
     /// Asks a root's "changed" to be sent again for the next change.
-    public func acknowledge(_ root: RawPath) {
+    package func acknowledge(_ root: RawPath) {
         shared.announced.withLock { _ = $0.remove(root) }
     }
 }

@@ -1,30 +1,30 @@
 import CSystemd
 import Glibc
-public import Logging
+package import Logging
 
 /// Writes log messages to journald's own socket, every metadata value as a field of its own.
-public struct JournalLogHandler: LogHandler {
+package struct JournalLogHandler: LogHandler {
     /// Metadata of every message.
-    public var metadata: Logger.Metadata = [:]
+    package var metadata: Logger.Metadata = [:]
     /// Less important messages are dropped.
-    public var logLevel: Logger.Level = .info
+    package var logLevel: Logger.Level = .info
     /// Asked for every message's metadata; not used here.
-    public var metadataProvider: Logger.MetadataProvider?
+    package var metadataProvider: Logger.MetadataProvider?
     private let identifier: String
 
     /// A handler whose messages carry the given `SYSLOG_IDENTIFIER`.
-    public init(identifier: String) {
+    package init(identifier: String) {
         self.identifier = identifier
     }
 
     /// One metadata value.
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
     /// Sends one message.
-    public func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         let record = LogRecord(event, handler: metadata)
         Self.send(
             [("MESSAGE", record.message), ("PRIORITY", String(record.priority)), ("SYSLOG_IDENTIFIER", identifier)] + record.fields)

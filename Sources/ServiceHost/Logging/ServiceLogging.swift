@@ -1,12 +1,12 @@
 import Glibc
-public import Logging
+package import Logging
 
 /// Where a service's log goes.
-public enum ServiceLogging {
+package enum ServiceLogging {
     /// The journal when standard error is connected to it (systemd then sets `JOURNAL_STREAM`), else standard error itself.
     ///
     /// A person who starts the service in a terminal sees its log there, also on a machine that runs journald.
-    public static func makeHandler(identifier: String, level: Logger.Level = .info) -> any LogHandler {
+    package static func makeHandler(identifier: String, level: Logger.Level = .info) -> any LogHandler {
         if standardErrorIsJournal() {
             var handler = JournalLogHandler(identifier: identifier)
             handler.logLevel = level

@@ -1,26 +1,26 @@
 import Glibc
-public import Logging
+package import Logging
 
 /// Writes log messages to standard error, one line each: time, level, message, fields.
-public struct StandardErrorLogHandler: LogHandler {
+package struct StandardErrorLogHandler: LogHandler {
     /// Metadata of every message.
-    public var metadata: Logger.Metadata = [:]
+    package var metadata: Logger.Metadata = [:]
     /// Less important messages are dropped.
-    public var logLevel: Logger.Level = .info
+    package var logLevel: Logger.Level = .info
     /// Asked for every message's metadata; not used here.
-    public var metadataProvider: Logger.MetadataProvider?
+    package var metadataProvider: Logger.MetadataProvider?
 
     /// A handler.
-    public init() {}
+    package init() {}
 
     /// One metadata value.
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
     /// Writes one line with one call, so that lines of several threads don't mix.
-    public func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         let line = Array("\(Self.timestamp()) \(LogRecord(event, handler: metadata).line)\n".utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Wakes a task that waits for something to happen. Rings that nobody waits for are kept as one.
-public final class Bell: Sendable {
+package final class Bell: Sendable {
     private struct State {
         var isRung = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -13,10 +13,10 @@ public final class Bell: Sendable {
     private let state = Mutex(State())
 
     /// A bell that nobody has rung.
-    public init() {}
+    package init() {}
 
     /// Something happened.
-    public func ring() {
+    package func ring() {
         let waiter = state.withLock { state in
             defer { state.waiter = nil }
             if state.waiter == nil { state.isRung = true }
@@ -28,7 +28,7 @@ public final class Bell: Sendable {
     /// Returns at the next ring, at once where one was not waited for; without any after the given time, or when the task is cancelled.
     ///
     /// One task waits at a time.
-    public func wait(for limit: Duration? = nil) async {
+    package func wait(for limit: Duration? = nil) async {
         let turn = state.withLock { state in
             state.turn += 1
             return state.turn

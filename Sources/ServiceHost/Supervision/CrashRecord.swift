@@ -1,33 +1,33 @@
-public import Files
+package import Files
 import Glibc
 
 /// A file in which a crash of this process leaves its signal and the part of the service that crashed; read at the next start.
 ///
 /// A service manager tells the signal too, but not whose fault it was, and not every machine has one.
-public enum CrashRecord {
+package enum CrashRecord {
     /// A crash of an earlier process.
-    public struct Crash: Sendable, Equatable {
+    package struct Crash: Sendable, Equatable {
         /// The signal's number.
-        public let signal: Int32
+        package let signal: Int32
         /// What `attributing(to:)` said on the thread that crashed; nil on a thread of no part.
-        public let part: String?
+        package let part: String?
 
         /// Joins signal and part.
-        public init(signal: Int32, part: String?) {
+        package init(signal: Int32, part: String?) {
             self.signal = signal
             self.part = part
         }
     }
 
     /// The signals by which a process ends through a fault of its own.
-    public static let signals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS]
+    package static let signals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS]
 
     nonisolated(unsafe) private static var descriptor: Int32 = -1  // written before a handler is installed, never after
     nonisolated(unsafe) private static var partKey: pthread_key_t = 0  // likewise
     private static let longest = 256
 
     /// Gives the crash that an earlier process left, and removes its record.
-    public static func take(from path: RawPath) throws(Problem) -> Crash? {
+    package static func take(from path: RawPath) throws(Problem) -> Crash? {
         let file = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
         guard file >= 0 else {
             if errno == ENOENT { return nil }
@@ -40,7 +40,7 @@ public enum CrashRecord {
     }
 
     /// Makes the file for this process's crash and takes the signals; each still ends the process as before.
-    public static func begin(at path: RawPath) throws(Problem) {
+    package static func begin(at path: RawPath) throws(Problem) {
         let file = path.withCString { open($0, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard file >= 0 else { throw Problem.refused("written", path: path, code: errno) }
         let failure = pthread_key_create(&partKey, nil)
@@ -58,7 +58,7 @@ public enum CrashRecord {
     }
 
     /// While the body runs, a crash on this thread is the part's.
-    public static func attributing<Value, Failure: Error>(
+    package static func attributing<Value, Failure: Error>(
         to part: String, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         guard descriptor >= 0 else { return try body() }
@@ -91,7 +91,7 @@ public enum CrashRecord {
     }
 
     /// A signal as people write it: `SIGSEGV`.
-    public static func name(of signal: Int32) -> String {
+    package static func name(of signal: Int32) -> String {
         let names: [Int32: String] = [
             SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL", SIGFPE: "SIGFPE", SIGABRT: "SIGABRT", SIGTRAP: "SIGTRAP",
             SIGSYS: "SIGSYS",

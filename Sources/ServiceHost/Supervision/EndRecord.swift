@@ -1,19 +1,19 @@
-public import Files
+package import Files
 import Foundation
 
 /// How the service manager says that the service ended: what it gives to `ExecStopPost=` (`systemd.exec(5)`).
-public struct EndRecord: Sendable, Codable, Equatable {
+package struct EndRecord: Sendable, Codable, Equatable {
     /// `success`, `signal`, `core-dump`, `oom-kill`, `watchdog`, `timeout`, `exit-code` …
-    public let serviceResult: String
+    package let serviceResult: String
     /// `exited`, `killed` or `dumped`.
-    public let exitCode: String
+    package let exitCode: String
     /// The exit status, or the signal's name without SIG.
-    public let exitStatus: String
+    package let exitStatus: String
     /// s since 1970.
-    public let time: Double
+    package let time: Double
 
     /// Joins the facts of an end.
-    public init(serviceResult: String, exitCode: String, exitStatus: String, time: Double) {
+    package init(serviceResult: String, exitCode: String, exitStatus: String, time: Double) {
         self.serviceResult = serviceResult
         self.exitCode = exitCode
         self.exitStatus = exitStatus
@@ -21,14 +21,14 @@ public struct EndRecord: Sendable, Codable, Equatable {
     }
 
     /// From the environment of `ExecStopPost=`; nil elsewhere.
-    public init?(environment: [String: String], time: Double) {
+    package init?(environment: [String: String], time: Double) {
         guard let result = environment["SERVICE_RESULT"] else { return nil }
         self.init(
             serviceResult: result, exitCode: environment["EXIT_CODE"] ?? "", exitStatus: environment["EXIT_STATUS"] ?? "", time: time)
     }
 
     /// Leaves the record for the next start.
-    public func write(to path: RawPath) throws(Problem) {
+    package func write(to path: RawPath) throws(Problem) {
         guard let json = try? JSONEncoder().encode(self) else {
             throw Problem.refused("put into words", path: path, code: EINVAL)
         }
@@ -36,7 +36,7 @@ public struct EndRecord: Sendable, Codable, Equatable {
     }
 
     /// Gives the record of the last end and removes it; nil where there is none or it is no record.
-    public static func take(from path: RawPath) throws(Problem) -> EndRecord? {
+    package static func take(from path: RawPath) throws(Problem) -> EndRecord? {
         guard try FileSystem.facts(of: path) != nil else { return nil }
         let text = try FileSystem.readText(path, limit: 65_536)
         try FileSystem.removeFile(path)

@@ -1,15 +1,15 @@
 import Dispatch
 import Glibc
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// SIGHUP, a request to read the configuration anew, answered until the service ends. Several before one is taken count as one.
-public final class HangupSignals: Service {
+package final class HangupSignals: Service {
     private let requests: AsyncStream<Void>
     private let answer: @Sendable () async -> Void
     nonisolated(unsafe) private let source: any DispatchSourceSignal  // dispatch sources are thread-safe, only not marked so
 
     /// Takes SIGHUP over from its default, which would end the process.
-    public init(answer: @escaping @Sendable () async -> Void) {
+    package init(answer: @escaping @Sendable () async -> Void) {
         signal(SIGHUP, SIG_IGN)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
@@ -21,7 +21,7 @@ public final class HangupSignals: Service {
     }
 
     /// Answers requests one after another until the service ends.
-    public func run() async throws {
+    package func run() async throws {
         for await _ in requests.cancelOnGracefulShutdown() { await answer() }
         source.cancel()
     }

@@ -1,22 +1,22 @@
 import Synchronization
 
 /// Whether the work at hand gets on: every step says by when it must have advanced, and the watchdog is fed only while that holds.
-public final class ProgressMonitor: Sendable {
+package final class ProgressMonitor: Sendable {
     private struct State {
         var deadlines: [String: (limit: Duration, due: ContinuousClock.Instant)] = [:]
     }
     private let state = Mutex(State())
 
     /// A monitor with nothing to wait for.
-    public init() {}
+    package init() {}
 
     /// From now on `activity` must advance or end within `limit`, again and again.
-    public func begin(_ activity: String, within limit: Duration) {
+    package func begin(_ activity: String, within limit: Duration) {
         state.withLock { $0.deadlines[activity] = (limit, .now + limit) }
     }
 
     /// The activity got on.
-    public func advance(_ activity: String) {
+    package func advance(_ activity: String) {
         state.withLock { state in
             guard let limit = state.deadlines[activity]?.limit else { return }
             state.deadlines[activity] = (limit, .now + limit)
@@ -24,12 +24,12 @@ public final class ProgressMonitor: Sendable {
     }
 
     /// The activity is over; nothing is expected of it.
-    public func end(_ activity: String) {
+    package func end(_ activity: String) {
         state.withLock { _ = $0.deadlines.removeValue(forKey: activity) }
     }
 
     /// The activities that are overdue; empty when all is well.
-    public func overdue(at now: ContinuousClock.Instant = .now) -> [String] {
+    package func overdue(at now: ContinuousClock.Instant = .now) -> [String] {
         state.withLock { $0.deadlines.filter { $0.value.due < now }.keys.sorted() }
     }
 }

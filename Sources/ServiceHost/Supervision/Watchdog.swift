@@ -1,7 +1,7 @@
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// Feeds systemd's watchdog while the monitored work gets on, and stops feeding when it doesn't, so that systemd restarts the service.
-public struct Watchdog: Service {
+package struct Watchdog: Service {
     private let monitor: ProgressMonitor
     private let timeout: Duration?
     private let stalled: @Sendable ([String]) -> Void
@@ -11,7 +11,7 @@ public struct Watchdog: Service {
     ///
     /// - timeout: of systemd; nil turns the service into one that just waits for the end.
     /// - stalled: told the overdue activities each time that it isn't fed.
-    public init(
+    package init(
         monitor: ProgressMonitor, timeout: Duration? = ServiceManager.watchdogTimeout,
         feed: @escaping @Sendable () -> Void = ServiceManager.feedWatchdog, stalled: @escaping @Sendable ([String]) -> Void
     ) {
@@ -22,7 +22,7 @@ public struct Watchdog: Service {
     }
 
     /// Feeds at a third of the timeout until the service ends.
-    public func run() async throws {
+    package func run() async throws {
         guard let timeout else { return try await gracefulShutdown() }
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -1,7 +1,7 @@
 import Files
 import Networks
-package import Plans
-package import PythonFormats
+import Plans
+import PythonFormats
 
 extension Checkpoint {
     /// Reads every weight that predictions of `network` rest on and refuses the checkpoint unless each is there, has the right shape, is a finite number

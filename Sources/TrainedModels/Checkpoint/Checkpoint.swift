@@ -1,22 +1,22 @@
 import Archives
-public import Files
-public import Networks
-package import PythonFormats
+package import Files
+import Networks
+import PythonFormats
 import Synchronization
 
 /// One trained network as nnU-Net saves it (`checkpoint_final.pth`), memory-mapped.
 ///
 /// The pickle in it is read as data and never carried out. What prediction needs (weights, configuration, trainer, mirroring) must be plain
 /// values; anything else in the file may be whatever it is.
-public final class Checkpoint: WeightSource, Sendable {
+package final class Checkpoint: WeightSource, Sendable {
     /// The file.
-    public let path: String
+    package let path: String
     /// The configuration it was trained for, such as `3d_fullres`.
-    public let configurationName: String
+    package let configurationName: String
     /// The trainer's class, such as `nnUNetTrainer`.
-    public let trainerName: String
+    package let trainerName: String
     /// The spatial axes along which mirroring is allowed; nil for no mirroring.
-    public let mirroringAxes: [Int]?
+    package let mirroringAxes: [Int]?
 
     private let file: MappedFile
     private let tensors: [String: TensorView]
@@ -28,7 +28,7 @@ public final class Checkpoint: WeightSource, Sendable {
 
     /// Opens a checkpoint and checks its structure; the weights' values are not read yet.
     /// - Throws: `Problem` for a file that is damaged, hostile, or lacks what prediction needs.
-    public static func open(path: String) throws(Problem) -> Checkpoint {
+    package static func open(path: String) throws(Problem) -> Checkpoint {
         try Checkpoint(CheckpointContainer.open(path))
     }
 
@@ -109,10 +109,10 @@ public final class Checkpoint: WeightSource, Sendable {
     }
 
     /// The names in the state dict, duplicates included, in alphabetical order.
-    public var weightNames: [String] { tensors.keys.sorted() }
+    package var weightNames: [String] { tensors.keys.sorted() }
 
     /// The SHA-256 of the file in hexadecimal digits. Read through once, when first asked.
-    public var sha256: String {
+    package var sha256: String {
         digest.withLock { known in
             if let known { return known }
             let text = file.sha256
@@ -122,10 +122,10 @@ public final class Checkpoint: WeightSource, Sendable {
     }
 
     /// Whether the weight is there, under its own name or as the same weight's other name.
-    public func contains(_ name: String) -> Bool { tensor(name) != nil }
+    package func contains(_ name: String) -> Bool { tensor(name) != nil }
 
     /// The values of a weight in C order as float32; see `WeightSource`.
-    public func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
+    package func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
         guard let tensor = tensor(name) else { throw .missingWeight(name) }
         guard tensor.shape == shape else { throw .weightShape(name, expected: shape, found: tensor.shape) }
         do {

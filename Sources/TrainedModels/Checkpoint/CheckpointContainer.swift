@@ -1,5 +1,5 @@
 import Files
-package import PythonFormats
+import PythonFormats
 
 /// A checkpoint file taken apart: the pickle's graph, and where each storage lies.
 struct CheckpointContainer: Sendable {

@@ -1,10 +1,10 @@
-public import Files
+package import Files
 import Glibc
 import Synchronization
 package import Tensors
 
 /// The SHA-256 of checkpoint files, computed once for each version of a file.
-public final class CheckpointDigests: Sendable {
+package final class CheckpointDigests: Sendable {
     /// What `stat(2)` says of a version. Any write sets the time of change, and users can't set it back.
     private struct Version: Hashable {
         let path: String
@@ -28,11 +28,11 @@ public final class CheckpointDigests: Sendable {
     private let known = Mutex<[Version: String]>([:])
 
     /// Knows no file yet.
-    public init() {}
+    package init() {}
 
     /// 64 hexadecimal digits.
     /// - Throws: `Problem` for a file that can't be read.
-    public func sha256(of path: String) throws(Problem) -> String {
+    package func sha256(of path: String) throws(Problem) -> String {
         let version = Version(path)
         if let version, let digest = known.withLock({ $0[version] }) { return digest }
         let digest = try MappedFile(path: path).sha256

@@ -1,6 +1,6 @@
 import Files
 import Glibc
-package import PythonFormats
+import PythonFormats
 
 /// A file's bytes in memory, read page by page when they are looked at. It must not be shortened while it is in use.
 final class MappedFile: @unchecked Sendable {  // the mapping is read-only and lives as long as its owner

@@ -1,6 +1,6 @@
 import Archives
 import Files
-package import PythonFormats
+import PythonFormats
 
 /// The table of contents of a zip file in memory: just what PyTorch's checkpoints need, so that each storage is used where it lies.
 ///

@@ -1,12 +1,12 @@
 /// One fold of the cross-validation, or the training on all cases.
-public enum FoldName: Sendable, Hashable, Comparable, CustomStringConvertible {
+package enum FoldName: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// A numbered fold.
     case number(Int)
     /// `fold_all`
     case all
 
     /// `0`, `1` … or `all`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .number(let number): String(number)
         case .all: "all"
@@ -14,10 +14,10 @@ public enum FoldName: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// The folder's name, such as `fold_0`.
-    public var folderName: String { "fold_\(self)" }
+    package var folderName: String { "fold_\(self)" }
 
     /// Reads `0`, `1` … or `all`; nil for anything else.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         if text == "all" {
             self = .all
         } else if let number = Int(text), number >= 0, String(number) == text {

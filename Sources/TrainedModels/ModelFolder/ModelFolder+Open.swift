@@ -1,9 +1,9 @@
-public import Files
+package import Files
 import FoundationEssentials
 import Glibc
 package import Networks
-package import Plans
-package import PythonFormats
+import Plans
+import PythonFormats
 
 extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
@@ -12,7 +12,7 @@ extension ModelFolder {
     /// - folds: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
     /// - checkpoint: The file's name in each fold.
     /// - Throws: `Problem` that names the file and says what to do.
-    public static func open(
+    package static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
     ) throws(Problem) -> ModelFolder {
         try requireModelFolder(path)
@@ -48,7 +48,7 @@ extension ModelFolder {
 
     /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.
     /// - Throws: `Problem` that names the weight.
-    public func openCheckpoint(_ fold: Fold) throws(Problem) -> Checkpoint {
+    package func openCheckpoint(_ fold: Fold) throws(Problem) -> Checkpoint {
         let checkpoint = try Checkpoint.open(path: fold.checkpointPath)
         guard try Self.normalized(network, by: checkpoint) == network else {
             throw .mismatch(
@@ -63,7 +63,7 @@ extension ModelFolder {
     package var weights: [any TrainedWeights] { folds.map { FoldWeights(folder: self, fold: $0) } }
 
     /// The folds below a model folder that hold the checkpoint.
-    public static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(Problem) -> [FoldName] {
+    package static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(Problem) -> [FoldName] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)

@@ -1,9 +1,9 @@
 import Files
 import Glibc
-package import PythonFormats
+import PythonFormats
 
 /// The files that a model was read from, as they were then; one model is all of them together.
-public struct ModelVersion: Sendable, Hashable {
+package struct ModelVersion: Sendable, Hashable {
     /// What `stat(2)` says of a file; nil facts where it wasn't there. Who may read it and how many names it has is no part of it.
     private struct File: Sendable, Hashable {
         let path: String

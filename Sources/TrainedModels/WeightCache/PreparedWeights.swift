@@ -1,18 +1,18 @@
-public import Files
-public import NeuralNetworks
+package import Files
+package import NeuralNetworks
 import Networks
 import Tensors
 
 /// A fold's weights, packed for a network, and where they came from.
-public struct PreparedWeights: Sendable {
+package struct PreparedWeights: Sendable {
     /// The packed weights.
-    public let weights: NetworkWeights
+    package let weights: NetworkWeights
     /// Whether they lay packed in the cache, so that the checkpoint's weights were not read.
-    public let isFromCache: Bool
+    package let isFromCache: Bool
     /// The entry that they are mapped from; nil where they lie in the process's own memory.
-    public let mapping: WeightCacheMapping?
+    package let mapping: WeightCacheMapping?
     /// For people: why the cache could not be used, or not as it was; nil where there is nothing to say.
-    public let notice: String?
+    package let notice: String?
 
     init(weights: NetworkWeights, isFromCache: Bool, mapping: WeightCacheMapping? = nil, notice: String? = nil) {
         self.weights = weights
@@ -53,7 +53,7 @@ extension ModelFolder {
     /// A fold's weights packed for `network`, which is planned for this folder's network: from `cache` where it has them, else from the
     /// checkpoint, every weight of which is then checked as `openCheckpoint` does. What was checked once is known by its SHA-256.
     /// - Throws: `Problem` for a checkpoint that can't be used; never for the cache.
-    public func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(Problem) -> PreparedWeights {
+    package func prepareWeights(of fold: Fold, for network: Network, cache: WeightCache?) throws(Problem) -> PreparedWeights {
         try PreparedWeights.make(for: network, of: fold.checkpointPath, cache: cache) { () throws(Problem) in try openCheckpoint(fold) }
     }
 }

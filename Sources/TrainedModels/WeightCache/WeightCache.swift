@@ -7,19 +7,19 @@ import Tensors
 ///
 /// An entry is found by the checkpoint's SHA-256 and the network's layout of weights. It is one file, mapped for reading, and is believed
 /// only when it is this user's or root's and equals its checksum; else it is made anew. Entries may be removed at any time.
-public final class WeightCache: Sendable {
+package final class WeightCache: Sendable {
     /// The folder; made when the first entry is.
-    public let folder: String
+    package let folder: String
     /// The bytes that all entries may take together; those not used for longest go first.
-    public let limit: Int
+    package let limit: Int
     /// The digests of the checkpoints, shared with others who need them.
-    public let digests: CheckpointDigests
+    package let digests: CheckpointDigests
 
     /// What a folder may hold unless told otherwise, bytes.
-    public static let defaultLimit = 20 << 30
+    package static let defaultLimit = 20 << 30
 
     /// Names the folder; nothing is looked at yet.
-    public init(folder: String, limit: Int = WeightCache.defaultLimit, digests: CheckpointDigests = CheckpointDigests()) {
+    package init(folder: String, limit: Int = WeightCache.defaultLimit, digests: CheckpointDigests = CheckpointDigests()) {
         self.folder = folder
         self.limit = limit
         self.digests = digests

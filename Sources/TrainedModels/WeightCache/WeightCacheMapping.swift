@@ -3,7 +3,7 @@ import Glibc
 /// The file behind mapped weights, held open to ask whether it still has all of them.
 ///
 /// A look beyond the end of a file that was cut off would end the process; a file that was removed or replaced keeps its bytes.
-public final class WeightCacheMapping: Sendable {
+package final class WeightCacheMapping: Sendable {
     private let file: Int32
     private let size: Int
 
@@ -17,7 +17,7 @@ public final class WeightCacheMapping: Sendable {
     deinit { close(file) }
 
     /// Whether the file is as long as it was when it was mapped.
-    public var isWhole: Bool {
+    package var isWhole: Bool {
         var facts = stat()
         return fstat(file, &facts) == 0 && Int(facts.st_size) >= size
     }

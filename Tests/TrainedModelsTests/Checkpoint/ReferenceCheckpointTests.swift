@@ -6,7 +6,6 @@ import TestSupport
 import Testing
 import TrainedModels
 
-
 /// Every file of `reference/checkpoints` behaves as its `index.json` says.
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))
 struct ReferenceCheckpointTests {

@@ -6,7 +6,6 @@ import TestSupport
 import Testing
 import TrainedModels
 
-
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))
 struct ReferenceModelTests {
     @Test func `the hippocampus model is a plain 3D network with three folds`() throws {
