@@ -51,22 +51,23 @@ let package = Package(
         .target(
             name: "CGDCM",
             linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
+        .target(name: "CMachine"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
         // Layer 1
         library("Files", uses: ["CCrypto"]),
         library("Imaging"),
-        library("Tensors", uses: ["CKernels", "COpenBLAS"]),
+        library("Tensors", uses: ["CMachine"]),
         library("Archives", uses: ["CZlib", "CLibzip"]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", logging, serviceLifecycle]),
 
         // Layer 2
         library("ImageIO", uses: ["Imaging", "Archives", "CNIfTI", "CGDCM"]),
         library("Networks", uses: ["Tensors"]),  // what engines add their logits to
-        library("NeuralNetworks", uses: ["Networks", "Tensors"]),
 
         // Layer 3
-        library("TrainedModels", uses: ["Networks", "NeuralNetworks", "Tensors", "Archives", "Files"]),
+        library("CPUEngine", uses: ["Networks", "Tensors", "Files", "CKernels", "COpenBLAS"]),
+        library("TrainedModels", uses: ["Networks", "Archives", "Files"]),
 
         // Layer 4
         library("Segmentation", uses: ["Imaging", "Tensors", "Networks", "TrainedModels"]),
@@ -74,13 +75,14 @@ let package = Package(
         // Layer 5
         library("Reporting", uses: ["Imaging", "Archives", "CCairo"]),
         library(
-            "CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "Networks", "TrainedModels", "Segmentation"]),
+            "CasePrediction",
+            uses: ["Imaging", "ImageIO", "Archives", "Tensors", "Networks", "CPUEngine", "TrainedModels", "Segmentation"]),
 
         // Layer 6
         library(
             "InboxProcessing",
             uses: [
-                "ServiceHost", "ImageIO", "Imaging", "Tensors", "TrainedModels", "Reporting", "CasePrediction",
+                "ServiceHost", "ImageIO", "Imaging", "Tensors", "CPUEngine", "TrainedModels", "Reporting", "CasePrediction",
                 logging, serviceLifecycle, grdb,
             ]),
 
@@ -93,7 +95,7 @@ let package = Package(
             name: "nnunet",
             dependencies: [
                 "InboxProcessing",  // the daemon's ledger, to be read
-                "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "NeuralNetworks", "Tensors", "ImageIO",
+                "CasePrediction", "Reporting", "Segmentation", "TrainedModels", "Networks", "CPUEngine", "Tensors", "ImageIO",
                 "Imaging", "Archives", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
@@ -110,12 +112,14 @@ let package = Package(
         tests("ServiceHost", uses: [logging, serviceLifecycle]),
         tests("ImageIO", uses: ["Imaging", "Archives"]),
         tests("Networks"),
-        tests("NeuralNetworks", uses: ["Networks", "Tensors", "CAllocations"]),
-        tests("TrainedModels", uses: ["Files", "Networks", "NeuralNetworks", "Tensors"]),
-        tests("Segmentation", uses: ["Imaging", "Tensors", "Networks", "NeuralNetworks", "TrainedModels", "ImageIO"]),
+        tests("CPUEngine", uses: ["Networks", "Tensors", "Files", "CAllocations"]),
+        tests("TrainedModels", uses: ["Files", "Networks"]),
+        tests("Segmentation", uses: ["Imaging", "Tensors", "Networks", "CPUEngine", "TrainedModels", "ImageIO"]),
         tests("Reporting", uses: ["Imaging", "ImageIO"]),
-        tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "TrainedModels", "Segmentation"]),
-        tests("InboxProcessing", uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "TrainedModels", "CasePrediction", logging, grdb]),
+        tests("CasePrediction", uses: ["Imaging", "ImageIO", "Archives", "Tensors", "CPUEngine", "TrainedModels", "Segmentation"]),
+        tests(
+            "InboxProcessing",
+            uses: ["nnunetd", "ServiceHost", "Imaging", "ImageIO", "CPUEngine", "TrainedModels", "CasePrediction", logging, grdb]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["nnunet", "InboxProcessing", "ServiceHost", "TestSupport", "Imaging", "ImageIO", "Archives"],

@@ -10,6 +10,8 @@ public enum NetworkError: Error, Sendable, Hashable, CustomStringConvertible {
     case weightShape(String, expected: [Int], found: [Int])
     /// A tensor is there but cannot be read as float32.
     case unreadableWeight(String, reason: String)
+    /// A checkpoint that was found whole can't be used after all.
+    case unusableCheckpoint(path: String, reason: String)
 
     /// What is wrong, for people.
     public var description: String {
@@ -24,6 +26,8 @@ public enum NetworkError: Error, Sendable, Hashable, CustomStringConvertible {
             "the weight '\(name)' has shape \(found) where the plans ask for \(expected); checkpoint and plans do not belong together"
         case .unreadableWeight(let name, let reason):
             "the weight '\(name)' cannot be read: \(reason)"
+        case .unusableCheckpoint(let path, let reason):
+            "\(path): damaged or not what its name says: \(reason). Copy it again from where the model was trained."
         }
     }
 }

@@ -1,6 +1,6 @@
 import CasePrediction
 import Foundation
-import NeuralNetworks
+import CPUEngine
 import Networks
 import Tensors
 import TrainedModels

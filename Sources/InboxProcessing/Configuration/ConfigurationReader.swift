@@ -1,3 +1,4 @@
+import CPUEngine
 import CasePrediction
 public import Foundation
 import Glibc

@@ -30,14 +30,17 @@ public final class LoadedModel: @unchecked Sendable {  // the network's memory i
     ///
     /// - engine: carries the network out.
     /// - team: adds up what it gives.
+    /// - digests: of checkpoints that were read before.
     ///
     /// Throws `SegmentationError.model` with the reason of the network or the checkpoint.
-    package init(folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam) throws(SegmentationError) {
+    package init(
+        folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam, digests: CheckpointDigests = CheckpointDigests()
+    ) throws(SegmentationError) {
         facts = ModelFacts(folder)
         mirroringAxes = folder.mirroringAxes ?? []
         self.team = team
         do {
-            network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights)
+            network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights(digests: digests))
         } catch {
             throw .model(reason: "\(error)")
         }
