@@ -52,12 +52,15 @@ let package = Package(
         .target(
             name: "CGDCM",
             linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CMachine"),
+        .target(
+            name: "CKernels",
+            cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"]), .define("NDEBUG", .when(configuration: .release))]),
 
         // Layer 1
         library("Files", uses: ["CCrypto", "CLinux"]),
         library("Imaging"),
-        library("Tensors", uses: ["COpenBLAS", "CKernels"]),
+        library("Tensors", uses: ["CMachine"]),
         library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle]),
 
@@ -67,11 +70,11 @@ let package = Package(
         library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Archives"]),
         library("PythonFormats", uses: ["Files", "Imaging", "Archives"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
-        library("NeuralNetworks", uses: ["Files", "Tensors", "Networks"]),
+        library("CPUEngine", uses: ["COpenBLAS", "CKernels", "Files", "Tensors", "Networks"]),
 
         // Layer 3
         library("Plans", uses: ["Files", "PythonFormats"]),
-        library("TrainedModels", uses: ["Files", "Tensors", "Archives", "Networks", "PythonFormats", "NeuralNetworks", "Plans"]),
+        library("TrainedModels", uses: ["Files", "Archives", "Networks", "PythonFormats", "Plans"]),
 
         // Layer 4
         library("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels"]),
@@ -81,16 +84,16 @@ let package = Package(
         library(
             "CasePrediction",
             uses: [
-                "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "Plans", "TrainedModels",
-                "Segmentation",
+                "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
+                "TrainedModels", "Segmentation",
             ]),
 
         // Layer 6
         library(
             "InboxProcessing",
             uses: [
-                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "Plans", "TrainedModels", "Reporting",
-                "CasePrediction", logging, serviceLifecycle,
+                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
+                "Reporting", "CasePrediction", logging, serviceLifecycle,
             ]),
 
         // Layer 7
@@ -103,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "NeuralNetworks",
-                "Plans", "TrainedModels", "Segmentation", "Reporting", "CasePrediction", argumentParser,
+                "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
+                "TrainedModels", "Segmentation", "Reporting", "CasePrediction", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -124,19 +127,23 @@ let package = Package(
         tests("PythonFormats", uses: ["Files", "Archives", "NIfTI"]),
         tests("Plans", uses: ["Files", "Networks", "PythonFormats", "TrainedModels"]),
         tests("Networks", uses: ["Files"]),
-        tests("NeuralNetworks", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
-        tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "NeuralNetworks", "Plans"]),
+        tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
+        tests("TrainedModels", uses: ["Files", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",
-            uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "NeuralNetworks", "Plans", "TrainedModels"]),
+            uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "CPUEngine", "Plans", "TrainedModels"]),
         tests("Reporting", uses: ["Files", "Imaging"]),
         tests(
             "CasePrediction",
-            uses: ["Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "Plans", "TrainedModels", "Segmentation"]),
+            uses: [
+                "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
+                "Segmentation",
+            ]),
         tests(
             "InboxProcessing",
             uses: [
-                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "TrainedModels", "CasePrediction", grdb, logging,
+                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "TrainedModels", "CasePrediction",
+                grdb, logging,
             ]),
         .testTarget(
             name: "CommandTests",

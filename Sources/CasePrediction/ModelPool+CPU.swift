@@ -1,3 +1,4 @@
+package import CPUEngine
 package import Tensors
 package import TrainedModels
 
@@ -6,10 +7,13 @@ extension ModelPool {
     ///
     /// - memoryBudget: bytes.
     /// - cache: where packed weights are kept between starts; nil for nowhere.
+    /// - digests: of checkpoints, shared with others who need them.
     /// - notice: told once, on the calling thread, what keeps the cache from being used.
     package convenience init(
-        memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
+        memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, digests: CheckpointDigests = CheckpointDigests(),
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        self.init(memoryBudget: memoryBudget, team: team, engine: CPUEngine(team: team, cache: cache), notice: notice)
+        self.init(
+            memoryBudget: memoryBudget, team: team, engine: CPUNetworkEngine(team: team, cache: cache), digests: digests, notice: notice)
     }
 }

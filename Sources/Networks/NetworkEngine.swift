@@ -15,6 +15,10 @@ package protocol TrainedWeights: Sendable {
     /// The checkpoint.
     var path: String { get }
 
+    /// The SHA-256 of the checkpoint's file in hexadecimal digits, by which an engine finds again what it made of its weights. May be asked
+    /// for by several threads, and costs little where the file was read before.
+    func digest() throws(Problem) -> String
+
     /// Opens the checkpoint and checks that every weight of its network is there and whole.
     func open() throws(Problem) -> any WeightSource
 }

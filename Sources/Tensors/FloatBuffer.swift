@@ -1,4 +1,4 @@
-import CKernels
+import CMachine
 import Glibc
 
 /// Owned float32 memory, 64-byte aligned, that never resizes and is lent as spans.

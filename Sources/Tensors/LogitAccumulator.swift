@@ -35,12 +35,6 @@ package struct LogitAccumulator: ~Copyable {
         sums = FloatBuffer(repeating: 0, count: heads * image.reduce(1, *))
     }
 
-    /// Runs `body` with the sink that adds one patch's logits.
-    package mutating func withSink(_ placement: PatchPlacement, _ body: (LogitSink) -> Void) {
-        guard let sums = sums.unsafeStorage.baseAddress, let weights = weights.unsafeStorage.baseAddress else { return }
-        body(LogitSink(sums, size: image, patch: patch, placement: placement, weights: weights))
-    }
-
     /// Gives the sums away.
     package consuming func takeSums() -> FloatBuffer { sums }
 }

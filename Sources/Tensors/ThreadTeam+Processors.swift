@@ -1,4 +1,4 @@
-import CKernels
+import CMachine
 import Glibc
 
 extension ThreadTeam {

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import NeuralNetworks
+import CPUEngine
 import PythonFormats
 
 /// What `nnunet benchmark` prints.

@@ -1,7 +1,7 @@
 import CasePrediction
 import Files
 import Foundation
-import NeuralNetworks
+import CPUEngine
 import Networks
 import Plans
 import PythonFormats

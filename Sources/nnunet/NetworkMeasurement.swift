@@ -1,4 +1,4 @@
-import NeuralNetworks
+import CPUEngine
 import Tensors
 
 /// The wall times of a network's passes over one patch of noise.

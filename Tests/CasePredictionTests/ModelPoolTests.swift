@@ -1,3 +1,4 @@
+import CPUEngine
 import CasePrediction
 import Files
 import Foundation

@@ -1,3 +1,4 @@
+import CPUEngine
 import CasePrediction
 import Files
 import Plans
@@ -16,9 +17,9 @@ package struct ModelEngineFactory: EngineFactory {
     /// - notice: told what keeps the cache from being used.
     package init(_ configuration: ServiceConfiguration, notice: @escaping @Sendable (String) -> Void) {
         let digests = CheckpointDigests()
-        let cache = configuration.weightCache.map { WeightCache(folder: $0.folder, limit: $0.limit, digests: digests) }
+        let cache = configuration.weightCache.map { WeightCache(folder: $0.folder, limit: $0.limit) }
         let team = ThreadTeam(threadCount: configuration.threads ?? ThreadTeam.availableProcessors)
-        pool = ModelPool(memoryBudget: configuration.memoryBudget, team: team, cache: cache, notice: notice)
+        pool = ModelPool(memoryBudget: configuration.memoryBudget, team: team, cache: cache, digests: digests, notice: notice)
         self.digests = digests
         cacheLimit = cache?.limit
     }

@@ -1,7 +1,6 @@
 package import Files
 import Glibc
 import Synchronization
-package import Tensors
 
 /// The SHA-256 of checkpoint files, computed once for each version of a file.
 package final class CheckpointDigests: Sendable {
@@ -38,10 +37,5 @@ package final class CheckpointDigests: Sendable {
         let digest = try MappedFile(path: path).sha256
         if let version, version == Version(path) { known.withLock { $0[version] = digest } }
         return digest
-    }
-
-    /// Reads several files at once, so that each is known when it is asked for; what can't be read fails then.
-    package func read(_ paths: [String], team: ThreadTeam) {
-        team.run(count: paths.count) { _, index in _ = try? sha256(of: paths[index]) }
     }
 }

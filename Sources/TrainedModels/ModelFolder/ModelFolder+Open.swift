@@ -60,7 +60,11 @@ extension ModelFolder {
     }
 
     /// The weights of every fold, for an engine to read.
-    package var weights: [any TrainedWeights] { folds.map { FoldWeights(folder: self, fold: $0) } }
+    ///
+    /// - Parameter digests: of checkpoints, shared with others who need them.
+    package func weights(digests: CheckpointDigests = CheckpointDigests()) -> [any TrainedWeights] {
+        folds.map { FoldWeights(folder: self, fold: $0, digests: digests) }
+    }
 
     /// The folds below a model folder that hold the checkpoint.
     package static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(Problem) -> [FoldName] {
@@ -166,8 +170,11 @@ extension ModelFolder {
 private struct FoldWeights: TrainedWeights {
     let folder: ModelFolder
     let fold: ModelFolder.Fold
+    let digests: CheckpointDigests
 
     var path: String { fold.checkpointPath }
+
+    func digest() throws(Problem) -> String { try digests.sha256(of: path) }
 
     func open() throws(Problem) -> any WeightSource { try folder.openCheckpoint(fold) }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import NeuralNetworks
+import CPUEngine
 import Tensors
 import TrainedModels
 
@@ -56,8 +56,8 @@ struct BenchmarkCommand: ParsableCommand {
         let folder = try ModelFolder.open(path: model, folds: try fold.map { [try foldName($0)] })
         let team = ThreadTeam(threadCount: threads ?? ThreadTeam.availableProcessors)
         let network = try Network(graph: folder.network, patch: try patchSize(folder), team: team, kernels: try kernels())
-        guard let fold = folder.folds.first else { throw Failure(.missing, "\(model): there is no fold to measure") }
-        let prepared = try folder.prepareWeights(of: fold, for: network, cache: WeightCacheFolder.cache())
+        guard let fold = folder.weights().first else { throw Failure(.missing, "\(model): there is no fold to measure") }
+        let prepared = try network.prepare(fold, cache: WeightCacheFolder.cache())
         if let notice = prepared.notice { WeightCacheFolder.warn(notice) }
         let preparation = BenchmarkReport.Preparation(
             seconds: (ContinuousClock.now - start) / .seconds(1), isFromCache: prepared.isFromCache)

@@ -1,6 +1,6 @@
 import Imaging
 import NIfTI
-import NeuralNetworks
+import CPUEngine
 import Plans
 import PythonFormats
 import Segmentation
@@ -48,7 +48,7 @@ struct ParityTests {
     @Test(arguments: ReferenceRun.all)
     func `the label map is nnU-Net's`(run: ReferenceRun) throws {
         let folder = try run.openModel()
-        let model = try LoadedModel(folder: folder, engine: CPUEngine(team: team), team: team)
+        let model = try LoadedModel(folder: folder, engine: CPUNetworkEngine(team: team), team: team)
         for caseName in run.cases {
             var geometry: ImageGeometry?
             let logits = try run.predict(caseName, model, folder, geometry: &geometry)
@@ -64,7 +64,7 @@ struct ParityTests {
     @Test func `the ensemble of 3D and 2D and its postprocessing are nnU-Net's`() throws {
         let runs = [ReferenceRun.hippocampus3D, .hippocampus2D]
         let folders = try runs.map { try $0.openModel() }
-        let models = try folders.map { try LoadedModel(folder: $0, engine: CPUEngine(team: team), team: team) }
+        let models = try folders.map { try LoadedModel(folder: $0, engine: CPUNetworkEngine(team: team), team: team) }
         let recipe = try PostprocessingRecipe.read(
             path: SharedReference.path(
                 "expected/best_configuration/ensemble___nnUNetTrainer__nnUNetPlansSmall__2d___nnUNetTrainer__nnUNetPlansSmall__3d_fullres___0_1_2"

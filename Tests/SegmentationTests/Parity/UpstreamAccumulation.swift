@@ -1,4 +1,4 @@
-import NeuralNetworks
+import CPUEngine
 import Segmentation
 import Tensors
 import TrainedModels

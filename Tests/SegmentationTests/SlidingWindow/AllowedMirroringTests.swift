@@ -1,3 +1,4 @@
+import CPUEngine
 import Foundation
 import Segmentation
 import Tensors
@@ -44,14 +45,14 @@ struct AllowedMirroringTests {
     }
 
     @Test(arguments: [1, 2]) func `a 2D checkpoint's axes are the slice's, not the stack's`(axis: Int) throws {
-        let model = try LoadedModel(folder: ModelFolder.open(path: Self.model), engine: CPUEngine(team: team), team: team)
+        let model = try LoadedModel(folder: ModelFolder.open(path: Self.model), engine: CPUNetworkEngine(team: team), team: team)
         #expect(model.mirroringAxes == [0, 1])
         #expect(try asymmetry(axis, model, SlidingWindowOptions()) < 1e-5)
         #expect(try asymmetry(axis, model, SlidingWindowOptions(useMirroring: false)) > 1e-3)
     }
 
     @Test func `every mirroring is one evaluation, and none without`() throws {
-        let model = try LoadedModel(folder: ModelFolder.open(path: Self.model), engine: CPUEngine(team: team), team: team)
+        let model = try LoadedModel(folder: ModelFolder.open(path: Self.model), engine: CPUNetworkEngine(team: team), team: team)
         for (options, evaluations) in [(SlidingWindowOptions(), 4), (SlidingWindowOptions(useMirroring: false), 1)] {
             var totals: Set<Int> = []
             _ = try predictLogits(slice(model: model), model: model, options: options, progress: { totals.insert($0.total) })
@@ -69,7 +70,7 @@ struct AllowedMirroringTests {
         ] {
             try files.createSymbolicLink(atPath: folder.file(name), withDestinationPath: SharedReference.path("checkpoints/" + target))
         }
-        let model = try LoadedModel(folder: ModelFolder.open(path: folder.path), engine: CPUEngine(team: team), team: team)
+        let model = try LoadedModel(folder: ModelFolder.open(path: folder.path), engine: CPUNetworkEngine(team: team), team: team)
         #expect(model.mirroringAxes == [])
         var totals: Set<Int> = []
         _ = try predictLogits(

@@ -1,3 +1,4 @@
+import CPUEngine
 import Segmentation
 import Tensors
 import TestSupport
@@ -23,9 +24,9 @@ struct `A model loaded from the cache of weights` {
         let opened = try ModelFolder.open(path: Self.path)
         let cache = WeightCache(folder: folder.path)
         let models = [
-            try LoadedModel(folder: opened, engine: CPUEngine(team: team), team: team),
-            try LoadedModel(folder: opened, engine: CPUEngine(team: team, cache: cache), team: team),
-            try LoadedModel(folder: opened, engine: CPUEngine(team: team, cache: cache), team: team),
+            try LoadedModel(folder: opened, engine: CPUNetworkEngine(team: team), team: team),
+            try LoadedModel(folder: opened, engine: CPUNetworkEngine(team: team, cache: cache), team: team),
+            try LoadedModel(folder: opened, engine: CPUNetworkEngine(team: team, cache: cache), team: team),
         ]
         let results = try models.map(logits)
         #expect(results[0] == results[1] && results[0] == results[2])
