@@ -52,7 +52,9 @@ let package = Package(
             name: "CGDCM",
             linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
         .target(name: "CMachine"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(
+            name: "CKernels",
+            cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"]), .define("NDEBUG", .when(configuration: .release))]),
 
         // Layer 1
         library("Files", uses: ["CCrypto"]),

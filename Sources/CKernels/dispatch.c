@@ -1,4 +1,5 @@
-#include "CKernels.h"
+#include "checks.h"
+#include <string.h>
 
 extern const ck_kernels ck_portable_kernels;
 #if defined(__x86_64__)
@@ -29,8 +30,17 @@ static const struct {
 };
 
 const ck_kernels *ck_kernels_at(int index) {
+    assert(index >= 0);
     for (size_t line = 0; line < sizeof table / sizeof *table; line++) {
         if (table[line].runs() && index-- == 0) { return table[line].kernels; }
+    }
+    return NULL;
+}
+
+const ck_method *ck_method_named(const ck_kernels *kernels, const char *name) {
+    assert(kernels != NULL && name != NULL);
+    for (const ck_method *method = kernels->methods; method->name; method++) {
+        if (strcmp(method->name, name) == 0) { return method; }
     }
     return NULL;
 }

@@ -1,11 +1,12 @@
 // Weights in the order the kernels read them. Runs once per model; plain C.
-#include "CKernels.h"
+#include "checks.h"
 #include <math.h>
 #include <string.h>
 
 static int blocks_of(int channels, int block) { return (channels + block - 1) / block; }
 
 int ck_panels(const ck_kernels *t, const ck_convolution *c) {
+    assert(t != NULL && ck_is_shaped(c));
     return blocks_of(blocks_of(c->out_channels, t->block), t->panel);
 }
 
@@ -59,10 +60,11 @@ static int panel_lanes(const ck_kernels *t, const ck_convolution *c, int panel, 
 
 static size_t tap_count(const ck_convolution *c) { return (size_t)c->kernel[0] * c->kernel[1] * c->kernel[2]; }
 
-void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
+    assert(ck_can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
     const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
     int first;
-    const int lanes = panel_lanes(t, c, item, &first);
+    const int lanes = panel_lanes(t, c, panel, &first);
     packed += depth_count(t, c) * taps * (size_t)first;
     if (c->plain_input) {
         for (size_t i = 0; i < inputs * taps; i++) {
@@ -87,10 +89,11 @@ void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *w
     } while (walk_next_block(t, c, &w));
 }
 
-void ck_pack_rows(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+void ck_pack_rows(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
+    assert(ck_can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
     const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
     int first;
-    const int lanes = panel_lanes(t, c, item, &first);
+    const int lanes = panel_lanes(t, c, panel, &first);
     packed += depth_count(t, c) * taps * (size_t)first;
     input_walk w = {0};
     do {
@@ -107,6 +110,7 @@ void ck_pack_rows(const ck_kernels *t, const ck_convolution *c, const float *wei
 }
 
 void ck_pack_head(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed) {
+    assert(ck_can_pack(t, c, weights, packed) && tap_count(c) == 1);
     for (int out = 0; out < c->out_channels; out++) {
         for (int s = 0; s < c->sources; s++) {
             const int channels = c->source[s].channels, lanes = blocks_of(channels, t->block) * t->block;
@@ -115,10 +119,11 @@ void ck_pack_head(const ck_kernels *t, const ck_convolution *c, const float *wei
     }
 }
 
-void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int item) {
+void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
+    assert(ck_can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
     const size_t taps = tap_count(c);
     int first;
-    const int lanes = panel_lanes(t, c, item, &first);
+    const int lanes = panel_lanes(t, c, panel, &first);
     packed += depth_count(t, c) * taps * (size_t)first;
     for (size_t tap = 0; tap < taps; tap++) {
         input_walk w = {0};
@@ -137,42 +142,57 @@ void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const floa
 
 // MARK: Winograd
 
-/// Rows: the weight transform of one axis, three weights to each frequency that has its own; the points' products are divided out here.
-static int weight_transform(int kind, double g[6][3]) {
-    if (kind == 1) {
-        g[0][0] = 1, g[0][1] = 0, g[0][2] = 0;
-        return 1;
-    }
-    const double a = sqrt(0.5), b = sqrt(2.0);
-    const double points4[5] = {0, a, -a, b, -b}, scales4[5] = {1, -1.5, -1.5, 6, 6};
-    const double rows2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-    if (kind == 2) {
-        memcpy(g, rows2, sizeof rows2);
-        return 4;
-    }
-    if (kind == 8) {
-        const double points8[4] = {a, -a, b, -b}, scales8[4] = {-3 * a, 3 * a, 3 * b, -3 * b};
-        for (int i = 0; i < 4; i++) { g[i][0] = 1 / scales8[i], g[i][1] = 0, g[i][2] = points8[i] / scales8[i]; }
-        g[4][0] = 0, g[4][1] = 0, g[4][2] = 1;
-        g[5][0] = 0, g[5][1] = 1.0 / 3, g[5][2] = 0;
-        return 6;
-    }
-    for (int i = 0; i < 5; i++) {
-        for (int j = 0; j < 3; j++) { g[i][j] = pow(points4[i], j) / scales4[i]; }
-    }
-    g[5][0] = 0, g[5][1] = 0, g[5][2] = 1;
-    return 6;
+enum {
+    /// The most sets of weights of an axis.
+    most_sets = 6
+};
+
+/// The weight transform of one axis, one line for each kind: three weights to each of its sets. The points' products are divided out here.
+typedef double weight_rows[most_sets][3];
+
+static void weight_rows_one(weight_rows g) { g[0][0] = 1, g[0][1] = 0, g[0][2] = 0; }
+
+static void weight_rows_two(weight_rows g) {
+    const double rows[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    memcpy(g, rows, sizeof rows);
 }
 
-void ck_winograd_row(int kind, int frequency, float row[3]) {
-    double g[6][3];
-    weight_transform(kind, g);
-    for (int j = 0; j < 3; j++) { row[j] = (float)g[frequency][j]; }
+static void weight_rows_four(weight_rows g) {
+    const double a = sqrt(0.5), b = sqrt(2.0), points[5] = {0, a, -a, b, -b}, scales[5] = {1, -1.5, -1.5, 6, 6};
+    for (int i = 0; i < 5; i++) {
+        for (int j = 0; j < 3; j++) { g[i][j] = pow(points[i], j) / scales[i]; }
+    }
+    g[5][0] = 0, g[5][1] = 0, g[5][2] = 1;
+}
+
+static void weight_rows_strided(weight_rows g) {
+    const double a = sqrt(0.5), b = sqrt(2.0), points[4] = {a, -a, b, -b}, scales[4] = {-3 * a, 3 * a, 3 * b, -3 * b};
+    for (int i = 0; i < 4; i++) { g[i][0] = 1 / scales[i], g[i][1] = 0, g[i][2] = points[i] / scales[i]; }
+    g[4][0] = 0, g[4][1] = 0, g[4][2] = 1;
+    g[5][0] = 0, g[5][1] = 1.0 / 3, g[5][2] = 0;
+}
+
+/// Returns the number of sets.
+static int rows_of_weights(ck_axis axis, weight_rows g) {
+    switch (axis) {
+#define CASE(kind, ...) case ck_axis_##kind: weight_rows_##kind(g); break;
+        CK_AXES(CASE)
+#undef CASE
+    }
+    return ck_axis_weight_sets(axis);
+}
+
+void ck_winograd_row(ck_axis axis, int set, float row[3]) {
+    assert(row != NULL && set >= 0 && set < ck_axis_weight_sets(axis));
+    weight_rows g;
+    rows_of_weights(axis, g);
+    for (int j = 0; j < 3; j++) { row[j] = (float)g[set][j]; }
 }
 
 int ck_winograd_transform(const ck_convolution *c, double *matrix) {
-    double depth[6][3], plane[6][3];
-    const int nd = weight_transform(c->tile_depth, depth), np = weight_transform(c->tile_plane, plane), kd = c->kernel[0];
+    assert(ck_is_shaped(c) && ck_has_axes(c) && matrix != NULL);
+    weight_rows depth, plane;
+    const int nd = rows_of_weights(c->depth_axis, depth), np = rows_of_weights(c->plane_axis, plane), kd = c->kernel[0];
     for (int f = 0; f < nd * np * np; f++) {
         for (int tap = 0; tap < kd * 9; tap++) {
             *matrix++ = depth[f / (np * np)][tap / 9] * plane[f / np % np][tap / 3 % 3] * plane[f % np][tap % 3];
@@ -181,31 +201,36 @@ int ck_winograd_transform(const ck_convolution *c, double *matrix) {
     return nd * np * np;
 }
 
-int ck_winograd_rows(const ck_kernels *t, const ck_convolution *c) { return (int)depth_count(t, c); }
+int ck_winograd_rows(const ck_kernels *t, const ck_convolution *c) {
+    assert(t != NULL && ck_is_shaped(c));
+    return (int)depth_count(t, c);
+}
 
-int ck_panel_lanes(const ck_kernels *t, const ck_convolution *c, int item) {
+int ck_panel_lanes(const ck_kernels *t, const ck_convolution *c, int panel) {
+    assert(panel >= 0 && panel < ck_panels(t, c));
     int first;
-    return panel_lanes(t, c, item, &first);
+    return panel_lanes(t, c, panel, &first);
 }
 
 void ck_gather_winograd(
-    const ck_kernels *t, const ck_convolution *c, const float *weights, int item, int first_row, int rows, double *gathered
+    const ck_kernels *t, const ck_convolution *c, ck_panel_rows part, const float *weights, double *gathered
 ) {
+    assert(ck_can_pack(t, c, weights, gathered) && ck_are_rows(t, c, part));
     const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
     int first;
-    const int lanes = panel_lanes(t, c, item, &first);
-    const size_t columns = (size_t)rows * (size_t)lanes;
+    const int lanes = panel_lanes(t, c, part.panel, &first);
+    const size_t columns = (size_t)part.rows * (size_t)lanes;
     int row = 0;
     input_walk w = {0};
     do {
         const int depth = walk_depth(t, c, &w);
         for (w.k = 0; w.k < depth; w.k++, row++) {
-            if (row < first_row || row >= first_row + rows) { continue; }
+            if (row < part.first_row || row >= part.first_row + part.rows) { continue; }
             const int raw = walk_raw(t, c, &w);
             for (int l = 0; l < lanes; l++) {
                 const int known = raw >= 0 && first + l < c->out_channels;
                 const float *from = known ? weights + ((size_t)(first + l) * inputs + (size_t)raw) * taps : NULL;
-                double *to = gathered + (size_t)(row - first_row) * (size_t)lanes + (size_t)l;
+                double *to = gathered + (size_t)(row - part.first_row) * (size_t)lanes + (size_t)l;
                 for (size_t tap = 0; tap < taps; tap++) { to[tap * columns] = known ? from[tap] : 0; }
             }
         }
@@ -213,48 +238,51 @@ void ck_gather_winograd(
 }
 
 void ck_scatter_winograd(
-    const ck_kernels *t, const ck_convolution *c, const double *transformed, int item, int first_row, int rows, int frequencies,
-    float *packed
+    const ck_kernels *t, const ck_convolution *c, ck_panel_rows part, const double *transformed, float *packed
 ) {
-    const int planes = c->tile_plane == 2 ? 16 : 36, out_lanes = blocks_of(c->out_channels, t->block) * t->block;
+    assert(ck_can_pack(t, c, transformed, packed) && ck_has_axes(c) && ck_are_rows(t, c, part));
+    const int across = ck_axis_weight_sets(c->plane_axis), planes = across * across, sets = planes * ck_axis_weight_sets(c->depth_axis);
+    const int out_lanes = blocks_of(c->out_channels, t->block) * t->block;
     const size_t k = depth_count(t, c);
     int first;
-    const int lanes = panel_lanes(t, c, item, &first);
-    const size_t columns = (size_t)rows * (size_t)lanes;
-    for (int f = 0; f < frequencies; f++) {
-        const size_t depth = (size_t)(f / planes), plane = (size_t)(f % planes);
+    const int lanes = panel_lanes(t, c, part.panel, &first);
+    const size_t columns = (size_t)part.rows * (size_t)lanes;
+    for (int set = 0; set < sets; set++) {
+        const size_t depth = (size_t)(set / planes), plane = (size_t)(set % planes);
         float *to = packed + (depth * (size_t)out_lanes + (size_t)first) * (size_t)planes * k;
-        to += (plane * k + (size_t)first_row) * (size_t)lanes;
-        for (size_t i = 0; i < columns; i++) { to[i] = (float)transformed[(size_t)f * columns + i]; }
+        to += (plane * k + (size_t)part.first_row) * (size_t)lanes;
+        for (size_t i = 0; i < columns; i++) { to[i] = (float)transformed[(size_t)set * columns + i]; }
     }
 }
 
 int ck_upsampled_place(const ck_convolution *c, int depth, int phase) {
-    double g[6][3];
-    const int phases = c->upsampling[0] * c->upsampling[1] * c->upsampling[2], last = weight_transform(c->tile_depth, g) - 1;
-    const int missing = c->upsampling[0] == 2 && c->tile_depth > 1 ? phases / 2 : 0;
+    assert(ck_is_shaped(c) && depth >= 0 && depth < ck_axis_weight_sets(c->depth_axis) && phase >= 0);
+    const int phases = c->upsampling[0] * c->upsampling[1] * c->upsampling[2], last = ck_axis_weight_sets(c->depth_axis) - 1;
+    const int missing = c->upsampling[0] == 2 && c->depth_axis != ck_axis_one ? phases / 2 : 0;
     return depth * phases + phase - (depth > 0 ? missing : 0) - (depth > 0 && depth == last ? missing : 0);
 }
 
 void ck_scatter_upsampled(
-    const ck_kernels *t, const ck_convolution *c, const double *transformed, int phase, int item, int first_row, int rows, float *packed
+    const ck_kernels *t, const ck_convolution *c, ck_panel_rows part, const double *transformed, float *packed
 ) {
-    const int kinds[3] = {c->tile_depth, c->tile_plane, c->tile_plane};
-    const int at[3] = {phase / (c->upsampling[1] * c->upsampling[2]), phase / c->upsampling[2] % c->upsampling[1], phase % c->upsampling[2]};
+    assert(ck_can_pack(t, c, transformed, packed) && ck_has_axes(c) && ck_are_rows(t, c, part));
+    const ck_axis axes[3] = {c->depth_axis, c->plane_axis, c->plane_axis};
+    const int up[3] = {c->upsampling[0], c->upsampling[1], c->upsampling[2]};
+    const int at[3] = {part.phase / (up[1] * up[2]), part.phase / up[2] % up[1], part.phase % up[2]};
     int all[3], from[3], count[3];
     for (int a = 0; a < 3; a++) {
-        double g[6][3];
-        const int phases = c->upsampling[a] == 2 && kinds[a] > 1;
-        all[a] = weight_transform(kinds[a], g);
+        const int phases = up[a] == 2 && axes[a] != ck_axis_one;
+        all[a] = ck_axis_weight_sets(axes[a]);
         from[a] = phases ? at[a] : 0;
         count[a] = all[a] - phases;
     }
     int first;
-    const int lanes = panel_lanes(t, c, item, &first);
+    const int lanes = panel_lanes(t, c, part.panel, &first);
     const size_t out_lanes = (size_t)(blocks_of(c->out_channels, t->block) * t->block), k = depth_count(t, c);
-    const size_t plane = (size_t)count[1] * (size_t)count[2] * k, columns = (size_t)rows * (size_t)lanes;
+    const size_t plane = (size_t)count[1] * (size_t)count[2] * k, columns = (size_t)part.rows * (size_t)lanes;
     for (int z = from[0]; z < from[0] + count[0]; z++) {
-        float *to = packed + plane * ((size_t)ck_upsampled_place(c, z, phase) * out_lanes + (size_t)first) + (size_t)first_row * (size_t)lanes;
+        float *to = packed + plane * ((size_t)ck_upsampled_place(c, z, part.phase) * out_lanes + (size_t)first);
+        to += (size_t)part.first_row * (size_t)lanes;
         for (int y = from[1]; y < from[1] + count[1]; y++) {
             for (int x = from[2]; x < from[2] + count[2]; x++, to += k * (size_t)lanes) {
                 const double *values = transformed + (size_t)((z * all[1] + y) * all[2] + x) * columns;

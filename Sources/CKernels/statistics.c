@@ -1,28 +1,27 @@
-#include "CKernels.h"
+#include "checks.h"
 #include <math.h>
 
 /// Merges the items' moments in their order (Chan, Golub, LeVeque 1979), so the result does not depend on the threads.
-void ck_finish_statistics(
-    const double *statistics, int items, int channels, int padded, const float *gamma, const float *beta, double epsilon, float *scale,
-    float *shift
-) {
-    for (int k = 0; k < padded; k++) {
-        if (k >= channels) {
-            scale[k] = 0;
-            shift[k] = 0;
+void ck_finish_statistics(const ck_normalization *n) {
+    assert(n != NULL && n->statistics != NULL && n->scale != NULL && n->shift != NULL);
+    assert(n->items > 0 && n->channels > 0 && n->padded >= n->channels && n->epsilon >= 0);
+    for (int k = 0; k < n->padded; k++) {
+        if (k >= n->channels) {
+            n->scale[k] = 0;
+            n->shift[k] = 0;
             continue;
         }
         double count = 0, mean = 0, squares = 0;
-        for (int i = 0; i < items; i++) {
-            const double *item = statistics + 3 * ((size_t)i * channels + k);
+        for (int i = 0; i < n->items; i++) {
+            const double *item = n->statistics + 3 * ((size_t)i * n->channels + k);
             if (item[0] == 0) { continue; }
             const double total = count + item[0], difference = item[1] - mean;
             mean += difference * item[0] / total;
             squares += item[2] + difference * difference * count * item[0] / total;
             count = total;
         }
-        const double factor = (gamma ? gamma[k] : 1.0) / sqrt(squares / count + epsilon);
-        scale[k] = (float)factor;
-        shift[k] = (float)((beta ? beta[k] : 0.0) - mean * factor);
+        const double factor = (n->gamma ? n->gamma[k] : 1.0) / sqrt(squares / count + n->epsilon);
+        n->scale[k] = (float)factor;
+        n->shift[k] = (float)((n->beta ? n->beta[k] : 0.0) - mean * factor);
     }
 }

@@ -155,7 +155,7 @@ struct ConvolutionTrial {
             input: first.span, sink: sink
         ) { memory in
             plan.run(operands, memory: memory, team: team)
-            plan.finishStatistics(operands, gamma: nil, beta: nil, epsilon: 1e-5, scale: outScale, shift: outShift, memory: memory)
+            plan.finishStatistics(operands, InstanceStatistics(epsilon: 1e-5, scale: outScale, shift: outShift), memory: memory)
         }
         if convolution.hasPlainOutput { return Result(output: []) }
         let values = (0..<convolution.outputChannels).flatMap { channel in

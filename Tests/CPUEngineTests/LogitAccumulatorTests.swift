@@ -24,9 +24,9 @@ private let flips = (0..<8).map { combination in (0..<3).map { combination & (1 
 
 @Suite struct LogitAccumulatorTests {
     private let methods =
-        [ConvolutionMethod(kind: .head, isShared: false, block: [1, 1, 1], rows: 1)]
-        + [[1, 2, 37], [3, 3, 10]].flatMap { block in
-            [false, true].map { ConvolutionMethod(kind: .direct, isShared: $0, block: block, rows: 3) }
+        [ConvolutionMethod(kind: .head, isShared: false, brick: [1, 1, 1], rows: 1)]
+        + [[1, 2, 37], [3, 3, 10]].flatMap { brick in
+            [false, true].map { ConvolutionMethod(kind: .direct, isShared: $0, brick: brick, rows: 3) }
         }
 
     /// Adds the logits of two patches with every method and compares with float64 sums in plain loops.

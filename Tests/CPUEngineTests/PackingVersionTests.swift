@@ -20,14 +20,14 @@ struct `The version of packing` {
             method(.transposed)
         ),
         (Convolution(inputChannels: [20], outputChannels: 3, input: [4, 6, 8], kernel: [1, 1, 1], hasPlainOutput: true), method(.head)),
-        (winograd(), method(.winograd(depth: 4, plane: 4))),
-        (winograd(), method(.winograd(depth: 2, plane: 2))),
-        (winograd(), method(.winograd(depth: 4, plane: 4), isShared: true)),
-        (winograd(), method(.winograd(depth: 4, plane: 4), isShared: true, transformsWeights: true)),
-        (winograd(kernel: [1, 3, 3]), method(.winograd(depth: 1, plane: 4))),
-        (winograd(stride: [2, 2, 2]), method(.winograd(depth: 8, plane: 8))),
-        (upsampled(factors: [2, 2, 2]), method(.winograd(depth: 4, plane: 4))),
-        (upsampled(factors: [1, 2, 2]), method(.winograd(depth: 2, plane: 4))),
+        (winograd(), method(.winograd(depth: .four, plane: .four))),
+        (winograd(), method(.winograd(depth: .two, plane: .two))),
+        (winograd(), method(.winograd(depth: .four, plane: .four), isShared: true)),
+        (winograd(), method(.winograd(depth: .four, plane: .four), isShared: true, transformsWeights: true)),
+        (winograd(kernel: [1, 3, 3]), method(.winograd(depth: .one, plane: .four))),
+        (winograd(stride: [2, 2, 2]), method(.winograd(depth: .strided, plane: .strided))),
+        (upsampled(factors: [2, 2, 2]), method(.upsampled(depth: .four, plane: .four))),
+        (upsampled(factors: [1, 2, 2]), method(.upsampled(depth: .two, plane: .four))),
     ]
 
     private static func winograd(kernel: [Int] = cube, stride: [Int] = [1, 1, 1]) -> Convolution {
@@ -42,7 +42,7 @@ struct `The version of packing` {
     private static func method(
         _ kind: ConvolutionMethod.Kind, isShared: Bool = false, transformsWeights: Bool = false
     ) -> ConvolutionMethod {
-        ConvolutionMethod(kind: kind, isShared: isShared, transformsWeights: transformsWeights, block: [1, 1, 1], rows: 1)
+        ConvolutionMethod(kind: kind, isShared: isShared, transformsWeights: transformsWeights, brick: [1, 1, 1], rows: 1)
     }
 
     /// A digest of all examples' packed weights, rounded so that the order of sums in another processor's algebra does not show.

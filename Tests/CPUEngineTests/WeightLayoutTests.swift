@@ -58,7 +58,7 @@ struct `The layout of packed weights` {
             inputChannels: [3], outputChannels: 4, input: [5, 6, 7], kernel: [3, 3, 3],
             upsampling: Upsampling(factors: [1, 2, 2], channels: 8))
         let method = ConvolutionMethod(
-            kind: .winograd(depth: 4, plane: 2), isShared: true, transformsWeights: true, block: [1, 3, 5], rows: 9)
+            kind: .winograd(depth: .four, plane: .two), isShared: true, transformsWeights: true, brick: [1, 3, 5], rows: 9)
         #expect(
             convolution.layoutText
                 == "Convolution(inputChannels: [3], outputChannels: 4, input: [5, 6, 7], kernel: [3, 3, 3], stride: [1, 1, 1], "
@@ -72,7 +72,7 @@ struct `The layout of packed weights` {
 
     @Test func `leaves no property out of these words`() {
         let convolution = Convolution(inputChannels: [3], outputChannels: 4, input: [5, 6, 7], kernel: [3, 3, 3])
-        let method = ConvolutionMethod(kind: .direct, isShared: false, block: [1, 3, 5], rows: 9)
+        let method = ConvolutionMethod(kind: .direct, isShared: false, brick: [1, 3, 5], rows: 9)
         #expect(Mirror(reflecting: convolution).children.count == convolution.layoutText.count { $0 == ":" })
         #expect(Mirror(reflecting: method).children.count == method.layoutText.count { $0 == ":" })
         #expect(Mirror(reflecting: Upsampling(factors: [1], channels: 1)).children.count == 2)

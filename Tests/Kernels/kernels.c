@@ -29,18 +29,15 @@ static float *random_floats(size_t count) {
     return p;
 }
 
-typedef enum { direct, transposed, head, winograd, upsampled } method;
-typedef ck_work work_function(const ck_convolution *);
-typedef void item_function(const ck_convolution *, int phase, int item, float *scratch);
-
 /// A layer with its plain inputs (channel, z, y, x), affine parameters, weights, bias (of an upsampled layer for each border), and what is
 /// added to its output, if anything.
 typedef struct {
     ck_convolution c;
-    method method;
+    const ck_method *method;
     float *input[2], *scale[2], *shift[2], *weights, *bias, *addend;
 } layer;
 
+static int is(const ck_method *method, const char *name) { return strcmp(method->name, name) == 0; }
 static int blocks_of(const ck_kernels *t, int channels) { return (channels + t->block - 1) / t->block; }
 static int volume(const int size[3]) { return size[0] * size[1] * size[2]; }
 static int channels_of(const ck_convolution *c) { return c->source[0].channels + (c->sources > 1 ? c->source[1].channels : 0); }
@@ -62,54 +59,64 @@ static void clear_vanishing_weights(layer *l) {
     }
 }
 
-static layer random_layer(method kind, int variant) {
-    layer l = {.method = kind};
+/// The kinds of axes that a kernel size and stride have, 0 for any; counted round and round.
+static ck_axis axis_of(int kernel, int stride, int number) {
+    ck_axis found[8];
+    int count = 0;
+    for (int i = 0; ck_axis_at(i); i++) {
+        const ck_axis_line *line = ck_axis_at(i);
+        if ((kernel == 0 || line->kernel == kernel) && (stride == 0 || line->stride == stride)) { found[count++] = line->axis; }
+    }
+    return found[number % count];
+}
+
+/// Kernel and stride as the axes' kinds have them.
+static void set_axes(ck_convolution *c, ck_axis depth, ck_axis plane) {
+    c->depth_axis = depth;
+    c->plane_axis = plane;
+    for (int a = 0; a < 3; a++) {
+        c->kernel[a] = ck_axis_kernel(a == 0 ? depth : plane);
+        c->stride[a] = ck_axis_stride(a == 0 ? depth : plane);
+    }
+    c->brick[0] = 1;
+}
+
+static layer random_layer(const ck_method *method, int variant) {
+    layer l = {.method = method};
     ck_convolution *c = &l.c;
-    c->sources = kind == direct || kind == winograd || kind == upsampled ? within(1, 2) : 1;
+    c->sources = is(method, "direct") || is(method, "winograd") || is(method, "upsampled winograd") ? within(1, 2) : 1;
     for (int s = 0; s < c->sources; s++) { c->source[s].channels = within(1, 37); }
     c->out_channels = within(1, 50);
-    const int depth_kinds[4] = {4, 2, 8, 1};
     for (int a = 0; a < 3; a++) {
         c->in[a] = within(1, 15);
         c->kernel[a] = c->stride[a] = c->upsampling[a] = 1;
-        if (kind == direct) { c->kernel[a] = 2 * within(0, 2) + 1, c->stride[a] = within(1, 3); }
-        if (kind == transposed) { c->kernel[a] = c->stride[a] = within(1, 3); }
-        c->block[a] = within(1, 6);
+        if (is(method, "direct")) { c->kernel[a] = 2 * within(0, 2) + 1, c->stride[a] = within(1, 3); }
+        if (is(method, "transposed")) { c->kernel[a] = c->stride[a] = within(1, 3); }
+        c->brick[a] = within(1, 6);
     }
-    if (kind == winograd) {
-        c->tile_depth = depth_kinds[variant % 4];
-        c->tile_plane = depth_kinds[variant / 4 % 3];
-        c->kernel[0] = c->tile_depth == 1 ? 1 : 3;
-        c->kernel[1] = c->kernel[2] = 3;
-        c->stride[0] = c->tile_depth == 8 ? 2 : 1;
-        c->stride[1] = c->stride[2] = c->tile_plane == 8 ? 2 : 1;
+    if (is(method, "winograd")) {
+        set_axes(c, axis_of(0, 0, variant), axis_of(3, 0, variant / 4));
         c->sharing = within(0, 1) ? ck_shared : ck_private;
         c->transforms_weights = c->sharing == ck_shared && within(0, 1);
-        c->block[0] = 1;
-    } else if (kind == upsampled) {
-        const int kinds[3] = {4, 2, 1};
-        c->tile_depth = kinds[variant % 3];
-        c->tile_plane = kinds[variant / 3 % 2];
-        c->kernel[0] = c->tile_depth == 1 ? 1 : 3;
-        c->kernel[1] = c->kernel[2] = 3;
+    } else if (is(method, "upsampled winograd")) {
+        set_axes(c, axis_of(0, 1, variant), axis_of(3, 1, variant / 3));
         c->upsampling[0] = within(1, 2);
         c->upsampling[1] = c->upsampling[2] = within(1, 2);
-        c->block[0] = 1;
-    } else if (kind == head) {
+    } else if (is(method, "head")) {
         c->plain_output = 1;
         c->out_channels = within(1, 7);
-    } else if (kind == direct && variant % 3 == 1) {
+    } else if (is(method, "direct") && variant % 3 == 1) {
         c->plain_input = 1;
         c->sources = 1;
         c->source[0].channels = within(1, 4);
-    } else if (kind == direct && variant % 3 == 2) {
+    } else if (is(method, "direct") && variant % 3 == 2) {
         c->plain_output = 1;
         for (int a = 0; a < 3; a++) { c->kernel[a] = c->stride[a] = 1; }
     }
-    if (kind == transposed || (kind == direct && !c->plain_input)) { c->sharing = within(0, 1) ? ck_shared : ck_private; }
-    for (int a = 0; a < 3; a++) { c->out[a] = kind == transposed ? c->in[a] * c->stride[a] : (c->in[a] - 1) / c->stride[a] + 1; }
+    if (is(method, "transposed") || (is(method, "direct") && !c->plain_input)) { c->sharing = within(0, 1) ? ck_shared : ck_private; }
+    for (int a = 0; a < 3; a++) { c->out[a] = is(method, "transposed") ? c->in[a] * c->stride[a] : (c->in[a] - 1) / c->stride[a] + 1; }
     for (int a = 0; a < 3; a++) { c->out[a] *= c->upsampling[a]; }
-    c->store_slope = kind == direct && !c->plain_output && within(0, 1) ? 0.1f : 1;
+    c->store_slope = is(method, "direct") && !c->plain_output && within(0, 1) ? 0.1f : 1;
     c->items_ahead = within(0, 3);
     c->streams_output = within(0, 1);
     for (int s = 0; s < c->sources; s++) {
@@ -119,9 +126,9 @@ static layer random_layer(method kind, int variant) {
         c->source[s].slope = 0.2f;
     }
     l.weights = random_floats((size_t)channels_of(c) * c->out_channels * volume(c->kernel) * volume(c->upsampling));
-    l.bias = random_floats((size_t)c->out_channels * (kind == upsampled ? 64 : 1));
-    if (kind == upsampled) { clear_vanishing_weights(&l); }
-    if (kind == winograd && within(0, 1)) { l.addend = random_floats((size_t)c->out_channels * volume(c->out)); }
+    l.bias = random_floats((size_t)c->out_channels * (is(method, "upsampled winograd") ? 64 : 1));
+    if (is(method, "upsampled winograd")) { clear_vanishing_weights(&l); }
+    if (is(method, "winograd") && within(0, 1)) { l.addend = random_floats((size_t)c->out_channels * volume(c->out)); }
     return l;
 }
 
@@ -139,7 +146,7 @@ static double expected(const layer *l, int out, const int at[3]) {
     const int channels = channels_of(c), taps = volume(c->kernel);
     double sum = l->bias[out];
     int phase = 0;
-    if (l->method == upsampled) {
+    if (is(l->method, "upsampled winograd")) {
         int border = 0;
         for (int a = 0; a < 3; a++) {
             border = border * 4 + (at[a] == 0) + 2 * (at[a] == c->out[a] - 1);
@@ -152,7 +159,7 @@ static double expected(const layer *l, int out, const int at[3]) {
         const int tap[3] = {t / (c->kernel[1] * c->kernel[2]), t / c->kernel[2] % c->kernel[1], t % c->kernel[2]};
         int from[3], inside = 1;
         for (int a = 0; a < 3; a++) {
-            if (l->method == transposed) {
+            if (is(l->method, "transposed")) {
                 from[a] = at[a] / c->stride[a];
                 inside &= at[a] % c->stride[a] == tap[a];
             } else {
@@ -162,7 +169,7 @@ static double expected(const layer *l, int out, const int at[3]) {
         }
         if (!inside) { continue; }
         for (int i = 0; i < channels; i++) {
-            const size_t pair = l->method == transposed ? (size_t)i * c->out_channels + out : ((size_t)phase * c->out_channels + out) * channels + i;
+            const size_t pair = is(l->method, "transposed") ? (size_t)i * c->out_channels + out : ((size_t)phase * c->out_channels + out) * channels + i;
             sum += l->weights[pair * taps + t] * input_value(l, i, (from[0] * c->in[1] + from[1]) * c->in[2] + from[2]);
         }
     }
@@ -177,30 +184,31 @@ static void pack_winograd(const ck_kernels *t, const layer *l, int phase, float 
     const int frequencies = ck_winograd_transform(c, matrix), taps = volume(c->kernel);
     const int rows = ck_winograd_rows(t, c), columns = rows * ck_panel_lanes(t, c, panel);
     double *gathered = memory(sizeof(double) * taps * columns), *transformed = memory(sizeof(double) * frequencies * columns);
-    ck_gather_winograd(t, c, weights, panel, 0, rows, gathered);
+    const ck_panel_rows all = {phase, panel, 0, rows};
+    ck_gather_winograd(t, c, all, weights, gathered);
     for (int f = 0; f < frequencies; f++) {
         for (int tap = 0; tap < taps; tap++) {
             for (int i = 0; i < columns; i++) { transformed[(size_t)f * columns + i] += matrix[f * taps + tap] * gathered[(size_t)tap * columns + i]; }
         }
     }
-    if (l->method == upsampled) {
-        ck_scatter_upsampled(t, c, transformed, phase, panel, 0, rows, packed);
+    if (is(l->method, "upsampled winograd")) {
+        ck_scatter_upsampled(t, c, all, transformed, packed);
     } else {
-        ck_scatter_winograd(t, c, transformed, panel, 0, rows, frequencies, packed);
+        ck_scatter_winograd(t, c, all, transformed, packed);
     }
     free(matrix), free(gathered), free(transformed);
 }
 
 static void pack(const ck_kernels *t, const layer *l, float *packed) {
     const ck_convolution *c = &l->c;
-    if (l->method == head) {
+    if (is(l->method, "head")) {
         ck_pack_head(t, c, l->weights, packed);
         return;
     }
     for (int panel = 0; panel < ck_panels(t, c); panel++) {
-        if (l->method == transposed) {
+        if (is(l->method, "transposed")) {
             ck_pack_transposed(t, c, l->weights, packed, panel);
-        } else if (l->method == direct) {
+        } else if (is(l->method, "direct")) {
             ck_pack_direct(t, c, l->weights, packed, panel);
         } else if (c->transforms_weights) {
             ck_pack_rows(t, c, l->weights, packed, panel);
@@ -248,14 +256,14 @@ static double error_of(const ck_kernels *t, layer *l) {
     }
     c.out_planes = c.out[0] + within(0, 2);
     c.out_origin = within(0, c.out_planes - 1);
-    const int biases = l->method == upsampled ? 64 : 1;
+    const int biases = is(l->method, "upsampled winograd") ? 64 : 1;
     float *bias = memory(sizeof(float) * lanes * biases);
     for (int i = 0; i < biases; i++) { memcpy(bias + i * lanes, l->bias + i * c.out_channels, sizeof(float) * c.out_channels); }
     c.bias = allocated[count++] = bias;
     float *output = allocated[count++] = memory(sizeof(float) * (c.plain_output ? (size_t)c.out_channels * positions : (size_t)lanes * c.out_planes * plane));
     if (c.plain_output) {
         c.sink = (ck_sink){.data = output, .channel_stride = positions, .stride = {plane, c.out[2], 1}, .last = {c.out[0], c.out[1], c.out[2]}};
-    } else if (l->method == upsampled) {
+    } else if (is(l->method, "upsampled winograd")) {
         c.out_planes = c.out[0], c.out_origin = 0;
         c.sums = (ck_sums){.data = output, .planes = c.out[0], .rows = c.out[1]};
     } else {
@@ -265,27 +273,27 @@ static double error_of(const ck_kernels *t, layer *l) {
         float *addend = allocated[count++] = in_blocks(t, l->addend, c.out_channels, c.out, c.out[0], 0);
         c.sums = (ck_sums){.data = addend, .planes = c.out[0], .rows = c.out[1]};
     }
-    work_function *works[] = {t->direct_work, t->transposed_work, t->head_work, t->winograd_work, t->upsampled_work};
-    item_function *items[] = {t->direct_item, t->transposed_item, t->head_item, t->winograd_item, t->upsampled_item};
-    const ck_work work = works[l->method](&c);
+    const ck_work work = l->method->work(&c);
     float *packed = allocated[count++] = memory(sizeof(float) * work.weight_count);
     pack(t, l, packed);
     c.weights = packed;
     c.shared_input = allocated[count++] = memory(sizeof(float) * work.shared_input_count);
     c.shared_output = allocated[count++] = memory(sizeof(float) * work.shared_output_count);
     double *statistics = memory(sizeof(double) * 3 * work.statistics_items * c.out_channels);
-    if (work.statistics_items > 0 && !c.plain_output && l->method != upsampled) { c.statistics = statistics; }
-    for (int phase = 0; phase < work.phases; phase++) {
-        for (int item = work.phase[phase].items - 1; item >= 0; item--) {
-            float *scratch = memory(work.phase[phase].scratch_bytes);
-            memset(scratch, 0xff, work.phase[phase].scratch_bytes);
-            items[l->method](&c, phase, item, scratch);
+    if (work.statistics_items > 0 && !c.plain_output && !is(l->method, "upsampled winograd")) { c.statistics = statistics; }
+    for (int round = 0; round < work.rounds; round++) {
+        for (int item = work.round[round].items - 1; item >= 0; item--) {
+            float *scratch = memory(work.round[round].scratch_bytes);
+            memset(scratch, 0xff, work.round[round].scratch_bytes);
+            l->method->item(&c, round, item, scratch);
             free(scratch);
         }
     }
     if (c.statistics) {
         float *scale = memory(sizeof(float) * lanes), *shift = memory(sizeof(float) * lanes);
-        ck_finish_statistics(statistics, work.statistics_items, c.out_channels, lanes, NULL, NULL, 1e-5, scale, shift);
+        ck_finish_statistics(&(ck_normalization){
+            .statistics = statistics, .items = work.statistics_items, .channels = c.out_channels, .epsilon = 1e-5, .scale = scale,
+            .shift = shift, .padded = lanes});
         free(scale), free(shift);
     }
     double largest = 0, error = 0;
@@ -306,21 +314,20 @@ static double error_of(const ck_kernels *t, layer *l) {
 
 int main(int argc, char **argv) {
     const int layers = argc > 1 ? atoi(argv[1]) : 60;
-    const char *names[] = {"direct", "transposed", "head", "winograd", "upsampled"};
     const double limit = 5e-6;
     int failures = 0;
     for (int index = 0; ck_kernels_at(index); index++) {
         const ck_kernels *t = ck_kernels_at(index);
-        for (int m = direct; m <= upsampled; m++) {
+        for (const ck_method *m = t->methods; m->name; m++) {
             double worst = 0;
             for (int i = 0; i < layers; i++) {
-                layer l = random_layer((method)m, i);
+                layer l = random_layer(m, i);
                 worst = fmax(worst, error_of(t, &l));
                 for (int s = 0; s < l.c.sources; s++) { free(l.input[s]), free(l.scale[s]), free(l.shift[s]); }
                 free(l.weights), free(l.bias), free(l.addend);
             }
             failures += !(worst <= limit);
-            printf("%-9s %-11s %d layers, largest error %.1e of the largest output%s\n", t->name, names[m], layers, worst, worst <= limit ? "" : ": TOO LARGE");
+            printf("%-9s %-18s %d layers, largest error %.1e of the largest output%s\n", t->name, m->name, layers, worst, worst <= limit ? "" : ": TOO LARGE");
         }
     }
     return failures > 0;

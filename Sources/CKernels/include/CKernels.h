@@ -1,6 +1,10 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+// Three words have one meaning each throughout: a *block* is a block of channels, a *brick* the outputs, inputs or tiles of one work item, a
+// *phase* the positions of an axis that leave one remainder modulo a stride.
+
+#include "CKernelsAxes.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,7 +51,7 @@ typedef struct {
 
 /// How the items of a convolution share the work.
 enum {
-    /// An item is a spatial block with everything that leads to its outputs.
+    /// An item is a brick with everything that leads to its outputs.
     ck_private = 0,
     /// The input is brought into the method's form first, then items share output channels or frequencies.
     ck_shared = 1,
@@ -91,10 +95,10 @@ typedef struct {
     int sharing;
     /// Of Winograd's shared arrangement: the weights are packed as they were trained and transformed where they are used.
     int transforms_weights;
-    /// Winograd's kind in depth and in the plane: 4 or 2 outputs per tile, 8 for stride 2 with 4 outputs per tile, 1 where the kernel has size 1.
-    int tile_depth, tile_plane;
-    /// Outputs (direct) or tiles (Winograd) of one block on each axis.
-    int block[3];
+    /// Winograd's kinds of axes.
+    ck_axis depth_axis, plane_axis;
+    /// Outputs (direct), inputs (transposed) or tiles (Winograd) of one brick on each axis.
+    int brick[3];
     /// Positions (direct) or tiles (Winograd) of one micro-kernel call.
     int rows;
     /// How many items later a thread's next one likely is: the number of threads. While an item's products run, the inputs of that item are
@@ -102,16 +106,17 @@ typedef struct {
     int items_ahead;
 } ck_convolution;
 
-/// A phase of a convolution: its items may run in any order on any thread, each with private scratch memory.
+/// A round of a convolution: its items may run in any order on any thread, each with private scratch memory. It begins when the round before
+/// is done.
 typedef struct {
     int items;
     size_t scratch_bytes;
-} ck_phase;
+} ck_round;
 
-/// The phases of a planned convolution and what it needs beside its tensors.
+/// The rounds of a planned convolution and what it needs beside its tensors.
 typedef struct {
-    int phases;
-    ck_phase phase[3];
+    int rounds;
+    ck_round round[3];
     size_t weight_count, shared_input_count, shared_output_count;
     int statistics_items;
 } ck_work;
@@ -133,6 +138,15 @@ typedef struct {
 
 // MARK: The table
 
+/// One method of an instruction set, a row of its table.
+typedef struct {
+    const char *name;
+    /// What a convolution needs that is planned for this method.
+    ck_work (*work)(const ck_convolution *);
+    /// Computes one item.
+    void (*item)(const ck_convolution *, int round, int item, float *scratch);
+} ck_method;
+
 /// One instruction set's kernels.
 typedef struct {
     const char *name;
@@ -141,16 +155,8 @@ typedef struct {
     /// The largest register tile: `rows` positions times `panel` vectors of output channels.
     int rows, panel;
 
-    ck_work (*direct_work)(const ck_convolution *);
-    void (*direct_item)(const ck_convolution *, int phase, int item, float *scratch);
-    ck_work (*transposed_work)(const ck_convolution *);
-    void (*transposed_item)(const ck_convolution *, int phase, int item, float *scratch);
-    ck_work (*winograd_work)(const ck_convolution *);
-    void (*winograd_item)(const ck_convolution *, int phase, int item, float *scratch);
-    ck_work (*upsampled_work)(const ck_convolution *);
-    void (*upsampled_item)(const ck_convolution *, int phase, int item, float *scratch);
-    ck_work (*head_work)(const ck_convolution *);
-    void (*head_item)(const ck_convolution *, int phase, int item, float *scratch);
+    /// The rows; the last has no name.
+    const ck_method *methods;
 
     /// Item: one channel block of one output plane (depth index), `block * depth + plane`.
     void (*pooling_item)(const ck_pooling *, int item);
@@ -161,45 +167,59 @@ typedef struct {
 /// The kernels of an instruction set this processor and this build have: 0 is the best, NULL past the last. The last is portable C.
 const ck_kernels *ck_kernels_at(int index);
 
+/// A method's row of the table; NULL where there is none of this name.
+const ck_method *ck_method_named(const ck_kernels *, const char *name);
+
 // MARK: Packing
 
-/// Packs (out, in, kernel…) weights for `direct_item`; `item` is one output panel.
-void ck_pack_direct(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
-/// Packs (out, in, kernel…) weights for `winograd_item` where it transforms them itself: (row, tap, lane) of one output panel.
-void ck_pack_rows(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
-/// Packs (out, in) weights for `head_item`, all at once.
+/// Packs (out, in, kernel…) weights of one output panel for the direct method.
+void ck_pack_direct(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int panel);
+/// Packs (out, in, kernel…) weights for Winograd's method where it transforms them itself: (row, tap, lane) of one output panel.
+void ck_pack_rows(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int panel);
+/// Packs (out, in) weights for the head, all at once.
 void ck_pack_head(const ck_kernels *, const ck_convolution *, const float *weights, float *packed);
-/// Packs (in, out, kernel…) weights for `transposed_item`; `item` is one output panel.
-void ck_pack_transposed(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int item);
-/// What one frequency of an axis takes of its three weights.
-void ck_winograd_row(int kind, int frequency, float row[3]);
+/// Packs (in, out, kernel…) weights of one output panel for the transposed method.
+void ck_pack_transposed(const ck_kernels *, const ck_convolution *, const float *weights, float *packed, int panel);
+/// What one set of weights of an axis takes of its three weights.
+void ck_winograd_row(ck_axis axis, int set, float row[3]);
 /// The weight transform of a Winograd layer as a matrix, (frequencies, taps) row by row, at most 216 x 27; returns the frequencies.
 int ck_winograd_transform(const ck_convolution *, double *matrix);
 /// The rows (padded input channels) of a Winograd layer's packed weights.
 int ck_winograd_rows(const ck_kernels *, const ck_convolution *);
 /// The lanes (padded output channels) of one output panel.
-int ck_panel_lanes(const ck_kernels *, const ck_convolution *, int item);
-/// Brings (out, in, kernel…) weights of one output panel and some rows into the order (tap, row, lane).
-void ck_gather_winograd(
-    const ck_kernels *, const ck_convolution *, const float *weights, int item, int first_row, int rows, double *gathered);
-/// Packs transformed weights, (frequency, row, lane), for `winograd_item`.
-void ck_scatter_winograd(
-    const ck_kernels *, const ck_convolution *, const double *transformed, int item, int first_row, int rows, int frequencies,
-    float *packed);
-/// The same for `upsampled_item`, whose weights are (phase, out, in, kernel…): one panel of one phase.
-void ck_scatter_upsampled(
-    const ck_kernels *, const ck_convolution *, const double *transformed, int phase, int item, int first_row, int rows, float *packed);
+int ck_panel_lanes(const ck_kernels *, const ck_convolution *, int panel);
+
+/// Some rows of one output panel; of an upsampled layer, of one phase.
+typedef struct {
+    int phase, panel, first_row, rows;
+} ck_panel_rows;
+
+/// Brings (out, in, kernel…) weights of some rows of one output panel into the order (tap, row, lane).
+void ck_gather_winograd(const ck_kernels *, const ck_convolution *, ck_panel_rows, const float *weights, double *gathered);
+/// Packs transformed weights, (set of weights, row, lane), for Winograd's method.
+void ck_scatter_winograd(const ck_kernels *, const ck_convolution *, ck_panel_rows, const double *transformed, float *packed);
+/// The same for upsampled layers, whose weights are (phase, out, in, kernel…): one panel of one phase.
+void ck_scatter_upsampled(const ck_kernels *, const ck_convolution *, ck_panel_rows, const double *transformed, float *packed);
 /// The place of a phase at a depth frequency among an upsampled layer's weights, which lie in the order in which an item reads them. On a
 /// depth that is upsampled half of the phases have no product at the first frequency, and half none at the last.
 int ck_upsampled_place(const ck_convolution *, int depth, int phase);
 /// The output panels of a layer, or of one phase of an upsampled layer.
 int ck_panels(const ck_kernels *, const ck_convolution *);
 
+/// A layer's statistics and where its instance normalisation goes.
+typedef struct {
+    /// [statistics item][channel][count, mean, sum of squared deviations].
+    const double *statistics;
+    int items, channels;
+    /// Affine parameters or NULL.
+    const float *gamma, *beta;
+    double epsilon;
+    /// `padded` channels of each are written, zero past `channels`.
+    float *scale, *shift;
+    int padded;
+} ck_normalization;
+
 /// Turns a layer's statistics into the scale and shift its readers apply.
-///
-/// - gamma, beta: affine parameters or NULL; `padded` channels of scale and shift are written, zero past `channels`.
-void ck_finish_statistics(
-    const double *statistics, int items, int channels, int padded, const float *gamma, const float *beta, double epsilon, float *scale,
-    float *shift);
+void ck_finish_statistics(const ck_normalization *);
 
 #endif

@@ -1,6 +1,8 @@
 // Average pooling and residual addition.
 
 static void CK_NAME(pooling_item)(const ck_pooling *p, int item) {
+    assert(p != NULL && ck_is_size(p->in) && ck_is_size(p->window) && ck_is_aligned(p->source.data, CK_BLOCK));
+    assert(ck_is_aligned(p->output, CK_BLOCK) && item >= 0 && item < blocks_of(p->source.channels) * (p->in[0] / p->window[0]));
     int out[3];
     for (int a = 0; a < 3; a++) { out[a] = p->in[a] / p->window[a]; }
     const int block = item / out[0], z = item % out[0];
@@ -27,6 +29,8 @@ static void CK_NAME(pooling_item)(const ck_pooling *p, int item) {
 }
 
 static void CK_NAME(addition_item)(const ck_addition *s, int item, size_t first, size_t last) {
+    assert(s != NULL && ck_is_aligned(s->a.data, CK_BLOCK) && ck_is_aligned(s->b.data, CK_BLOCK) && ck_is_aligned(s->output, CK_BLOCK));
+    assert(item >= 0 && item < blocks_of(s->a.channels) && s->a.channels == s->b.channels && first <= last && last <= s->count);
     const affine_t a = affine_of(&s->a, item), b = affine_of(&s->b, item);
     const size_t base = s->count * item;
     const vf slope = splat(s->slope);

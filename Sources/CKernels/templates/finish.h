@@ -33,35 +33,52 @@ CK_INLINE void moments_write(const moments_t *m, double *statistics, int block, 
     }
 }
 
+/// How a row is stored.
+enum {
+    CK_NAME(finish_plainly),
+    /// max(y, slope * y).
+    CK_NAME(finish_activated),
+    /// Past the caches.
+    CK_NAME(finish_streamed),
+};
+
+/// What is done to sums on their way to a row of outputs.
+typedef struct {
+    vf bias, slope;
+} CK_NAME(finishing);
+#define finishing_t CK_NAME(finishing)
+
+CK_INLINE vf finished(vf sum, finishing_t f, const int how) {
+    const vf y = sum + f.bias;
+    return how == CK_NAME(finish_activated) ? larger(y, y * f.slope) : y;
+}
+
 /// Stores `count` positions of one channel block, whose sums lie at a distance of `pitch` floats.
+///
+/// - moments: NULL for none.
 CK_INLINE void finish_row(
-    const float *sums, int pitch, int count, float *output, vf bias, vf slope, const int activate, const int streams,
-    moments_t *moments
+    const float *sums, int pitch, int count, float *output, finishing_t f, moments_t *moments, const int how
 ) {
-    if (moments) {
-        if (moments->count == 0) {
-            const vf y = load(sums) + bias;
-            moments->origin = activate ? larger(y, y * slope) : y;
-        }
-        const vf origin = moments->origin;
-        for (int first = 0; first < count; first += CK_NAME(moments_run)) {
-            const int last = CK_MIN(count, first + CK_NAME(moments_run));
-            vf sum = splat(0), squares = splat(0);
-            for (int x = first; x < last; x++) {
-                vf y = load(sums + (size_t)x * pitch) + bias;
-                if (activate) { y = larger(y, y * slope); }
-                store_or_stream(output + (size_t)x * CK_BLOCK, y, streams);
-                const vf d = y - origin;
-                sum += d;
-                squares += d * d;
-            }
-            moments_add(moments, sum, squares, last - first);
-        }
-    } else {
+    assert(ck_is_aligned(sums, CK_BLOCK) && ck_is_aligned(output, CK_BLOCK) && count > 0);
+    const int streams = how == CK_NAME(finish_streamed);
+    if (!moments) {
         for (int x = 0; x < count; x++) {
-            vf y = load(sums + (size_t)x * pitch) + bias;
-            if (activate) { y = larger(y, y * slope); }
-            store_or_stream(output + (size_t)x * CK_BLOCK, y, streams);
+            store_or_stream(output + (size_t)x * CK_BLOCK, finished(load(sums + (size_t)x * pitch), f, how), streams);
         }
+        return;
+    }
+    if (moments->count == 0) { moments->origin = finished(load(sums), f, how); }
+    const vf origin = moments->origin;
+    for (int first = 0; first < count; first += CK_NAME(moments_run)) {
+        const int last = CK_MIN(count, first + CK_NAME(moments_run));
+        vf sum = splat(0), squares = splat(0);
+        for (int x = first; x < last; x++) {
+            const vf y = finished(load(sums + (size_t)x * pitch), f, how);
+            store_or_stream(output + (size_t)x * CK_BLOCK, y, streams);
+            const vf d = y - origin;
+            sum += d;
+            squares += d * d;
+        }
+        moments_add(moments, sum, squares, last - first);
     }
 }

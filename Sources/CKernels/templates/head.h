@@ -5,10 +5,11 @@
 CK_INLINE int head_rows(const ck_convolution *c) { return CK_MAX(1, 2048 / c->out[2]); }
 
 static ck_work CK_NAME(head_work)(const ck_convolution *c) {
+    assert(ck_is_shaped(c) && ck_is_padded(c) && volume(c->kernel) == 1 && c->plain_output && !c->plain_input);
     const int rows = c->out[0] * c->out[1];
-    ck_work work = {.phases = 1, .weight_count = (size_t)c->out_channels * input_blocks(c) * CK_BLOCK};
-    work.phase[0].items = (rows + head_rows(c) - 1) / head_rows(c);
-    work.phase[0].scratch_bytes = sizeof(float) * input_blocks(c) * CK_BLOCK * CK_BLOCK;
+    ck_work work = {.rounds = 1, .weight_count = (size_t)c->out_channels * input_blocks(c) * CK_BLOCK};
+    work.round[0].items = (rows + head_rows(c) - 1) / head_rows(c);
+    work.round[0].scratch_bytes = sizeof(float) * input_blocks(c) * CK_BLOCK * CK_BLOCK;
     return work;
 }
 
@@ -28,8 +29,9 @@ CK_INLINE void head_stage(const ck_convolution *c, int z, size_t at, int count, 
     }
 }
 
-static void CK_NAME(head_item)(const ck_convolution *c, int phase, int item, float *scratch) {
-    (void)phase;
+static void CK_NAME(head_item)(const ck_convolution *c, int round, int item, float *scratch) {
+    assert(ck_is_item(CK_NAME(head_work)(c), round, item, scratch, CK_BLOCK) && ck_is_placed(c, CK_BLOCK) && ck_has_output(c, CK_BLOCK));
+    (void)round;
     const ck_sink *sink = &c->sink;
     const int blocks = input_blocks(c), first = item * head_rows(c), last = CK_MIN(first + head_rows(c), c->out[0] * c->out[1]);
     for (int row = first; row < last; row++) {

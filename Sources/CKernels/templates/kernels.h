@@ -11,21 +11,21 @@
 #include "head.h"
 #include "elementwise.h"
 
+static const ck_method CK_NAME(methods)[] = {
+    {"direct", CK_NAME(direct_work), CK_NAME(direct_item)},
+    {"transposed", CK_NAME(transposed_work), CK_NAME(transposed_item)},
+    {"head", CK_NAME(head_work), CK_NAME(head_item)},
+    {"winograd", CK_NAME(winograd_work), CK_NAME(winograd_item)},
+    {"upsampled winograd", CK_NAME(upsampled_work), CK_NAME(upsampled_item)},
+    {0},
+};
+
 const ck_kernels CK_NAME(kernels) = {
     .name = CK_LABEL,
     .block = CK_BLOCK,
     .rows = CK_ROWS,
     .panel = CK_PANEL,
-    .direct_work = CK_NAME(direct_work),
-    .direct_item = CK_NAME(direct_item),
-    .transposed_work = CK_NAME(transposed_work),
-    .transposed_item = CK_NAME(transposed_item),
-    .winograd_work = CK_NAME(winograd_work),
-    .winograd_item = CK_NAME(winograd_item),
-    .upsampled_work = CK_NAME(upsampled_work),
-    .upsampled_item = CK_NAME(upsampled_item),
-    .head_work = CK_NAME(head_work),
-    .head_item = CK_NAME(head_item),
+    .methods = CK_NAME(methods),
     .pooling_item = CK_NAME(pooling_item),
     .addition_item = CK_NAME(addition_item),
 };

@@ -6,20 +6,37 @@
 /// Input channels that one turn of the loop sums.
 #define CK_UNROLLED 4
 
-/// Adds to the sums of a register tile.
+/// What a call sums over: steps, each with some k.
+typedef struct {
+    /// Where each step's input begins.
+    const int *offsets;
+    /// k of each step, a multiple of CK_UNROLLED; not read for plain input, which has one k in each step.
+    const int *counts;
+    int steps;
+    /// [step][k][panel * block].
+    const float *weights;
+    /// The first row [panel * block] of weights of each step; NULL where each step's follow the one's before.
+    const int *places;
+    /// Whether the sums begin with what is there.
+    int accumulates;
+} CK_NAME(terms);
+#define terms_t CK_NAME(terms)
+
+/// Adds to the sums of a register tile; see `micro`.
 CK_INLINE void micro_sum(
-    vf acc[CK_ROWS][CK_PANEL], const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps,
-    const float *restrict weights, const int *restrict places, const float *ahead, const int rows, const int panel, const int pitch,
-    const int unroll
+    vf acc[CK_ROWS][CK_PANEL], const terms_t *t, const float *restrict input, const float *ahead, const int rows, const int panel,
+    const int plain
 ) {
-    const float *const first = weights;
+    const int *restrict const offsets = t->offsets, *restrict const counts = t->counts, *restrict const places = t->places;
+    const float *restrict const first = t->weights, *restrict weights = first;
+    const int steps = t->steps, pitch = plain ? 1 : CK_BLOCK, unroll = plain ? 1 : CK_UNROLLED;
     for (int s = 0; s < steps; s++) {
         const float *p = input + offsets[s];
         if (places) { weights = first + (ptrdiff_t)places[s] * panel * CK_BLOCK; }
-        const int count = pitch == 1 ? 1 : counts[s];
+        const int count = plain ? 1 : counts[s];
 #pragma clang loop unroll(disable)
         for (int k = 0; k < count; k += unroll) {
-            if (pitch != 1) {
+            if (!plain) {
                 CK_UNROLL for (int i = 0; i < CK_AHEAD; i++) { prefetch(ahead + i * CK_LINE); }
                 ahead += CK_AHEAD * CK_LINE;
             }
@@ -39,58 +56,67 @@ CK_INLINE void micro_sum(
 
 /// sums[row][panel * block] (+)= sum over steps and k of input[offsets[step] + row * pitch + k] * weights[step][k][panel * block].
 ///
-/// - places: the first row [panel * block] of weights of each step; NULL where each step's follow the one's before.
-/// - counts: k of each step, a multiple of `unroll`; not read for plain input (pitch 1), which has one k in each step.
-/// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every `unroll` k; only a hint, and need not exist. Not used for
-///   plain input.
-#define CK_MICRO_PARAMETERS \
-    const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
-        const int *restrict places, float *restrict sums, int accumulate, const float *ahead
-
-CK_INLINE void micro(CK_MICRO_PARAMETERS, const int rows, const int panel, const int pitch, const int unroll) {
+/// - ahead: memory to bring into the second-level cache, CK_AHEAD lines for every CK_UNROLLED k; only a hint, and need not exist. Not used
+///   for plain input.
+CK_INLINE void micro(
+    const terms_t *t, const float *restrict input, float *restrict sums, const float *ahead, const int rows, const int panel, const int plain
+) {
+    assert(input != NULL && t->steps > 0 && ck_is_aligned(t->weights, CK_BLOCK) && ck_is_aligned(sums, CK_BLOCK));
     vf acc[CK_ROWS][CK_PANEL];
     CK_UNROLL for (int r = 0; r < rows; r++) {
         CK_UNROLL for (int v = 0; v < panel; v++) {
-            acc[r][v] = accumulate ? load(sums + (r * panel + v) * CK_BLOCK) : splat(0);
+            acc[r][v] = t->accumulates ? load(sums + (r * panel + v) * CK_BLOCK) : splat(0);
         }
     }
-    micro_sum(acc, input, offsets, counts, steps, weights, places, ahead, rows, panel, pitch, unroll);
+    micro_sum(acc, t, input, ahead, rows, panel, plain);
     CK_UNROLL for (int r = 0; r < rows; r++) {
         CK_UNROLL for (int v = 0; v < panel; v++) { store(sums + (r * panel + v) * CK_BLOCK, acc[r][v]); }
     }
 }
 
-/// The same with the bias added, stored where the outputs belong: positions at a distance of `step` floats, channel blocks of `block`.
-#define CK_SPREAD_PARAMETERS \
-    const float *restrict input, const int *restrict offsets, const int *restrict counts, int steps, const float *restrict weights, \
-        const float *restrict bias, float *restrict output, size_t step, size_t block
+/// Where the sums of a call that stores outputs belong: positions at a distance of `step` floats, channel blocks of `block`.
+typedef struct {
+    /// NULL for none.
+    const float *bias;
+    size_t step, block;
+} CK_NAME(spread);
+#define spread_t CK_NAME(spread)
 
-CK_INLINE void micro_spread(CK_SPREAD_PARAMETERS, const int rows, const int panel) {
+/// The same with the bias added, stored where the outputs belong.
+CK_INLINE void micro_spread(
+    const terms_t *t, const float *restrict input, const spread_t *spread, float *restrict output, const int rows, const int panel
+) {
+    assert(input != NULL && t->steps > 0 && ck_is_aligned(t->weights, CK_BLOCK) && ck_is_aligned(output, CK_BLOCK));
+    const size_t step = spread->step, block = spread->block;
     vf acc[CK_ROWS][CK_PANEL];
     CK_UNROLL for (int v = 0; v < panel; v++) {
-        const vf b = bias ? load(bias + v * CK_BLOCK) : splat(0);
+        const vf b = spread->bias ? load(spread->bias + v * CK_BLOCK) : splat(0);
         CK_UNROLL for (int r = 0; r < rows; r++) { acc[r][v] = b; }
     }
-    micro_sum(acc, input, offsets, counts, steps, weights, NULL, output, rows, panel, CK_BLOCK, CK_UNROLLED);
+    micro_sum(acc, t, input, output, rows, panel, 0);
     CK_UNROLL for (int r = 0; r < rows; r++) {
         CK_UNROLL for (int v = 0; v < panel; v++) { store(output + block * v + step * r, acc[r][v]); }
     }
 }
 
-typedef void micro_function(CK_MICRO_PARAMETERS);
-typedef void micro_spread_function(CK_SPREAD_PARAMETERS);
+typedef void micro_function(const terms_t *, const float *restrict input, float *restrict sums, const float *ahead);
+typedef void micro_spread_function(const terms_t *, const float *restrict input, const spread_t *, float *restrict output);
 
-#define CK_MICRO(rows, panel)                                                                                       \
-    static void micro_blocked_##rows##x##panel(CK_MICRO_PARAMETERS) {                                               \
-        micro(                                                                                                      \
-            input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, CK_BLOCK,         \
-            CK_UNROLLED);                                                                                           \
-    }                                                                                                               \
-    static void micro_plain_##rows##x##panel(CK_MICRO_PARAMETERS) {                                                 \
-        micro(input, offsets, counts, steps, weights, places, sums, accumulate, ahead, rows, panel, 1, 1);          \
-    }                                                                                                               \
-    static void micro_spread_##rows##x##panel(CK_SPREAD_PARAMETERS) {                                               \
-        micro_spread(input, offsets, counts, steps, weights, bias, output, step, block, rows, panel);               \
+#define CK_MICRO(rows, panel)                                                                                                       \
+    static void micro_blocked_##rows##x##panel(                                                                                     \
+        const terms_t *t, const float *restrict input, float *restrict sums, const float *ahead                                     \
+    ) {                                                                                                                             \
+        micro(t, input, sums, ahead, rows, panel, 0);                                                                               \
+    }                                                                                                                               \
+    static void micro_plain_##rows##x##panel(                                                                                       \
+        const terms_t *t, const float *restrict input, float *restrict sums, const float *ahead                                     \
+    ) {                                                                                                                             \
+        micro(t, input, sums, ahead, rows, panel, 1);                                                                               \
+    }                                                                                                                               \
+    static void micro_spread_##rows##x##panel(                                                                                      \
+        const terms_t *t, const float *restrict input, const spread_t *spread, float *restrict output                               \
+    ) {                                                                                                                             \
+        micro_spread(t, input, spread, output, rows, panel);                                                                        \
     }
 #define CK_ROWS_UP_TO_4(panel) CK_MICRO(1, panel) CK_MICRO(2, panel) CK_MICRO(3, panel) CK_MICRO(4, panel)
 #define CK_ROWS_UP_TO_6(panel) CK_ROWS_UP_TO_4(panel) CK_MICRO(5, panel) CK_MICRO(6, panel)

@@ -1,5 +1,5 @@
 // Vectors of one channel block, and the reading of a layer's input with the previous layer's normalisation and activation.
-#include "../include/CKernels.h"
+#include "../checks.h"
 #include <limits.h>
 #include <string.h>
 

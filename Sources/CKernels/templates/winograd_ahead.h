@@ -13,14 +13,14 @@ typedef struct {
 #define ahead_t CK_NAME(ahead)
 
 /// Inputs that the item does not share with its neighbours before and above.
-CK_INLINE int new_planes(const ck_convolution *c) { return tile_step(c->tile_depth); }
-CK_INLINE int new_rows(const ck_convolution *c, const tiles_t *t) { return t->rows - tile_overlap(c->tile_plane); }
+CK_INLINE int new_planes(const ck_convolution *c) { return tile_step(c->depth_axis); }
+CK_INLINE int new_rows(const ck_convolution *c, const tiles_t *t) { return t->rows - tile_overlap(c->plane_axis); }
 
 /// The walk of the item that is likely this thread's next.
 CK_INLINE ahead_t ahead_of(const ck_convolution *c, int item, int items) {
     ahead_t a = {.c = c, .at = c->weights};
     if (c->items_ahead > 0 && item + c->items_ahead < items) {
-        a.tiles = block_tiles(c, item + c->items_ahead);
+        a.tiles = brick_tiles(c, item + c->items_ahead);
         a.rows = input_blocks(c) * new_planes(c) * new_rows(c, &a.tiles);
     }
     return a;
@@ -30,9 +30,9 @@ CK_INLINE ahead_t ahead_of(const ck_convolution *c, int item, int items) {
 static __attribute__((noinline)) void ahead_row(ahead_t *a) {
     const ck_convolution *c = a->c;
     const int planes = new_planes(c), rows = new_rows(c, &a->tiles);
-    const int front = first_input(c->tile_depth, a->tiles.depth) + tile_overlap(c->tile_depth);
-    const int top = first_input(c->tile_plane, a->tiles.first[0]) + tile_overlap(c->tile_plane);
-    const int start = first_input(c->tile_plane, a->tiles.first[1]);
+    const int front = first_input(c->depth_axis, a->tiles.depth) + tile_overlap(c->depth_axis);
+    const int top = first_input(c->plane_axis, a->tiles.first[0]) + tile_overlap(c->plane_axis);
+    const int start = first_input(c->plane_axis, a->tiles.first[1]);
     const int left = CK_MAX(0, start), right = CK_MIN(c->in[2], start + a->tiles.columns);
     while (a->row < a->rows) {
         const int row = a->row++, h = top + row % rows, d = front + row / rows % planes;

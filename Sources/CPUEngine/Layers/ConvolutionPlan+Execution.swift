@@ -36,30 +36,21 @@ package struct ConvolutionOperands: Sendable, Hashable {
 extension ConvolutionPlan {
     /// Computes the layer.
     ///
-    /// - items: some items of a layer with one phase, in the order of `depthLayers`; nil for the whole layer.
+    /// - items: some items of a layer with one round, in the order of `depthLayers`; nil for the whole layer.
     package func run(_ operands: ConvolutionOperands, items: Range<Int>? = nil, memory: EngineMemory, team: ThreadTeam) {
-        precondition(items == nil || phaseItems.count == 1)
+        precondition(items == nil || roundItems.count == 1)
         let c = description(with: operands, memory: memory, team: team)
-        let table = kernels.table.pointee
-        let item =
-            switch method.kind {
-            case .direct: table.direct_item
-            case .transposed: table.transposed_item
-            case .winograd where convolution.upsampling != nil: table.upsampled_item
-            case .winograd: table.winograd_item
-            case .head: table.head_item
-            }
-        guard let item else { return }
+        guard let item = row.pointee.item else { return }
         withUnsafePointer(to: c) { c in
-            for phase in phaseItems.indices {
-                let items = items ?? 0..<phaseItems[phase]
-                let part = Phase(item: item, convolution: c, phase: Int32(phase), first: items.lowerBound, memory: memory)
-                withUnsafePointer(to: part) { part in
-                    team.run(count: items.count, context: part) { context, worker, index in
-                        let part = context.assumingMemoryBound(to: Phase.self)
-                        part.pointee.item(
-                            part.pointee.convolution, part.pointee.phase, Int32(part.pointee.first + index),
-                            part.pointee.memory.scratch(of: worker))
+            for number in roundItems.indices {
+                let items = items ?? 0..<roundItems[number]
+                let round = Round(item: item, convolution: c, number: Int32(number), first: items.lowerBound, memory: memory)
+                withUnsafePointer(to: round) { round in
+                    team.run(count: items.count, context: round) { context, worker, index in
+                        let round = context.assumingMemoryBound(to: Round.self)
+                        round.pointee.item(
+                            round.pointee.convolution, round.pointee.number, Int32(round.pointee.first + index),
+                            round.pointee.memory.scratch(of: worker))
                     }
                 }
             }
@@ -98,27 +89,44 @@ extension ConvolutionPlan {
     /// Bytes beyond which a tensor is not expected to stay in the last cache.
     private static let largestCache = 32 << 20
 
-    /// What the threads need for one phase.
-    private struct Phase {
+    /// What the threads need for one round.
+    private struct Round {
         var item: @convention(c) (UnsafePointer<ck_convolution>?, Int32, Int32, UnsafeMutablePointer<Float>?) -> Void
         var convolution: UnsafePointer<ck_convolution>
-        var phase: Int32
+        var number: Int32
         var first: Int
         var memory: EngineMemory
     }
 
     /// Turns the statistics of the pass just run into the scale and shift of the layer's readers.
-    ///
-    /// - gamma, beta: among the weights; nil for 1 and 0.
-    package func finishStatistics(
-        _ operands: ConvolutionOperands, gamma: Int?, beta: Int?, epsilon: Float, scale: Int, shift: Int, memory: EngineMemory
-    ) {
+    package func finishStatistics(_ operands: ConvolutionOperands, _ normalized: InstanceStatistics, memory: EngineMemory) {
         guard let statistics = operands.statistics else { return }
         let channels = convolution.outputChannels
         let sums = UnsafeRawPointer(memory.arena + statistics).bindMemory(to: Double.self, capacity: statisticsItems * channels * 3)
-        ck_finish_statistics(
-            sums, Int32(statisticsItems), Int32(channels), Int32(kernels.blocks(channels) * kernels.block),
-            gamma.map { memory.weights + $0 },
-            beta.map { memory.weights + $0 }, Double(epsilon), memory.arena + scale, memory.arena + shift)
+        var normalization = ck_normalization(
+            statistics: sums, items: Int32(statisticsItems), channels: Int32(channels),
+            gamma: normalized.gamma.map { memory.weights + $0 }, beta: normalized.beta.map { memory.weights + $0 },
+            epsilon: Double(normalized.epsilon), scale: memory.arena + normalized.scale, shift: memory.arena + normalized.shift,
+            padded: Int32(kernels.blocks(channels) * kernels.block))
+        ck_finish_statistics(&normalization)
+    }
+}
+
+/// What an instance normalisation computes after its convolution; offsets in floats.
+package struct InstanceStatistics: Sendable {
+    package var epsilon: Float
+    /// Among the weights; nil for 1 and 0.
+    package var gamma: Int?
+    package var beta: Int?
+    /// In the arena.
+    package var scale: Int
+    package var shift: Int
+
+    package init(epsilon: Float, gamma: Int? = nil, beta: Int? = nil, scale: Int, shift: Int) {
+        self.epsilon = epsilon
+        self.gamma = gamma
+        self.beta = beta
+        self.scale = scale
+        self.shift = shift
     }
 }

@@ -15,8 +15,10 @@ package struct ConvolutionPlan: Sendable {
     package let statisticsItems: Int
     /// Floats of private memory a thread needs.
     package let scratchCount: Int
-    /// Work items of each phase; a phase begins when the one before is done.
-    package let phaseItems: [Int]
+    /// Work items of each round; a round begins when the one before is done.
+    package let roundItems: [Int]
+    /// The method's row in the table of kernels.
+    nonisolated(unsafe) let row: UnsafePointer<ck_method>  // constant data of the C module
     /// The C description without its pointers.
     nonisolated(unsafe) let description: ck_convolution  // a constant without pointers
 
@@ -24,23 +26,17 @@ package struct ConvolutionPlan: Sendable {
         self.kernels = kernels
         self.convolution = convolution
         self.method = method
+        row = kernels.row(of: method.kind)
         var c = Self.description(of: convolution, method: method)
-        let work =
-            switch method.kind {
-            case .direct: kernels.table.pointee.direct_work(&c)
-            case .transposed: kernels.table.pointee.transposed_work(&c)
-            case .winograd where convolution.upsampling != nil: kernels.table.pointee.upsampled_work(&c)
-            case .winograd: kernels.table.pointee.winograd_work(&c)
-            case .head: kernels.table.pointee.head_work(&c)
-            }
+        let work = row.pointee.work(&c)
         description = c
         weightCount = Int(work.weight_count)
         sharedInputCount = Int(work.shared_input_count)
         sharedOutputCount = Int(work.shared_output_count)
         statisticsItems = Int(work.statistics_items)
-        let phases = [work.phase.0, work.phase.1, work.phase.2].prefix(Int(work.phases))
-        phaseItems = phases.map { Int($0.items) }
-        scratchCount = phases.map { Int($0.scratch_bytes) / MemoryLayout<Float>.stride }.max() ?? 0
+        let rounds = [work.round.0, work.round.1, work.round.2].prefix(Int(work.rounds))
+        roundItems = rounds.map { Int($0.items) }
+        scratchCount = rounds.map { Int($0.scratch_bytes) / MemoryLayout<Float>.stride }.max() ?? 0
     }
 
     /// Doubles of memory for the statistics, counted in floats.
@@ -51,20 +47,14 @@ package struct ConvolutionPlan: Sendable {
     /// - items: of one layer; planes: output planes of one layer; margin: input planes a layer reads before its first and after its last.
     package var depthLayers: (count: Int, items: Int, planes: Int, margin: Int)? {
         guard !method.isShared, method.kind != .head else { return nil }
-        let depth: Int, planes: Int
-        switch method.kind {
-        case .winograd(let tile, _):
-            planes = (tile == 8 ? 4 : tile) * (convolution.upsampling?.factors[0] ?? 1)
-            depth = convolution.output[0]
-        case .transposed:
-            planes = method.block[0] * convolution.stride[0]
-            depth = convolution.output[0]
-        default:
-            planes = method.block[0]
-            depth = convolution.output[0]
-        }
-        let count = (depth + planes - 1) / planes
-        return (count, phaseItems[0] / count, planes, (convolution.kernel[0] - 1) / 2)
+        let planes =
+            if let axes = method.kind.axes {
+                axes.depth.outputs * (convolution.upsampling?.factors[0] ?? 1)
+            } else {
+                method.brick[0] * (convolution.isTransposed ? convolution.stride[0] : 1)
+            }
+        let count = (convolution.output[0] + planes - 1) / planes
+        return (count, roundItems[0] / count, planes, (convolution.kernel[0] - 1) / 2)
     }
 
     private static func description(of convolution: Convolution, method: ConvolutionMethod) -> ck_convolution {
@@ -84,11 +74,11 @@ package struct ConvolutionPlan: Sendable {
         c.store_slope = 1
         c.sharing = Int32(method.isShared ? ck_shared : ck_private)
         c.transforms_weights = method.transformsWeights ? 1 : 0
-        c.block = triple(method.block)
+        c.brick = triple(method.brick)
         c.rows = Int32(method.rows)
-        if case .winograd(let depth, let plane) = method.kind {
-            c.tile_depth = Int32(depth)
-            c.tile_plane = Int32(plane)
+        if let axes = method.kind.axes {
+            c.depth_axis = axes.depth.axis
+            c.plane_axis = axes.plane.axis
         }
         return c
     }
@@ -99,16 +89,16 @@ package struct ConvolutionPlan: Sendable {
         guard let base = packed.unsafeStorage.baseAddress else { return }
         weights.withUnsafeBufferPointer { weights in
             withUnsafePointer(to: description) { c in
-                let panels = Int(ck_panels(kernels.table, c)) * (convolution.upsampling?.phases ?? 1)
-                team.run(count: method.kind == .head ? 1 : panels) { _, panel in
-                    switch method.kind {
-                    case .direct: ck_pack_direct(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
-                    case .winograd where method.transformsWeights:
-                        ck_pack_rows(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
-                    case .head: ck_pack_head(kernels.table, c, weights.baseAddress, base + offset)
-                    case .transposed: ck_pack_transposed(kernels.table, c, weights.baseAddress, base + offset, Int32(panel))
-                    case .winograd: packWinograd(c, weights, panel: Int32(panel), into: base + offset)
-                    }
+                guard let from = weights.baseAddress else { return }
+                let algorithm = ConvolutionAlgorithm.row(of: method.kind)
+                let panels = Int(ck_panels(kernels.table, c)), phases = convolution.upsampling?.phases ?? 1
+                team.run(count: panels * phases) { _, index in
+                    let (phase, panel) = index.quotientAndRemainder(dividingBy: panels)
+                    algorithm.pack(
+                        PanelPacking(
+                            table: kernels.table, description: c, transformsWeights: method.transformsWeights,
+                            weights: from + phase * (convolution.weightCount / phases), packed: base + offset, phase: Int32(phase),
+                            panel: Int32(panel)))
                 }
             }
         }

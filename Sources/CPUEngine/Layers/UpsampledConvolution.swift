@@ -6,7 +6,7 @@ package import Tensors
 /// A work item computes that part for some planes and whole rows of the output into its thread's memory, then the other tensor's items of
 /// the same place, which add their own to it.
 package struct UpsampledConvolution: Sendable {
-    /// The part of the upsampled tensor; its blocks are as wide as the tensor.
+    /// The part of the upsampled tensor; its bricks are as wide as the tensor.
     package let upsampled: ConvolutionPlan
     /// The part of the other tensor.
     package let rest: ConvolutionPlan
@@ -24,14 +24,14 @@ package struct UpsampledConvolution: Sendable {
 
     /// Nil where the rest's items don't lie in those of the upsampled part.
     package init?(upsampled: ConvolutionPlan, rest: ConvolutionPlan) {
-        guard let upsampling = upsampled.convolution.upsampling, case .winograd(_, let tile) = upsampled.method.kind,
-            case .winograd(_, let restTile) = rest.method.kind, let outer = upsampled.depthLayers, let inner = rest.depthLayers
+        guard let upsampling = upsampled.convolution.upsampling, let tile = upsampled.method.kind.axes?.plane.outputs,
+            let restTile = rest.method.kind.axes?.plane.outputs, let outer = upsampled.depthLayers, let inner = rest.depthLayers
         else { return nil }
-        let size = rest.convolution.output, width = rest.method.block[2] * restTile
-        rows = upsampled.method.block[1] * tile * upsampling.factors[1]
+        let size = rest.convolution.output, width = rest.method.brick[2] * restTile
+        rows = upsampled.method.brick[1] * tile * upsampling.factors[1]
         layersInside = outer.planes / inner.planes
         itemsInside = (size[2] + width - 1) / width
-        guard upsampled.convolution.output == size, rest.method.block[1] * restTile == rows, layersInside * inner.planes == outer.planes,
+        guard upsampled.convolution.output == size, rest.method.brick[1] * restTile == rows, layersInside * inner.planes == outer.planes,
             outer.items == (size[1] + rows - 1) / rows, inner.items == outer.items * itemsInside
         else { return nil }
         self.upsampled = upsampled
@@ -50,8 +50,7 @@ package struct UpsampledConvolution: Sendable {
         _ operands: ConvolutionOperands, rest restOperands: ConvolutionOperands, items: Range<Int>? = nil, memory: EngineMemory,
         team: ThreadTeam
     ) {
-        let table = upsampled.kernels.table.pointee
-        guard let upsampledItem = table.upsampled_item, let restItem = table.winograd_item else { return }
+        guard let upsampledItem = upsampled.row.pointee.item, let restItem = rest.row.pointee.item else { return }
         let items = items ?? 0..<depthLayers.count * depthLayers.items
         var part = Part(
             upsampled: upsampled.description(with: operands, memory: memory, team: team), upsampledItem: upsampledItem,
@@ -94,5 +93,5 @@ package struct UpsampledConvolution: Sendable {
         }
     }
 
-    private var restLayers: Int { rest.phaseItems[0] / (depthLayers.items * itemsInside) }
+    private var restLayers: Int { rest.roundItems[0] / (depthLayers.items * itemsInside) }
 }

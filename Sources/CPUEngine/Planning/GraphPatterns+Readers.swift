@@ -3,9 +3,9 @@ import Networks
 /// Who reads what, and so which output may lie in which memory.
 extension GraphPatterns {
     /// Says what may be done with the memory of a layer's inputs and output.
-    func mark(_ block: inout NetworkPlanner.Block, _ node: NetworkGraph.Node, _ output: NetworkGraph.TensorID) {
-        block.ownsInputs = mayFollowInputs(node, output)
-        block.leavesRoom = !isReadWhole(output) && sources(reading: output).contains { mayFollowInputs($0, layer(of: $0).output) }
+    func mark(_ fused: inout NetworkPlanner.FusedLayer, _ node: NetworkGraph.Node, _ output: NetworkGraph.TensorID) {
+        fused.ownsInputs = mayFollowInputs(node, output)
+        fused.leavesRoom = !isReadWhole(output) && sources(reading: output).contains { mayFollowInputs($0, layer(of: $0).output) }
     }
 
     /// The convolutions that read a tensor, by itself or among others.

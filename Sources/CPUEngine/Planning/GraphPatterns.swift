@@ -5,10 +5,11 @@ struct GraphPatterns {
     /// Nodes that are one layer.
     enum Pattern {
         /// A convolution with the normalisation and the activation behind it.
-        case convolution(NetworkGraph.Node, NetworkPlanner.Block, output: NetworkGraph.TensorID)
+        case convolution(NetworkGraph.Node, NetworkPlanner.FusedLayer, output: NetworkGraph.TensorID)
         /// A transposed convolution and the convolution that reads it before a skip.
         case upsampled(
-            NetworkGraph.Node, reader: NetworkGraph.Node, skip: NetworkGraph.TensorID, NetworkPlanner.Block, output: NetworkGraph.TensorID)
+            NetworkGraph.Node, reader: NetworkGraph.Node, skip: NetworkGraph.TensorID, NetworkPlanner.FusedLayer,
+            output: NetworkGraph.TensorID)
         case transposed(NetworkGraph.Node)
         case pooling(NetworkGraph.Node, window: [Int])
         /// An addition and its activation.
@@ -50,8 +51,8 @@ struct GraphPatterns {
         }
         switch node.operation {
         case .convolution:
-            let (block, output, places) = block(at: place, node)
-            return (.convolution(node, block, output: output), places)
+            let (fused, output, places) = fusedLayer(at: place, node)
+            return (.convolution(node, fused, output: output), places)
         case .transposedConvolution: return upsampling(at: place, node)
         case .averagePooling(let window): return (.pooling(node, window: window), [place])
         case .addition:
@@ -78,38 +79,38 @@ struct GraphPatterns {
         .unsupportedArchitecture(reason: "\(node.operation.name) \(node.name) \(circumstance) in the network \(graph.family)")
     }
 
-    // MARK: Blocks
+    // MARK: Fused layers
 
     /// A convolution's layer, the tensor that it gives, and the places of its nodes.
-    private func block(
+    private func fusedLayer(
         at place: Int, _ node: NetworkGraph.Node
-    ) -> (NetworkPlanner.Block, output: NetworkGraph.TensorID, places: [Int]) {
-        var (block, output, followers) = layer(of: node)
-        mark(&block, node, output)
-        return (block, output, [place] + followers)
+    ) -> (NetworkPlanner.FusedLayer, output: NetworkGraph.TensorID, places: [Int]) {
+        var (fused, output, followers) = layer(of: node)
+        mark(&fused, node, output)
+        return (fused, output, [place] + followers)
     }
 
     /// A convolution with the normalisation and the activation behind it, what they give, and the places of those two.
     func layer(
         of node: NetworkGraph.Node
-    ) -> (block: NetworkPlanner.Block, output: NetworkGraph.TensorID, followers: [Int]) {
+    ) -> (fused: NetworkPlanner.FusedLayer, output: NetworkGraph.TensorID, followers: [Int]) {
         guard case .convolution(_, _, let hasBias) = node.operation else { preconditionFailure("no convolution") }
-        var block = NetworkPlanner.Block(name: node.name, hasBias: hasBias)
+        var fused = NetworkPlanner.FusedLayer(name: node.name, hasBias: hasBias)
         var (output, followers, isActivated) = (node.output, [Int](), false)
         follow: while let (place, next) = onlyReader(of: output) {
             switch next.operation {
-            case .normalization(let kind) where block.normalization == nil:
-                block.normalization = (next.name, kind)
-                block.activatesFirst = isActivated
+            case .normalization(let kind) where fused.normalization == nil:
+                fused.normalization = (next.name, kind)
+                fused.activatesFirst = isActivated
             case .activation(let function) where !isActivated:
-                block.slope = function.slope
+                fused.slope = function.slope
                 isActivated = true
             default: break follow
             }
             output = next.output
             followers.append(place)
         }
-        return (block, output, followers)
+        return (fused, output, followers)
     }
 
     // MARK: Upsampling
@@ -123,8 +124,8 @@ struct GraphPatterns {
             case .convolution(_, let stride, _) = reader.operation, stride.allSatisfy({ $0 == 1 }), joined.inputs[1] != graph.input,
             parts(of: joined.inputs[1]) == [joined.inputs[1]], isMade(joined.inputs[1], before: place)
         else { return (.transposed(node), [place]) }
-        let (block, output, places) = block(at: start, reader)
-        return (.upsampled(node, reader: reader, skip: joined.inputs[1], block, output: output), [place, joint] + places)
+        let (fused, output, places) = fusedLayer(at: start, reader)
+        return (.upsampled(node, reader: reader, skip: joined.inputs[1], fused, output: output), [place, joint] + places)
     }
 
     private func isMade(_ tensor: NetworkGraph.TensorID, before place: Int) -> Bool {

@@ -10,19 +10,19 @@ extension NetworkPlanner {
     }
 
     func plan(_ convolution: Convolution) -> ConvolutionPlan {
-        ConvolutionPlan(kernels: kernels, convolution: convolution, method: methods.method(for: convolution))
+        ConvolutionPlan(kernels: kernels, convolution: convolution, method: methods.cheapest(convolution).method)
     }
 
     /// A convolution with what belongs to its layer.
-    mutating func convolution(_ convolution: Convolution, _ inputs: [Feature], after block: Block) -> Feature {
+    mutating func convolution(_ convolution: Convolution, _ inputs: [Feature], as fused: FusedLayer) -> Feature {
         let plan = self.plan(convolution), size = convolution.output
         let schedule = DepthSchedule(plan, threads: threads)
         let followed = inputs.first { input in
-            guard block.ownsInputs, let schedule else { return false }
+            guard fused.ownsInputs, let schedule else { return false }
             return schedule.lag <= input.spare && kernels.blocks(input.operand.channels) == kernels.blocks(convolution.outputChannels)
         }
-        let room = block.leavesRoom ? DepthSchedule.spare(size: size, threads: threads) : 0
-        var (step, feature) = self.step(plan, inputs, after: block, outputPlanes: size[0] + room, over: followed, by: schedule?.lag)
+        let room = fused.leavesRoom ? DepthSchedule.spare(size: size, threads: threads) : 0
+        var (step, feature) = self.step(plan, inputs, as: fused, outputPlanes: size[0] + room, over: followed, by: schedule?.lag)
         let upsampling = self.upsampling
         self.upsampling = nil
         if followed != nil || upsampling != nil { step.slabs = schedule?.slabs }
@@ -30,7 +30,7 @@ extension NetworkPlanner {
         let read = inputs.dropFirst(upsampling == nil ? 0 : 1).reduce(0) { $0 + $1.operand.channels * $1.size.reduce(1, *) }
         layers.append(
             PlannedLayer(
-                name: block.name, operation: .convolution(step, upsampling: upsampling?.step),
+                name: fused.name, operation: .convolution(step, upsampling: upsampling?.step),
                 outputShape: [convolution.outputChannels] + size.suffix(graph.spatialDimensions),
                 bytes: 4 * (read + convolution.outputChannels * size.reduce(1, *) + plan.weightCount) + (upsampling?.bytes ?? 0)))
         return feature
@@ -41,41 +41,12 @@ extension NetworkPlanner {
     /// - outputPlanes: places in depth of the output, in memory of its own.
     /// - over: an input whose memory the output takes instead, `by` planes behind it.
     mutating func step(
-        _ plan: ConvolutionPlan, _ inputs: [Feature], after block: Block, outputPlanes: Int, over: Feature? = nil, by lag: Int? = nil
+        _ plan: ConvolutionPlan, _ inputs: [Feature], as fused: FusedLayer, outputPlanes: Int, over: Feature? = nil, by lag: Int? = nil
     ) -> (PlannedLayer.ConvolutionStep, Feature) {
         let step = layers.count, convolution = plan.convolution
         scratchCount = max(scratchCount, plan.scratchCount)
         if !convolution.hasPlainInput { for input in inputs { memory.use(input.operand.offset, step: step) } }
-
-        let padded = kernels.blocks(convolution.outputChannels) * kernels.block
-        let normalization = block.normalization?.kind, slope = block.slope
-        let activatesOnStore = normalization == nil || block.activatesFirst
-        let addsBias = block.hasBias && activatesOnStore
-
-        var recipe = WeightRecipe(
-            convolution: block.name, shape: weightShape(convolution), hasBias: block.hasBias,
-            normalization: block.normalization?.name, kind: normalization, plan: plan,
-            packed: weights(plan.weightCount), bias: addsBias ? weights(padded) : nil)
-
-        var affine: ActivationOperand.Affine?
-        var statistics: PlannedLayer.InstanceStatistics?
-        switch normalization {
-        case .instance(let epsilon, let isAffine):
-            recipe.gamma = isAffine ? weights(convolution.outputChannels) : nil
-            recipe.beta = isAffine ? weights(convolution.outputChannels) : nil
-            let scale = memory.tensor(count: padded, step: step), shift = memory.tensor(count: padded, step: step)
-            memory.keep(scale)
-            memory.keep(shift)
-            statistics = .init(epsilon: epsilon, gamma: recipe.gamma, beta: recipe.beta, scale: scale, shift: shift)
-            affine = .init(isConstant: false, scale: scale, shift: shift, slope: activatesOnStore ? 1 : slope)
-        case .batch:
-            let scale = weights(padded), shift = weights(padded)
-            recipe.scale = scale
-            recipe.shift = shift
-            affine = .init(isConstant: true, scale: scale, shift: shift, slope: activatesOnStore ? 1 : slope)
-        case nil: break
-        }
-        recipes.append(recipe)
+        let (packed, normalized) = weights(of: plan, as: fused)
 
         var output = 0, layout = PlaneLayout(planes: outputPlanes)
         if let over, let lag {
@@ -83,19 +54,56 @@ extension NetworkPlanner {
             output = over.operand.offset
             layout = PlaneLayout(planes: planes, origin: (over.operand.layout.origin + planes - lag) % planes)
         } else if !convolution.hasPlainOutput {
-            output = memory.tensor(count: padded * outputPlanes * convolution.output.dropFirst().reduce(1, *), step: step)
+            let positions = outputPlanes * convolution.output.dropFirst().reduce(1, *)
+            output = memory.tensor(count: padded(convolution.outputChannels) * positions, step: step)
         }
         let operands = ConvolutionOperands(
-            sources: inputs.map(\.operand), weights: recipe.packed, bias: recipe.bias, storeSlope: activatesOnStore ? slope : 1,
+            sources: inputs.map(\.operand), weights: packed.packed, bias: packed.bias, storeSlope: fused.activatesOnStore ? fused.slope : 1,
             output: output, outputLayout: layout,
-            statistics: statistics == nil ? nil : memory.tensor(count: plan.statisticsCount, step: step),
+            statistics: normalized.statistics == nil ? nil : memory.tensor(count: plan.statisticsCount, step: step),
             sharedInput: memory.tensor(count: plan.sharedInputCount, step: step),
             sharedOutput: memory.tensor(count: plan.sharedOutputCount, step: step))
-        let operand = ActivationOperand(offset: output, channels: convolution.outputChannels, layout: layout, affine: affine)
+        let operand = ActivationOperand(
+            offset: output, channels: convolution.outputChannels, layout: layout, affine: normalized.affine)
         return (
-            PlannedLayer.ConvolutionStep(plan: plan, operands: operands, statistics: statistics),
+            PlannedLayer.ConvolutionStep(plan: plan, operands: operands, statistics: normalized.statistics),
             Feature(operand: operand, size: convolution.output)
         )
+    }
+
+    /// Channels up to whole blocks.
+    func padded(_ channels: Int) -> Int { kernels.blocks(channels) * kernels.block }
+
+    /// What readers apply to a layer's output, and what computes it after the layer; nil where nothing is.
+    private typealias Normalized = (affine: ActivationOperand.Affine?, statistics: InstanceStatistics?)
+
+    /// Places a convolution's weights and the parameters of its normalisation, and lists how they are read.
+    private mutating func weights(of plan: ConvolutionPlan, as fused: FusedLayer) -> (recipe: WeightRecipe, Normalized) {
+        let channels = plan.convolution.outputChannels, padded = self.padded(channels), step = layers.count
+        let kind = fused.normalization?.kind, slope = fused.activatesOnStore ? 1 : fused.slope
+        var recipe = WeightRecipe(
+            convolution: fused.name, shape: weightShape(plan.convolution), hasBias: fused.hasBias,
+            normalization: fused.normalization?.name, kind: kind, plan: plan,
+            packed: weights(plan.weightCount), bias: fused.hasBias && fused.activatesOnStore ? weights(padded) : nil)
+        var normalized: Normalized = (nil, nil)
+        switch kind {
+        case .instance(let epsilon, let isAffine):
+            recipe.gamma = isAffine ? weights(channels) : nil
+            recipe.beta = isAffine ? weights(channels) : nil
+            let scale = memory.tensor(count: padded, step: step), shift = memory.tensor(count: padded, step: step)
+            memory.keep(scale)
+            memory.keep(shift)
+            normalized.statistics = .init(epsilon: epsilon, gamma: recipe.gamma, beta: recipe.beta, scale: scale, shift: shift)
+            normalized.affine = .init(isConstant: false, scale: scale, shift: shift, slope: slope)
+        case .batch:
+            let scale = weights(padded), shift = weights(padded)
+            recipe.scale = scale
+            recipe.shift = shift
+            normalized.affine = .init(isConstant: true, scale: scale, shift: shift, slope: slope)
+        case nil: break
+        }
+        recipes.append(recipe)
+        return (recipe, normalized)
     }
 
     mutating func pool(_ name: String, _ input: Feature, window: [Int]) -> Feature {

@@ -7,9 +7,9 @@ extension NetworkPlanner {
     /// - Parameters:
     ///   - upsampling: the transposed convolution's weights.
     ///   - reader: the convolution of both.
-    ///   - block: what belongs to the reader's layer.
+    ///   - fused: what belongs to the reader's layer.
     mutating func upsampled(
-        _ upsampling: Block, _ input: Feature, stride: [Int], skip: Feature, reader: Convolution, after block: Block
+        _ upsampling: FusedLayer, _ input: Feature, stride: [Int], skip: Feature, reader: Convolution, as fused: FusedLayer
     ) -> Feature {
         let transposed = Convolution(
             inputChannels: [input.operand.channels], outputChannels: reader.inputChannels[0], input: input.size, kernel: stride,
@@ -20,40 +20,41 @@ extension NetworkPlanner {
                 upsampled: ConvolutionPlan(kernels: kernels, convolution: part.convolution, method: part.method),
                 rest: ConvolutionPlan(kernels: kernels, convolution: rest.convolution, method: rest.method))
         {
-            return upsampled(upsampling, plan, input, skip: skip, reader: reader, transposed: transposed, after: block)
+            return upsampled(upsampling, plan, input, skip: skip, reader: reader, transposed: transposed, as: fused)
         }
         let up = upsample(upsampling, input, transposed, reader: reader)
         return convolution(
             Convolution(
                 inputChannels: [up, skip].map(\.operand.channels), outputChannels: reader.outputChannels, input: up.size,
-                kernel: reader.kernel), [up, skip], after: block)
+                kernel: reader.kernel), [up, skip], as: fused)
     }
 
     /// Both convolutions as one, which costs less.
     private mutating func upsampled(
-        _ upsampling: Block, _ plan: UpsampledConvolution, _ input: Feature, skip: Feature, reader: Convolution, transposed: Convolution,
-        after block: Block
+        _ upsampling: FusedLayer, _ plan: UpsampledConvolution, _ input: Feature, skip: Feature, reader: Convolution,
+        transposed: Convolution,
+        as fused: FusedLayer
     ) -> Feature {
         let schedule = DepthSchedule(plan, threads: threads), size = reader.output
         scratchCount = max(scratchCount, plan.scratchCount)
         var (part, _) = self.step(
-            plan.upsampled, [input], after: Block(name: upsampling.name, hasBias: false), outputPlanes: 0)
+            plan.upsampled, [input], as: FusedLayer(name: upsampling.name, hasBias: false), outputPlanes: 0)
         let recipe = recipes.count - 1
         recipes[recipe].transposed = .init(name: upsampling.name, shape: weightShape(transposed))
-        recipes[recipe].convolution = block.name
+        recipes[recipe].convolution = fused.name
         recipes[recipe].shape = weightShape(reader)
         recipes[recipe].inputs = 0..<transposed.outputChannels
         if upsampling.hasBias {
-            let padded = kernels.blocks(reader.outputChannels) * kernels.block
+            let padded = self.padded(reader.outputChannels)
             recipes[recipe].bias = weights(padded * UpsampledWeights.borders)
             part.operands.bias = recipes[recipe].bias
         }
 
         let follows =
-            block.ownsInputs && schedule.lag <= skip.spare && kernels.blocks(skip.operand.channels) == kernels.blocks(reader.outputChannels)
+            fused.ownsInputs && schedule.lag <= skip.spare && kernels.blocks(skip.operand.channels) == kernels.blocks(reader.outputChannels)
         var (rest, feature) = self.step(
-            plan.rest, [skip], after: block,
-            outputPlanes: size[0] + (block.leavesRoom ? DepthSchedule.spare(size: size, threads: threads) : 0),
+            plan.rest, [skip], as: fused,
+            outputPlanes: size[0] + (fused.leavesRoom ? DepthSchedule.spare(size: size, threads: threads) : 0),
             over: follows ? skip : nil, by: schedule.lag)
         if follows { rest.slabs = schedule.slabs }
         recipes[recipe + 1].shape = weightShape(reader)
@@ -64,7 +65,7 @@ extension NetworkPlanner {
         ]
         layers.append(
             PlannedLayer(
-                name: block.name, operation: .upsampled(rest, part: part, plan: plan),
+                name: fused.name, operation: .upsampled(rest, part: part, plan: plan),
                 outputShape: [reader.outputChannels] + size.suffix(graph.spatialDimensions),
                 bytes: 4 * (values.reduce(0, +) + plan.upsampled.weightCount + plan.rest.weightCount)))
         return feature
@@ -74,14 +75,14 @@ extension NetworkPlanner {
     private static let leastUpsampled = 1 << 20
 
     /// A transposed convolution: with the layer that reads it where both are large, else a layer of its own.
-    private mutating func upsample(_ block: Block, _ input: Feature, _ transposed: Convolution, reader: Convolution) -> Feature {
+    private mutating func upsample(_ fused: FusedLayer, _ input: Feature, _ transposed: Convolution, reader: Convolution) -> Feature {
         let plan = self.plan(transposed)
         guard transposed.outputChannels * transposed.output.reduce(1, *) >= Self.leastUpsampled,
             let (slabs, window) = DepthSchedule(self.plan(reader), threads: threads)?.upsampling(plan), window < transposed.output[0]
         else {
-            return convolution(transposed, [input], after: block)
+            return convolution(transposed, [input], as: fused)
         }
-        var (step, feature) = self.step(plan, [input], after: block, outputPlanes: window)
+        var (step, feature) = self.step(plan, [input], as: fused, outputPlanes: window)
         step.slabs = slabs
         self.upsampling = Upsampling(step: step, bytes: 4 * (input.operand.channels * input.size.reduce(1, *) + plan.weightCount))
         return feature

@@ -16,7 +16,7 @@ struct NetworkPlanner {
     }
 
     /// What belongs to a convolution's layer.
-    struct Block {
+    struct FusedLayer {
         /// The name of its weights.
         var name: String
         var hasBias: Bool
@@ -30,6 +30,9 @@ struct NetworkPlanner {
         var ownsInputs = false
         /// The output may get room in depth for a reader that follows it.
         var leavesRoom = false
+
+        /// Whether the convolution stores activated values, to which it then adds the bias; else readers activate them.
+        var activatesOnStore: Bool { normalization == nil || activatesFirst }
     }
 
     /// A transposed convolution that is computed slab by slab with the layer that reads it.
@@ -70,10 +73,10 @@ struct NetworkPlanner {
         for pattern in try patterns.all() {
             func read(_ id: NetworkGraph.TensorID) -> [Feature] { features[id] ?? [] }
             switch pattern {
-            case .convolution(let node, let block, let output):
-                features[output] = [convolution(node, read(node.inputs[0]), after: block)]
-            case .upsampled(let transposed, let reader, let skip, let block, let output):
-                features[output] = [upsampled(transposed, read(transposed.inputs[0])[0], reader, skip: read(skip)[0], after: block)]
+            case .convolution(let node, let fused, let output):
+                features[output] = [convolution(node, read(node.inputs[0]), as: fused)]
+            case .upsampled(let transposed, let reader, let skip, let fused, let output):
+                features[output] = [upsampled(transposed, read(transposed.inputs[0])[0], reader, skip: read(skip)[0], as: fused)]
             case .transposed(let node):
                 features[node.output] = [transposed(node, read(node.inputs[0])[0])]
             case .pooling(let node, let window):
@@ -89,13 +92,13 @@ struct NetworkPlanner {
     }
 
     private mutating func convolution(
-        _ node: NetworkGraph.Node, _ inputs: [Feature], after block: Block
+        _ node: NetworkGraph.Node, _ inputs: [Feature], as fused: FusedLayer
     ) -> Feature {
         guard case .convolution(let kernel, let stride, _) = node.operation else { preconditionFailure("no convolution") }
         return convolution(
             Convolution(
                 inputChannels: inputs.map(\.operand.channels), outputChannels: graph[node.output].channels, input: inputs[0].size,
-                kernel: three(kernel), stride: three(stride), hasPlainInput: node.inputs[0] == graph.input), inputs, after: block)
+                kernel: three(kernel), stride: three(stride), hasPlainInput: node.inputs[0] == graph.input), inputs, as: fused)
     }
 
     private mutating func transposed(_ node: NetworkGraph.Node, _ input: Feature) -> Feature {
@@ -105,12 +108,13 @@ struct NetworkPlanner {
         return convolution(
             Convolution(
                 inputChannels: [input.operand.channels], outputChannels: graph[node.output].channels, input: input.size,
-                kernel: three(stride), stride: three(stride), isTransposed: true), [input], after: Block(name: node.name, hasBias: hasBias))
+                kernel: three(stride), stride: three(stride), isTransposed: true), [input],
+            as: FusedLayer(name: node.name, hasBias: hasBias))
     }
 
     /// What a decoder's stage begins with.
     private mutating func upsampled(
-        _ transposed: NetworkGraph.Node, _ input: Feature, _ reader: NetworkGraph.Node, skip: Feature, after block: Block
+        _ transposed: NetworkGraph.Node, _ input: Feature, _ reader: NetworkGraph.Node, skip: Feature, as fused: FusedLayer
     ) -> Feature {
         guard case .transposedConvolution(let stride, let hasBias) = transposed.operation,
             case .convolution(let kernel, _, _) = reader.operation
@@ -119,64 +123,21 @@ struct NetworkPlanner {
             inputChannels: [graph[transposed.output].channels, skip.operand.channels], outputChannels: graph[reader.output].channels,
             input: skip.size, kernel: three(kernel))
         return upsampled(
-            Block(name: transposed.name, hasBias: hasBias), input, stride: three(stride), skip: skip, reader: convolution, after: block)
+            FusedLayer(name: transposed.name, hasBias: hasBias), input, stride: three(stride), skip: skip, reader: convolution, as: fused)
     }
 
     private mutating func head(_ node: NetworkGraph.Node, _ inputs: [Feature]) {
         _ = convolution(
             Convolution(
                 inputChannels: inputs.map(\.operand.channels), outputChannels: graph[node.output].channels, input: inputs[0].size,
-                kernel: [1, 1, 1], hasPlainOutput: true), inputs, after: Block(name: node.name, hasBias: true))
+                kernel: [1, 1, 1], hasPlainOutput: true), inputs, as: FusedLayer(name: node.name, hasBias: true))
     }
-
-    // MARK: Placement
 
     /// Replaces tensor numbers by offsets.
     mutating func finish() -> NetworkPlan {
-        let offsets = memory.place()
-        func placed(_ operand: ActivationOperand) -> ActivationOperand {
-            var operand = operand
-            operand.offset = offsets[operand.offset]
-            if let affine = operand.affine, !affine.isConstant {
-                operand.affine?.scale = offsets[affine.scale]
-                operand.affine?.shift = offsets[affine.shift]
-            }
-            return operand
-        }
-        func placed(_ step: PlannedLayer.ConvolutionStep) -> PlannedLayer.ConvolutionStep {
-            var step = step
-            step.operands.sources = step.operands.sources.map(placed)
-            step.operands.output = offsets[step.operands.output]
-            step.operands.statistics = step.operands.statistics.map { offsets[$0] }
-            step.operands.sharedInput = offsets[step.operands.sharedInput]
-            step.operands.sharedOutput = offsets[step.operands.sharedOutput]
-            if let own = step.statistics {
-                step.statistics?.scale = offsets[own.scale]
-                step.statistics?.shift = offsets[own.shift]
-            }
-            return step
-        }
-        let placedLayers = layers.map { layer in
-            var layer = layer
-            switch layer.operation {
-            case .convolution(let step, let upsampling):
-                layer.operation = .convolution(placed(step), upsampling: upsampling.map(placed))
-            case .upsampled(let step, let part, let plan):
-                layer.operation = .upsampled(placed(step), part: placed(part), plan: plan)
-            case .pooling(var plan):
-                plan.source = placed(plan.source)
-                plan.output = offsets[plan.output]
-                layer.operation = .pooling(plan)
-            case .addition(var plan):
-                plan.first = placed(plan.first)
-                plan.second = placed(plan.second)
-                plan.output = offsets[plan.output]
-                layer.operation = .addition(plan)
-            }
-            return layer
-        }
+        let placement = Placement(offsets: memory.place())
         return NetworkPlan(
-            layers: placedLayers, recipes: recipes, arenaCount: memory.arenaCount, scratchCount: scratchCount, weightCount: weightCount,
-            kernels: kernels)
+            layers: layers.map(placement.placed), recipes: recipes, arenaCount: memory.arenaCount, scratchCount: scratchCount,
+            weightCount: weightCount, kernels: kernels)
     }
 }

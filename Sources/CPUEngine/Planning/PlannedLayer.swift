@@ -21,21 +21,8 @@ struct PlannedLayer: Sendable {
 
         func finishStatistics(memory: EngineMemory) {
             guard let statistics else { return }
-            plan.finishStatistics(
-                operands, gamma: statistics.gamma, beta: statistics.beta, epsilon: statistics.epsilon, scale: statistics.scale,
-                shift: statistics.shift, memory: memory)
+            plan.finishStatistics(operands, statistics, memory: memory)
         }
-    }
-
-    /// What an instance normalisation computes after its convolution; offsets in floats.
-    struct InstanceStatistics: Sendable {
-        var epsilon: Float
-        /// Among the weights.
-        var gamma: Int?
-        var beta: Int?
-        /// In the arena.
-        var scale: Int
-        var shift: Int
     }
 
     var name: String
@@ -48,7 +35,7 @@ struct PlannedLayer: Sendable {
         switch operation {
         case .convolution(let step, nil): step.plan.method.name
         case .convolution(let step, .some): "transposed + " + step.plan.method.name
-        case .upsampled(let step, let part, _): "upsampled \(part.plan.method.name) + \(step.plan.method.name)"
+        case .upsampled(let step, let part, _): "\(part.plan.method.name) + \(step.plan.method.name)"
         case .pooling: "average pooling"
         case .addition: "addition"
         }

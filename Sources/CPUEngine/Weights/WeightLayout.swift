@@ -43,14 +43,8 @@ extension Convolution {
 extension ConvolutionMethod {
     /// How it is computed, as the description of a layout says it.
     package var layoutText: String {
-        let kind =
-            switch kind {
-            case .direct: "direct"
-            case .transposed: "transposed"
-            case .head: "head"
-            case .winograd(let depth, let plane): "winograd(depth: \(depth), plane: \(plane))"
-            }
+        let kind = kind.axes.map { "winograd(depth: \($0.depth.step), plane: \($0.plane.step))" } ?? kind.row
         return "ConvolutionMethod(kind: Tensors.ConvolutionMethod.Kind.\(kind), isShared: \(isShared), "
-            + "transformsWeights: \(transformsWeights), block: \(block), rows: \(rows))"
+            + "transformsWeights: \(transformsWeights), block: \(brick), rows: \(rows))"
     }
 }
