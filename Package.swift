@@ -125,7 +125,7 @@ let package = Package(
         tests("NIfTI", uses: ["Files", "Imaging", "Archives", "PythonFormats"]),
         tests("DICOM", uses: ["Files", "Imaging", "NIfTI"]),
         tests("PythonFormats", uses: ["Files", "Archives", "NIfTI"]),
-        tests("Plans", uses: ["Files", "Networks", "PythonFormats", "TrainedModels"]),
+        tests("Plans", uses: ["Files", "PythonFormats"]),
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("TrainedModels", uses: ["Files", "Networks", "PythonFormats", "Plans"]),

@@ -73,4 +73,16 @@ static inline int ck_is_item(ck_work work, int round, int item, const float *scr
     return round >= 0 && round < work.rounds && item >= 0 && item < work.round[round].items && ck_is_aligned(scratch, block);
 }
 
+/// Whether weights can be packed.
+static inline int ck_can_pack(const ck_kernels *t, const ck_convolution *c, const void *from, const void *to) {
+    return t != NULL && ck_is_shaped(c) && from != NULL && to != NULL;
+}
+
+/// Whether some rows are there.
+static inline int ck_are_rows(const ck_kernels *t, const ck_convolution *c, ck_panel_rows part) {
+    return part.phase >= 0 && part.phase < c->upsampling[0] * c->upsampling[1] * c->upsampling[2] && part.panel >= 0
+        && part.panel < ck_panels(t, c) && part.first_row >= 0 && part.rows > 0
+        && part.first_row + part.rows <= ck_winograd_rows(t, c);
+}
+
 #endif

@@ -60,13 +60,8 @@ static int panel_lanes(const ck_kernels *t, const ck_convolution *c, int panel, 
 
 static size_t tap_count(const ck_convolution *c) { return (size_t)c->kernel[0] * c->kernel[1] * c->kernel[2]; }
 
-/// For assertions.
-static inline int can_pack(const ck_kernels *t, const ck_convolution *c, const void *from, const void *to) {
-    return t != NULL && ck_is_shaped(c) && from != NULL && to != NULL;
-}
-
 void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
-    assert(can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
+    assert(ck_can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
     const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
     int first;
     const int lanes = panel_lanes(t, c, panel, &first);
@@ -95,7 +90,7 @@ void ck_pack_direct(const ck_kernels *t, const ck_convolution *c, const float *w
 }
 
 void ck_pack_rows(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
-    assert(can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
+    assert(ck_can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
     const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
     int first;
     const int lanes = panel_lanes(t, c, panel, &first);
@@ -115,7 +110,7 @@ void ck_pack_rows(const ck_kernels *t, const ck_convolution *c, const float *wei
 }
 
 void ck_pack_head(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed) {
-    assert(can_pack(t, c, weights, packed) && tap_count(c) == 1);
+    assert(ck_can_pack(t, c, weights, packed) && tap_count(c) == 1);
     for (int out = 0; out < c->out_channels; out++) {
         for (int s = 0; s < c->sources; s++) {
             const int channels = c->source[s].channels, lanes = blocks_of(channels, t->block) * t->block;
@@ -125,7 +120,7 @@ void ck_pack_head(const ck_kernels *t, const ck_convolution *c, const float *wei
 }
 
 void ck_pack_transposed(const ck_kernels *t, const ck_convolution *c, const float *weights, float *packed, int panel) {
-    assert(can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
+    assert(ck_can_pack(t, c, weights, packed) && panel >= 0 && panel < ck_panels(t, c));
     const size_t taps = tap_count(c);
     int first;
     const int lanes = panel_lanes(t, c, panel, &first);
@@ -217,16 +212,10 @@ int ck_panel_lanes(const ck_kernels *t, const ck_convolution *c, int panel) {
     return panel_lanes(t, c, panel, &first);
 }
 
-/// For assertions.
-static inline int are_rows(const ck_kernels *t, const ck_convolution *c, ck_panel_rows part) {
-    return part.phase >= 0 && part.phase < c->upsampling[0] * c->upsampling[1] * c->upsampling[2] && part.panel >= 0
-        && part.panel < ck_panels(t, c) && part.first_row >= 0 && part.rows > 0 && (size_t)(part.first_row + part.rows) <= depth_count(t, c);
-}
-
 void ck_gather_winograd(
     const ck_kernels *t, const ck_convolution *c, ck_panel_rows part, const float *weights, double *gathered
 ) {
-    assert(can_pack(t, c, weights, gathered) && are_rows(t, c, part));
+    assert(ck_can_pack(t, c, weights, gathered) && ck_are_rows(t, c, part));
     const size_t taps = tap_count(c), inputs = (size_t)input_count(c);
     int first;
     const int lanes = panel_lanes(t, c, part.panel, &first);
@@ -251,7 +240,7 @@ void ck_gather_winograd(
 void ck_scatter_winograd(
     const ck_kernels *t, const ck_convolution *c, ck_panel_rows part, const double *transformed, float *packed
 ) {
-    assert(can_pack(t, c, transformed, packed) && ck_has_axes(c) && are_rows(t, c, part));
+    assert(ck_can_pack(t, c, transformed, packed) && ck_has_axes(c) && ck_are_rows(t, c, part));
     const int across = ck_axis_weight_sets(c->plane_axis), planes = across * across, sets = planes * ck_axis_weight_sets(c->depth_axis);
     const int out_lanes = blocks_of(c->out_channels, t->block) * t->block;
     const size_t k = depth_count(t, c);
@@ -276,7 +265,7 @@ int ck_upsampled_place(const ck_convolution *c, int depth, int phase) {
 void ck_scatter_upsampled(
     const ck_kernels *t, const ck_convolution *c, ck_panel_rows part, const double *transformed, float *packed
 ) {
-    assert(can_pack(t, c, transformed, packed) && ck_has_axes(c) && are_rows(t, c, part));
+    assert(ck_can_pack(t, c, transformed, packed) && ck_has_axes(c) && ck_are_rows(t, c, part));
     const ck_axis axes[3] = {c->depth_axis, c->plane_axis, c->plane_axis};
     const int up[3] = {c->upsampling[0], c->upsampling[1], c->upsampling[2]};
     const int at[3] = {part.phase / (up[1] * up[2]), part.phase / up[2] % up[1], part.phase % up[2]};

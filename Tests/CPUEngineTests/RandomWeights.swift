@@ -1,3 +1,5 @@
+import TestSupport
+
 import CPUEngine
 import Files
 import Networks

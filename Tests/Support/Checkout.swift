@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// The checkout that the tests were built from.
-public enum Checkout {
+package enum Checkout {
     /// The folder that holds Package.swift.
-    public static let root: URL = {
+    package static let root: URL = {
         var folder = URL(filePath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<3 { folder.deleteLastPathComponent() }
         return folder

@@ -1,16 +1,16 @@
-public import DICOM
+package import DICOM
 import Foundation
-public import Imaging
+package import Imaging
 
 /// Makes DICOM series with controlled geometry and content, so that a test can bend one attribute and see what happens.
-public struct DICOMSynthesiser: Sendable {
+package struct DICOMSynthesiser: Sendable {
     /// The grid of the series.
-    public var geometry: ImageGeometry
+    package var geometry: ImageGeometry
     /// CT or MR, series number, description, seed of the UIDs.
-    public var writer = DICOMSeriesWriter(seed: 1)
+    package var writer = DICOMSeriesWriter(seed: 1)
 
     /// A series of axial slices of 6×4 pixels, 3 mm apart, unless told otherwise.
-    public init(
+    package init(
         size: SIMD3<Int> = SIMD3(6, 4, 8), spacing: SIMD3<Double> = SIMD3(0.7, 0.9, 3), origin: SIMD3<Double> = SIMD3(-10, 20, 100),
         direction: Matrix3 = .identity
     ) {
@@ -18,7 +18,7 @@ public struct DICOMSynthesiser: Sendable {
     }
 
     /// The volume whose every voxel tells its place: x + 10 y + 100 z.
-    public var volume: Volume<Int16> {
+    package var volume: Volume<Int16> {
         var volume = Volume<Int16>(geometry: geometry, repeating: 0)
         for z in 0..<geometry.size.z {
             for y in 0..<geometry.size.y {
@@ -29,7 +29,7 @@ public struct DICOMSynthesiser: Sendable {
     }
 
     /// The value at an index.
-    public static func value(_ x: Int, _ y: Int, _ z: Int) -> Int16 { Int16(truncatingIfNeeded: x + 10 * y + 100 * z) }
+    package static func value(_ x: Int, _ y: Int, _ z: Int) -> Int16 { Int16(truncatingIfNeeded: x + 10 * y + 100 * z) }
 
     /// One object per slice, in the order of z.
     package func objects() throws -> [DICOMObject] {
@@ -64,14 +64,14 @@ extension DICOMObject {
 }
 
 /// Random numbers that are the same in every run (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     /// The seed determines all numbers.
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
     /// The next 64 bits.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

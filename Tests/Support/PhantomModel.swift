@@ -1,20 +1,20 @@
 import Foundation
 
 /// Copies of the bundled models whose description is changed, with the weights they have.
-public enum PhantomModel {
+package enum PhantomModel {
     /// The 2D model with one fold.
-    public static let slices = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    package static let slices = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
 
     /// Copies a model folder, with texts of plans.json and dataset.json replaced.
     ///
     /// - Parameter changes: what stands in the files, and what shall; a text that is nowhere is an error of the test.
-    public static func copy(_ model: String = slices, to folder: String, replacing changes: [String: String]) throws {
+    package static func copy(_ model: String = slices, to folder: String, replacing changes: [String: String]) throws {
         try FileManager.default.copyItem(atPath: model, toPath: folder)
         try change(folder, replacing: changes)
     }
 
     /// Replaces texts of a folder's plans.json and dataset.json.
-    public static func change(_ folder: String, replacing changes: [String: String]) throws {
+    package static func change(_ folder: String, replacing changes: [String: String]) throws {
         var missing = Set(changes.keys)
         for name in ["plans.json", "dataset.json"] {
             let path = folder + "/" + name

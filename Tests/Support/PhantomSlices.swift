@@ -1,11 +1,11 @@
 import Foundation
-public import Imaging
+package import Imaging
 import NIfTI
 
 /// A few slices through the middle of a phantom, the fastest real case, as an uncompressed NIfTI file whose header a test can bend.
-public enum PhantomSlices {
+package enum PhantomSlices {
     /// Writes `count` slices in real numbers.
-    public static func write(_ count: Int = 4, to path: String, change: (inout Volume<Float>) -> Void = { _ in }) throws {
+    package static func write(_ count: Int = 4, to path: String, change: (inout Volume<Float>) -> Void = { _ in }) throws {
         let phantom = CTPhantom(seed: 3)
         let (full, first) = (phantom.image.geometry, phantom.image.geometry.size.z / 2)
         let size = SIMD3(full.size.x, full.size.y, count)
@@ -16,7 +16,7 @@ public enum PhantomSlices {
     }
 
     /// Sets the codes of the transforms and the sform of an uncompressed NIfTI-1 file.
-    public static func setTransforms(_ path: String, qform: Int16, sform: Int16, rows: [Float]) throws {
+    package static func setTransforms(_ path: String, qform: Int16, sform: Int16, rows: [Float]) throws {
         var data = try Data(contentsOf: URL(filePath: path))
         for (index, code) in [qform, sform].enumerated() {
             withUnsafeBytes(of: code.littleEndian) { data.replaceSubrange(252 + 2 * index..<254 + 2 * index, with: $0) }
@@ -28,7 +28,7 @@ public enum PhantomSlices {
     }
 
     /// Writes zeros of int16 as an uncompressed NIfTI-2 file, whose axes may be longer than NIfTI-1's.
-    public static func writeNIfTI2(size: [Int], to path: String) throws {
+    package static func writeNIfTI2(size: [Int], to path: String) throws {
         var data = Data(count: 544)
         func put<Number: FixedWidthInteger>(_ number: Number, at place: Int) {
             withUnsafeBytes(of: number.littleEndian) { data.replaceSubrange(place..<place + $0.count, with: $0) }
@@ -45,13 +45,13 @@ public enum PhantomSlices {
     }
 
     /// An sform that is turned by 20 degrees about z against an upright image, and one without voxel sizes.
-    public static let turned: [Float] = [-0.94, 0.34, 0, 63, -0.34, -0.94, 0, 83, 0, 0, 1, -27]
+    package static let turned: [Float] = [-0.94, 0.34, 0, 63, -0.34, -0.94, 0, 83, 0, 0, 1, -27]
     /// An sform whose columns have length 1, whatever the voxel sizes are.
-    public static let unitScale: [Float] = [-1, 0, 0, 80, 0, -1, 0, 65, 0, 0, 1, -30]
+    package static let unitScale: [Float] = [-1, 0, 0, 80, 0, -1, 0, 65, 0, 0, 1, -30]
 }
 
 /// Some slices through the middle of a phantom, so that predicting them takes a moment.
-public func phantomSlices(_ count: Int = 2, seed: UInt64 = 5) -> Volume<Int16> {
+package func phantomSlices(_ count: Int = 2, seed: UInt64 = 5) -> Volume<Int16> {
     let phantom = CTPhantom(seed: seed)
     let size = phantom.image.geometry.size
     var cut = Volume<Int16>(

@@ -1,29 +1,29 @@
 import Foundation
 
 /// The reference results beside the checkout (`../shared/reference`); tests that need them are skipped where it is absent.
-public enum SharedReference {
+package enum SharedReference {
     /// `../shared/reference`, seen from the root of the checkout.
-    public static let folder = Checkout.root.deletingLastPathComponent().appending(
+    package static let folder = Checkout.root.deletingLastPathComponent().appending(
         path: "shared/reference"
     ).path
 
     /// Whether the reference is there.
-    public static let isAvailable = FileManager.default.fileExists(atPath: folder + "/README.md")
+    package static let isAvailable = FileManager.default.fileExists(atPath: folder + "/README.md")
 
     /// A path below the reference folder.
-    public static func path(_ relative: String) -> String { folder + "/" + relative }
+    package static func path(_ relative: String) -> String { folder + "/" + relative }
 }
 
 /// Inputs from outside that were met and not handled (`../shared/trials`); tests that need them are skipped where they are absent.
-public enum SharedTrials {
+package enum SharedTrials {
     /// `../shared/trials`, seen from the root of the checkout.
-    public static let folder = Checkout.root.deletingLastPathComponent().appending(path: "shared/trials").path
+    package static let folder = Checkout.root.deletingLastPathComponent().appending(path: "shared/trials").path
 
     /// Whether the trials are there.
-    public static let isAvailable = FileManager.default.fileExists(atPath: folder + "/README.md")
+    package static let isAvailable = FileManager.default.fileExists(atPath: folder + "/README.md")
 
     /// The files of a DICOM trial, by name.
-    public static func dicomFiles(_ trial: String) throws -> [String] {
+    package static func dicomFiles(_ trial: String) throws -> [String] {
         let folder = folder + "/dicom/\(trial)/case"
         return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { folder + "/" + $0 }
     }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// A new empty folder that goes with its owner.
-public final class TemporaryFolder: Sendable {
+package final class TemporaryFolder: Sendable {
     /// Its absolute path.
-    public let path: String
+    package let path: String
 
     /// Makes the folder below the system's temporary folder.
-    public init() throws {
+    package init() throws {
         let url = FileManager.default.temporaryDirectory.appending(
             path: "nnunetd-test-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -18,5 +18,5 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// A path inside.
-    public func file(_ name: String) -> String { path + "/" + name }
+    package func file(_ name: String) -> String { path + "/" + name }
 }

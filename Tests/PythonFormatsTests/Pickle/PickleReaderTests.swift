@@ -1,5 +1,6 @@
 import Foundation
 import PythonFormats
+import TestSupport
 import Testing
 
 @Suite struct PickleReaderTests {

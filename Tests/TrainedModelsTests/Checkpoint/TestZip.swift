@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A zip file of uncompressed entries, written entry by entry as PyTorch does, with what a test wants wrong in it.
 struct TestZip {
     var entries: [(name: String, content: [UInt8])] = []

@@ -1,5 +1,5 @@
 /// A Python value with calls and persistent ids, pickled in protocol 2 as `torch.save` does: the tests' own writer.
-indirect enum Py: Sendable {
+package indirect enum Py: Sendable {
     case none
     case bool(Bool)
     case integer(Int)
@@ -12,7 +12,7 @@ indirect enum Py: Sendable {
     case call(Py, [Py])
     case persistent(Py)
 
-    var pickled: [UInt8] { [0x80, 2] + body + [0x2E] }
+    package var pickled: [UInt8] { [0x80, 2] + body + [0x2E] }
 
     private var body: [UInt8] {
         switch self {
@@ -34,4 +34,4 @@ indirect enum Py: Sendable {
 }
 
 /// The little-endian bytes of an integer.
-func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+package func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
