@@ -20,3 +20,15 @@ package final class TemporaryFolder: Sendable {
     /// A path inside.
     package func file(_ name: String) -> String { path + "/" + name }
 }
+
+/// A file with some bytes that goes with its owner.
+package struct TemporaryFile {
+    package let path: String
+    private let folder: TemporaryFolder
+
+    package init(_ content: [UInt8], name: String = "file") throws {
+        folder = try TemporaryFolder()
+        path = folder.file(name)
+        try Data(content).write(to: URL(filePath: path))
+    }
+}

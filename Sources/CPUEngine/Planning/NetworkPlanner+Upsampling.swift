@@ -32,8 +32,7 @@ extension NetworkPlanner {
     /// Both convolutions as one, which costs less.
     private mutating func upsampled(
         _ upsampling: FusedLayer, _ plan: UpsampledConvolution, _ input: Feature, skip: Feature, reader: Convolution,
-        transposed: Convolution,
-        as fused: FusedLayer
+        transposed: Convolution, as fused: FusedLayer
     ) -> Feature {
         let schedule = DepthSchedule(plan, threads: threads), size = reader.output
         scratchCount = max(scratchCount, plan.scratchCount)

@@ -9,7 +9,7 @@ import TestSupport
 /// Made-up weights that a file stands for: its text is a number, and the head's bias. Counts how often a weight was read.
 struct FileWeights: TrainedWeights {
     /// Why the file gives no weights.
-    struct NotANumber: Error {}
+    static let notANumber = Problem(.damaged, of: .model, "is no number")
 
     /// Shared by all copies.
     final class Count: Sendable {
@@ -21,12 +21,15 @@ struct FileWeights: TrainedWeights {
     let path: String
     let count = Count()
 
-    func digest() throws -> String {
-        SHA256.hexadecimal(SHA256.digest(of: Array(try Data(contentsOf: URL(filePath: path))).span.bytes))
+    func digest() throws(Problem) -> String {
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw Problem(.missing, of: .model, at: path, "is not there")
+        }
+        return SHA256.hexadecimal(SHA256.digest(of: Array(content).span.bytes))
     }
 
-    func open() throws -> any WeightSource {
-        guard let bias = Float(try String(contentsOfFile: path, encoding: .utf8)) else { throw NotANumber() }
+    func open() throws(Problem) -> any WeightSource {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8), let bias = Float(text) else { throw Self.notANumber }
         return Source(bias: bias, count: count)
     }
 

@@ -69,7 +69,7 @@ struct `The cache of packed weights` {
 
     @Test func `refuses a checkpoint that can't be used, and keeps nothing of it`() throws {
         let trial = try CacheTrial(checkpoint: "no number")
-        #expect(throws: FileWeights.NotANumber.self) { try trial.prepare() }
+        #expect(throws: FileWeights.notANumber) { try trial.prepare() }
         #expect(trial.entries.isEmpty)
     }
 

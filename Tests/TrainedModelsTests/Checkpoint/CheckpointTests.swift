@@ -121,7 +121,7 @@ import TrainedModels
 
     @Test func `no change of any bytes makes the reader crash`() throws {
         let whole = try TestModel().checkpoint()
-        var generator = SplitMix64(state: 2026)
+        var generator = SeededGenerator(seed: 2026)
         var refused = 0
         let folder = try TemporaryFolder()
         for round in 0..<400 {
@@ -173,16 +173,4 @@ import TrainedModels
 func expectRefusal(of model: TestModel, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let error = #expect(throws: Problem.self, sourceLocation: sourceLocation) { try model.opened() }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
-}
-
-/// A file with some bytes that goes with its owner.
-struct TemporaryFile {
-    let path: String
-    private let folder: TemporaryFolder
-
-    init(_ content: [UInt8], name: String = "file") throws {
-        folder = try TemporaryFolder()
-        path = folder.file(name)
-        try Data(content).write(to: URL(filePath: path))
-    }
 }
