@@ -15,12 +15,7 @@ extension DICOMSeriesCandidate {
                 path: files[0].path, reason: "its slices have no position, orientation or spacing", advice: "give it as NIfTI with its grid"
             )
         }
-        if let misfit { throw .irregularSeries(path: files[0].path, reason: misfit.reason, advice: misfit.advice) }
-        if let (attribute, count) = DICOMOwner.difference(among: files) {
-            throw .irregularSeries(
-                path: files[0].path, reason: "its slices are not of one examination: they have \(count) different values of \(attribute)",
-                advice: "send the series of each patient and examination in a folder of its own, as the scanner or archive has it")
-        }
+        try refuseMixed()
         try refuseUnusable()
         try refuseDifferentPlanes(pixelSpacing)
         var warnings = try valueWarnings() + (orientation.warning.map { [$0] } ?? [])
@@ -53,6 +48,15 @@ extension DICOMSeriesCandidate {
                 size: SIMD3(first.columns, first.rows, sorted.count), spacing: SIMD3(pixelSpacing.y, pixelSpacing.x, spacing),
                 origin: sorted[0].position, direction: axes),
             warnings: warnings)
+    }
+
+    /// Slices that are not of one stack, one patient or one examination.
+    private func refuseMixed() throws(Problem) {
+        if let misfit { throw .irregularSeries(path: files[0].path, reason: misfit.reason, advice: misfit.advice) }
+        guard let (attribute, count) = DICOMOwner.difference(among: files) else { return }
+        throw .irregularSeries(
+            path: files[0].path, reason: "its slices are not of one examination: they have \(count) different values of \(attribute)",
+            advice: "send the series of each patient and examination in a folder of its own, as the scanner or archive has it")
     }
 
     private func refuseUnusable() throws(Problem) {

@@ -33,14 +33,7 @@ extension Inspection {
         facts.add("trainer", model.trainerName)
         facts.add("configuration", model.configurationName)
         facts.add("channels", model.dataset.channelNames)
-        var labels = Facts()
-        for (value, name) in model.labels.names.sorted(by: { $0.key < $1.key }) where value != 0 { labels.add(String(value), name) }
-        if model.labels.hasRegions {
-            var regions = Facts()
-            for region in model.labels.structures { regions.add(region.name, region.values) }
-            facts.add("regions", regions.json)
-        }
-        facts.add(model.labels.hasRegions ? "mask_values" : "labels", labels.json)
+        add(model.labels, to: &facts)
         facts.add("patch_size", model.configuration.patchSize)
         facts.add("spacing_mm", model.configuration.spacing)
         facts.add("normalization", model.configuration.normalizationSchemes.map(\.rawValue))
@@ -53,6 +46,18 @@ extension Inspection {
         facts.add("folds", .array(folds.map(\.json)))
         facts.add("notes", model.labels.warnings)
         return Finding(facts, failure: problems.first)
+    }
+
+    /// What the values of a mask mean, and which regions they make up.
+    private static func add(_ labels: LabelScheme, to facts: inout Facts) {
+        var values = Facts()
+        for (value, name) in labels.names.sorted(by: { $0.key < $1.key }) where value != 0 { values.add(String(value), name) }
+        if labels.hasRegions {
+            var regions = Facts()
+            for region in labels.structures { regions.add(region.name, region.values) }
+            facts.add("regions", regions.json)
+        }
+        facts.add(labels.hasRegions ? "mask_values" : "labels", values.json)
     }
 
     /// What the files of a model say that can't run here.

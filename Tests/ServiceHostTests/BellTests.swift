@@ -11,7 +11,7 @@ struct `A bell` {
         let waiting = Task { [bell, long] in await bell.wait(for: long) }
         bell.ring()
         await waiting.value
-        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(ContinuousClock.now - start < long)
     }
 
     @Test func `keeps rings that nobody waits for as one`() async {

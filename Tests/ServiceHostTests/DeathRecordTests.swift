@@ -27,7 +27,7 @@ struct `A process that crashed` {
         await #expect(processExitsWith: .signal(SIGBUS)) { [path = path as String] in
             try CrashRecord.begin(at: RawPath(path))
             CrashRecord.attributing(to: "a part") {}
-            kill(getpid(), SIGBUS)
+            raise(SIGBUS)
         }
         #expect(try CrashRecord.take(from: RawPath(path)) == .init(signal: SIGBUS, part: nil))
     }

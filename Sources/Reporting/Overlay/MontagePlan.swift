@@ -52,23 +52,28 @@ package struct MontagePlan {
             panels.append(panel)
         }
         for (stack, rectangle) in zip(others, layout.reformats) {
-            let telling = Self.choice(survey, stack).mostTelling
-            let slice = stack.view.slices.flipped(telling, count: stack.sliceCount)
-            var panel = OverlayPanel(stack: stack, slice: slice, crop: stack.whole, rectangle: rectangle.moved(by: corner))
-            panel.caption = OverlayText.position(of: slice, in: stack)
-            panel.isPlaneNamed = true
-            panel.hasScaleBar = true
-            for shown in spread {
-                let index = main.view.slices.flipped(shown, count: main.sliceCount)
-                if stack.view.rows.index == main.view.slices.index {
-                    panel.rowMarks.append((Double(stack.view.rows.flipped(index, count: stack.rowCount)) + 0.5) * stack.rowSpacing)
-                } else {
-                    panel.columnMarks.append(
-                        (Double(stack.view.columns.flipped(index, count: stack.columnCount)) + 0.5) * stack.columnSpacing)
-                }
-            }
-            panels.append(panel)
+            panels.append(Self.reformat(stack, survey, across: main, showing: spread, in: rectangle.moved(by: corner)))
         }
+    }
+
+    /// A plane cut across the main one, with a mark where each slice that is shown lies.
+    private static func reformat(
+        _ stack: DisplayStack, _ survey: LabelSurvey, across main: DisplayStack, showing slices: [Int], in rectangle: PixelRectangle
+    ) -> OverlayPanel {
+        let slice = stack.view.slices.flipped(choice(survey, stack).mostTelling, count: stack.sliceCount)
+        var panel = OverlayPanel(stack: stack, slice: slice, crop: stack.whole, rectangle: rectangle)
+        panel.caption = OverlayText.position(of: slice, in: stack)
+        panel.isPlaneNamed = true
+        panel.hasScaleBar = true
+        for shown in slices {
+            let index = main.view.slices.flipped(shown, count: main.sliceCount)
+            if stack.view.rows.index == main.view.slices.index {
+                panel.rowMarks.append((Double(stack.view.rows.flipped(index, count: stack.rowCount)) + 0.5) * stack.rowSpacing)
+            } else {
+                panel.columnMarks.append((Double(stack.view.columns.flipped(index, count: stack.columnCount)) + 0.5) * stack.columnSpacing)
+            }
+        }
+        return panel
     }
 
     /// Axial, unless the scan was taken in another plane and its axial cuts are much coarser one way than the other.

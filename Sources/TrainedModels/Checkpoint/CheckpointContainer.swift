@@ -96,10 +96,24 @@ struct CheckpointContainer: Sendable {
         let list = try next("the list of storages")
         guard let keys = list.sequence(list.root) else { throw damaged("the list of storages is \(list.describe(list.root))") }
 
-        let sizes = Self.itemSizes(graph)
+        self.file = file
+        storages = try Self.legacyStorages(in: file, from: position, keys: keys.map(list.text), sizes: Self.itemSizes(graph))
+        directory = nil
+        entries = [:]
+    }
+
+    /// The bytes of each storage; before them stands the number of its values, 64 bits.
+    ///
+    /// - keys: in the order of the file; nil for what is no text.
+    /// - sizes: of one value in bytes, for each storage that the checkpoint describes.
+    private static func legacyStorages(
+        in file: MappedFile, from start: Int, keys: [String?], sizes: [String: Int]
+    ) throws(Problem) -> [String: Range<Int>] {
+        func damaged(_ reason: String) -> Problem { .damagedModel(path: file.path, reason: reason) }
+        var position = start
         var storages: [String: Range<Int>] = [:]
-        for reference in keys {
-            guard let key = list.text(reference), let size = sizes[key] else { throw damaged("a storage is listed that nothing describes") }
+        for key in keys {
+            guard let key, let size = sizes[key] else { throw damaged("a storage is listed that nothing describes") }
             guard file.count - position >= 8 else { throw damaged("it ends before storage \(key)") }
             let count = file.load(Int64.self, at: position)
             position += 8
@@ -112,10 +126,7 @@ struct CheckpointContainer: Sendable {
             }
             position += total
         }
-        self.file = file
-        self.storages = storages
-        directory = nil
-        entries = [:]
+        return storages
     }
 
     private static let magicNumber: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]

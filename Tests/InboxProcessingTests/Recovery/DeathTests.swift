@@ -48,7 +48,7 @@ struct `A service that ended during a step` {
             let site = try Site(at: root)
             try CrashRecord.begin(at: site.layout.crash)
             if try site.driver().ledger.unfinishedIDs().isEmpty { _ = try site.admit() }
-            try site.work(FakeEngine(on: { name throws(StepFailure) in if name == "tile 1" { kill(getpid(), signal) } }))
+            try site.work(FakeEngine(on: { name throws(StepFailure) in if name == "tile 1" { raise(signal) } }))
         }
         let evidence = Death.Evidence(marks: .now(), end: nil, crash: try CrashRecord.take(from: site.layout.crash))
         let driver = try site.driver()
