@@ -20,12 +20,13 @@ UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing plot_o
 # What the emulated kernel tests need beside them.
 EMULATION = qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 
-.PHONY: build demo test kernels bench install format lint packages help
+.PHONY: build demo test kernels docs bench install format lint packages help
 
 help:
 	@echo 'make demo      a mask, a picture and a report from a NIfTI and a DICOM drop, in a temporary folder'
 	@echo 'make test      every test'
 	@echo 'make kernels   the kernels under the sanitizers, and on emulated processors (AArch64; x86-64 without AVX)'
+	@echo 'make docs      the documentation of every target, its links checked'
 	@echo 'make build     the two programs, in release, into $$(swift build -c release --show-bin-path)'
 	@echo 'make install   into DESTDIR/PREFIX: programs, nnUNetv2_* links, units, example configuration, bundled model'
 	@echo 'make bench     this project against OpenVINO, ONNX Runtime and PyTorch on the same cores (BENCH="--networks plain3d-96 --rounds 1" for less)'
@@ -98,6 +99,10 @@ kernels:
 	Tests/Kernels/run sanitizers & sanitizers=$$!
 	Tests/Kernels/run emulated
 	wait $$sanitizers
+
+# Every catalogue, each of its links checked.
+docs: build
+	@Tests/Documentation/run
 
 bench: build
 	@Tests/Benchmarks/run "$$($(BUILD) --show-bin-path)/nnunet" $(BENCH)
