@@ -25,7 +25,7 @@ struct `A bell` {
     @Test func `ends a wait when its time is up, and no later one`() async {
         await bell.wait(for: .zero)
         await bell.wait(for: .milliseconds(-1))
-        for _ in 0..<100 {
+        for _ in 0..<5 {
             bell.ring()
             await bell.wait(for: .zero)  // by the ring or by the timer, which must not ring for the next
             let start = ContinuousClock.now
