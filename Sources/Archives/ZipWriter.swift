@@ -16,7 +16,7 @@ package final class ZipWriter {
         temporaryPath = AtomicFile.temporaryPath(beside: path)
         var code: Int32 = 0
         archive = zip_open(temporaryPath, ZIP_CREATE | ZIP_EXCL, &code)
-        guard archive != nil else { throw .unwritable(path: path, reason: systemMessage()) }
+        guard archive != nil else { throw .unwritable(path: path, .last) }
     }
 
     deinit {

@@ -29,8 +29,7 @@ package struct CaseModel: Sendable {
     package static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth", previousStageFolder: String? = nil
     ) throws(Problem) -> CaseModel {
-        let folder: ModelFolder
-        folder = try ModelFolder.open(path: path, folds: folds, checkpoint: checkpoint)
+        let folder = try ModelFolder.open(path: path, folds: folds, checkpoint: checkpoint)
         guard let stage = folder.configuration.previousStage else {
             guard previousStageFolder == nil else {
                 throw .badModel(
@@ -62,8 +61,7 @@ extension CaseModel {
     /// Refuses predictions whose dataset.json, which nnU-Net leaves beside them, gives other labels than the second stage's.
     private static func requireLabels(of folder: ModelFolder, in predictions: String) throws(Problem) {
         guard FileManager.default.fileExists(atPath: predictions + "/dataset.json") else { return }
-        let stage: MemberAgreement.Terms
-        stage = try MemberAgreement.Terms(folder: predictions)
+        let stage = try MemberAgreement.Terms(folder: predictions)
         try MemberAgreement.requireSameLabels(stage, before: MemberAgreement.Terms(folder))
     }
 

@@ -131,8 +131,7 @@ struct CaseRun {
         let start = try begin(.read, model: modelIndex)
         defer { stopwatch.add(.read, since: start) }
         let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
-        var image: NIfTIImage
-        image = try readImage(
+        var image = try readImage(
             paths: files.channelPaths, as: reader, zeroingNotFinite: predictor.options.nonFiniteVoxels == .zero)
         if let refusal = refusal(of: image, reader: reader) { throw refusal }
         for warning in image.warnings + contentWarnings(on: image.image) where !warnings.contains(named(warning)) {

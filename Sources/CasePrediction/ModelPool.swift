@@ -51,7 +51,7 @@ package final class ModelPool: Sendable {
     ///
     /// Throws `.badModel` where a file of the folder is not the one that was read when the folder was opened: a model is never mixed of two.
     package func loaded(_ folder: ModelFolder) throws(Problem) -> LoadedModel {
-        try Self.requireUnchanged(folder)
+        try folder.requireUnchanged()
         let key = folder.version
         let result = entries.withLock { loaded -> Result<LoadedModel, Problem> in
             if let index = loaded.list.firstIndex(where: { $0.key == key }) {
@@ -74,10 +74,6 @@ package final class ModelPool: Sendable {
             }
         }
         return try result.get()
-    }
-
-    private static func requireUnchanged(_ folder: ModelFolder) throws(Problem) {
-        try folder.requireUnchanged()
     }
 
     /// The bytes that a model takes: as it is loaded, or a guess from its checkpoints' sizes.

@@ -43,14 +43,14 @@ package struct ProbabilityEnsemble: Sendable {
         guard let first = folders.first else { throw .badInput(path: "", problem: "no folder is given", advice: "name at least one") }
         self.folders = folders
         self.team = team
-        let terms = try Self.terms(of: first)
+        let terms = try MemberAgreement.Terms(folder: first)
         (dataset, labels) = (terms.dataset, terms.labels)
         readerWriter = try Self.reader(of: first, fileEnding: dataset.fileEnding)
         var members: [Member] = []
         var names: Set<String> = []
         var hasProbabilities = false
         for folder in folders {
-            let own = folder == first ? terms : try Self.terms(of: folder)
+            let own = folder == first ? terms : try MemberAgreement.Terms(folder: folder)
             let agreement = try MemberAgreement(of: own, with: terms)
             let hasPlans = FileManager.default.fileExists(atPath: folder + "/plans.json")
             let reader = hasPlans ? try Self.reader(of: folder, fileEnding: dataset.fileEnding) : nil
@@ -132,8 +132,7 @@ package struct ProbabilityEnsemble: Sendable {
     }
 
     private func probabilities(_ path: String) throws(Problem) -> ProbabilityMap {
-        let array: NumPyArray
-        array = try readNPZ(path: path, key: "probabilities")
+        let array = try readNPZ(path: path, key: "probabilities")
         func refusal(_ problem: String) -> Problem {
             .badInput(path: path, problem: problem, advice: "predict the case again with --save_probabilities")
         }
@@ -153,14 +152,9 @@ package struct ProbabilityEnsemble: Sendable {
         return ProbabilityMap(values: Tensor(shape: array.shape, buffer: buffer))
     }
 
-    private static func terms(of folder: String) throws(Problem) -> MemberAgreement.Terms {
-        return try MemberAgreement.Terms(folder: folder)
-    }
-
     /// The reader that the folder's plans name: it turned the axes of the folder's arrays.
     private static func reader(of folder: String, fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
-        let name: String
-        name = try Plans(contentsOf: folder + "/plans.json").imageReaderWriter
+        let name = try Plans(contentsOf: folder + "/plans.json").imageReaderWriter
         return try CasePrediction.readerWriter(named: name, fileEnding: fileEnding, of: folder)
     }
 

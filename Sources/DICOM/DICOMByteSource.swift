@@ -20,7 +20,8 @@ struct DICOMByteSource: ~Copyable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else {
             let code = errno
-            throw .unreadable(path: path, reason: code == ELOOP ? "it is a symbolic link, which is not followed" : systemMessage(code))
+            throw .unreadable(
+                path: path, reason: code == ELOOP ? "it is a symbolic link, which is not followed" : SystemError(code).description)
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -78,7 +79,7 @@ struct DICOMByteSource: ~Copyable {
             let got = pread(descriptor, base + filled, buffer.count - filled, off_t(offset + filled))
             if got < 0 {
                 if errno == EINTR { continue }
-                throw .unreadable(path: path, reason: systemMessage())
+                throw .unreadable(path: path, .last)
             }
             guard got > 0 else { throw .damaged(path: path, reason: "it became shorter while it was read") }
             filled += got

@@ -40,19 +40,13 @@ package struct DICOMSeriesWriter: Sendable {
     /// - Parameter volume: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
     /// - Returns: the paths, in the order of z.
     package func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
-        if mkdir(folder, 0o755) != 0, errno != EEXIST { throw .unwritable(path: folder, reason: systemMessage()) }
+        if mkdir(folder, 0o755) != 0, errno != EEXIST { throw .unwritable(path: folder, .last) }
         let objects = try objects(volume, path: folder)
         var paths: [String] = []
         for (index, object) in objects.enumerated() {
             let number = String(index + 1)
             let path = folder + "/" + String(repeating: "0", count: max(0, 4 - number.count)) + number + ".dcm"
-            do throws(Problem) {
-                let file = try AtomicFile(path: path)
-                try file.write(object.encodedFile())
-                try file.commit()
-            } catch {
-                throw .unwritable(path: path, reason: "\(error)")
-            }
+            try AtomicFile.write(object.encodedFile(), to: path)
             paths.append(path)
         }
         return paths

@@ -18,7 +18,7 @@ package final class AtomicFile {
         temporaryPath = temporary
         guard descriptor >= 0 else {
             isCommitted = true
-            throw .unwritable(path: path, reason: systemMessage())
+            throw .unwritable(path: path, .last)
         }
     }
 
@@ -34,7 +34,7 @@ package final class AtomicFile {
             let count = Glibc.write(descriptor, base + written, bytes.count - written)
             if count < 0 {
                 if errno == EINTR { continue }
-                throw .unwritable(path: path, reason: systemMessage())
+                throw .unwritable(path: path, .last)
             }
             written += count
         }
@@ -49,13 +49,20 @@ package final class AtomicFile {
         if let failure { throw failure }
     }
 
+    /// Writes a whole file: under a temporary name, synced and renamed.
+    package static func write(_ bytes: [UInt8], to path: String) throws(Problem) {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
     /// Syncs the content to the disk, gives the file its final name (replacing an older one), and syncs the folder.
     package func commit() throws(Problem) {
         precondition(!isCommitted)
-        guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+        guard fsync(descriptor) == 0 else { throw .unwritable(path: path, .last) }
         let closed = close(descriptor)
         descriptor = -1
-        guard closed == 0, rename(temporaryPath, path) == 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+        guard closed == 0, rename(temporaryPath, path) == 0 else { throw .unwritable(path: path, .last) }
         isCommitted = true
         try Self.syncFolder(of: path)
     }
@@ -68,13 +75,13 @@ package final class AtomicFile {
     /// Syncs a finished file that another library wrote under a temporary name, and gives it its final name; removes it on failure.
     package static func publish(_ temporaryPath: String, as path: String) throws(Problem) {
         let descriptor = open(temporaryPath, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+        guard descriptor >= 0 else { throw .unwritable(path: path, .last) }
         let synced = fsync(descriptor) == 0
         close(descriptor)
         guard synced, rename(temporaryPath, path) == 0 else {
-            let reason = systemMessage()
+            let cause = SystemError.last
             unlink(temporaryPath)
-            throw .unwritable(path: path, reason: reason)
+            throw .unwritable(path: path, cause)
         }
         try syncFolder(of: path)
     }
@@ -85,7 +92,7 @@ package final class AtomicFile {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         // Some network file systems can't sync a folder; the rename itself has succeeded.
-        if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP { throw .unwritable(path: folder, reason: systemMessage()) }
+        if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP { throw .unwritable(path: folder, .last) }
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {

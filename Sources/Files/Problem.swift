@@ -5,7 +5,7 @@
 /// `kind` and `subject` alone.
 package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of thing is wrong.
-    package enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: Sendable {
         /// What was asked for is not there.
         case missing
         /// Something is there already.
@@ -43,7 +43,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What it is about.
-    package enum Subject: String, Sendable, Codable, CaseIterable {
+    package enum Subject: Sendable {
         /// A case: its images, its results.
         case input
         /// A model: its folder, plans, checkpoints, and nnU-Net's other descriptions.

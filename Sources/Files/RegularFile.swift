@@ -10,12 +10,12 @@ package final class RegularFile {
     /// Opens a file. A symbolic link is followed; what it leads to must be a regular file.
     package init(path: String) throws(Problem) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemMessage()) }
+        guard descriptor >= 0 else { throw .unreadable(path: path, .last) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            let reason = systemMessage()
+            let cause = SystemError.last
             close(descriptor)
-            throw .unreadable(path: path, reason: reason)
+            throw .unreadable(path: path, cause)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -38,15 +38,10 @@ package final class RegularFile {
             if count == 0 { break }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw .unreadable(path: path, reason: systemMessage())
+                throw .unreadable(path: path, .last)
             }
             filled += count
         }
         return filled
     }
-}
-
-/// The text of the last system error.
-package func systemMessage(_ code: Int32 = errno) -> String {
-    String(cString: strerror(code))
 }

@@ -24,9 +24,4 @@ extension Problem {
             .mismatch, of: .model,
             "the weight '\(name)' has shape \(found) where the plans ask for \(expected); checkpoint and plans do not belong together")
     }
-
-    /// A tensor that is there but cannot be read as float32.
-    package static func unreadableWeight(_ name: String, reason: String) -> Problem {
-        Problem(.damaged, of: .model, "the weight '\(name)' cannot be read: \(reason)")
-    }
 }

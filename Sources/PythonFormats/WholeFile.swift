@@ -1,4 +1,3 @@
-import Archives
 package import Files
 
 /// Reads a whole small file; one that is larger than `limit` is refused before anything is allocated.
@@ -19,11 +18,4 @@ package func readFile(_ path: String, limit: Int) throws(Problem) -> [UInt8] {
     } catch {
         throw error.of(.model)
     }
-}
-
-/// Writes a whole file under a temporary name, syncs it and renames it.
-package func writeFile(_ bytes: [UInt8], to path: String) throws(Problem) {
-    let file = try AtomicFile(path: path)
-    try file.write(bytes)
-    try file.commit()
 }

@@ -30,13 +30,7 @@ package struct PNGImage: Sendable, Equatable {
 
     /// Writes the file under a temporary name, flushes it and renames it to `path`.
     package func write(to path: String) throws(Problem) {
-        do throws(Problem) {
-            let file = try AtomicFile(path: path)
-            try file.write(bytes)
-            try file.commit()
-        } catch {
-            throw .unwritable(path: path, reason: error.description)
-        }
+        try AtomicFile.write(bytes, to: path)
     }
 
     /// Decodes the picture.

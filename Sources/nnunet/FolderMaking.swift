@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Makes a folder and those above it; one that is there already is fine.
@@ -11,5 +12,5 @@ func makeFolder(_ path: String) throws(Failure) {
     }
     var facts = stat()
     if reason == EEXIST, stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return }
-    throw Failure(.cannotWrite, "\(path): the folder cannot be made: \(String(cString: strerror(reason)))")
+    throw Failure(.cannotWrite, "\(path): the folder cannot be made: \(SystemError(reason))")
 }

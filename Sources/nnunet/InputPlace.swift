@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A folder or file that an option names to be read.
@@ -17,7 +18,7 @@ enum InputPlace {
     ) throws(Failure) {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
-            let reason = errno == ENOENT || errno == ENOTDIR ? "there is no such \(words.name)" : String(cString: strerror(errno))
+            let reason = errno == ENOENT || errno == ENOTDIR ? "there is no such \(words.name)" : SystemError.last.description
             throw Failure(.missing, "\(path): \(reason) (\(option))")
         }
         guard facts.st_mode & S_IFMT == kind else { throw Failure(.missing, "\(path): \(words.other) (\(option))") }

@@ -115,7 +115,7 @@ extension Inspection {
             need = try Network.memory(
                 of: model.network, patch: model.configuration.patchSize, threads: ThreadTeam.availableProcessors)
         } catch {
-            problems.append(Failure(.badModel, "\(model.path): \(error)"))
+            problems.append(Failure(error.at(model.path)))
             return nil
         }
         let there = MemoryLimit.current

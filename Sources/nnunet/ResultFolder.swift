@@ -27,10 +27,7 @@ struct ResultFolder {
 
     /// Writes a JSON file as Python's `json.dump` with four spaces does.
     func write(_ json: OrderedJSON, to name: String, sortedKeys: Bool = false) throws {
-        let path = try output.target(name)
-        let file = try AtomicFile(path: path)
-        try file.write(Array(json.pythonText(sortedKeys: sortedKeys).utf8))
-        try file.commit()
+        try AtomicFile.write(Array(json.pythonText(sortedKeys: sortedKeys).utf8), to: output.target(name))
     }
 
     /// Writes a predicted case; the labels come last, so that a case with labels is a complete one.

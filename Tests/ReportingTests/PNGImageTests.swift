@@ -35,6 +35,7 @@ import Testing
         let path = folder.file("missing/a.png")
         let error = try #require(throws: Problem.self) { try Self.picture().write(to: path) }
         #expect(error.description.contains(path))
+        #expect(error.description.ranges(of: path).count == 1, "\(error)")
     }
 
     @Test func `a truncated or foreign file is refused`() throws {

@@ -49,14 +49,14 @@ extension ConfigurationCheck {
     private mutating func noteMissing(_ key: String, _ path: String, as role: FolderRole, code: Int32) {
         if surroundings == nil, let whileAway = role.whileAway {
             if Self.isNoAnswer(code) {
-                return noteAway(key, path, "does not answer (\(systemMessage(code))); until it does \(whileAway)")
+                return noteAway(key, path, "does not answer (\(SystemError(code))); until it does \(whileAway)")
             }
             if code == ENOENT, register.knows(path) {
                 return noteAway(key, path, "was there before and is away; until its disk is mounted again \(whileAway)")
             }
         }
         guard code == ENOENT else {
-            let message = "\(path) can't be examined\(Self.closedFolder(above: path)): \(systemMessage(code))"
+            let message = "\(path) can't be examined\(Self.closedFolder(above: path)): \(SystemError(code))"
             if let surroundings, !surroundings.isService {
                 warnings.append("\(key): \(message); run the check with sudo")
             } else {
@@ -119,10 +119,10 @@ extension ConfigurationCheck {
                 "\(Self.belonging(path, facts)); make it the service's: \(install(path, role)), or keep its owner and let the service in: sudo setfacl -m u:\(account):rwx \(Self.quoted(path))"
             }
         if surroundings == nil, Self.isNoAnswer(reason), let whileAway = role.whileAway {
-            warnings.append("\(key): \(path) does not answer (\(systemMessage(reason))); until it does \(whileAway)")
+            warnings.append("\(key): \(path) does not answer (\(SystemError(reason))); until it does \(whileAway)")
             return
         }
-        let message = "\(path) can't be read and written by \(account) (\(systemMessage(reason))); \(advice)"
+        let message = "\(path) can't be read and written by \(account) (\(SystemError(reason))); \(advice)"
         if let otherwise = role.otherwise, surroundings == nil || role == .cache {
             warnings.append("\(key): \(message); until then \(otherwise)")
         } else {

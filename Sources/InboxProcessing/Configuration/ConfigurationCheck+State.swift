@@ -28,12 +28,12 @@ extension ConfigurationCheck {
 
     private func trouble(with path: String, isFolder: Bool) -> String? {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return errno == ENOENT ? nil : "\(path) can't be examined: \(systemMessage(errno))" }
+        guard stat(path, &facts) == 0 else { return errno == ENOENT ? nil : "\(path) can't be examined: \(SystemError(errno))" }
         guard (facts.st_mode & S_IFMT == S_IFDIR) == isFolder else {
             return "\(path) is \(isFolder ? "no folder" : "a folder"); move it away"
         }
         guard access(path, R_OK | W_OK | (isFolder ? X_OK : 0)) != 0 else { return nil }
-        let reason = systemMessage(errno)
+        let reason = SystemError(errno).description
         return "\(Self.belonging(path, facts)) and can't be read and written by the service (\(reason)), as after a run by another user; "
             + "sudo chown -R \(ownership) \(Self.quoted(configuration.stateDirectory))"
     }

@@ -122,8 +122,9 @@ package final class FolderRegister: Sendable {
             }
         } catch {
             throw error as? Problem
-                ?? .unavailable(
-                    folder: stateDirectory, "\(file) is damaged; move it away, and the folders as they are now are marked anew")
+                ?? Problem(
+                    .unavailable, at: file.description, "is damaged",
+                    advice: "move it away, and the folders as they are now are marked anew")
         }
         return entries.withLock { entries in
             if entries == nil { entries = loaded }

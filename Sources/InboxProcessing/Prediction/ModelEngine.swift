@@ -64,8 +64,7 @@ package struct ModelEngine: CaseEngine {
                         advice: "drop the series again, by itself")
                 }
                 try modalities.check(only, howToAllow: modalities.keyThatAllows)
-                let regular: DICOMSeries
-                regular = try only.regularSeries()
+                let regular = try only.regularSeries()
                 let converted = try CaseConverter.convert(regular, caseName: name, channel: 0, to: folder)
                 return Conversion(
                     channelPaths: converted.files.channelPaths, warnings: converted.warnings,
@@ -107,8 +106,7 @@ package struct ModelEngine: CaseEngine {
         progress(EngineProgress(part: "overlay"))
         timings.append(
             try Self.timed("overlay") { () throws(Problem) in
-                let image: NIfTIImage
-                image = try readImage(paths: [task.channelPaths[0]], as: outcome.readerWriter)
+                let image = try readImage(paths: [task.channelPaths[0]], as: outcome.readerWriter)
                 do throws(Problem) {
                     try renderOverlay(image: image.image, labels: outcome.labels, survey: survey, request: overlayRequest(task))
                         .write(to: base + "_overlay.png")

@@ -76,7 +76,7 @@ package struct StoredCaseProperties: Sendable, Hashable {
         pairs.append(("shape_before_cropping", .tuple(shapeBeforeCropping.map { .integer($0) })))
         pairs.append(("bbox_used_for_cropping", .list(boundingBox.map { .list([.integer($0.lowerBound), .integer($0.upperBound)]) })))
         pairs.append(("shape_after_cropping_and_before_resampling", .tuple(shapeAfterCropping.map { .integer($0) })))
-        try writeFile(PickleValue.dictionary(pairs).pickled, to: path)
+        try AtomicFile.write(PickleValue.dictionary(pairs).pickled, to: path)
     }
 }
 

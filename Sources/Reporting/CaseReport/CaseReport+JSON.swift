@@ -30,14 +30,7 @@ extension CaseReport {
 
     /// Writes the JSON under a temporary name, flushes it and renames it to `path`.
     package func write(to path: String) throws(Problem) {
-        let content = try json()
-        do throws(Problem) {
-            let file = try AtomicFile(path: path)
-            try file.write(content)
-            try file.commit()
-        } catch {
-            throw .unwritable(path: path, reason: error.description)
-        }
+        try AtomicFile.write(json(), to: path)
     }
 
     /// Which key is concerned and why, without the surroundings that Foundation prints.

@@ -22,7 +22,7 @@ enum RGBAEncoder {
         do {
             compressed = try zlibCompressed(lines)
         } catch {
-            throw .drawing(reason: error.description)
+            throw .drawing(reason: error.finding)
         }
         let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 6, 0, 0, 0]
         let bytes: [UInt8] =

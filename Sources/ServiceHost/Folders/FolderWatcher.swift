@@ -113,7 +113,7 @@ final class WatcherState: Sendable {
         var template = Array((folder + "/nnunetd-bell-XXXXXX").utf8CString)
         bell = mkstemp(&template)
         guard bell >= 0, fcntl(bell, F_SETFD, FD_CLOEXEC) == 0 else {
-            throw .noWatcher(reason: "no temporary file in \(folder): " + systemMessage(errno))
+            throw .noWatcher(reason: "no temporary file in \(folder): \(SystemError(errno))")
         }
         bellPath = RawPath(bytes: template.dropLast().map { UInt8(bitPattern: $0) })
     }

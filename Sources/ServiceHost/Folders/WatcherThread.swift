@@ -20,13 +20,13 @@ final class WatcherThread {
 
     /// Opens inotify, hangs up the bell and starts the thread; `ended` is called when it is over and inotify is closed.
     static func start(_ shared: WatcherState, ended: @escaping @Sendable () -> Void) throws(Problem) {
-        guard inotifytools_initialize() != 0 else { throw .noWatcher(reason: "inotify: " + systemMessage(inotifytools_error())) }
+        guard inotifytools_initialize() != 0 else { throw .noWatcher(reason: "inotify: \(SystemError(inotifytools_error()))") }
         let hung = shared.bellPath.withCString { inotifytools_watch_file($0, IN_MODIFY) } != 0
         let code = inotifytools_error()
         _ = shared.bellPath.withCString { unlink($0) }
         guard hung else {
             inotifytools_cleanup()
-            throw .noWatcher(reason: "inotify: " + systemMessage(code))
+            throw .noWatcher(reason: "inotify: \(SystemError(code))")
         }
         let start = Unmanaged.passRetained(Start(shared: shared, ended: ended))
         var thread = pthread_t()
@@ -44,7 +44,7 @@ final class WatcherThread {
         guard failure == 0 else {
             start.release()
             inotifytools_cleanup()
-            throw .noWatcher(reason: "no thread: " + systemMessage(failure))
+            throw .noWatcher(reason: "no thread: \(SystemError(failure))")
         }
         pthread_detach(thread)
     }
@@ -65,7 +65,7 @@ final class WatcherThread {
             if let event = inotifytools_next_event(-1) {
                 handle(event)
             } else if inotifytools_error() != EINTR {
-                let reason = "inotify: " + systemMessage(inotifytools_error())
+                let reason = "inotify: \(SystemError(inotifytools_error()))"
                 for root in roots { shared.continuation.yield(.blind(root: root, folder: root, reason: reason)) }
                 return
             }
@@ -180,13 +180,13 @@ final class WatcherThread {
     /// Tries a watch of its own, which goes at once.
     static func obstacle(to folder: RawPath) -> String? {
         let descriptor = inotify_init1(Int32(IN_CLOEXEC))
-        guard descriptor >= 0 else { return "inotify: " + systemMessage(errno) }
+        guard descriptor >= 0 else { return "inotify: \(SystemError(errno))" }
         defer { close(descriptor) }
         guard folder.withCString({ inotify_add_watch(descriptor, $0, events & ~UInt32(IN_DONT_FOLLOW)) }) < 0 else { return nil }
         return reason(errno)
     }
 
     private static func reason(_ code: Int32) -> String {
-        code == ENOSPC ? "the system's limit fs.inotify.max_user_watches is reached; raise it" : systemMessage(code)
+        code == ENOSPC ? "the system's limit fs.inotify.max_user_watches is reached; raise it" : SystemError(code).description
     }
 }

@@ -131,7 +131,8 @@ package final class Checkpoint: WeightSource, Sendable {
         do {
             return try values(of: tensor)
         } catch {
-            throw .unreadableWeight(name, reason: error.description)
+            throw Problem(
+                error.kind, of: .model, at: error.path, "the weight '\(name)' cannot be read: \(error.finding)", advice: error.advice)
         }
     }
 

@@ -11,15 +11,15 @@ final class MappedFile: @unchecked Sendable {  // the mapping is read-only and l
     /// Maps a regular file; anything else is refused, and opening never blocks on a pipe.
     init(path: String) throws(Problem) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw .unreadableModel(path: path, reason: Self.systemReason()) }
+        guard file >= 0 else { throw .unreadableModel(path: path, reason: SystemError.last.description, cause: .last) }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0 else { throw .unreadableModel(path: path, reason: Self.systemReason()) }
+        guard fstat(file, &status) == 0 else { throw .unreadableModel(path: path, reason: SystemError.last.description, cause: .last) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadableModel(path: path, reason: "it is not a regular file") }
         guard status.st_size > 0 else { throw .damagedModel(path: path, reason: "the file is empty") }
         let count = Int(status.st_size)
         guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED else {
-            throw .unreadableModel(path: path, reason: Self.systemReason())
+            throw .unreadableModel(path: path, reason: SystemError.last.description, cause: .last)
         }
         madvise(address, count, MADV_SEQUENTIAL)
         self.path = path
@@ -49,6 +49,4 @@ final class MappedFile: @unchecked Sendable {  // the mapping is read-only and l
     var sha256: String {
         SHA256.hexadecimal(SHA256.digest(of: bytes))
     }
-
-    private static func systemReason() -> String { String(cString: strerror(errno)) }
 }

@@ -96,7 +96,7 @@ extension ModelFolder {
 
     /// Where permissions hide a fold, it is not missing.
     private static func refuseClosedFolder(_ path: String) throws(Problem) {
-        if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadableModel(path: path, reason: String(cString: strerror(EACCES))) }
+        if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadableModel(path: path, reason: SystemError(EACCES).description) }
     }
 
     /// A dataset's folder holds its model folders; giving it instead of one of them is an easy mistake, and its cause is not plain from a
@@ -106,7 +106,7 @@ extension ModelFolder {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             let isAnswer = errno == ENOENT || errno == ENOTDIR
-            throw .unreadableModel(path: path, reason: isAnswer ? "there is no such folder" : String(cString: strerror(errno)))
+            throw .unreadableModel(path: path, reason: isAnswer ? "there is no such folder" : SystemError.last.description)
         }
         guard facts.st_mode & S_IFMT == S_IFDIR else {
             throw .mismatch(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Ledger
 import PythonFormats
@@ -49,7 +50,7 @@ struct CasesCommand: ParsableCommand {
         }
         guard access(path, R_OK) == 0 else {
             throw Failure(
-                .missing, "\(path): can't be read by this user (\(String(cString: strerror(errno)))); join the service's group or use sudo")
+                .missing, "\(path): can't be read by this user (\(SystemError.last)); join the service's group or use sudo")
         }
         do {
             let ledger = try JobLedger.reading(path)

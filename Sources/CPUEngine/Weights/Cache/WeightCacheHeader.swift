@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Tensors
 
@@ -62,7 +63,7 @@ struct WeightCacheProblem: Error, CustomStringConvertible {
 
     /// - action: what failed, such as "can't be opened".
     static func system(_ action: String, _ code: Int32) -> WeightCacheProblem {
-        WeightCacheProblem("\(action): \(String(cString: strerror(code)))")
+        WeightCacheProblem("\(action): \(SystemError(code))")
     }
 
     /// A file or folder that can't be written.
