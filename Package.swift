@@ -59,16 +59,16 @@ let package = Package(
 
         // Layer 1
         library("Files", uses: ["CCrypto", "CLinux"]),
-        library("Imaging"),
         library("Tensors", uses: ["CMachine"]),
+        library("Imaging", uses: ["Tensors"]),  // volumes are buffers on a grid
         library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle]),
 
         // Layer 2
         library("Ledger", uses: ["Files", grdb]),
-        library("NIfTI", uses: ["CNIfTI", "Files", "Imaging", "Archives"]),
-        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Archives"]),
-        library("PythonFormats", uses: ["Files", "Imaging", "Archives"]),
+        library("NIfTI", uses: ["CNIfTI", "Files", "Imaging", "Tensors", "Archives"]),
+        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Tensors", "Archives"]),
+        library("PythonFormats", uses: ["Files", "Imaging", "Tensors", "Archives"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
         library("CPUEngine", uses: ["COpenBLAS", "CKernels", "Files", "Tensors", "Networks"]),
 
@@ -77,18 +77,23 @@ let package = Package(
         library("TrainedModels", uses: ["Files", "Archives", "Networks", "PythonFormats", "Plans"]),
 
         // Layer 4
-        library("Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels"]),
+        library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
+        library("Evaluation", uses: ["Files", "Imaging"]),
 
         // Layer 5
+        library(
+            "Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels", "Preprocessing"]),
         library("Reporting", uses: ["CCairo", "Files", "Imaging", "Archives"]),
+
+        // Layer 6
         library(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Segmentation",
+                "TrainedModels", "Preprocessing", "Segmentation",
             ]),
 
-        // Layer 6
+        // Layer 7
         library(
             "InboxProcessing",
             uses: [
@@ -96,7 +101,7 @@ let package = Package(
                 "Reporting", "CasePrediction", logging, serviceLifecycle,
             ]),
 
-        // Layer 7
+        // Layer 8
         .executableTarget(
             name: "nnunetd",
             dependencies: [
@@ -107,18 +112,19 @@ let package = Package(
             name: "nnunet",
             dependencies: [
                 "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Segmentation", "Reporting", "CasePrediction", argumentParser,
+                "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["Imaging", "NIfTI", "DICOM"], path: "Tests/Support", exclude: ["Fixtures"],
+            name: "TestSupport", dependencies: ["Imaging", "Tensors", "PythonFormats", "NIfTI", "DICOM", "Plans", "Preprocessing"],
+            path: "Tests/Support", exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .target(name: "CAllocations", path: "Tests/Allocations"),
         tests("Files"),
-        tests("Imaging"),
         tests("Tensors"),
+        tests("Imaging", uses: ["Tensors"]),
         tests("Archives", uses: ["Files"]),
         tests("Ledger", uses: ["Files", grdb]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle]),
@@ -128,16 +134,21 @@ let package = Package(
         tests("Plans", uses: ["Files", "PythonFormats"]),
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
+        tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
+        tests("Evaluation", uses: ["Files", "Preprocessing"]),
         tests("TrainedModels", uses: ["Files", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",
-            uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "CPUEngine", "Plans", "TrainedModels"]),
-        tests("Reporting", uses: ["Files", "Imaging"]),
+            uses: [
+                "Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "CPUEngine", "Plans", "TrainedModels", "Preprocessing",
+                "Evaluation",
+            ]),
+        tests("Reporting", uses: ["Files", "Imaging", "Tensors"]),
         tests(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Segmentation",
+                "Evaluation", "Segmentation",
             ]),
         tests(
             "InboxProcessing",

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import NIfTI
-import Segmentation
+import Preprocessing
 import Tensors
 import TrainedModels
 

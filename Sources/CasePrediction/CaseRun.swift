@@ -2,6 +2,7 @@ import Files
 import Imaging
 import NIfTI
 import Plans
+import Preprocessing
 import Segmentation
 import Tensors
 import TrainedModels

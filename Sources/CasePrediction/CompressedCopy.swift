@@ -1,5 +1,6 @@
 import Archives
 import Files
+import Tensors
 
 /// Copies a NIfTI file, compressed when it is not yet; header and voxels stay as they are. A damaged gzip file is refused, not copied.
 ///
@@ -13,17 +14,18 @@ func copyCompressed(
     let reader = try GzipReader(path: source)
     let file = try AtomicFile(path: target)
     let writer = try GzipWriter(file: file, level: 4)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { buffer.deallocate() }
+    var buffer = Buffer<UInt8>(uninitializedCount: 1 << 20)
     while !isCancelled() {
-        let count = try reader.read(into: buffer)
+        var free = buffer.mutableSpan
+        var bytes = free.mutableBytes
+        let count = try reader.read(into: &bytes)
         guard count > 0 else {
             guard reader.contentRead >= sizes.lowerBound else { throw .truncated(path: source) }
             try writer.finish()
             return try file.commit()
         }
         guard reader.contentRead <= sizes.upperBound else { throw .tooLarge(path: source, limit: sizes.upperBound) }
-        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        try writer.write(buffer.span.part(0, count: count).bytes)
     }
     throw .cancelled
 }

@@ -139,17 +139,15 @@ package struct ProbabilityEnsemble: Sendable {
         guard array.shape.count == 4, array.shape[0] == labels.headCount else {
             throw refusal("the probabilities have the shape \(array.shape) instead of (\(labels.headCount), z, y, x)")
         }
-        var buffer = FloatBuffer(uninitializedCount: array.values.count)
-        var target = buffer.mutableSpan
-        let values = array.values.span
-        var strangers = 0
-        for index in values.indices {
-            let value = values[unchecked: index]
-            if !value.isFinite { strangers += 1 }
-            target[unchecked: index] = value
-        }
+        let strangers = Self.countNotFinite(array.values)
         guard strangers == 0 else { throw refusal("\(strangers) of its probabilities are no finite numbers") }
-        return ProbabilityMap(values: Tensor(shape: array.shape, buffer: buffer))
+        let shape = array.shape
+        return ProbabilityMap(values: Tensor(shape: shape, buffer: array.takeValues()))
+    }
+
+    private static func countNotFinite(_ values: borrowing FloatBuffer) -> Int {
+        let values = values.span
+        return values.indices.count { !values[$0].isFinite }
     }
 
     /// The reader that the folder's plans name: it turned the axes of the folder's arrays.

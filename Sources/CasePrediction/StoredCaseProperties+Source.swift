@@ -2,7 +2,7 @@ import Files
 import Imaging
 import NIfTI
 import Plans
-import Segmentation
+import Preprocessing
 
 extension StoredCaseProperties {
     /// What nnU-Net writes beside probabilities, from what preprocessing and the reader found.

@@ -39,21 +39,24 @@ struct DICOMFrameDecoder: ~Copyable {
             }
             if coding == .jpeg { encoded += DICOMCodestream.endlessEnd }
         }
-        let decoded: DICOMSampleFormat
-        if coding == .native {
-            // Deflated or big-endian data are plain little-endian words by now; which of their bits count is settled in `DICOMSamples`.
-            let words = DICOMSampleFormat(
-                bitsAllocated: format.bitsAllocated, bitsStored: format.bitsAllocated, highBit: format.bitsAllocated - 1,
-                isSigned: format.isSigned)
-            _ = try decode(header, format: words, transferSyntax: DICOMTransferSyntax.explicitLittleEndian.uid)
-            decoded = format
-        } else {
-            decoded = try decodeCompressed(header, format: format, syntax: syntax)
-        }
+        let decoded =
+            coding == .native
+            ? try decodeNative(header, format: format) : try decodeCompressed(header, format: format, syntax: syntax)
         let count = header.rows * header.columns
-        return try body(
-            DICOMSamples(
-                format: decoded, bytes: UnsafeRawBufferPointer(rebasing: samples[..<(count * decoded.bytesPerSample)]), count: count))
+        let bytes = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: samples[..<(count * decoded.bytesPerSample)]))
+        return try body(DICOMSamples(format: decoded, bytes: _overrideLifetime(bytes, borrowing: self), count: count))
+    }
+
+    /// Decodes plain `encoded`.
+    private mutating func decodeNative(
+        _ header: DICOMFileHeader, format: DICOMSampleFormat
+    ) throws(Problem) -> DICOMSampleFormat {
+        // Deflated or big-endian data are plain little-endian words by now; which of their bits count is settled in `DICOMSamples`.
+        let words = DICOMSampleFormat(
+            bitsAllocated: format.bitsAllocated, bitsStored: format.bitsAllocated, highBit: format.bitsAllocated - 1,
+            isSigned: format.isSigned)
+        _ = try decode(header, format: words, transferSyntax: DICOMTransferSyntax.explicitLittleEndian.uid)
+        return format
     }
 
     /// Decodes `encoded`; a JPEG-LS stream that can't be decoded as it is, without the filling before its end marker.

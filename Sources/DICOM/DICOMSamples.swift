@@ -1,9 +1,17 @@
 /// The decoded samples of one frame, lent for the time of a call.
-struct DICOMSamples {
+struct DICOMSamples: ~Escapable {
     let format: DICOMSampleFormat
     /// Native byte order.
-    let bytes: UnsafeRawBufferPointer
+    private let bytes: RawSpan
     let count: Int
+
+    @_lifetime(copy bytes)
+    init(format: DICOMSampleFormat, bytes: RawSpan, count: Int) {
+        precondition(bytes.byteCount == count * format.bytesPerSample)
+        self.format = format
+        self.bytes = bytes
+        self.count = count
+    }
 
     /// Hands every stored value to `body`, in memory order: without the bits that don't belong to it, with its sign.
     ///
@@ -21,13 +29,15 @@ struct DICOMSamples {
     }
 
     @inline(__always)
-    private func walk<Word: FixedWidthInteger>(_ type: Word.Type, _ body: (Int, Int) -> Void) {
+    private func walk<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type, _ body: (Int, Int) -> Void) {
         // Left so that the highest bit of the value is the word's highest, then right: the sign bit fills up what is not the value's.
         let left = Word(format.bitsAllocated - 1 - format.highBit)
         let right = Word(format.bitsAllocated - format.bitsStored)
-        let words = bytes.assumingMemoryBound(to: Word.self)
+        precondition(bytes.byteCount == count * MemoryLayout<Word>.size)
         for index in 0..<count {
-            body(index, Int(truncatingIfNeeded: (words[index] << left) >> right))
+            // Unchecked: there are `count` words.
+            let word = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index * MemoryLayout<Word>.size, as: type)
+            body(index, Int(truncatingIfNeeded: (word << left) >> right))
         }
     }
 }

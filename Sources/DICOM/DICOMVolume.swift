@@ -1,5 +1,6 @@
 package import Files
 package import Imaging
+import Tensors
 
 /// The volume of a DICOM series, rescaled to the modality's units (Hounsfield units for CT).
 package struct DICOMVolume: ~Copyable, Sendable {
@@ -40,7 +41,7 @@ package func readDICOMSeries(_ series: DICOMSeries) throws(Problem) -> DICOMVolu
     {
         return DICOMVolume(voxels: .int16(volume), geometry: series.geometry, warnings: series.warnings)
     }
-    var volume = Volume<Float>(geometry: series.geometry, voxels: VoxelBuffer(uninitializedCount: series.geometry.voxelCount))
+    var volume = Volume<Float>(geometry: series.geometry, voxels: Buffer(uninitializedCount: series.geometry.voxelCount, hugePages: false))
     for (z, file) in series.files.enumerated() {
         try readSlice(z, of: file, into: &volume, decoder: &decoder)
     }
@@ -53,7 +54,7 @@ private func isInteger(_ value: Double) -> Bool {
 
 /// The volume in 16-bit integers; nil as soon as a value doesn't fit.
 private func readIntegers(_ series: DICOMSeries, decoder: inout DICOMFrameDecoder) throws(Problem) -> Volume<Int16>? {
-    var volume = Volume<Int16>(geometry: series.geometry, voxels: VoxelBuffer(uninitializedCount: series.geometry.voxelCount))
+    var volume = Volume<Int16>(geometry: series.geometry, voxels: Buffer(uninitializedCount: series.geometry.voxelCount, hugePages: false))
     for (z, file) in series.files.enumerated() {
         let (slope, intercept) = (Int(file.slope), Int(file.intercept))
         let doesFit = try decoder.withSamples(of: file) { samples throws(Problem) -> Bool in

@@ -41,12 +41,13 @@ package final class AtomicFile {
     }
 
     /// Appends bytes.
+    package func write(_ bytes: RawSpan) throws(Problem) {
+        try bytes.withUnsafeBytes { buffer throws(Problem) in try write(buffer) }
+    }
+
+    /// Appends bytes.
     package func write(_ bytes: [UInt8]) throws(Problem) {
-        let failure = bytes.withUnsafeBytes { buffer -> Problem? in
-            do throws(Problem) { try write(buffer) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        try write(bytes.span.bytes)
     }
 
     /// Writes a whole file: under a temporary name, synced and renamed.

@@ -44,4 +44,9 @@ package final class RegularFile {
         }
         return filled
     }
+
+    /// Reads until the bytes are full or the file ends; gives the number of bytes read.
+    package func read(into bytes: inout MutableRawSpan) throws(Problem) -> Int {
+        try bytes.withUnsafeMutableBytes { buffer throws(Problem) in try read(into: buffer) }
+    }
 }

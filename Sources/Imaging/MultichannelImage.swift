@@ -1,3 +1,5 @@
+package import Tensors
+
 /// The channels of one case on one grid: float32, C order (channel, z, y, x), as nnU-Net's readers stack them.
 package struct MultichannelImage: ~Copyable, Sendable {
     /// The grid of every channel (that of the first channel's file).
@@ -5,10 +7,10 @@ package struct MultichannelImage: ~Copyable, Sendable {
     /// The number of channels.
     package let channelCount: Int
     /// (channel, z, y, x), x fastest.
-    package var voxels: VoxelBuffer<Float>
+    package var voxels: Buffer<Float>
 
     /// Joins a grid and the voxels of all channels; their counts must agree.
-    package init(geometry: ImageGeometry, channelCount: Int, voxels: consuming VoxelBuffer<Float>) {
+    package init(geometry: ImageGeometry, channelCount: Int, voxels: consuming Buffer<Float>) {
         precondition(geometry.voxelCount * channelCount == voxels.count)
         self.geometry = geometry
         self.channelCount = channelCount
@@ -23,8 +25,8 @@ package struct MultichannelImage: ~Copyable, Sendable {
         voxels = sorted(order)
     }
 
-    private func sorted(_ order: [Int]) -> VoxelBuffer<Float> {
-        var sorted = VoxelBuffer<Float>(uninitializedCount: voxels.count)
+    private func sorted(_ order: [Int]) -> Buffer<Float> {
+        var sorted = Buffer<Float>(uninitializedCount: voxels.count, hugePages: false)
         let count = geometry.voxelCount
         let old = voxels.span
         var new = sorted.mutableSpan

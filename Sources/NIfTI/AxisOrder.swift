@@ -1,4 +1,5 @@
 import Imaging
+import Tensors
 
 /// A change of axis order and direction: new axis i is old axis `source[i]`, reversed where `isReversed[i]`; x first.
 struct AxisOrder: Sendable, Equatable {
@@ -38,9 +39,10 @@ struct AxisOrder: Sendable, Equatable {
             dimension: old.dimension)
     }
 
-    /// Copies voxels of a grid of `size` (x, y, z) to their new places; both buffers hold as many voxels, x fastest.
-    func copy<Voxel>(_ old: UnsafeBufferPointer<Voxel>, size: SIMD3<Int>, to new: UnsafeMutableBufferPointer<Voxel>) {
-        guard let from = old.baseAddress, let to = new.baseAddress else { return }
+    /// Copies voxels of a grid of `size` (x, y, z) to their new places; both hold as many voxels, x fastest.
+    func copy<Voxel: BitwiseCopyable>(_ old: Span<Voxel>, size: SIMD3<Int>, to new: inout MutableSpan<Voxel>) {
+        precondition(old.count == size.x * size.y * size.z && new.count == old.count)
+        guard !old.isEmpty else { return }
         let oldStrides = [1, size.x, size.x * size.y]
         let newSize = self.size(from: size)
         var start = 0
@@ -50,28 +52,26 @@ struct AxisOrder: Sendable, Equatable {
             if isReversed[axis] { start += oldStrides[source[axis]] * (newSize[axis] - 1) }
         }
         let (columns, stepX) = (newSize.x, step[0])
-        var target = to
         for z in 0..<newSize.z {
             for y in 0..<newSize.y {
-                let row = from + (start + z * step[2] + y * step[1])
-                for x in 0..<columns { target[x] = row[x * stepX] }
-                target += columns
+                let first = start + z * step[2] + y * step[1]
+                precondition(old.indices.contains(first) && old.indices.contains(first + (columns - 1) * stepX))
+                var row = new.part((z * newSize.y + y) * columns, count: columns)
+                // Unchecked: both ends of the row were checked.
+                for x in row.indices { row[x] = old[unchecked: first + x * stepX] }
             }
         }
     }
 
     /// New voxels in the new order.
-    func apply<Voxel>(to old: borrowing VoxelBuffer<Voxel>, size: SIMD3<Int>, channels: Int = 1) -> VoxelBuffer<Voxel> {
-        var new = VoxelBuffer<Voxel>(uninitializedCount: old.count)
+    func apply<Voxel>(to old: borrowing Buffer<Voxel>, size: SIMD3<Int>, channels: Int = 1) -> Buffer<Voxel> {
+        var new = Buffer<Voxel>(uninitializedCount: old.count, hugePages: false)
+        let voxels = old.span
         var target = new.mutableSpan
         let count = size.x * size.y * size.z
-        old.span.withUnsafeBufferPointer { source in
-            target.withUnsafeMutableBufferPointer { target in
-                for channel in 0..<channels {
-                    let part = (channel * count)..<((channel + 1) * count)
-                    copy(UnsafeBufferPointer(rebasing: source[part]), size: size, to: UnsafeMutableBufferPointer(rebasing: target[part]))
-                }
-            }
+        for channel in 0..<channels {
+            var part = target.part(channel * count, count: count)
+            copy(voxels.part(channel * count, count: count), size: size, to: &part)
         }
         return new
     }

@@ -2,6 +2,7 @@ import Archives
 import Files
 import Glibc
 import Imaging
+import Tensors
 
 /// One NIfTI file open for reading: its header read and checked, its voxels still to come.
 final class NIfTIFile {
@@ -20,13 +21,14 @@ final class NIfTIFile {
     /// Reads all voxels as float32 into memory that holds exactly that many, and verifies the rest of the file. Counts the voxels that can't
     /// be computed with, and gives warnings.
     func readVoxels(
-        into target: UnsafeMutableBufferPointer<Float>, followsNibabel: Bool, zeroesNotFinite: Bool
+        into target: inout MutableSpan<Float>, followsNibabel: Bool, zeroesNotFinite: Bool
     ) throws(Problem) -> (unusable: UnusableVoxels, warnings: [String]) {
         var unusable = UnusableVoxels()
         let warnings = try forEachChunk(
             count: target.count, followsNibabel: followsNibabel, zeroesNotFinite: zeroesNotFinite
         ) { raw, range, conversion in
-            unusable += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: target[range]))
+            var part = target.part(range.lowerBound, count: range.count)
+            unusable += conversion.convert(raw, to: &part)
         }
         return (unusable, warnings)
     }
@@ -34,17 +36,18 @@ final class NIfTIFile {
     /// Reads all voxels as labels into memory that holds exactly that many. Gives the number of voxels that are no whole numbers from 0 to
     /// 65535, and warnings.
     func readLabels(
-        into target: UnsafeMutableBufferPointer<UInt16>, followsNibabel: Bool
+        into target: inout MutableSpan<UInt16>, followsNibabel: Bool
     ) throws(Problem) -> (wrong: Int, warnings: [String]) {
-        let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: Self.chunkSize)
-        defer { values.deallocate() }
+        var buffer = Buffer<Float>(uninitializedCount: Self.chunkSize)
         var wrong = 0
         let warnings = try forEachChunk(
             count: target.count, followsNibabel: followsNibabel, zeroesNotFinite: false
         ) { raw, range, conversion in
             // A value that ITK's rules made 0 is no label either; one beyond float32 is found below.
-            wrong += conversion.convert(raw, to: UnsafeMutableBufferPointer(rebasing: values[..<range.count])).notFinite
-            let labels = UnsafeMutableBufferPointer(rebasing: target[range])
+            var all = buffer.mutableSpan
+            var values = all.part(0, count: range.count)
+            wrong += conversion.convert(raw, to: &values).notFinite
+            var labels = target.part(range.lowerBound, count: range.count)
             for i in labels.indices {
                 let value = values[i]
                 let label = value >= 0 && value <= 65535 ? UInt16(value) : 0
@@ -63,25 +66,24 @@ final class NIfTIFile {
 
     /// Gives the stored voxels part by part with their place, then verifies the rest of the file; gives warnings.
     private func forEachChunk(
-        count total: Int, followsNibabel: Bool, zeroesNotFinite: Bool, _ body: (UnsafeRawBufferPointer, Range<Int>, VoxelConversion) -> Void
+        count total: Int, followsNibabel: Bool, zeroesNotFinite: Bool, _ body: (RawSpan, Range<Int>, VoxelConversion) -> Void
     ) throws(Problem) -> [String] {
         guard let datatype = header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
         let conversion = try VoxelConversion(
             header: header, datatype: datatype, followsNibabel: followsNibabel, zeroesNotFinite: zeroesNotFinite, path: path)
         let reader = try voxelReader(datatype: datatype)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
-        defer { chunk.deallocate() }
+        var chunk = Buffer<UInt8>(uninitializedCount: Self.chunkSize)
         var done = 0
         while done < total {
             let count = min(Self.chunkSize / datatype.size, total - done)
-            let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * datatype.size)])
+            let byteCount = count * datatype.size
             do throws(Problem) {
-                try reader.readFully(into: raw)
+                try fill(&chunk, count: byteCount, from: reader)
             } catch {
                 guard error.kind == .truncated else { throw error }
                 throw endsEarly(after: reader.contentRead - header.voxelOffset, of: total * datatype.size)
             }
-            body(UnsafeRawBufferPointer(raw), done..<(done + count), conversion)
+            body(chunk.span.part(0, count: byteCount).bytes, done..<(done + count), conversion)
             done += count
         }
         // What may follow the voxels is small; a stream that goes on and on is a bomb.
@@ -90,6 +92,13 @@ final class NIfTIFile {
         if rest > 0 { warnings.append("\(reader.path): \(rest) bytes after the last voxel are ignored.") }
         if reader.hasTrailingBytes { warnings.append("\(reader.path): bytes after the end of the gzip data are ignored.") }
         return warnings
+    }
+
+    private func fill(_ chunk: inout Buffer<UInt8>, count: Int, from reader: GzipReader) throws(Problem) {
+        var bytes = chunk.mutableSpan
+        var part = bytes.part(0, count: count)
+        var raw = part.mutableBytes
+        try reader.readFully(into: &raw)
     }
 
     private func endsEarly(after found: Int, of expected: Int) -> Problem {

@@ -47,12 +47,8 @@ package struct NIfTIAffine: Sendable, Equatable {
     var orderToRAS: AxisOrder? {
         let lengths = columnLengths
         var scaled = nifti_dmat33()
-        withUnsafeMutableBytes(of: &scaled) { bytes in
-            let matrix = bytes.bindMemory(to: Double.self)
-            for row in 0..<3 {
-                for column in 0..<3 { matrix[3 * row + column] = rows[row][column] / (lengths[column] == 0 ? 1 : lengths[column]) }
-            }
-        }
+        let directions = (0..<9).map { rows[$0 / 3][$0 % 3] / (lengths[$0 % 3] == 0 ? 1 : lengths[$0 % 3]) }
+        setElements(of: &scaled, to: directions)
         guard nifti_dmat33_determ(scaled).magnitude > 1e-12 else { return nil }
         var rotation: [Double] = NIfTI.elements(of: nifti_dmat33_polar(scaled), as: Double.self)
         var strongest: [Double] = [0, 0, 0]

@@ -2,6 +2,7 @@ import Archives
 import CNIfTI
 import Files
 import Imaging
+import Tensors
 
 extension NIfTIHeader {
     /// The NIfTI library prints to standard error from debug level 1 on.
@@ -13,7 +14,7 @@ extension NIfTIHeader {
         let path = reader.path
         var bytes = [UInt8](repeating: 0, count: 540)
         let available = try reader.fill(&bytes, 0..<348)
-        let stored = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int32.self) }
+        let stored = bytes.span.bytes.unsafeLoadUnaligned(as: Int32.self)
         guard available == 348, [348, 540].contains(stored) || [348, 540].contains(stored.byteSwapped) else {
             throw .notAnImage(path: path, expected: "a NIfTI file", found: Self.describe(bytes[..<available]))
         }
@@ -27,7 +28,7 @@ extension NIfTIHeader {
     }
 
     private init(version1 bytes: [UInt8], isSwapped: Bool, path: String) throws(Problem) {
-        var raw = bytes.withUnsafeBytes { $0.loadUnaligned(as: nifti_1_header.self) }
+        var raw = bytes.span.bytes.unsafeLoadUnaligned(as: nifti_1_header.self)
         let magic = elements(of: raw.magic, as: UInt8.self)
         guard magic[0] == UInt8(ascii: "n"), magic[1] == UInt8(ascii: "+") || magic[1] == UInt8(ascii: "i"), magic[2] == UInt8(ascii: "1"),
             magic[3] == 0
@@ -53,7 +54,7 @@ extension NIfTIHeader {
     }
 
     private init(version2 bytes: [UInt8], isSwapped: Bool, path: String) throws(Problem) {
-        var raw = bytes.withUnsafeBytes { $0.loadUnaligned(as: nifti_2_header.self) }
+        var raw = bytes.span.bytes.unsafeLoadUnaligned(as: nifti_2_header.self)
         let magic = elements(of: raw.magic, as: UInt8.self)
         guard magic[0] == UInt8(ascii: "n"), magic[1] == UInt8(ascii: "+") || magic[1] == UInt8(ascii: "i"), magic[2] == UInt8(ascii: "2"),
             magic[3...] == [0, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -145,27 +146,11 @@ extension NIfTIHeader {
 
 extension GzipReader {
     /// Fills a range of an array; gives the number of bytes that were there.
-    fileprivate func fill(_ bytes: inout [UInt8], _ range: Range<Int>) throws(Problem) -> Int {
-        var failure: Problem?
-        let count = bytes.withUnsafeMutableBytes { buffer -> Int in
-            do throws(Problem) {
-                return try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[range]))
-            } catch {
-                failure = error
-                return 0
-            }
-        }
-        if let failure { throw failure }
-        return count
-    }
-}
-
-/// The elements of a C array, which Swift imports as a tuple.
-func elements<Array, Element: BitwiseCopyable>(of array: Array, as type: Element.Type) -> [Element] {
-    withUnsafeBytes(of: array) { bytes in
-        (0..<(bytes.count / MemoryLayout<Element>.stride)).map {
-            bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.stride, as: Element.self)
-        }
+    func fill(_ bytes: inout [UInt8], _ range: Range<Int>) throws(Problem) -> Int {
+        var span = bytes.mutableSpan
+        var part = span.part(range.lowerBound, count: range.count)
+        var raw = part.mutableBytes
+        return try read(into: &raw)
     }
 }
 

@@ -1,6 +1,7 @@
 import Archives
 package import Files
 package import Imaging
+import Tensors
 
 /// The channels of one case as an nnU-Net reader class presents them.
 package struct NIfTIImage: ~Copyable, Sendable {
@@ -39,7 +40,7 @@ package func readImage(
     let files = [first] + others
     let channelCount = files.reduce(0) { $0 + $1.channelCount }
     let perChannel = first.source.geometry.voxelCount
-    var voxels = VoxelBuffer<Float>(uninitializedCount: perChannel * channelCount)
+    var voxels = Buffer<Float>(uninitializedCount: perChannel * channelCount, hugePages: false)
     var (start, unusable) = (0, UnusableVoxels())
     for file in files {
         let count = perChannel * file.channelCount
@@ -113,29 +114,19 @@ struct PresentedFile {
 
     /// Reads the file's voxels into part of a buffer, in reader order.
     func readVoxels(
-        into voxels: inout VoxelBuffer<Float>, from start: Int, count: Int, reader: NIfTIReaderWriter, zeroesNotFinite: Bool
+        into voxels: inout Buffer<Float>, from start: Int, count: Int, reader: NIfTIReaderWriter, zeroesNotFinite: Bool
     ) throws(Problem) -> (unusable: UnusableVoxels, warnings: [String]) {
-        var failure: Problem?
-        var result: (unusable: UnusableVoxels, warnings: [String]) = (UnusableVoxels(), [])
         var span = voxels.mutableSpan
-        span.withUnsafeMutableBufferPointer { buffer in
-            let target = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + count)])
-            do throws(Problem) {
-                guard source.order != .identity else {
-                    result = try file.readVoxels(
-                        into: target, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
-                    return
-                }
-                let stored = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
-                defer { stored.deallocate() }
-                result = try file.readVoxels(
-                    into: stored, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
-                source.order.copy(UnsafeBufferPointer(stored), size: source.fileSize, to: target)
-            } catch {
-                failure = error
-            }
+        var target = span.part(start, count: count)
+        var result: (unusable: UnusableVoxels, warnings: [String])
+        if source.order == .identity {
+            result = try file.readVoxels(into: &target, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
+        } else {
+            var stored = Buffer<Float>(uninitializedCount: count, hugePages: false)
+            var inFile = stored.mutableSpan
+            result = try file.readVoxels(into: &inFile, followsNibabel: reader.followsNibabel, zeroesNotFinite: zeroesNotFinite)
+            source.order.copy(stored.span, size: source.fileSize, to: &target)
         }
-        if let failure { throw failure }
         if result.unusable.notFinite > 0 {
             let isZero = zeroesNotFinite || !reader.followsNibabel
             result.warnings.append(

@@ -1,6 +1,7 @@
 import Archives
 package import Files
 package import Imaging
+import Tensors
 
 /// A label map read from a file, in reader order.
 package struct NIfTILabels: ~Copyable, Sendable {
@@ -20,18 +21,9 @@ package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK)
     guard file.channelCount == 1 else {
         throw .unsupported(path: path, reason: "a label map has one volume, this file has \(file.channelCount)")
     }
-    var voxels = VoxelBuffer<UInt16>(uninitializedCount: file.source.geometry.voxelCount)
-    var failure: Problem?
-    var result: (wrong: Int, warnings: [String]) = (0, [])
+    var voxels = Buffer<UInt16>(uninitializedCount: file.source.geometry.voxelCount, hugePages: false)
     var target = voxels.mutableSpan
-    target.withUnsafeMutableBufferPointer { buffer in
-        do throws(Problem) {
-            result = try file.file.readLabels(into: buffer, followsNibabel: reader.followsNibabel)
-        } catch {
-            failure = error
-        }
-    }
-    if let failure { throw failure }
+    let result = try file.file.readLabels(into: &target, followsNibabel: reader.followsNibabel)
     guard result.wrong == 0 else {
         throw .unsupported(
             path: path, reason: "\(result.wrong) of its \(voxels.count) voxels are not whole numbers from 0 to 65535; it is no label map")
@@ -103,29 +95,38 @@ private func streamBehind(_ header: [UInt8], path: String) throws(Problem) -> Gz
 }
 
 private func verifyFileOrder(
-    _ voxels: borrowing VoxelBuffer<UInt16>, at path: String, source: NIfTISource, as reader: NIfTIReaderWriter
+    _ voxels: borrowing Buffer<UInt16>, at path: String, source: NIfTISource, as reader: NIfTIReaderWriter
 ) throws(Problem) {
     let isNarrow = writesBytes(voxels, as: reader)
     let header = try labelHeader(source: source, as: reader, isNarrow: isNarrow, path: path)
     let stream = try streamBehind(header, path: path)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { chunk.deallocate() }
+    var chunk = Buffer<UInt8>(uninitializedCount: 1 << 20)
     let labels = voxels.span
     var (done, differing) = (0, 0)
     while done < labels.count {
         let count = min(isNarrow ? 1 << 20 : 1 << 19, labels.count - done)
-        let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(isNarrow ? count : 2 * count)])
-        try stream.readFully(into: raw)
-        if isNarrow {
-            for i in 0..<count where raw[i] != UInt8(truncatingIfNeeded: labels[unchecked: done + i]) { differing += 1 }
-        } else {
-            let stored = raw.assumingMemoryBound(to: UInt16.self)
-            for i in 0..<count where stored[i] != labels[unchecked: done + i] { differing += 1 }
-        }
+        var span = chunk.mutableSpan
+        var part = span.part(0, count: isNarrow ? count : 2 * count)
+        var raw = part.mutableBytes
+        try stream.readFully(into: &raw)
+        differing += differences(chunk.span, labels.part(done, count: count), isNarrow: isNarrow)
         done += count
     }
     guard differing == 0 else { throw .verificationFailed(path: path, reason: "\(differing) of \(labels.count) voxels differ") }
     guard try stream.drain(limit: 1 << 20) == 0 else {
         throw .verificationFailed(path: path, reason: "it goes on after the last voxel")
     }
+}
+
+/// How many voxels of a file, one or two bytes each, differ from the labels.
+private func differences(_ stored: Span<UInt8>, _ labels: Span<UInt16>, isNarrow: Bool) -> Int {
+    precondition(stored.count >= (isNarrow ? 1 : 2) * labels.count)
+    var differing = 0
+    if isNarrow {
+        for i in labels.indices where stored[i] != UInt8(truncatingIfNeeded: labels[i]) { differing += 1 }
+    } else {
+        let words = stored.bytes
+        for i in labels.indices where words.unsafeLoadUnaligned(fromByteOffset: 2 * i, as: UInt16.self) != labels[i] { differing += 1 }
+    }
+    return differing
 }

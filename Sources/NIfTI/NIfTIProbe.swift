@@ -34,11 +34,10 @@ package enum NIfTIProbe {
     /// The same for a file whose header can't be read: whether it begins as one does and ends within it.
     private static func headerShortfall(path: String) throws(Problem) -> String? {
         let reader = try GzipReader(path: path)
-        let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 348, alignment: 8)
-        defer { start.deallocate() }
-        let count = try reader.read(into: start)
+        var start = [UInt8](repeating: 0, count: 348)
+        let count = try reader.fill(&start, start.indices)
         guard count >= 4, count < start.count else { return nil }
-        let stored = start.loadUnaligned(as: Int32.self)
+        let stored = start.span.bytes.unsafeLoadUnaligned(as: Int32.self)
         return [348, 540].contains(stored) || [348, 540].contains(stored.byteSwapped) ? "ends within its header" : nil
     }
 
@@ -49,7 +48,7 @@ package enum NIfTIProbe {
         defer { close(file) }
         let end = lseek(file, 0, SEEK_END)
         var bytes: [UInt8] = [0, 0, 0, 0]
-        guard end >= 4, bytes.withUnsafeMutableBytes({ pread(file, $0.baseAddress, 4, end - 4) }) == 4 else { return nil }
+        guard end >= 4, pread(file, &bytes, 4, end - 4) == 4 else { return nil }
         return bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

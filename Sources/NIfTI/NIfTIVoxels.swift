@@ -48,37 +48,41 @@ struct VoxelConversion: Sendable {
     }
 
     /// Converts stored voxels; counts those that are not finite, in the file or as float32.
-    func convert(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>) -> UnusableVoxels {
+    func convert(_ raw: RawSpan, to target: inout MutableSpan<Float>) -> UnusableVoxels {
         switch datatype {
-        case .uint8: convert(raw, as: UInt8.self, isInteger: true, to: target)
-        case .int8: convert(raw, as: Int8.self, isInteger: true, to: target)
-        case .uint16: convert(raw, as: UInt16.self, isInteger: true, to: target)
-        case .int16: convert(raw, as: Int16.self, isInteger: true, to: target)
-        case .uint32: convert(raw, as: UInt32.self, isInteger: true, to: target)
-        case .int32: convert(raw, as: Int32.self, isInteger: true, to: target)
-        case .uint64: convert(raw, as: UInt64.self, isInteger: true, to: target)
-        case .int64: convert(raw, as: Int64.self, isInteger: true, to: target)
-        case .float32: convert(raw, as: Float.self, isInteger: false, to: target)
-        case .float64: convert(raw, as: Double.self, isInteger: false, to: target)
+        case .uint8: convert(raw, as: UInt8.self, isInteger: true, to: &target)
+        case .int8: convert(raw, as: Int8.self, isInteger: true, to: &target)
+        case .uint16: convert(raw, as: UInt16.self, isInteger: true, to: &target)
+        case .int16: convert(raw, as: Int16.self, isInteger: true, to: &target)
+        case .uint32: convert(raw, as: UInt32.self, isInteger: true, to: &target)
+        case .int32: convert(raw, as: Int32.self, isInteger: true, to: &target)
+        case .uint64: convert(raw, as: UInt64.self, isInteger: true, to: &target)
+        case .int64: convert(raw, as: Int64.self, isInteger: true, to: &target)
+        case .float32: convert(raw, as: Float.self, isInteger: false, to: &target)
+        case .float64: convert(raw, as: Double.self, isInteger: false, to: &target)
         }
     }
 
     @inline(__always)
     private func convert<Voxel: StoredVoxel>(
-        _ raw: UnsafeRawBufferPointer, as type: Voxel.Type, isInteger: Bool, to target: UnsafeMutableBufferPointer<Float>
+        _ raw: RawSpan, as type: Voxel.Type, isInteger: Bool, to target: inout MutableSpan<Float>
     ) -> UnusableVoxels {
-        let source = raw.assumingMemoryBound(to: Voxel.self)
-        guard let from = source.baseAddress, let to = target.baseAddress else { return UnusableVoxels() }
+        let size = MemoryLayout<Voxel>.size
+        precondition(raw.byteCount == target.count * size)
+        // Loads are unchecked: the counts agree.
         if isByteSwapped {
-            return convert(count: target.count, isInteger: isInteger, to: to) { from[$0].swapped }
+            return convert(to: &target, isInteger: isInteger) {
+                raw.unsafeLoadUnaligned(fromUncheckedByteOffset: $0 * size, as: type).swapped
+            }
         }
-        return convert(count: target.count, isInteger: isInteger, to: to) { from[$0] }
+        return convert(to: &target, isInteger: isInteger) { raw.unsafeLoadUnaligned(fromUncheckedByteOffset: $0 * size, as: type) }
     }
 
     @inline(__always)
     private func convert<Voxel: StoredVoxel>(
-        count: Int, isInteger: Bool, to target: UnsafeMutablePointer<Float>, value: (Int) -> Voxel
+        to target: inout MutableSpan<Float>, isInteger: Bool, value: (Int) -> Voxel
     ) -> UnusableVoxels {
+        let count = target.count
         var (notFinite, overflowing) = (0, 0)
         if let scaling {
             let narrowsFirst = isInteger && !followsNibabel

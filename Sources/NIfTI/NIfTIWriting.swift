@@ -1,6 +1,7 @@
 import Archives
 package import Files
 package import Imaging
+import Tensors
 
 /// Writes a label map as the writer class does (nnU-Net `write_seg`): uint8 when every label is below 255, else uint16; gzip when the name
 /// ends in `.gz`; on the original file's grid, whose axes are turned back where the reader turned them.
@@ -31,12 +32,12 @@ package func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) thr
 }
 
 private func writeFileOrder(
-    _ voxels: borrowing VoxelBuffer<UInt16>, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter
+    _ voxels: borrowing Buffer<UInt16>, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter
 ) throws(Problem) {
     let isNarrow = writesBytes(voxels, as: writer)
     let header = try labelHeader(source: source, as: writer, isNarrow: isNarrow, path: path)
     if isNarrow {
-        var narrow = VoxelBuffer<UInt8>(uninitializedCount: voxels.count)
+        var narrow = Buffer<UInt8>(uninitializedCount: voxels.count, hugePages: false)
         var target = narrow.mutableSpan
         let from = voxels.span
         for i in from.indices { target[unchecked: i] = UInt8(truncatingIfNeeded: from[unchecked: i]) }
@@ -58,7 +59,7 @@ func labelHeader(source: NIfTISource, as writer: NIfTIReaderWriter, isNarrow: Bo
 }
 
 /// Whether labels are written as uint8. nnU-Net's reorienting ITK writer always does so, whatever is lost.
-func writesBytes(_ voxels: borrowing VoxelBuffer<UInt16>, as writer: NIfTIReaderWriter) -> Bool {
+func writesBytes(_ voxels: borrowing Buffer<UInt16>, as writer: NIfTIReaderWriter) -> Bool {
     guard writer != .simpleITKReorient else { return true }
     let span = voxels.span
     var largest: UInt16 = 0
@@ -96,26 +97,19 @@ private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: Stri
 }
 
 private func write<Voxel>(
-    _ voxels: borrowing VoxelBuffer<Voxel>, header: [UInt8], to path: String, level: Int32
+    _ voxels: borrowing Buffer<Voxel>, header: [UInt8], to path: String, level: Int32
 ) throws(Problem) {
     let file = try AtomicFile(path: path)
     let isCompressed = path.hasSuffix(".gz")
-    let failure = voxels.span.withUnsafeBytes { bytes -> Problem? in
-        do throws(Problem) {
-            if isCompressed {
-                let writer = try GzipWriter(file: file, level: level)
-                try writer.write(header)
-                try writer.write(bytes)
-                try writer.finish()
-            } else {
-                try file.write(header)
-                try file.write(bytes)
-            }
-            try file.commit()
-        } catch {
-            return error
-        }
-        return nil
+    let bytes = voxels.span.bytes
+    if isCompressed {
+        let writer = try GzipWriter(file: file, level: level)
+        try writer.write(header)
+        try writer.write(bytes)
+        try writer.finish()
+    } else {
+        try file.write(header)
+        try file.write(bytes)
     }
-    if let failure { throw failure }
+    try file.commit()
 }

@@ -9,12 +9,11 @@ package func readFile(_ path: String, limit: Int) throws(Problem) -> [UInt8] {
                 path: path, item: "size", expected: "at most \(limit) bytes", found: "\(file.size) bytes",
                 advice: "this is not a file of an nnU-Net model folder")
         }
-        var failure: Problem?
-        let bytes = [UInt8](unsafeUninitializedCapacity: file.size) { buffer, count in
-            do throws(Problem) { count = try file.read(into: UnsafeMutableRawBufferPointer(buffer)) } catch { failure = error }
-        }
-        if let failure { throw failure }
-        return bytes
+        var bytes = [UInt8](repeating: 0, count: file.size)
+        var span = bytes.mutableSpan
+        var raw = span.mutableBytes
+        let count = try file.read(into: &raw)
+        return count < bytes.count ? Array(bytes[..<count]) : bytes
     } catch {
         throw error.of(.model)
     }

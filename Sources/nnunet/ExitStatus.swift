@@ -1,4 +1,5 @@
 import Files
+import Preprocessing
 
 /// How the program ends, after sysexits.h, so that scripts can tell the reasons apart.
 enum ExitStatus: Int32, CaseIterable {

@@ -1,11 +1,11 @@
 import CasePrediction
+import Evaluation
 import Imaging
 import NIfTI
 import Plans
-import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import TrainedModels
 
 /// Whole predictions from files to labels against what nnunetv2 2.8.1 wrote for the same files.

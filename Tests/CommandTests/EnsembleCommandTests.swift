@@ -37,7 +37,7 @@ struct `The ensemble command` {
 
     private func mask(_ path: String) throws -> [UInt16] {
         let labels = try readLabels(path: path)
-        return labels.labels.voxels.span.withUnsafeBufferPointer { Array($0) }
+        return labels.labels.voxels.values
     }
 
     private func masks() throws -> Set<String> {

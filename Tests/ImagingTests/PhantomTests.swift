@@ -1,4 +1,5 @@
 import Imaging
+import Tensors
 import Testing
 
 @Suite struct PhantomTests {
@@ -135,7 +136,7 @@ import Testing
 
     @Test func `blurring equals scipy's gaussian filter with mirrored edges`() {
         let geometry = ImageGeometry(size: SIMD3(5, 4, 3))
-        var voxels = VoxelBuffer<Float>(repeating: 0, count: 60)
+        var voxels = Buffer<Float>(repeating: 0, count: 60)
         voxels[33] = 100  // (z, y, x) = (1, 2, 3)
         voxels[0] = -40
         voxels[59] = 10

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A synthetic CT of a torso with known labels: liver, two kidneys, spine, an air-filled bowel loop, fat, muscle and the scanner's table.
 ///
 /// A pure function of its seed. The anatomy, HU values, blur and noise follow the recipe that the bundled model was trained on
@@ -20,12 +22,12 @@ package struct CTPhantom: ~Copyable, Sendable {
         let geometry = ImageGeometry(
             size: SIMD3(Int(counts.x), Int(counts.y), Int(counts.z)), spacing: spacing, origin: SIMD3(-135, -105, -60))
 
-        var density = VoxelBuffer<Float>(repeating: -1000, count: geometry.voxelCount)
-        var truth = VoxelBuffer<UInt16>(repeating: 0, count: geometry.voxelCount)
+        var density = Buffer<Float>(repeating: -1000, count: geometry.voxelCount)
+        var truth = Buffer<UInt16>(repeating: 0, count: geometry.voxelCount)
         TorsoAnatomy(random: &random).paint(geometry: geometry, density: &density, labels: &truth)
         blur(&density, geometry: geometry, sigma: 0.7 / spacing * 1.5)
 
-        var voxels = VoxelBuffer<Int16>(uninitializedCount: geometry.voxelCount)
+        var voxels = Buffer<Int16>(uninitializedCount: geometry.voxelCount)
         var target = voxels.mutableSpan
         let source = density.span
         for index in 0..<geometry.voxelCount {

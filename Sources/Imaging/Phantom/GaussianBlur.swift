@@ -1,9 +1,10 @@
 import Glibc
+package import Tensors
 
 /// Blurs a volume in place by a Gaussian with `sigma` voxels along (x, y, z), cut at four sigma, edges mirrored (d c b a | a b c d).
 ///
 /// As `scipy.ndimage.gaussian_filter` does with its defaults.
-package func blur(_ voxels: inout VoxelBuffer<Float>, geometry: ImageGeometry, sigma: SIMD3<Double>) {
+package func blur(_ voxels: inout Buffer<Float>, geometry: ImageGeometry, sigma: SIMD3<Double>) {
     let strides = [1, geometry.size.x, geometry.size.x * geometry.size.y]
     for axis in 0..<3 {
         let radius = Int(4 * sigma[axis] + 0.5)
@@ -20,7 +21,7 @@ package func blur(_ voxels: inout VoxelBuffer<Float>, geometry: ImageGeometry, s
     }
 }
 
-private func blurLine(_ voxels: inout VoxelBuffer<Float>, start: Int, stride: Int, count: Int, kernel: [Double]) {
+private func blurLine(_ voxels: inout Buffer<Float>, start: Int, stride: Int, count: Int, kernel: [Double]) {
     let radius = kernel.count / 2
     var span = voxels.mutableSpan
     let line = (-radius..<count + radius).map { position -> Double in

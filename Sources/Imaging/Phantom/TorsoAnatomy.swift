@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// The organs of one phantom: where they lie (mm from the volume's centre, patient LPS) and their HU.
 struct TorsoAnatomy {
@@ -91,7 +92,7 @@ struct TorsoAnatomy {
     }
 
     /// Writes HU and labels of every voxel; the middle of the grid is the anatomy's origin.
-    func paint(geometry: ImageGeometry, density: inout VoxelBuffer<Float>, labels: inout VoxelBuffer<UInt16>) {
+    func paint(geometry: ImageGeometry, density: inout Buffer<Float>, labels: inout Buffer<UInt16>) {
         let center = (SIMD3<Double>(geometry.size) - 1) / 2
         var densities = density.mutableSpan
         var values = labels.mutableSpan

@@ -2,6 +2,7 @@ import Archives
 package import Files
 import Glibc
 import Imaging
+import Tensors
 
 /// Reads one array of a `.npz` archive: nnU-Net's saved probabilities, float32 (heads, z, y, x) in reader order, under `probabilities`.
 ///
@@ -38,35 +39,31 @@ private func readArray(_ header: NPYHeader, from stream: some ByteStream, path: 
     guard header.count < memory / 4 else {
         throw .unsupported(path: path, reason: "its \(sizeText(header.shape)) numbers are more than this machine's memory holds")
     }
-    var values = VoxelBuffer<Float>(uninitializedCount: header.count)
+    var values = Buffer<Float>(uninitializedCount: header.count, hugePages: false)
     let perChunk = (1 << 20) / header.element.size
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { chunk.deallocate() }
-    var failure: Problem?
-    var span = values.mutableSpan
-    span.withUnsafeMutableBufferPointer { target in
-        var done = 0
-        while done < target.count {
-            let count = min(perChunk, target.count - done)
-            let raw = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(count * header.element.size)])
-            do throws(Problem) {
-                try stream.readFully(into: raw)
-            } catch {
-                failure = error
-                return
-            }
-            header.convert(UnsafeRawBufferPointer(raw), to: UnsafeMutableBufferPointer(rebasing: target[done..<(done + count)]))
-            done += count
-        }
+    var chunk = Buffer<UInt8>(uninitializedCount: perChunk * header.element.size)
+    var target = values.mutableSpan
+    for start in stride(from: 0, to: target.count, by: perChunk) {
+        let count = min(perChunk, target.count - start)
+        try fill(&chunk, count: count * header.element.size, from: stream)
+        var part = target.part(start, count: count)
+        header.convert(chunk.span.part(0, count: count * header.element.size).bytes, to: &part)
     }
-    if let failure { throw failure }
     if header.isFortranOrder && header.shape.count > 1 { values = inOrderC(values, shape: header.shape) }
     return NumPyArray(shape: header.shape, values: values, storedType: header.storedType)
 }
 
+/// Reads the first `count` bytes of a chunk.
+private func fill(_ chunk: inout Buffer<UInt8>, count: Int, from stream: some ByteStream) throws(Problem) {
+    var bytes = chunk.mutableSpan
+    var part = bytes.part(0, count: count)
+    var raw = part.mutableBytes
+    try stream.readFully(into: &raw)
+}
+
 /// The same array with the last axis fastest, from one with the first axis fastest.
-private func inOrderC(_ old: borrowing VoxelBuffer<Float>, shape: [Int]) -> VoxelBuffer<Float> {
-    var new = VoxelBuffer<Float>(uninitializedCount: old.count)
+private func inOrderC(_ old: borrowing Buffer<Float>, shape: [Int]) -> Buffer<Float> {
+    var new = Buffer<Float>(uninitializedCount: old.count, hugePages: false)
     var target = new.mutableSpan
     let source = old.span
     var strides = [Int](repeating: 1, count: shape.count)
@@ -90,31 +87,31 @@ private func inOrderC(_ old: borrowing VoxelBuffer<Float>, shape: [Int]) -> Voxe
 
 extension NPYHeader {
     /// Converts stored numbers to float32.
-    fileprivate func convert(_ raw: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>) {
+    fileprivate func convert(_ raw: RawSpan, to target: inout MutableSpan<Float>) {
         switch element {
-        case .boolean, .uint8: convert(raw, as: UInt8.self, to: target)
-        case .int8: convert(raw, as: Int8.self, to: target)
-        case .int16: convert(raw, as: Int16.self, to: target)
-        case .int32: convert(raw, as: Int32.self, to: target)
-        case .int64: convert(raw, as: Int64.self, to: target)
-        case .uint16: convert(raw, as: UInt16.self, to: target)
-        case .uint32: convert(raw, as: UInt32.self, to: target)
-        case .uint64: convert(raw, as: UInt64.self, to: target)
-        case .float16: convert(raw, as: Float16.self, to: target)
-        case .float32: convert(raw, as: Float.self, to: target)
-        case .float64: convert(raw, as: Double.self, to: target)
+        case .boolean, .uint8: convert(raw, as: UInt8.self, to: &target)
+        case .int8: convert(raw, as: Int8.self, to: &target)
+        case .int16: convert(raw, as: Int16.self, to: &target)
+        case .int32: convert(raw, as: Int32.self, to: &target)
+        case .int64: convert(raw, as: Int64.self, to: &target)
+        case .uint16: convert(raw, as: UInt16.self, to: &target)
+        case .uint32: convert(raw, as: UInt32.self, to: &target)
+        case .uint64: convert(raw, as: UInt64.self, to: &target)
+        case .float16: convert(raw, as: Float16.self, to: &target)
+        case .float32: convert(raw, as: Float.self, to: &target)
+        case .float64: convert(raw, as: Double.self, to: &target)
         }
     }
 
     @inline(__always)
-    private func convert<Stored: StoredVoxel>(
-        _ raw: UnsafeRawBufferPointer, as type: Stored.Type, to target: UnsafeMutableBufferPointer<Float>
-    ) {
-        guard let from = raw.assumingMemoryBound(to: Stored.self).baseAddress, let to = target.baseAddress else { return }
+    private func convert<Stored: StoredVoxel>(_ raw: RawSpan, as type: Stored.Type, to target: inout MutableSpan<Float>) {
+        let size = MemoryLayout<Stored>.size
+        precondition(raw.byteCount == target.count * size)
+        // Loads are unchecked: the counts agree.
         if isByteSwapped {
-            for i in 0..<target.count { to[i] = from[i].swapped.float }
+            for i in target.indices { target[i] = raw.unsafeLoadUnaligned(fromUncheckedByteOffset: i * size, as: type).swapped.float }
         } else {
-            for i in 0..<target.count { to[i] = from[i].float }
+            for i in target.indices { target[i] = raw.unsafeLoadUnaligned(fromUncheckedByteOffset: i * size, as: type).float }
         }
     }
 }

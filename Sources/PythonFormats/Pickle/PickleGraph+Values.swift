@@ -76,9 +76,8 @@ extension PickleGraph {
         func load<T: BitwiseCopyable>(_ type: T.Type, _ convert: (T) -> Double) -> [Double]? {
             let size = MemoryLayout<T>.size
             guard data.count % size == 0 else { return nil }
-            return data.withUnsafeBytes { data in
-                stride(from: 0, to: data.count, by: size).map { convert(data.loadUnaligned(fromByteOffset: $0, as: T.self)) }
-            }
+            let bytes = data.span.bytes
+            return stride(from: 0, to: data.count, by: size).map { convert(bytes.unsafeLoadUnaligned(fromByteOffset: $0, as: T.self)) }
         }
         return switch code {
         case "f8": load(Double.self) { $0 }

@@ -32,8 +32,7 @@ enum RGBAEncoder {
 
     private static func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
         let body = Array(name.utf8) + content
-        let checksum = body.withUnsafeBytes { CRC32.checksum($0) }
-        return bigEndian(UInt32(content.count)) + body + bigEndian(checksum)
+        return bigEndian(UInt32(content.count)) + body + bigEndian(CRC32.checksum(body.span.bytes))
     }
 
     private static func bigEndian(_ value: UInt32) -> [UInt8] {

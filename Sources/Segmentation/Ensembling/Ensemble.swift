@@ -1,5 +1,6 @@
 package import Files
 package import Plans
+import Preprocessing
 package import Tensors
 
 /// The labels of several models together: the average of their probabilities in the order of the models, then the highest

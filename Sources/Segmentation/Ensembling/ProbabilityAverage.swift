@@ -1,5 +1,6 @@
 import Files
 import Imaging
+import Preprocessing
 import Tensors
 
 /// The average of several probability maps and the labels it gives, computed block by block on the reader's grid.
@@ -28,106 +29,102 @@ struct ProbabilityAverage {
     func export(keepProbabilities: Bool) throws(Problem) -> ExportedCase {
         let volume = try checkedCount(readerShape, what: "the label map", bytes: 2)
         let shape = [rule.headCount] + readerShape
-        let kept = FloatBuffer(uninitializedCount: keepProbabilities ? try checkedCount(shape, what: "the probabilities") : 0)
-        let labels = decide(volume, keepProbabilities ? kept.unsafeStorage.baseAddress : nil)
+        var kept = Buffer<Float>(uninitializedCount: keepProbabilities ? try checkedCount(shape, what: "the probabilities") : 0)
+        var labels = Buffer<UInt16>(uninitializedCount: volume, hugePages: false)
+        decide(&labels, keepProbabilities: keepProbabilities, &kept)
         let map = keepProbabilities ? ProbabilityMap(values: Tensor(shape: shape, buffer: kept)) : nil
         return ExportedCase(labels: LabelArray(shape: readerShape, voxels: labels), probabilities: map)
     }
 
-    private func decide(_ volume: Int, _ kept: UnsafeMutablePointer<Float>?) -> VoxelBuffer<UInt16> {
-        var labels = VoxelBuffer<UInt16>(uninitializedCount: volume)
+    private func decide(_ labels: inout Buffer<UInt16>, keepProbabilities: Bool, _ kept: inout Buffer<Float>) {
         let grid = BlockGrid(shape: readerShape, block: [2, 8])
-        let width = paddedWidth(readerShape[2])
-        let rows = grid.block[0] * grid.block[1]
-        let workers = (0..<team.threadCount).map { _ in
-            Worker(
-                sum: Scratch(count: rule.headCount * rows * width),
-                choice: ChannelChoice(rule, threshold: 0.5, rows: rows, width: width),
-                memory: members.map { member in
-                    guard case .model(let sampler) = member.source else { return nil }
-                    return sampler.memory(block: member.alignment.memberSizes(grid.block + [readerShape[2]]))
-                })
-        }
+        let width = vectorCount(readerShape[2])
+        let layout = BlockLayout(grid, channels: keepProbabilities ? rule.headCount : 0)
         var voxels = labels.mutableSpan
-        voxels.withUnsafeMutableBufferPointer { voxels in
-            guard let target = voxels.baseAddress else { return }
-            team.run(count: grid.count) { worker, index in
-                let (worker, box) = (workers[worker], grid.box(index))
-                let count = box[0].count * box[1].count
-                average(box, into: worker, width: width)
-                worker.choice.reset()
-                for (row, start) in rowStarts(box).enumerated() {
-                    for head in 0..<rule.headCount {
-                        let values = worker.sum.base + (head * count + row) * width
-                        worker.choice.take(head, values, row: row)
-                        if let kept { (kept + head * volume + start).update(from: values, count: readerShape[2]) }
-                    }
-                    worker.choice.write(row: row, count: readerShape[2], to: target + start, stride: 1)
+        var probabilities = kept.mutableSpan
+        team.forEachBlock(
+            of: &voxels, BlockLayout(grid), and: &probabilities, layout, scratch: { Worker(self, grid, width: width) }
+        ) { box, target, kept, worker in
+            average(box, into: &worker, width: width)
+            worker.choice.reset()
+            let rows = box[0].count * box[1].count
+            for row in 0..<rows {
+                let (z, y) = (row / box[1].count, row % box[1].count)
+                for head in 0..<rule.headCount {
+                    let start = (head * rows + row) * width
+                    worker.choice.take(head, worker.sum, from: start, row: row)
+                    guard keepProbabilities else { continue }
+                    var keptRow = kept.row(channel: head, z: z, y: y)
+                    keptRow.copy(worker.sum.span.part(start, count: width).scalars.part(0, count: readerShape[2]))
                 }
+                let decided = worker.choice.values(ofRow: row)
+                target.setRow(z: z, y: y) { UInt16(truncatingIfNeeded: decided[$0]) }
             }
         }
-        return labels
     }
 
     /// Sums in float32 in the members' order and divides once, as upstream does.
-    private func average(_ box: [Range<Int>], into worker: Worker, width: Int) {
-        let channel = box[0].count * box[1].count * width
-        let sum = worker.sum.base
-        sum.update(repeating: 0, count: rule.headCount * channel)
-        for (number, member) in members.enumerated() {
-            let seen = member.alignment.view(box, of: readerShape, strides: [box[1].count * width, width, 1])
+    private func average(_ box: [Range<Int>], into worker: inout Worker, width: Int) {
+        let row = width * RowVector.scalarCount
+        let channel = box[0].count * box[1].count * row
+        let count = rule.headCount * channel
+        worker.updateSum(count: count) { _ in .zero }
+        for member in members {
+            let seen = member.alignment.view(box, of: readerShape, strides: [box[1].count * row, row, 1])
             let target = BlockTarget(
-                base: sum + seen.offset, channelOffsets: member.alignment.places.map { $0 * channel }, strides: seen.strides)
+                offset: seen.offset, channelOffsets: member.alignment.places.map { $0 * channel }, strides: seen.strides)
             switch member.source {
-            case .model(let sampler):
-                if let memory = worker.memory[number] { sampler.add(box: seen.box, to: target, memory) }
-            case .array(let map): add(map, box: seen.box, to: target)
+            case .model(let sampler): sampler.add(box: seen.box, to: &worker.sum, at: target, &worker.memory)
+            case .array(let map): add(map.values, box: seen.box, to: &worker.sum, at: target)
             }
         }
         guard members.count > 1 else { return }
         let divisor = Float(members.count)
-        for index in 0..<rule.headCount * channel { sum[index] /= divisor }
+        worker.updateSum(count: count) { $0 / divisor }
     }
 
     /// Adds a block of an array, given along the array's axes.
-    private func add(_ map: ProbabilityMap, box: [Range<Int>], to target: BlockTarget) {
-        let shape = map.values.shape
-        guard let values = map.values.buffer.unsafeStorage.baseAddress else { return }
+    private func add(_ map: borrowing Tensor, box: [Range<Int>], to sum: inout Buffer<RowVector>, at target: BlockTarget) {
+        var vectors = sum.mutableSpan
+        var sum = vectors.scalars
+        let (shape, values) = (map.shape, map.buffer.span)
         for head in 0..<shape[0] {
             for z in box[0] {
                 for y in box[1] {
-                    let source = values + ((head * shape[1] + z) * shape[2] + y) * shape[3] + box[2].lowerBound
-                    let row = target.row(head, z: z - box[0].lowerBound, y: y - box[1].lowerBound)
-                    for x in 0..<box[2].count { row[x * target.strides[2]] += source[x] }
+                    let row = values.part(
+                        ((head * shape[1] + z) * shape[2] + y) * shape[3] + box[2].lowerBound, count: box[2].count)
+                    let start = target.start(head, z: z - box[0].lowerBound, y: y - box[1].lowerBound, x: 0)
+                    target.addRow(row, to: &sum, start: start)
                 }
             }
         }
     }
 
-    /// Where the rows of a block start in the reader's array.
-    private func rowStarts(_ box: [Range<Int>]) -> [Int] {
-        box[0].flatMap { z in box[1].map { y in (z * readerShape[1] + y) * readerShape[2] } }
-    }
-
     /// One thread's memory.
-    private struct Worker {
-        let sum: Scratch
-        let choice: ChannelChoice
-        let memory: [ProbabilitySampler.Memory?]
-    }
-}
+    private struct Worker: ~Copyable {
+        var sum: Buffer<RowVector>
+        var choice: ChannelChoice
+        /// Of one member after the other.
+        var memory: ProbabilitySampler.Memory
 
-/// Where a member's block goes in the sum's memory, which may run along other axes.
-struct BlockTarget {
-    /// Of the block's first voxel along the member's axes, channel 0 of the ensemble.
-    let base: UnsafeMutablePointer<Float>
-    /// For each of the member's channels.
-    let channelOffsets: [Int]
-    /// Between neighbours along the member's axes (z, y, x); negative against the ensemble's.
-    let strides: [Int]
+        /// - `width`: of a row, vectors.
+        init(_ average: ProbabilityAverage, _ grid: BlockGrid, width: Int) {
+            let rows = grid.block[0] * grid.block[1]
+            sum = Buffer(repeating: .zero, count: average.rule.headCount * rows * width)
+            choice = ChannelChoice(average.rule, threshold: 0.5, rows: rows, width: width)
+            let sizes = average.members.compactMap { member -> ProbabilitySampler.MemorySize? in
+                guard case .model(let sampler) = member.source else { return nil }
+                return sampler.memorySize(block: member.alignment.memberSizes(grid.block + [grid.shape[2]]))
+            }
+            memory = ProbabilitySampler.Memory(.largest(sizes))
+        }
 
-    /// The start of a row of one of the member's channels.
-    func row(_ channel: Int, z: Int, y: Int) -> UnsafeMutablePointer<Float> {
-        base + channelOffsets[channel] + z * strides[0] + y * strides[1]
+        /// Replaces the first `count` scalars, whole vectors of them.
+        @inline(__always)
+        mutating func updateSum(count: Int, _ update: (RowVector) -> RowVector) {
+            var all = sum.mutableSpan
+            var used = all.part(0, count: count / RowVector.scalarCount)
+            for index in used.indices { used[index] = update(used[index]) }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Plans
+import Tensors
 
 /// Which value a voxel gets from its channels.
 struct ChannelRule: Sendable {
@@ -18,55 +19,73 @@ struct ChannelRule: Sendable {
     }
 }
 
-/// The decision about the voxels of some rows, channel by channel.
-final class ChannelChoice: @unchecked Sendable {  // each thread has its own
+/// Rows are worked on in vectors of eight.
+typealias RowVector = SIMD8<Float>
+
+/// The vectors that a row of `width` voxels takes.
+func vectorCount(_ width: Int) -> Int { (width + 7) / 8 }
+
+/// The decision about the voxels of some rows, channel by channel; one for each thread.
+struct ChannelChoice: ~Copyable {
     private let rule: ChannelRule
     /// Regions: a channel counts above this value.
     private let threshold: Float
+    /// Vectors of a row.
     private let width: Int
-    private let best: Scratch
-    private var labels: [Int32]
+    private var best: Buffer<RowVector>
+    private var labels: Buffer<SIMD8<Int32>>
 
-    /// - `width`: of a row, padded to whole vectors.
+    /// - `width`: of a row, vectors.
     init(_ rule: ChannelRule, threshold: Float, rows: Int, width: Int) {
         self.rule = rule
         self.threshold = threshold
         self.width = width
-        best = Scratch(count: rows * width)
-        labels = [Int32](repeating: 0, count: rows * width)
+        best = Buffer(repeating: .zero, count: rows * width)
+        labels = Buffer(repeating: .zero, count: rows * width)
     }
 
-    func reset() {
-        best.base.update(repeating: rule.hasRegions ? threshold : -.infinity, count: labels.count)
-        for index in labels.indices { labels[index] = 0 }
+    mutating func reset() {
+        let start = RowVector(repeating: rule.hasRegions ? threshold : -.infinity)
+        var scores = best.mutableSpan
+        scores.fill(start)
+        var decided = labels.mutableSpan
+        decided.fill(.zero)
     }
 
     /// Labels: the first highest channel wins. Regions: every channel above the threshold overwrites the ones before.
-    func take(_ head: Int, _ values: UnsafePointer<Float>, row: Int) {
-        let label = SIMD8<Int32>(repeating: rule.values[head])
-        let best = best.base + row * width
-        let hasRegions = rule.hasRegions
-        labels.withUnsafeMutableBytes { bytes in
-            guard let labels = bytes.baseAddress?.advanced(by: 4 * row * width) else { return }
-            for x in stride(from: 0, to: width, by: 8) {
-                let value = loadEight(values + x)
-                var highest = loadEight(best + x)
-                let wins = value .> highest
-                var current = labels.loadUnaligned(fromByteOffset: 4 * x, as: SIMD8<Int32>.self)
-                current.replace(with: label, where: wins)
-                labels.storeBytes(of: current, toByteOffset: 4 * x, as: SIMD8<Int32>.self)
-                if !hasRegions {
-                    highest.replace(with: value, where: wins)
-                    storeEight(highest, best + x)
-                }
-            }
+    ///
+    /// - Parameters:
+    ///   - values: hold the row's logits or probabilities from `start` on.
+    ///   - row: the row that they decide about.
+    mutating func take(_ head: Int, _ values: borrowing Buffer<RowVector>, from start: Int = 0, row: Int) {
+        let (label, values) = (SIMD8<Int32>(repeating: rule.values[head]), values.span.part(start, count: width))
+        Self.compare(values, label, keepsBest: !rule.hasRegions, start: row * width, &best, &labels)
+    }
+
+    private static func compare(
+        _ values: Span<RowVector>, _ label: SIMD8<Int32>, keepsBest: Bool, start: Int, _ best: inout Buffer<RowVector>,
+        _ labels: inout Buffer<SIMD8<Int32>>
+    ) {
+        var allBest = best.mutableSpan
+        var best = allBest.part(start, count: values.count)
+        var allLabels = labels.mutableSpan
+        var labels = allLabels.part(start, count: values.count)
+        for x in values.indices {
+            // Whole vectors in registers: replacing lanes in place goes through memory.
+            let value = values[x]
+            var (highest, decided) = (best[x], labels[x])
+            let wins = value .> highest
+            decided.replace(with: label, where: wins)
+            labels[x] = decided
+            guard keepsBest else { continue }
+            highest.replace(with: value, where: wins)
+            best[x] = highest
         }
     }
 
-    /// Writes a row's values, `stride` apart.
-    func write(row: Int, count: Int, to target: UnsafeMutablePointer<UInt16>, stride: Int) {
-        labels.withUnsafeBufferPointer { labels in
-            for x in 0..<count { target[x * stride] = UInt16(truncatingIfNeeded: labels[row * width + x]) }
-        }
+    /// The values of a row, padding included.
+    @_lifetime(borrow self)
+    func values(ofRow row: Int) -> Span<Int32> {
+        labels.span.part(row * width, count: width).scalars
     }
 }

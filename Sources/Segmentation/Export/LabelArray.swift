@@ -6,9 +6,9 @@ package struct LabelArray: ~Copyable, Sendable {
     /// (z, y, x) of the reader.
     package let shape: [Int]
     /// C order, x fastest.
-    package var voxels: VoxelBuffer<UInt16>
+    package var voxels: Buffer<UInt16>
 
-    init(shape: [Int], voxels: consuming VoxelBuffer<UInt16>) {
+    init(shape: [Int], voxels: consuming Buffer<UInt16>) {
         self.shape = shape
         self.voxels = voxels
     }

@@ -1,5 +1,6 @@
 package import Files
 import Imaging
+import Preprocessing
 package import Tensors
 
 /// The label map of a case from its logits (nnU-Net's `convert_predicted_logits_to_segmentation_with_correct_shape`).
@@ -14,36 +15,42 @@ package func exportLabels(_ logits: Logits, team: ThreadTeam) throws(Problem) ->
     return LabelArray(shape: view.readerShape, voxels: labels)
 }
 
-private func decide(_ sampler: LogitSampler, _ view: GridView, _ rule: ChannelRule, count: Int, _ team: ThreadTeam) -> VoxelBuffer<UInt16> {
-    var labels = VoxelBuffer<UInt16>(repeating: 0, count: count)
+private func decide(_ sampler: LogitSampler, _ view: GridView, _ rule: ChannelRule, count: Int, _ team: ThreadTeam) -> Buffer<UInt16> {
+    var labels = Buffer<UInt16>(repeating: 0, count: count, hugePages: false)
     let grid = BlockGrid(shape: sampler.shape, block: [4, 16])
-    let width = paddedWidth(sampler.shape[2])
-    let strides = view.strides
-    // sigmoid(x) > 0.5 in float32 holds above 2⁻²⁴.
-    let workers = (0..<team.threadCount).map { _ in
-        (
-            scratch: Scratch(count: sampler.scratchCount(block: grid.block, width: width)), row: Scratch(count: width),
-            choice: ChannelChoice(rule, threshold: 0x1p-24, rows: grid.block[0] * grid.block[1], width: width)
-        )
-    }
+    let layout = BlockLayout(grid, strides: view.strides, offset: view.offset)
     var voxels = labels.mutableSpan
-    voxels.withUnsafeMutableBufferPointer { voxels in
-        guard let target = voxels.baseAddress?.advanced(by: view.offset) else { return }
-        team.run(count: grid.count) { worker, index in
-            let box = grid.box(index)
-            let (scratch, row, choice) = workers[worker]
-            choice.reset()
-            for head in 0..<rule.headCount {
-                sampler.forEachRow(head: head, box: box, scratch: scratch.base, row: row.base) { z, y, values in
-                    choice.take(head, values, row: (z - box[0].lowerBound) * box[1].count + y - box[1].lowerBound)
-                }
+    team.forEachBlock(of: &voxels, layout, scratch: { DecisionMemory(sampler, rule, grid) }) { box, target, memory in
+        memory.choice.reset()
+        let rows = sampler.rows(of: box)
+        for head in 0..<rule.headCount {
+            sampler.stretch(rows, head: head, into: &memory.stretched)
+            rows.forEach { number, z, y in
+                sampler.join(rows, z: z, y: y, memory.stretched, into: &memory.row)
+                memory.choice.take(head, memory.row, row: number)
             }
-            for (number, (z, y)) in box[0].flatMap({ z in box[1].map { (z, $0) } }).enumerated() {
-                choice.write(row: number, count: box[2].count, to: target + z * strides[0] + y * strides[1], stride: strides[2])
-            }
+        }
+        rows.forEach { number, z, y in
+            let values = memory.choice.values(ofRow: number)
+            target.setRow(z: z - box[0].lowerBound, y: y - box[1].lowerBound) { UInt16(truncatingIfNeeded: values[$0]) }
         }
     }
     return labels
+}
+
+/// One thread's memory.
+private struct DecisionMemory: ~Copyable {
+    var stretched: Buffer<RowVector>
+    var row: Buffer<RowVector>
+    var choice: ChannelChoice
+
+    init(_ sampler: LogitSampler, _ rule: ChannelRule, _ grid: BlockGrid) {
+        let width = vectorCount(grid.shape[2])
+        stretched = Buffer(repeating: .zero, count: sampler.stretchedCount(block: grid.block, width: width))
+        row = Buffer(repeating: .zero, count: width)
+        // sigmoid(x) > 0.5 in float32 holds above 2⁻²⁴.
+        choice = ChannelChoice(rule, threshold: 0x1p-24, rows: grid.block[0] * grid.block[1], width: width)
+    }
 }
 
 extension Logits {

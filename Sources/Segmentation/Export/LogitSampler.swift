@@ -1,4 +1,5 @@
 import Files
+import Preprocessing
 import Tensors
 
 /// Interpolates logits at any part of the case's own grid, without an array of the whole.
@@ -40,18 +41,56 @@ struct LogitSampler: Sendable {
         _ logits: Logits, _ resampling: ImageResampling, team: ThreadTeam
     ) throws(Problem) -> ProbabilityMap {
         let shape = [logits.values.shape[0]] + resampling.outputShape
-        let result = FloatBuffer(uninitializedCount: try checkedCount(shape, what: "the resampled logits"))
-        if let source = logits.values.buffer.unsafeStorage.baseAddress, let target = result.unsafeStorage.baseAddress {
-            for head in 0..<shape[0] {
-                resampling.apply(
-                    source + head * resampling.inputShape.reduce(1, *), target + head * resampling.outputShape.reduce(1, *), team: team)
-            }
-        }
+        var result = Buffer<Float>(uninitializedCount: try checkedCount(shape, what: "the resampled logits"))
+        apply(resampling, to: logits.values, into: &result, team: team)
         return ProbabilityMap(values: Tensor(shape: shape, buffer: result))
     }
 
-    /// The most values a block of this size can need as scratch.
-    func scratchCount(block: [Int], width: Int) -> Int {
+    private static func apply(
+        _ resampling: ImageResampling, to logits: borrowing Tensor, into result: inout Buffer<Float>, team: ThreadTeam
+    ) {
+        let (inputCount, outputCount) = (resampling.inputShape.reduce(1, *), resampling.outputShape.reduce(1, *))
+        let source = logits.buffer.span
+        var values = result.mutableSpan
+        for head in 0..<logits.shape[0] {
+            var target = values.part(head * outputCount, count: outputCount)
+            resampling.apply(source.part(head * inputCount, count: inputCount), &target, team: team)
+        }
+    }
+
+    /// The rows of a block, and those of the network's grid that they are made of.
+    struct Rows {
+        /// (z, y, x) of the cropped case.
+        let box: [Range<Int>]
+        /// (z, y) of the network's grid.
+        fileprivate let inputs: [Range<Int>]
+        /// Vectors of a row.
+        let width: Int
+
+        /// Gives every row's number in the block and its place (z, y) in the cropped case.
+        @inline(__always)
+        func forEach(_ body: (_ number: Int, _ z: Int, _ y: Int) -> Void) {
+            var number = 0
+            for z in box[0] {
+                for y in box[1] {
+                    body(number, z, y)
+                    number += 1
+                }
+            }
+        }
+    }
+
+    /// What a block needs.
+    ///
+    /// - `box`: (z, y, x) of the cropped case.
+    func rows(of box: [Range<Int>]) -> Rows {
+        Rows(box: box, inputs: (0..<2).map { inputRange($0, box[$0]) }, width: vectorCount(box[2].count))
+    }
+
+    /// The most vectors that the stretched rows of a block of this size can need.
+    ///
+    /// - `block`: (z, y). `width`: of a row, vectors.
+    func stretchedCount(block: [Int], width: Int) -> Int {
         let rows = (0..<2).map { axis in
             stride(from: 0, to: shape[axis], by: 1).map { start in
                 inputRange(axis, start..<min(start + block[axis], shape[axis])).count
@@ -66,82 +105,69 @@ struct LogitSampler: Sendable {
         return (indices.min() ?? 0)..<(indices.max() ?? -1) + 1
     }
 
-    /// Gives every row of a block to `body` as `paddedWidth` values, the ones behind the block's width without meaning.
-    ///
-    /// - `box`: (z, y, x) of the cropped case. `row`: scratch of `paddedWidth` values; `scratch`: as `scratchCount` says.
-    func forEachRow(
-        head: Int, box: [Range<Int>], scratch: UnsafeMutablePointer<Float>, row: UnsafeMutablePointer<Float>,
-        _ body: (_ z: Int, _ y: Int, _ values: UnsafeMutablePointer<Float>) -> Void
-    ) {
-        let width = paddedWidth(box[2].count)
-        let (depths, heights) = (inputRange(0, box[0]), inputRange(1, box[1]))
-        stretch(head: head, depths: depths, heights: heights, columns: box[2], width: width, into: scratch)
-        for z in box[0] {
-            for y in box[1] {
-                var sources: InlineArray<4, (values: UnsafePointer<Float>, weight: Float)> = .init(
-                    repeating: (UnsafePointer(scratch), 0))
-                var count = 0
-                for a in z * taps[0].width..<(z + 1) * taps[0].width where weights[0][a] != 0 {
-                    for b in y * taps[1].width..<(y + 1) * taps[1].width where weights[1][b] != 0 {
-                        let index = (taps[0].indices[a] - depths.lowerBound) * heights.count + taps[1].indices[b] - heights.lowerBound
-                        sources[count] = (UnsafePointer(scratch + index * width), weights[0][a] * weights[1][b])
-                        count += 1
-                    }
-                }
-                join(sources, count, into: row, width: width)
-                body(z, y, row)
+    /// Interpolates along x the rows of the network's grid that a block needs.
+    func stretch(_ rows: Rows, head: Int, into stretched: inout Buffer<RowVector>) {
+        if let resampled {
+            stretch(rows, head: head, of: resampled.values.buffer, into: &stretched)
+        } else {
+            stretch(rows, head: head, of: logits.values.buffer, into: &stretched)
+        }
+    }
+
+    private func stretch(_ rows: Rows, head: Int, of values: borrowing FloatBuffer, into stretched: inout Buffer<RowVector>) {
+        let (depth, height, length) = (taps[0].inputCount, taps[1].inputCount, taps[2].inputCount)
+        let (values, weights) = (values.span, weights[2])
+        var target = stretched.mutableSpan
+        var start = 0
+        for z in rows.inputs[0] {
+            for y in rows.inputs[1] {
+                var row = target.part(start, count: rows.width)
+                var scalars = row.scalars
+                let source = values.part(((head * depth + z) * height + y) * length, count: length)
+                taps[2].stretch(source, columns: rows.box[2], weights: weights.span, into: &scalars)
+                start += rows.width
             }
         }
     }
 
-    /// Interpolates along x the rows of the network's grid that a block needs.
-    private func stretch(
-        head: Int, depths: Range<Int>, heights: Range<Int>, columns: Range<Int>, width: Int, into scratch: UnsafeMutablePointer<Float>
+    /// One row of a block from its stretched rows: `rows.width` vectors, the last one's lanes behind the block's width without meaning.
+    ///
+    /// - `start`: where the row goes in `target`.
+    func join(
+        _ rows: Rows, z: Int, y: Int, _ stretched: borrowing Buffer<RowVector>, into target: inout Buffer<RowVector>, at start: Int = 0
     ) {
-        let values = (resampled?.values.buffer.unsafeStorage ?? logits.values.buffer.unsafeStorage).baseAddress
-        guard let values else { return }
-        let (depth, height, length) = (taps[0].inputCount, taps[1].inputCount, taps[2].inputCount)
-        taps[2].indices.withUnsafeBufferPointer { indices in
-            weights[2].withUnsafeBufferPointer { weights in
-                for z in depths {
-                    for y in heights {
-                        let source = values + ((head * depth + z) * height + y) * length
-                        let target = scratch + ((z - depths.lowerBound) * heights.count + y - heights.lowerBound) * width
-                        if taps[2].isIdentity {
-                            target.update(from: source + columns.lowerBound, count: columns.count)
-                        } else if taps[2].width == 1 {
-                            for x in columns { target[x - columns.lowerBound] = source[indices[x]] }
-                        } else {
-                            for x in columns {
-                                target[x - columns.lowerBound] =
-                                    source[indices[2 * x]] * weights[2 * x] + source[indices[2 * x + 1]] * weights[2 * x + 1]
-                            }
-                        }
-                    }
-                }
+        var sources: InlineArray<4, (start: Int, weight: Float)> = .init(repeating: (0, 0))
+        var count = 0
+        for a in z * taps[0].width..<(z + 1) * taps[0].width where weights[0][a] != 0 {
+            for b in y * taps[1].width..<(y + 1) * taps[1].width where weights[1][b] != 0 {
+                let place =
+                    (taps[0].indices[a] - rows.inputs[0].lowerBound) * rows.inputs[1].count + taps[1].indices[b]
+                    - rows.inputs[1].lowerBound
+                sources[count] = (place * rows.width, weights[0][a] * weights[1][b])
+                count += 1
             }
         }
+        var vectors = target.mutableSpan
+        var row = vectors.part(start, count: rows.width)
+        add(sources, count, of: stretched.span, into: &row)
     }
 }
 
 /// The weighted sum of one, two or up to four rows.
-private func join(
-    _ sources: InlineArray<4, (values: UnsafePointer<Float>, weight: Float)>, _ count: Int, into row: UnsafeMutablePointer<Float>,
-    width: Int
+private func add(
+    _ sources: InlineArray<4, (start: Int, weight: Float)>, _ count: Int, of rows: Span<RowVector>, into row: inout MutableSpan<RowVector>
 ) {
-    let (a, b, c, d) = (sources[0], sources[1], sources[2], sources[3])
+    let (a, b) = (rows.part(sources[0].start, count: row.count), rows.part(sources[1].start, count: row.count))
+    let (c, d) = (rows.part(sources[2].start, count: row.count), rows.part(sources[3].start, count: row.count))
+    let (u, v, w, t) = (sources[0].weight, sources[1].weight, sources[2].weight, sources[3].weight)
     switch count {
-    case 1:
-        for x in stride(from: 0, to: width, by: 8) { storeEight(loadEight(a.values + x) * a.weight, row + x) }
-    case 2:
-        for x in stride(from: 0, to: width, by: 8) {
-            storeEight(loadEight(a.values + x) * a.weight + loadEight(b.values + x) * b.weight, row + x)
-        }
+    case 1: for x in row.indices { row[x] = a[x] * u }
+    case 2: for x in row.indices { row[x] = a[x] * u + b[x] * v }
     default:
         // A missing row has weight 0.
-        for x in stride(from: 0, to: width, by: 8) {
-            let upper = loadEight(a.values + x) * a.weight + loadEight(b.values + x) * b.weight
-            storeEight(upper + loadEight(c.values + x) * c.weight + loadEight(d.values + x) * d.weight, row + x)
+        for x in row.indices {
+            let upper = a[x] * u + b[x] * v
+            row[x] = upper + c[x] * w + d[x] * t
         }
     }
 }

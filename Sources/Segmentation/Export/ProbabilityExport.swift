@@ -1,4 +1,5 @@
 package import Files
+import Preprocessing
 package import Tensors
 
 /// Probabilities and labels of a case from its logits, as nnU-Net makes them under `--save_probabilities`.

@@ -7,21 +7,15 @@ func keepLargestComponent(of values: [Int], background: Int, in labels: inout La
     for value in values where marked.indices.contains(value) { marked[value] = true }
     let shape = labels.geometry.arrayShape
     let replacement = UInt16(truncatingIfNeeded: background)
+    var runs = VoxelRuns(labels.voxels.span, shape: shape, team: team) { marked[Int($0)] }
+    let (component, count) = runs.components(.twentySix)
+    var sizes = [Int](repeating: 0, count: count)
+    for (run, number) in zip(runs.runs, component) { sizes[Int(number)] += Int(run.end - run.start) }
+    guard let largest = sizes.max(), count > 1 else { return }
     var voxels = labels.voxels.mutableSpan
-    voxels.withUnsafeMutableBufferPointer { voxels in
-        let voxels = voxels
-        marked.withUnsafeBufferPointer { marked in
-            let marked = marked
-            var runs = VoxelRuns(shape: shape, team: team) { marked[Int(voxels[$0])] }
-            let (component, count) = runs.components(.twentySix)
-            var sizes = [Int](repeating: 0, count: count)
-            for (run, number) in zip(runs.runs, component) { sizes[Int(number)] += Int(run.end - run.start) }
-            guard let largest = sizes.max(), count > 1 else { return }
-            for row in 0..<shape[0] * shape[1] {
-                for run in runs.rowStarts[row]..<runs.rowStarts[row + 1] where sizes[Int(component[run])] < largest {
-                    for x in runs.runs[run].start..<runs.runs[run].end { voxels[row * shape[2] + Int(x)] = replacement }
-                }
-            }
+    for row in 0..<shape[0] * shape[1] {
+        for run in runs.indices(ofRow: row) where sizes[Int(component[run])] < largest {
+            for x in runs.runs[run].start..<runs.runs[run].end { voxels[row * shape[2] + Int(x)] = replacement }
         }
     }
 }

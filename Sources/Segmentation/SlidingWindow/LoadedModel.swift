@@ -1,5 +1,6 @@
 package import Files
 package import Networks
+package import Preprocessing
 import PythonFormats
 import Synchronization
 package import Tensors

@@ -1,4 +1,6 @@
 package import Files
+import Preprocessing
+import Synchronization
 package import Tensors
 
 /// Moves a network over one case and joins the tiles' logits (nnU-Net's `predict_sliding_window_return_logits`).
@@ -43,7 +45,7 @@ package struct SlidingWindow {
         let shape = [heads] + grid.image
         _ = try checkedCount(shape, what: "the logits")
         var accumulator = LogitAccumulator(heads: heads, image: grid.image, patch: grid.patch, weights: weights)
-        let input = FloatBuffer(uninitializedCount: channels * grid.patch.reduce(1, *))
+        var input = Buffer<Float>(uninitializedCount: channels * grid.patch.reduce(1, *))
         let tiles = grid.tiles
         let total = tiles.count * mirrorings.count * foldCount
         var completed = 0
@@ -52,14 +54,15 @@ package struct SlidingWindow {
                 for axes in mirrorings {
                     guard !isCancelled() else { throw .cancelled }
                     let placement = PatchPlacement(start: tile, flips: (0..<3).map(axes.contains))
-                    cut(data.buffer.unsafeStorage, channels: channels, placement, into: input.unsafeStorage)
+                    var target = input.mutableSpan
+                    cut(data.buffer.span, placement, into: &target)
                     evaluate(fold, input.span, placement, &accumulator)
                     completed += 1
                     progress(PredictionProgress(completed: completed, total: total))
                 }
             }
         }
-        try divide(accumulator.sums.unsafeStorage, accumulator.weights.unsafeStorage)
+        guard divide(&accumulator.sums, accumulator.weights) else { throw .notFinite(what: "the network's output") }
         return Tensor(shape: shape, buffer: accumulator.takeSums())
     }
 
@@ -73,75 +76,83 @@ package struct SlidingWindow {
     }
 
     /// Copies a tile of every channel, mirrored where asked; what lies outside the case is zero.
-    private func cut(
-        _ data: UnsafeMutableBufferPointer<Float>, channels: Int, _ placement: PatchPlacement,
-        into input: UnsafeMutableBufferPointer<Float>
-    ) {
-        guard let source = data.baseAddress, let target = input.baseAddress else { return }
+    private func cut(_ source: Span<Float>, _ placement: PatchPlacement, into input: inout MutableSpan<Float>) {
         let (patch, image, tile, flips) = (grid.patch, grid.image, placement.start, placement.flips)
         // The columns of the patch that lie in the image, before mirroring.
         let left = min(max(0, -tile[2]), patch[2])
         let right = max(left, min(patch[2], image[2] - tile[2]))
-        team.run(count: channels * patch[0]) { _, index in
+        team.forEachPart(of: &input, size: patch[1] * patch[2]) { index, plane in
             let (channel, z) = (index / patch[0], index % patch[0])
             let sourceZ = tile[0] + (flips[0] ? patch[0] - 1 - z : z)
             for y in 0..<patch[1] {
-                let row = target + (index * patch[1] + y) * patch[2]
+                var row = plane.part(y * patch[2], count: patch[2])
                 let sourceY = tile[1] + (flips[1] ? patch[1] - 1 - y : y)
                 guard 0..<image[0] ~= sourceZ, 0..<image[1] ~= sourceY, left < right else {
-                    row.update(repeating: 0, count: patch[2])
+                    row.fill(0)
                     continue
                 }
-                let values = source + ((channel * image[0] + sourceZ) * image[1] + sourceY) * image[2] + tile[2]
-                if flips[2] {
-                    for x in 0..<patch[2] - right { row[x] = 0 }
-                    for x in left..<right { row[patch[2] - 1 - x] = values[x] }
-                    for x in patch[2] - left..<patch[2] { row[x] = 0 }
-                } else {
-                    for x in 0..<left { row[x] = 0 }
-                    (row + left).update(from: values + left, count: right - left)
-                    for x in right..<patch[2] { row[x] = 0 }
-                }
+                let start = ((channel * image[0] + sourceZ) * image[1] + sourceY) * image[2] + tile[2]
+                copy(source.part(start + left, count: right - left), to: &row, from: left, isFlipped: flips[2])
             }
         }
     }
 
+    /// Places a row's values, of which the first stands at `left` before mirroring; zeros around them.
+    private func copy(_ values: Span<Float>, to row: inout MutableSpan<Float>, from left: Int, isFlipped: Bool) {
+        let start = isFlipped ? row.count - left - values.count : left
+        for x in 0..<start { row[x] = 0 }
+        var middle = row.part(start, count: values.count)
+        if isFlipped {
+            for x in middle.indices { middle[x] = values[values.count - 1 - x] }
+        } else {
+            middle.copy(values)
+        }
+        for x in start + values.count..<row.count { row[x] = 0 }
+    }
+
     /// Divides by the sum of the weights, made row by row, and by the number of folds and mirrorings.
-    private func divide(
-        _ sums: UnsafeMutableBufferPointer<Float>, _ weights: UnsafeMutableBufferPointer<Float>
-    ) throws(Problem) {
-        guard let target = sums.baseAddress, let weights = weights.baseAddress else { return }
-        let (patch, image) = (grid.patch, grid.image)
+    ///
+    /// - Returns: whether every value is finite.
+    private func divide(_ sums: inout FloatBuffer, _ weights: borrowing FloatBuffer) -> Bool {
+        let image = grid.image
         let factor = 1 / Float(mirrorings.count * foldCount)
+        let isFinite = Atomic(true)
+        let slices = BlockLayout(BlockGrid(shape: image, block: [1, max(1, image[1])]), channels: heads)
+        let weights = weights.span
+        var values = sums.mutableSpan
+        team.forEachBlock(of: &values, slices, scratch: { Buffer<Float>(uninitializedCount: image[2]) }) { box, slice, scales in
+            var scale = scales.mutableSpan
+            for y in 0..<image[1] {
+                scale.fill(0)
+                addWeights(z: box[0].lowerBound, y: y, weights, to: &scale)
+                for x in scale.indices { scale[x] = factor / scale[x] }
+                var check: Float = 0
+                for head in 0..<heads {
+                    var row = slice.row(channel: head, z: 0, y: y)
+                    for x in scale.indices { row[x] *= scale[x] }
+                    // Zero times anything that is not finite is not zero.
+                    for x in scale.indices { check += row[x] * 0 }
+                }
+                if check != 0 { isFinite.store(false, ordering: .relaxed) }
+            }
+        }
+        return isFinite.load(ordering: .relaxed)
+    }
+
+    /// Adds the weights that the tiles give to one row of the case.
+    private func addWeights(z: Int, y: Int, _ weights: Span<Float>, to row: inout MutableSpan<Float>) {
+        let patch = grid.patch
         let starts = (0..<3).map { axis in grid.starts[axis].map { $0 - grid.padding[axis] } }
-        var isFinite = [Bool](repeating: true, count: image[0])
-        isFinite.withUnsafeMutableBufferPointer { isFinite in
-            let isFinite = isFinite
-            team.run(count: image[0]) { _, z in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: image[2]) { scale in
-                    for y in 0..<image[1] {
-                        scale.initialize(repeating: 0)
-                        for startZ in starts[0] where startZ <= z && z < startZ + patch[0] {
-                            for startY in starts[1] where startY <= y && y < startY + patch[1] {
-                                let row = weights + ((z - startZ) * patch[1] + y - startY) * patch[2]
-                                for startX in starts[2] {
-                                    for x in max(0, startX)..<min(image[2], startX + patch[2]) { scale[x] += row[x - startX] }
-                                }
-                            }
-                        }
-                        for x in 0..<image[2] { scale[x] = factor / scale[x] }
-                        var check: Float = 0
-                        for head in 0..<heads {
-                            let row = target + ((head * image[0] + z) * image[1] + y) * image[2]
-                            for x in 0..<image[2] { row[x] *= scale[x] }
-                            // Zero times anything that is not finite is not zero.
-                            for x in 0..<image[2] { check += row[x] * 0 }
-                        }
-                        if check != 0 { isFinite[z] = false }
-                    }
+        for startZ in starts[0] where startZ <= z && z < startZ + patch[0] {
+            for startY in starts[1] where startY <= y && y < startY + patch[1] {
+                let tileRow = weights.part(((z - startZ) * patch[1] + y - startY) * patch[2], count: patch[2])
+                for startX in starts[2] {
+                    let range = max(0, startX)..<min(row.count, startX + patch[2])
+                    var covered = row.part(range.lowerBound, count: range.count)
+                    let part = tileRow.part(range.lowerBound - startX, count: range.count)
+                    for x in covered.indices { covered[x] += part[x] }
                 }
             }
         }
-        guard isFinite.allSatisfy({ $0 }) else { throw .notFinite(what: "the network's output") }
     }
 }

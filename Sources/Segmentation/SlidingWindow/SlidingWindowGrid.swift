@@ -1,4 +1,5 @@
 package import Files
+import Preprocessing
 
 /// Where the tiles of a sliding window start on one padded axis (nnU-Net's `compute_steps_for_sliding_window`).
 ///

@@ -21,11 +21,13 @@ extension TensorView {
 
     private func contiguous(in file: MappedFile, content: Range<Int>) -> [Float] {
         let start = content.lowerBound + offset * type.size
-        return file.withBytes(start..<start + count * type.size) { bytes in
-            [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
-                initialized = count
+        let bytes = file.bytes.extracting(start..<start + count * type.size)
+        return [Float](unsafeUninitializedCapacity: count) { values, initialized in
+            // Unchecked: `bytes` are those of `count` values.
+            for index in 0..<count {
+                values[index] = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index * type.size, as: Float.self)
             }
+            initialized = count
         }
     }
 

@@ -1,10 +1,10 @@
 import ArgumentParser
 import CasePrediction
+import Evaluation
 import Files
 import Foundation
 import Imaging
 import NIfTI
-import Segmentation
 import Tensors
 
 /// The check an installer runs on a new machine.

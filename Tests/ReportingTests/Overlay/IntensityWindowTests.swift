@@ -1,11 +1,12 @@
 import Imaging
 import Reporting
+import Tensors
 import Testing
 
 @Suite struct IntensityWindowTests {
     private static func image(_ values: [Float]) -> MultichannelImage {
         let geometry = ImageGeometry(size: SIMD3(values.count, 1, 1))
-        var voxels = VoxelBuffer<Float>(repeating: 0, count: values.count)
+        var voxels = Buffer<Float>(repeating: 0, count: values.count)
         for (index, value) in values.enumerated() { voxels[index] = value }
         return MultichannelImage(geometry: geometry, channelCount: 1, voxels: voxels)
     }

@@ -1,5 +1,6 @@
 import Imaging
 import Reporting
+import Tensors
 
 /// An image with its labels, made by formulas.
 struct Scene: ~Copyable {
@@ -8,7 +9,7 @@ struct Scene: ~Copyable {
 
     init(_ geometry: ImageGeometry, background: Float = 0) {
         image = MultichannelImage(
-            geometry: geometry, channelCount: 1, voxels: VoxelBuffer(repeating: background, count: geometry.voxelCount))
+            geometry: geometry, channelCount: 1, voxels: Buffer(repeating: background, count: geometry.voxelCount))
         labels = LabelMap(geometry: geometry, repeating: 0)
     }
 

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Imaging
 import Reporting
+import Tensors
 import TestSupport
 import Testing
 
@@ -159,7 +160,7 @@ import Testing
     @Test func `another channel shows another picture`() throws {
         let geometry = ImageGeometry(size: SIMD3(30, 30, 10))
         let labels = LabelMap(geometry: geometry, repeating: 0)
-        var voxels = VoxelBuffer<Float>(repeating: 10, count: 2 * geometry.voxelCount)
+        var voxels = Buffer<Float>(repeating: 10, count: 2 * geometry.voxelCount)
         for index in geometry.voxelCount..<2 * geometry.voxelCount { voxels[index] = 90 }
         let image = MultichannelImage(geometry: geometry, channelCount: 2, voxels: voxels)
         let tile = try #require(MontagePlan(geometry: geometry, survey: LabelSurvey(labels)).panels.first).rectangle

@@ -1,7 +1,9 @@
 import Files
+import Preprocessing
 import Segmentation
 import Tensors
 import Testing
+import TestSupport
 
 struct EnsembleTests {
     /// Three models of one image of the reader's shape (6, 7, 8): other grids, other axis orders, other boxes.

@@ -1,6 +1,7 @@
 import Segmentation
 import Tensors
 import Testing
+import TestSupport
 
 /// Members whose channels or axes lie otherwise than the first one's.
 struct `Members in another order` {

@@ -1,6 +1,7 @@
 import Plans
 import Segmentation
 import Testing
+import TestSupport
 
 /// What decides a label where two rules part ways (specification 7, traps 23, 26 and 53).
 struct ExportRuleTests {

@@ -1,7 +1,9 @@
 import Files
 import Plans
+import Preprocessing
 import Segmentation
 import Testing
+import TestSupport
 
 struct LabelExportTests {
     private func labels(_ logits: Logits) throws -> [UInt16] { try exportLabels(logits, team: team).voxels.values }

@@ -1,6 +1,8 @@
 import Plans
+import Preprocessing
 import Segmentation
 import Tensors
+import TestSupport
 
 /// Logits of a made-up case: noise, or given values.
 struct MadeUpLogits {

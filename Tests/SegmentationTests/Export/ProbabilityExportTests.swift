@@ -1,6 +1,7 @@
 import Glibc
 import Segmentation
 import Testing
+import TestSupport
 
 struct ProbabilityExportTests {
     private func softmax(_ values: [Float], heads: Int) -> [Double] {

@@ -1,9 +1,10 @@
 import Imaging
 import NIfTI
+import Preprocessing
 import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 /// Where our label maps differ from nnU-Net's, upstream's float16 accumulators are the reason.
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))

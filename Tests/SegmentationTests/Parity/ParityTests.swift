@@ -5,8 +5,8 @@ import Plans
 import PythonFormats
 import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import TrainedModels
 
 /// Every prediction of nnU-Net 2.8.1 that comes with the reference, repeated.

@@ -1,10 +1,12 @@
+import Evaluation
 import Foundation
 import Imaging
 import NIfTI
+import Preprocessing
 import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import TrainedModels
 
 /// One prediction of nnU-Net under `../shared/reference/expected`, and the means to repeat it.

@@ -1,6 +1,7 @@
 import CPUEngine
 import Segmentation
 import Tensors
+import TestSupport
 import TrainedModels
 
 /// The logits of a case with upstream's float16 accumulators (nnU-Net's `predict_sliding_window_return_logits` on the CPU), voxel by voxel.

@@ -1,6 +1,7 @@
 import Plans
 import Segmentation
 import Testing
+import TestSupport
 
 struct PostprocessorTests {
     private func processed(_ shape: [Int], _ values: [UInt16], _ steps: [PostprocessingRecipe.Step]) -> [UInt16] {

@@ -1,9 +1,10 @@
 import CPUEngine
 import Foundation
+import Preprocessing
 import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import TrainedModels
 
 /// Which mirrorings a loaded model's checkpoint allows, and that each axis is the patch's own (specification 6.5, trap 6).

@@ -1,8 +1,9 @@
 import CPUEngine
+import Preprocessing
 import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import TrainedModels
 
 struct `A model loaded from the cache of weights` {

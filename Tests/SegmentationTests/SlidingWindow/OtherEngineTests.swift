@@ -1,9 +1,10 @@
 import Files
 import Networks
+import Preprocessing
 import Segmentation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import TrainedModels
 
 /// Whoever predicts knows the seam alone: any engine that implements it will do.

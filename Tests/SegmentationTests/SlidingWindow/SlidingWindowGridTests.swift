@@ -1,4 +1,5 @@
 import Files
+import Preprocessing
 import Segmentation
 import Testing
 

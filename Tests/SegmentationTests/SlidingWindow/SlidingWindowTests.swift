@@ -1,7 +1,9 @@
 import Files
+import Preprocessing
 import Segmentation
 import Tensors
 import Testing
+import TestSupport
 
 struct SlidingWindowTests {
     /// Moves a made-up network over a case (channels, z, y, x).
@@ -16,7 +18,7 @@ struct SlidingWindowTests {
         let result = try window.run(
             data,
             evaluate: { fold, input, placement, accumulator in
-                add(network(fold, input.withUnsafeBufferPointer { Array($0) }), placement, to: &accumulator)
+                add(network(fold, input.indices.map { input[$0] }), placement, to: &accumulator)
             }, progress: progress, isCancelled: isCancelled)
         return result.values
     }

@@ -1,0 +1,60 @@
+/// A grid (z, y, x) cut into blocks of whole rows; each is one iteration of the thread team.
+package struct BlockGrid: Sendable, Equatable {
+    /// (z, y, x).
+    package let shape: [Int]
+    /// (z, y) of a block; x is whole.
+    package let block: [Int]
+
+    /// Cuts a grid of `shape` (z, y, x) into blocks of `block` (z, y), smaller at the ends.
+    package init(shape: [Int], block: [Int]) {
+        precondition(shape.count == 3 && block.count == 2 && block.allSatisfy { $0 > 0 })
+        self.shape = shape
+        self.block = block
+    }
+
+    private var counts: [Int] { (0..<2).map { (shape[$0] + block[$0] - 1) / block[$0] } }
+
+    /// The number of blocks.
+    package var count: Int { counts[0] * counts[1] }
+
+    /// The ranges (z, y, x) of one block.
+    package func box(_ index: Int) -> [Range<Int>] {
+        let (z, y) = (index / counts[1] * block[0], index % counts[1] * block[1])
+        return [z..<min(z + block[0], shape[0]), y..<min(y + block[1], shape[1]), 0..<shape[2]]
+    }
+}
+
+/// Where the voxels of a grid that is cut into blocks lie in an array (channel, z, y, x).
+package struct BlockLayout: Sendable {
+    package let grid: BlockGrid
+    /// How often the grid is there, one channel behind the other; a block is its part of every channel.
+    package let channels: Int
+    /// Between neighbours along (z, y, x), elements.
+    package let strides: [Int]
+    /// Of the grid's first voxel.
+    package let offset: Int
+
+    /// Describes a layout; neither two voxels of the grid nor two channels may share an element.
+    ///
+    /// - Parameter strides: between neighbours along (z, y, x); nil for C order.
+    package init(_ grid: BlockGrid, channels: Int = 1, strides: [Int]? = nil, offset: Int = 0) {
+        self.grid = grid
+        self.channels = channels
+        self.strides = strides ?? [grid.shape[1] * grid.shape[2], grid.shape[2], 1]
+        self.offset = offset
+    }
+
+    /// The elements of one channel of an array of `count`; traps where voxels would share an element or lie outside.
+    func channelStride(count: Int) -> Int {
+        guard channels > 0, grid.count > 0, grid.shape[2] > 0 else { return 0 }
+        let channelStride = count / channels
+        // The lower axes together must not reach the next step of a higher one.
+        var reach = 0
+        for axis in (0..<3).sorted(by: { strides[$0] < strides[$1] }) where grid.shape[axis] > 1 {
+            precondition(strides[axis] > reach, "the blocks' voxels overlap")
+            reach += (grid.shape[axis] - 1) * strides[axis]
+        }
+        precondition(offset >= 0 && offset + reach < channelStride, "the blocks reach beyond the array")
+        return channelStride
+    }
+}

@@ -1,0 +1,82 @@
+import CMachine
+import Glibc
+
+/// Owned memory for plain values, 64-byte aligned, that never resizes and is lent as spans.
+///
+/// Standard arrays would copy on write and can't be aligned.
+package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Sendable {  // owns its memory alone
+    @usableFromInline let storage: UnsafeMutableBufferPointer<Element>
+    /// The mapping of a file that the values lie in; nil for memory of the process.
+    private let mapping: UnsafeMutableRawBufferPointer?
+
+    /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
+    ///
+    /// - Parameter hugePages: whether large memory is aligned to huge pages and asks for them. Strides like the engine's are punished by small
+    ///   pages; memory that is walked once, such as an image's, is still in the cache when a small page has just been cleared.
+    package init(uninitializedCount count: Int, hugePages: Bool = true) {
+        precondition(count >= 0)
+        let bytes = max(64, count * MemoryLayout<Element>.stride)
+        let isLarge = hugePages && bytes >= 4 << 20
+        let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: isLarge ? 2 << 20 : 64)
+        if isLarge, let base = raw.baseAddress { ck_advise_huge_pages(base, bytes) }
+        storage = UnsafeMutableBufferPointer(start: raw.baseAddress?.bindMemory(to: Element.self, capacity: count), count: count)
+        mapping = nil
+    }
+
+    /// Takes over the mapping of a file, whose `count` values begin `offset` bytes after its start; its end unmaps it.
+    ///
+    /// Values of a mapping that is not writable must not be set.
+    package init(mapping: UnsafeMutableRawBufferPointer, offset: Int, count: Int) {
+        precondition(offset % 64 == 0 && count >= 0 && offset + count * MemoryLayout<Element>.stride <= mapping.count)
+        if let base = mapping.baseAddress { ck_advise_huge_pages(base, mapping.count) }
+        let start = mapping.baseAddress.map { ($0 + offset).bindMemory(to: Element.self, capacity: count) }
+        storage = UnsafeMutableBufferPointer(start: start, count: count)
+        self.mapping = mapping
+    }
+
+    /// Allocates `count` values, all set to `value`. O(count).
+    @inlinable
+    package init(repeating value: Element, count: Int, hugePages: Bool = true) {
+        self.init(uninitializedCount: count, hugePages: hugePages)
+        storage.initialize(repeating: value)
+    }
+
+    deinit {
+        if let mapping {
+            munmap(mapping.baseAddress, mapping.count)
+        } else {
+            UnsafeMutableRawPointer(storage.baseAddress)?.deallocate()
+        }
+    }
+
+    /// The number of values.
+    @inlinable package var count: Int { storage.count }
+
+    /// The values, readable.
+    @inlinable package var span: Span<Element> {
+        @_lifetime(borrow self) get { _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
+    }
+
+    /// The values, writable.
+    @inlinable package var mutableSpan: MutableSpan<Element> {
+        @_lifetime(&self) mutating get { _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
+    }
+
+    /// One value; bounds are checked.
+    @inlinable package subscript(index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < storage.count)
+            return storage[index]
+        }
+        set {
+            precondition(index >= 0 && index < storage.count)
+            storage[index] = newValue
+        }
+    }
+
+    /// The memory itself, for kernels that several threads run on disjoint parts of it.
+    package var unsafeStorage: UnsafeMutableBufferPointer<Element> { storage }
+}
+
+/// float32 memory: what tensors, weights and networks are made of.
+package typealias FloatBuffer = Buffer<Float>

@@ -1,0 +1,41 @@
+package import Imaging
+package import Tensors
+
+/// One team for all tests; three threads even on one processor, so that races can show.
+package let team = ThreadTeam(threadCount: 3)
+
+extension Tensor {
+    /// A small array from its values in C order.
+    package init(shape: [Int], values: [Float]) {
+        self.init(shape: shape, repeating: 0)
+        for (index, value) in values.enumerated() { buffer[index] = value }
+    }
+
+    /// All values in C order.
+    package var values: [Float] { buffer.values }
+}
+
+extension Buffer {
+    /// All values in C order.
+    package var values: [Element] { span.indices.map { self[$0] } }
+}
+
+/// A label map of unit spacing; `shape` is (z, y, x).
+package func labelMap(_ shape: [Int], _ values: [UInt16], spacing: SIMD3<Double> = SIMD3(repeating: 1)) -> LabelMap {
+    var map = LabelMap(geometry: ImageGeometry(size: SIMD3(shape[2], shape[1], shape[0]), spacing: spacing), repeating: 0)
+    for (index, value) in values.enumerated() { map.voxels[index] = value }
+    return map
+}
+
+/// An image of unit spacing; `shape` is (z, y, x), `values` (channel, z, y, x).
+package func image(_ shape: [Int], _ values: [Float], channels: Int = 1) -> MultichannelImage {
+    var voxels = Buffer<Float>(repeating: 0, count: values.count)
+    for (index, value) in values.enumerated() { voxels[index] = value }
+    return MultichannelImage(
+        geometry: ImageGeometry(size: SIMD3(shape[2], shape[1], shape[0])), channelCount: channels, voxels: voxels)
+}
+
+/// The largest difference of two arrays of equal length.
+package func largestDifference(_ a: [Float], _ b: [Double]) -> Double {
+    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs(Double($1.0) - $1.1)) } : .infinity
+}
