@@ -90,15 +90,15 @@ let package = Package(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Preprocessing", "Segmentation",
+                "TrainedModels", "Preprocessing", "Segmentation", "Reporting",
             ]),
 
         // Layer 7
         library(
             "InboxProcessing",
             uses: [
-                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Reporting", "CasePrediction", logging, serviceLifecycle,
+                "Files", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels", "Reporting",
+                "CasePrediction", logging, serviceLifecycle,
             ]),
 
         // Layer 8
@@ -148,7 +148,7 @@ let package = Package(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Evaluation", "Segmentation",
+                "Evaluation", "Segmentation", "Reporting",
             ]),
         tests(
             "InboxProcessing",

@@ -14,10 +14,14 @@ package enum CaseStep: String, Sendable, Codable, CaseIterable {
     case postprocess
     /// Writing the labels and reading them back.
     case write
+    /// Drawing the overlay.
+    case overlay
+    /// Writing the report.
+    case report
 }
 
 /// How far a case is.
-package struct CaseProgress: Sendable {
+package struct CaseProgress: Sendable, Equatable {
     /// The step that runs.
     package let step: CaseStep
     /// Which model runs, from 0; previous stages of cascades count as models.
@@ -30,25 +34,11 @@ package struct CaseProgress: Sendable {
     package let total: Int
 
     /// Makes a report.
-    package init(step: CaseStep, model: Int, modelCount: Int, completed: Int = 0, total: Int = 0) {
+    package init(step: CaseStep, model: Int = 0, modelCount: Int = 1, completed: Int = 0, total: Int = 0) {
         self.step = step
         self.model = model
         self.modelCount = modelCount
         self.completed = completed
         self.total = total
-    }
-}
-
-/// How long a step took.
-package struct StepTiming: Sendable, Codable, Equatable {
-    /// The step.
-    package let step: CaseStep
-    /// Wall time over all models, s.
-    package let seconds: Double
-
-    /// Joins a step and its time.
-    package init(step: CaseStep, seconds: Double) {
-        self.step = step
-        self.seconds = seconds
     }
 }

@@ -1,7 +1,7 @@
 package import Files
 import Foundation
 import Imaging
-import NIfTI
+package import NIfTI
 package import Plans
 import PythonFormats
 import Segmentation
@@ -19,9 +19,10 @@ package struct ProbabilityEnsemble: Sendable {
     package let caseNames: [String]
     /// For people: what of the folders had to be put into the first one's order.
     package let notes: [String]
+    /// nnU-Net's reader and writer class that the masks are written by.
+    package let readerWriter: NIfTIReaderWriter
 
     private let members: [Member]
-    private let readerWriter: NIfTIReaderWriter
     private let labels: LabelScheme
     private let team: ThreadTeam
 

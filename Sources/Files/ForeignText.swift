@@ -5,6 +5,8 @@
 package enum ForeignText {
     private static let start: Character = "\u{2068}"
     private static let end: Character = "\u{2069}"
+    /// Stands in its place where it doesn't belong.
+    package static let placeholder = "<value>"
 
     /// The text between marks.
     package static func marked(_ text: some StringProtocol) -> String {
@@ -17,7 +19,7 @@ package enum ForeignText {
     }
 
     /// A message with something else in place of the text.
-    package static func replaced(in message: String, by placeholder: String) -> String {
+    package static func replaced(in message: String, by placeholder: String = placeholder) -> String {
         guard message.contains(start) else { return message }
         var (result, isForeign) = ("", false)
         for character in message {

@@ -10,19 +10,6 @@ package struct Attempt: Sendable, Codable, Equatable {
     }
 }
 
-/// A step and how long it took.
-package struct StepDuration: Sendable, Codable, Equatable {
-    /// The step.
-    package let step: String
-    /// Wall time, s.
-    package let seconds: Double
-
-    package init(step: String, seconds: Double) {
-        self.step = step
-        self.seconds = seconds
-    }
-}
-
 /// What a report says of a DICOM series; nothing of the patient.
 package struct SeriesFacts: Sendable, Codable, Equatable {
     /// (0008,0060), such as CT or MR.

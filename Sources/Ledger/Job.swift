@@ -62,7 +62,7 @@ package struct Job: Sendable, Equatable {
     /// For people.
     package var warnings: [String]
     /// The steps done so far.
-    package var timings: [StepDuration]
+    package var timings: [StepTiming]
     /// Why it was refused, and at which step.
     package var refusal: Refusal?
     package var refusedAt: String?

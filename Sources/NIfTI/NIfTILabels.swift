@@ -34,11 +34,17 @@ package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK)
         warnings: file.warnings + result.warnings)
 }
 
+/// What a writer needs to put labels onto an image's own grid, from its header alone.
+package func readGrid(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> NIfTISource {
+    try PresentedFile(path: path, reader: reader).source
+}
+
 /// Checks a published label map against the image that it was made of, both seen by one reader class: every voxel reads as a label, and
 /// place and header are those that the class's writer gives to a label map of this image.
-/// - Parameter image: the first channel's file.
-package func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) {
-    let source = try PresentedFile(path: image, reader: reader).source
+/// - Parameter source: the grid of the image's first channel (`readGrid`).
+package func verifyLabels(
+    at path: String, onGridOf source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
+) throws(Problem) {
     let written = try readLabels(path: path, as: reader)
     try requirePlacement(of: written.source, on: source, path: path)
     let header = try labelHeader(source: source, as: reader, isNarrow: writesBytes(written.labels.voxels, as: reader), path: path)

@@ -1,4 +1,5 @@
 import CasePrediction
+import Files
 import Foundation
 import PythonFormats
 import Tensors
@@ -44,7 +45,10 @@ struct PredictionRun {
             in: arguments.input, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount,
             minimumSlices: arguments.minimumSlices, output: output)
         let cases = stride(from: part, to: all.count, by: partCount).map { all[$0] }
-        let results = ResultFolder(output: protecting(all, with: predictor), fileEnding: predictor.fileEnding)
+        let results = ResultFolder(
+            output: protecting(all, with: predictor), fileEnding: predictor.fileEnding,
+            files: .nnUNet(
+                as: predictor.readerWriter, ending: predictor.fileEnding, probabilities: arguments.savesProbabilities))
         try results.output.make()
         try results.write(recordedArguments, to: "predict_from_raw_data_args.json", sortedKeys: true)
         try results.write(model.folder.dataset.json, to: "dataset.json")
@@ -71,10 +75,8 @@ struct PredictionRun {
 
     private func predict(_ item: InputCase, with predictor: CasePredictor, into results: ResultFolder) throws {
         if case .refused(let refused) = item { throw refused.error }
-        try results.requireRoom(for: item.name, probabilities: arguments.savesProbabilities)
-        if arguments.continuesPrediction,
-            results.isComplete(item, reader: predictor.readerWriter, probabilities: arguments.savesProbabilities)
-        {
+        try results.requireRoom(for: item.name)
+        if arguments.continuesPrediction, results.isComplete(item, reader: predictor.readerWriter) {
             Console.line("\(item.name): already predicted")
             return
         }
@@ -84,23 +86,18 @@ struct PredictionRun {
         let display = ProgressDisplay(isEnabled: !arguments.disablesProgressBar)
         defer { display.clear() }
         let started = ContinuousClock.now
-        let (warnings, timings) = try item.withFiles(temporaryBelow: arguments.output) { files, warnings in
+        let record = try item.withFiles(temporaryBelow: arguments.output) { files, warnings in
             let outcome = try predictor.predict(files, progress: display.update, isCancelled: { Interruption.isRequested })
-            let writing = ContinuousClock.now
-            try results.write(outcome)
-            return (warnings + outcome.warnings, outcome.timings + [StepTiming(step: .write, seconds: Self.seconds(since: writing))])
+            var record = CaseRecord(files: files, warnings: warnings)
+            try results.write(outcome, &record)
+            return record
         }
         display.clear()
-        for warning in warnings { Console.problem("\(item.name): warning: \(warning)") }
-        Console.line("\(item.name): done in " + String(format: "%.1f s", Self.seconds(since: started)))
+        for warning in record.warnings { Console.problem("\(item.name): warning: \(warning)") }
+        Console.line("\(item.name): done in " + String(format: "%.1f s", (ContinuousClock.now - started).inSeconds))
         if arguments.isVerbose {
-            for timing in timings { Console.line("  \(timing.step.rawValue): " + String(format: "%.2f s", timing.seconds)) }
+            for timing in record.timings { Console.line("  \(timing.step): " + String(format: "%.2f s", timing.seconds)) }
         }
-    }
-
-    private static func seconds(since start: ContinuousClock.Instant) -> Double {
-        let duration = (ContinuousClock.now - start).components
-        return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     }
 
     /// What upstream records of its call.

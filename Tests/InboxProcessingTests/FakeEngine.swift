@@ -35,17 +35,19 @@ struct FakeEngine: CaseEngine {
     }
 
     func predict(
-        _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
+        _ record: CaseRecord, into folder: String, progress: (CaseProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure) -> [String] {
-        if refusesChannel { throw .refused(Refusal(what: "holds no numbers", where: task.channelPaths[0], advice: "export it again")) }
+        if refusesChannel {
+            throw .refused(Refusal(what: "holds no numbers", where: record.files.channelPaths[0], advice: "export it again"))
+        }
         for tile in 0..<3 {
             if isCancelled() { throw .cancelled }
-            progress(EngineProgress(part: "predict", completed: tile, total: 3))
+            progress(CaseProgress(step: .predict, completed: tile, total: 3))
             try on("tile \(tile)")
         }
-        let mask = FileManager.default.contents(atPath: task.channelPaths[0]) ?? Data()
-        for (ending, content) in [(".nii.gz", mask), ("_overlay.png", Data("png".utf8)), (".json", Data(task.name.utf8))] {
-            _ = FileManager.default.createFile(atPath: "\(folder)/\(task.name)\(ending)", contents: content)
+        let mask = FileManager.default.contents(atPath: record.files.channelPaths[0]) ?? Data()
+        for (ending, content) in [(".nii.gz", mask), ("_overlay.png", Data("png".utf8)), (".json", Data(record.files.name.utf8))] {
+            _ = FileManager.default.createFile(atPath: "\(folder)/\(record.files.name)\(ending)", contents: content)
         }
         try on("predicted")
         return ["predicted"]

@@ -24,7 +24,7 @@ struct `The ledger` {
         job.state = .failing
         job.attempts = 2
         job.warnings = ["one", "two \"quoted\""]
-        job.timings = [StepDuration(step: "claim", seconds: 0.5)]
+        job.timings = [StepTiming(step: "claim", seconds: 0.5)]
         job.series = SeriesFacts(modality: "CT", number: nil)
         job.refusal = Refusal(what: "w", where: "x", advice: "a")
         job.refusedAt = "convert"

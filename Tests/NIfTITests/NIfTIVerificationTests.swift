@@ -39,7 +39,9 @@ struct NIfTIVerificationTests {
     func `what a reader's writer wrote for an image is in order`(reader: NIfTIReaderWriter, header: Int) throws {
         let path = try image(Self.headers[header].file)
         try writeMask(of: path, as: reader)
-        #expect(throws: Never.self) { try verifyLabels(at: folder.file("mask.nii.gz"), onGridOf: path, as: reader) }
+        #expect(throws: Never.self) {
+            try verifyLabels(at: folder.file("mask.nii.gz"), onGridOf: readGrid(path: path, as: reader), as: reader)
+        }
     }
 
     @Test(arguments: NIfTIReaderWriter.allCases)
@@ -53,7 +55,9 @@ struct NIfTIVerificationTests {
             var file = ITKGeometryCase.both(sformCode: 2)
             change(&file)
             let path = try image(file)
-            let error = #expect(throws: Problem.self) { try verifyLabels(at: folder.file("mask.nii.gz"), onGridOf: path, as: reader) }
+            let error = #expect(throws: Problem.self) {
+                try verifyLabels(at: folder.file("mask.nii.gz"), onGridOf: readGrid(path: path, as: reader), as: reader)
+            }
             guard let problem = error as Problem?, problem.kind == .unverified else {
                 Issue.record("expected .verificationFailed, got \(String(describing: error))")
                 continue
@@ -62,7 +66,9 @@ struct NIfTIVerificationTests {
         // Both of nibabel's readers write the file's own axes and affine.
         let other: NIfTIReaderWriter = reader.rawValue.hasPrefix("Nibabel") ? .simpleITK : .nibabel
         let path = try image(ITKGeometryCase.both(sformCode: 2))
-        #expect(throws: Problem.self) { try verifyLabels(at: folder.file("mask.nii.gz"), onGridOf: path, as: other) }
+        #expect(throws: Problem.self) {
+            try verifyLabels(at: folder.file("mask.nii.gz"), onGridOf: readGrid(path: path, as: other), as: other)
+        }
     }
 
     @Test func `an axis that NIfTI-1 can't hold is refused from the header alone`() throws {

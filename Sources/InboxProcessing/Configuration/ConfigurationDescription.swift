@@ -96,9 +96,6 @@ extension ServiceConfiguration {
 }
 
 extension Duration {
-    /// Seconds as a number.
-    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-
     /// `20 s`, `10 min`.
     package var words: String {
         let seconds = inSeconds

@@ -1,3 +1,4 @@
+package import CasePrediction
 package import Files
 package import Foundation
 
@@ -18,7 +19,7 @@ extension ServiceEvent {
         /// It goes on from its working folder, which the ledger didn't know.
         case resumed
         case stepBegan
-        case progressed(EngineProgress)
+        case progressed(CaseProgress)
         /// Every step but `publish`.
         case stepDone
         /// The step `publish` is done.

@@ -1,3 +1,4 @@
+import CasePrediction
 import ServiceHost
 import Synchronization
 
@@ -27,11 +28,11 @@ package final class StatusLine: EventSink {
         }
     }
 
-    private func show(_ event: ServiceEvent, _ progress: EngineProgress?) {
+    private func show(_ event: ServiceEvent, _ progress: CaseProgress?) {
         update(isProgress: progress?.total ?? 0 > 0) { state in
             var text = "Case \(event.about?.title(showsName: state.showsNames) ?? "") (\(event.route ?? "")): \(event.step ?? "")"
             if let progress {
-                text += progress.total > 0 ? ", tile \(progress.completed) of \(progress.total)" : ", \(progress.part)"
+                text += progress.total > 0 ? ", tile \(progress.completed) of \(progress.total)" : ", \(progress.step.rawValue)"
             }
             return "\(text); \(state.watching)."
         }

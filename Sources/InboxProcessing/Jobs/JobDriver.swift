@@ -1,3 +1,4 @@
+package import CasePrediction
 import Files
 import Foundation
 package import Ledger
@@ -34,7 +35,7 @@ package struct JobDriver: Sendable {
 
     /// Does the next step of a job.
     package func advance(
-        _ job: Job, in context: RouteContext, progress: (EngineProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+        _ job: Job, in context: RouteContext, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) -> Outcome {
         guard let step = job.state.nextStep else { return .advanced(job) }
         var job = job
@@ -77,7 +78,7 @@ package struct JobDriver: Sendable {
     }
 
     private func attempt(
-        _ step: String, of job: Job, in context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
+        _ step: String, of job: Job, in context: RouteContext, _ progress: (CaseProgress) -> Void, _ isCancelled: () -> Bool
     ) throws -> Outcome {
         let start = ContinuousClock.now
         var job = job
@@ -122,7 +123,7 @@ package struct JobDriver: Sendable {
         job.deaths = []
         job.unexplainedDeaths = 0
         job.timings.removeAll { $0.step == step }
-        job.timings.append(StepDuration(step: step, seconds: seconds))
+        job.timings.append(StepTiming(step: step, seconds: seconds))
         do {
             try record(job, seconds: seconds)
         } catch {

@@ -1,3 +1,5 @@
+import CasePrediction
+import Files
 import Dispatch
 import Foundation
 import Ledger
@@ -155,7 +157,7 @@ package final class JobRunner: Service {
                 }
                 continue
             }
-            var last: EngineProgress?
+            var last: CaseProgress?
             let outcome = driver.advance(job, in: context) { progress in
                 if progress != last { monitor.advance("case") }
                 last = progress

@@ -1,6 +1,7 @@
-import CasePrediction
+package import CasePrediction
 package import Files
 package import Ledger
+import Reporting
 
 /// The arrows of a case's way: each does its work, may be repeated, and says which state that gives. Recording it is the driver's.
 package struct JobSteps: Sendable {
@@ -23,7 +24,7 @@ package struct JobSteps: Sendable {
     /// - progress: how far a prediction is.
     /// - isCancelled: asked during long steps.
     package func perform(
-        _ job: inout Job, in context: RouteContext, successor: String? = nil, progress: (EngineProgress) -> Void = { _ in },
+        _ job: inout Job, in context: RouteContext, successor: String? = nil, progress: (CaseProgress) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws(StepFailure) -> JobState {
         try confirmFolders(of: job, in: context)
@@ -69,21 +70,30 @@ package struct JobSteps: Sendable {
     }
 
     private func predict(
-        _ job: inout Job, _ context: RouteContext, _ progress: (EngineProgress) -> Void, _ isCancelled: () -> Bool
+        _ job: inout Job, _ context: RouteContext, _ progress: (CaseProgress) -> Void, _ isCancelled: () -> Bool
     ) throws(StepFailure) -> JobState {
         let channels = channelPaths(of: job, context)
         guard try areThere(channels) else { throw .failed(Setback(reason: "the converted images are gone", to: .released)) }
         try makeEmptyFolder(layout.result(of: job))
-        let task = PredictionTask(
-            name: job.name, caseID: job.id, inboxPaths: job.inboxPaths, fileCount: job.files.filter(\.isImage).count, series: job.series,
-            channelPaths: channels, warnings: job.publishedWarnings, timings: job.timings,
-            supersedes: job.earlier.flatMap { $0.isRefused ? nil : job.isPseudonymous ? $0.id : $0.name })
-        let result = layout.result(of: job)
+        let (record, result) = (record(of: job, channels: channels), layout.result(of: job))
         let found = try waitingIfAway(channels) { () throws(StepFailure) in
-            try context.engine.predict(task, into: result, progress: progress, isCancelled: isCancelled)
+            try context.engine.predict(record, into: result, progress: progress, isCancelled: isCancelled)
         }
         job.warnings += found.filter { !job.warnings.contains($0) }
         return .predicted
+    }
+
+    /// What the case's files may say of it.
+    private func record(of job: Job, channels: [String]) -> CaseRecord {
+        let input = CaseReport.Input(
+            format: job.series == nil ? "nifti" : "dicom", fileCount: job.files.count(where: \.isImage), channelCount: channels.count,
+            modality: job.series?.modality, seriesNumber: job.series?.number,
+            inboxPaths: job.inboxPaths.isEmpty ? nil : job.inboxPaths)
+        let warnings = job.publishedWarnings
+        return CaseRecord(
+            files: CaseFiles(name: job.name, channelPaths: channels), input: input, caseID: job.id, route: job.route,
+            supersedes: job.earlier.flatMap { $0.isRefused ? nil : job.isPseudonymous ? $0.id : $0.name },
+            assumesWholeness: warnings.contains(CasePlan.assumption), warnings: warnings, timings: job.timings)
     }
 
     func channelPaths(of job: Job, _ context: RouteContext) -> [String] {

@@ -26,16 +26,16 @@ package protocol CaseEngine: Sendable {
     /// - isCancelled: asked now and then; true ends with `.cancelled`.
     func convert(_ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool) throws(StepFailure) -> Conversion
 
-    /// Predicts and writes `<name>.nii.gz`, `<name>_overlay.png` and `<name>.json` into the folder.
+    /// Predicts a case and writes its result set into the folder (`ResultSet.published`).
     ///
-    /// - progress: told after every tile and at the start of every part.
+    /// - progress: told after every tile and at the start of every step.
     /// - isCancelled: asked between tiles; true ends with `.cancelled`.
-    /// - Returns: For people: what is unusual about the case, beyond the task's own warnings.
+    /// - Returns: For people: what is unusual about the case, beyond the record's own warnings.
     func predict(
-        _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
+        _ record: CaseRecord, into folder: String, progress: (CaseProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure) -> [String]
 
-    /// Reads the published files back: the mask must lie on the grid of the case's first channel; otherwise throws `.failed`.
+    /// Reads the result set back, which must belong to the case and lie on the grid of its first channel; otherwise throws `.failed`.
     func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure)
 }
 
@@ -60,60 +60,6 @@ package struct Conversion: Sendable, Equatable {
         self.channelPaths = channelPaths
         self.warnings = warnings
         self.series = series
-    }
-}
-
-/// A case to predict.
-package struct PredictionTask: Sendable {
-    /// The case's name; results are named after it.
-    package let name: String
-    /// What the log calls the case; nil outside the daemon.
-    package let caseID: String?
-    /// Where it came from, below the inbox, for the report; empty where the report is not to say.
-    package let inboxPaths: [String]
-    /// How many files were dropped as images of the case.
-    package let fileCount: Int
-    /// What the report says of the series; nil for NIfTI.
-    package let series: SeriesFacts?
-    /// The converted files, channel 0 first.
-    package let channelPaths: [String]
-    /// Warnings of earlier steps, for the report.
-    package let warnings: [String]
-    /// The published case that this one takes the place of; nil where there is none.
-    package let supersedes: String?
-    /// Earlier steps and how long they took, s, for the report.
-    package let timings: [StepDuration]
-
-    package init(
-        name: String, caseID: String? = nil, inboxPaths: [String] = [], fileCount: Int, series: SeriesFacts? = nil, channelPaths: [String],
-        warnings: [String] = [],
-        timings: [StepDuration] = [], supersedes: String? = nil
-    ) {
-        self.supersedes = supersedes
-        self.name = name
-        self.caseID = caseID
-        self.inboxPaths = inboxPaths
-        self.fileCount = fileCount
-        self.series = series
-        self.channelPaths = channelPaths
-        self.warnings = warnings
-        self.timings = timings
-    }
-}
-
-/// How far a prediction is.
-package struct EngineProgress: Sendable, Equatable {
-    /// What runs, one word.
-    package let part: String
-    /// Tiles done.
-    package let completed: Int
-    /// Tiles to do; 0 in parts without tiles.
-    package let total: Int
-
-    package init(part: String, completed: Int = 0, total: Int = 0) {
-        self.part = part
-        self.completed = completed
-        self.total = total
     }
 }
 

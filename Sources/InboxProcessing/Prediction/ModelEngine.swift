@@ -1,26 +1,21 @@
 package import CasePrediction
 import DICOM
 import Files
-import Foundation
-import Imaging
 import Ledger
 import NIfTI
-import Reporting
 import TrainedModels
 
 /// A route's models: converts, predicts, draws and reports cases.
 package struct ModelEngine: CaseEngine {
-    private let route: ServiceConfiguration.Route
     private let predictor: CasePredictor
-    private let digests: CheckpointDigests
+    private let results: ResultSet
 
     package let unlikelySettings: [String]
 
-    init(route: ServiceConfiguration.Route, predictor: CasePredictor, digests: CheckpointDigests, unlikelySettings: [String] = []) {
-        self.unlikelySettings = unlikelySettings
-        self.route = route
+    init(predictor: CasePredictor, results: ResultSet, unlikelySettings: [String] = []) {
         self.predictor = predictor
-        self.digests = digests
+        self.results = results
+        self.unlikelySettings = unlikelySettings
     }
 
     package var channelCount: Int { predictor.channelCount }
@@ -76,137 +71,26 @@ package struct ModelEngine: CaseEngine {
     }
 
     package func predict(
-        _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool
+        _ record: CaseRecord, into folder: String, progress: (CaseProgress) -> Void, isCancelled: () -> Bool
     ) throws(StepFailure) -> [String] {
+        var record = record
+        let known = record.warnings.count
         do throws(Problem) {
-            let outcome = try predictor.predict(
-                CaseFiles(name: task.name, channelPaths: task.channelPaths),
-                progress: { progress(EngineProgress(part: $0.step.rawValue, completed: $0.completed, total: $0.total)) },
-                isCancelled: isCancelled)
+            let outcome = try predictor.predict(record.files, progress: progress, isCancelled: isCancelled)
             guard !isCancelled() else { throw .cancelled }
-            let unusual = outcome.warnings.filter { !task.warnings.contains($0) }
-            try write(outcome, of: task, warnings: predictor.modelWarnings + task.warnings + unusual, into: folder, progress: progress)
-            return unusual
+            try results.write(outcome, &record, into: folder) { progress(CaseProgress(step: $0)) }
+            return Array(record.warnings.dropFirst(known))
         } catch {
             throw StepFailure(error)
         }
     }
 
-    private func write(
-        _ outcome: borrowing CaseOutcome, of task: PredictionTask, warnings: [String], into folder: String,
-        progress: (EngineProgress) -> Void
-    ) throws(Problem) {
-        var timings = task.timings + outcome.timings.map { StepDuration(step: $0.step.rawValue, seconds: $0.seconds) }
-        // A report goes farther than the case's input.
-        var warnings = warnings.map { ForeignText.replaced(in: $0, by: NameRedactor.foreignPlaceholder) }
-        let base = folder + "/" + task.name
-        let survey = LabelSurvey(outcome.labels)
-        progress(EngineProgress(part: "write"))
-        timings.append(try Self.timed("write") { () throws(Problem) in try outcome.writeLabels(to: base + ".nii.gz") })
-        progress(EngineProgress(part: "overlay"))
-        timings.append(
-            try Self.timed("overlay") { () throws(Problem) in
-                let image = try readImage(paths: [task.channelPaths[0]], as: outcome.readerWriter)
-                do throws(Problem) {
-                    try renderOverlay(image: image.image, labels: outcome.labels, survey: survey, request: overlayRequest(task))
-                        .write(to: base + "_overlay.png")
-                } catch {
-                    guard error.kind != .unwritable else { throw error }
-                    warnings.append("the overlay could not be drawn: \(error)")
-                }
-            })
-        let report = try report(on: outcome, task, survey: survey, timings: timings, warnings: warnings)
-        try report.write(to: base + ".json")
-    }
-
     package func verify(_ name: String, in folder: String, of channelPaths: [String]) throws(StepFailure) {
-        let mask = "\(folder)/\(name).nii.gz"
         do throws(Problem) {
-            try verifyLabels(at: mask, onGridOf: channelPaths[0], as: predictor.readerWriter)
+            try results.verify(name, in: folder, onGridOf: readGrid(path: channelPaths[0], as: predictor.readerWriter))
         } catch {
-            // The mask is what was computed, byte by byte: whatever is wrong with it, the case is not to blame yet.
-            throw .failed(
-                Setback(reason: error.description, advice: "check the outbox's disk, then drop the case again"))
+            // The files are what was computed, byte by byte: whatever is wrong with them, the case is not to blame yet.
+            throw .failed(Setback(reason: error.description, advice: "check the outbox's disk, then drop the case again"))
         }
-    }
-
-    /// The regions as dataset.json defines them; none for a model of exclusive labels.
-    private var regions: [LabelRegion] {
-        let labels = predictor.description.labels
-        return labels.hasRegions ? labels.structures.map { LabelRegion(name: $0.name, values: $0.values) } : []
-    }
-
-    private func overlayRequest(_ task: PredictionTask) -> OverlayRequest {
-        let first = predictor.models[0].folder
-        let isCT = first.configuration.normalizationSchemes.first == .ct
-        let range = first.plans.intensityProperties.first
-        let names = predictor.models.map { "\($0.folder.plans.datasetName) \($0.folder.configurationName)" }
-        return OverlayRequest(
-            caseName: task.name,
-            modelName: (task.warnings.contains(CasePlan.assumption) ? "completeness assumed, not known; " : "")
-                + names.joined(separator: " + "),
-            labelNames: first.labels.names,
-            regions: regions,
-            window: isCT ? range.map { .ct(low: $0.percentile005, high: $0.percentile995) } ?? .percentiles : .percentiles,
-            intensityUnit: isCT ? "HU" : "")
-    }
-
-    private func report(
-        on outcome: borrowing CaseOutcome, _ task: PredictionTask, survey: LabelSurvey, timings: [StepDuration], warnings: [String]
-    ) throws(Problem) -> CaseReport {
-        var models: [CaseReport.Model] = []
-        for stage in stages { models.append(try describe(stage)) }
-        var report = CaseReport(
-            software: .init(name: Software.name, version: Software.version), caseName: task.name, caseID: task.caseID,
-            route: route.name, finishedAt: Date(),
-            input: .init(
-                format: task.series == nil ? "nifti" : "dicom", fileCount: task.fileCount, channelCount: channelCount,
-                modality: task.series?.modality, seriesNumber: task.series?.number,
-                inboxPaths: task.inboxPaths.isEmpty ? nil : task.inboxPaths),
-            geometry: .init(outcome.labels.geometry), models: models,
-            postprocessing: predictor.postprocessing.map { recipe in
-                .init(
-                    file: route.postprocessing.map { URL(filePath: $0).lastPathComponent } ?? "",
-                    steps: recipe.steps.map { step in
-                        "keep the largest component of label(s) \(step.labels.map(String.init).joined(separator: ", ")), others become \(step.background)"
-                    })
-            },
-            result: .init(
-                survey, names: predictor.models[0].folder.labels.names, regions: regions, geometry: outcome.labels.geometry,
-                ends: outcome.scanEnds),
-            timings: timings.map { .init(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) }, warnings: warnings)
-        report.supersedes = task.supersedes
-        return report
-    }
-
-    /// Describes a model by the files that it was read from; throws where they are no longer the same.
-    private func describe(_ folder: ModelFolder) throws(Problem) -> CaseReport.Model {
-        let model = try describeFiles(of: folder)
-        try folder.requireUnchanged()
-        return model
-    }
-
-    private func describeFiles(of folder: ModelFolder) throws(Problem) -> CaseReport.Model {
-        var folds: [CaseReport.Fold] = []
-        for fold in folder.folds {
-            folds.append(
-                .init(
-                    name: fold.name.description, checkpoint: URL(filePath: fold.checkpointPath).lastPathComponent,
-                    checkpointSHA256: try digests.sha256(of: fold.checkpointPath)))
-        }
-        let paths = folder.descriptionPaths
-        return CaseReport.Model(
-            folder: URL(filePath: folder.path).lastPathComponent, dataset: folder.plans.datasetName, trainer: folder.trainerName,
-            plans: folder.plans.name, configuration: folder.configurationName,
-            folds: folds, mirroringAxes: route.mirroring ? folder.mirroringAxes ?? [] : [],
-            plansSHA256: try digests.sha256(of: paths.plans), datasetSHA256: try digests.sha256(of: paths.dataset))
-    }
-
-    private static func timed(
-        _ step: String, _ body: () throws(Problem) -> Void
-    ) throws(Problem) -> StepDuration {
-        let start = ContinuousClock.now
-        try body()
-        return StepDuration(step: step, seconds: (ContinuousClock.now - start).inSeconds)
     }
 }

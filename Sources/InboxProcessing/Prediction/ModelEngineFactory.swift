@@ -50,7 +50,8 @@ package struct ModelEngineFactory: EngineFactory {
         do throws(Problem) {
             let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
             return ModelEngine(
-                route: route, predictor: predictor, digests: digests, unlikelySettings: unlikelySettings(of: route, models))
+                predictor: predictor, results: .published(by: predictor, digests: digests, postprocessing: route.postprocessing),
+                unlikelySettings: unlikelySettings(of: route, models))
         } catch {
             throw EngineProblem(key: "models", message: error.description)
         }

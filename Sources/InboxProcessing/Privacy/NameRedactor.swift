@@ -9,8 +9,6 @@ package import Ledger
 package struct NameRedactor: Sendable {
     /// Stands in place of a name.
     package static let placeholder = "<name>"
-    /// Stands in place of text out of a file.
-    static let foreignPlaceholder = "<value>"
 
     /// Every word of the names, in small letters.
     private let words: Set<String>
@@ -54,7 +52,7 @@ package struct NameRedactor: Sendable {
 
     /// The text without the names.
     package func redact(_ text: String) -> String {
-        var text = ForeignText.replaced(in: text, by: Self.foreignPlaceholder)
+        var text = ForeignText.replaced(in: text)
         for folder in places.folders { text = cut(text, below: folder + "/") }
         guard !telling.isEmpty else { return text }
         var result = ""

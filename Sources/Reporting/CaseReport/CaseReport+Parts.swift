@@ -174,18 +174,4 @@ extension CaseReport {
             self.steps = steps
         }
     }
-
-    /// One step of the way of a case.
-    package struct Timing: Codable, Sendable, Equatable {
-        /// Such as "predict".
-        package var step: String
-        /// Wall time.
-        package var seconds: Double
-
-        /// Describes a step.
-        package init(step: String, seconds: Double) {
-            self.step = step
-            self.seconds = seconds
-        }
-    }
 }

@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 
 /// What is said about a finished case, for machines and people: the `<case>.json` beside mask and picture.
@@ -7,6 +8,8 @@ package import Foundation
 package struct CaseReport: Codable, Sendable, Equatable {
     /// Grows when a key changes its meaning or goes; new keys alone don't change it.
     package static let currentFormatVersion = 1
+    /// Bytes; a longer file is no report.
+    package static let longest = 64 << 20
 
     /// The version of these keys.
     package var formatVersion: Int
@@ -35,7 +38,7 @@ package struct CaseReport: Codable, Sendable, Equatable {
     /// The labels.
     package var result: Result
     /// Wall time of each step, in the order they ran.
-    package var timings: [Timing]
+    package var timings: [StepTiming]
     /// What was unusual, in words.
     package var warnings: [String]
 
@@ -43,7 +46,7 @@ package struct CaseReport: Codable, Sendable, Equatable {
     package init(
         software: Software, caseName: String, caseID: String? = nil, route: String? = nil, finishedAt: Date, input: Input,
         geometry: Geometry, models: [Model],
-        postprocessing: Postprocessing? = nil, result: Result, timings: [Timing], warnings: [String] = []
+        postprocessing: Postprocessing? = nil, result: Result, timings: [StepTiming], warnings: [String] = []
     ) {
         formatVersion = Self.currentFormatVersion
         self.software = software

@@ -42,15 +42,18 @@ struct EnsembleCommand: NnUNetCommand {
         for input in inputs { try InputPlace.requireFolder(input, option: "-i") }
         let ensemble = try ProbabilityEnsemble(folders: inputs, team: ThreadTeam())
         for note in ensemble.notes { Console.problem("warning: \(note)") }
-        let results = ResultFolder(output: protecting(output, of: ensemble), fileEnding: ensemble.fileEnding)
+        let results = ResultFolder(
+            output: protecting(output, of: ensemble), fileEnding: ensemble.fileEnding,
+            files: .nnUNet(as: ensemble.readerWriter, ending: ensemble.fileEnding, probabilities: savesProbabilities))
         try results.output.make()
         try results.write(ensemble.dataset.json, to: "dataset.json")
         var loop = CaseLoop()
         for name in ensemble.caseNames {
             try loop.run(name, result: results.labelsPath(name)) {
-                try results.requireRoom(for: name, probabilities: savesProbabilities)
+                try results.requireRoom(for: name)
                 let outcome = try ensemble.average(name, keepsProbabilities: savesProbabilities)
-                try results.write(outcome)
+                var record = CaseRecord(files: CaseFiles(name: name, channelPaths: []))
+                try results.write(outcome, &record)
                 Console.line("\(name): averaged over \(inputs.count) predictions")
             }
         }

@@ -1,3 +1,4 @@
+import CasePrediction
 import InboxProcessing
 import Synchronization
 import Testing
@@ -17,8 +18,8 @@ struct `The status line` {
         status.record(.service(.idle))
         status.record(event(.stepBegan))
         status.record(event(.stepBegan))
-        status.record(event(.progressed(EngineProgress(part: "load"))))
-        status.record(event(.progressed(EngineProgress(part: "predict", completed: 1, total: 9))))  // within a second of the last line
+        status.record(event(.progressed(CaseProgress(step: .load))))
+        status.record(event(.progressed(CaseProgress(step: .predict, completed: 1, total: 9))))  // within a second of the last line
         status.record(.service(.idle))
         let title = showsNames ? "bcdfg234 (Jane)" : "bcdfg234"
         #expect(

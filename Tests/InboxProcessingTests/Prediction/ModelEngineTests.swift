@@ -1,3 +1,4 @@
+import CasePrediction
 import Foundation
 import Imaging
 import InboxProcessing
@@ -42,8 +43,9 @@ struct `A route's engine` {
     /// Converts, predicts and verifies a file; gives the report.
     private func process(_ path: String, with engine: any CaseEngine) throws -> Report {
         let conversion = try convert(path, with: engine)
-        let task = PredictionTask(name: "case", fileCount: 1, channelPaths: conversion.channelPaths, warnings: conversion.warnings)
-        let unusual = try engine.predict(task, into: folder.file("result"), progress: { _ in }, isCancelled: { false })
+        let record = CaseRecord(
+            files: CaseFiles(name: "case", channelPaths: conversion.channelPaths), warnings: conversion.warnings)
+        let unusual = try engine.predict(record, into: folder.file("result"), progress: { _ in }, isCancelled: { false })
         try engine.verify("case", in: folder.file("result"), of: conversion.channelPaths)
         let report = try JSONDecoder().decode(Report.self, from: Data(contentsOf: URL(filePath: folder.file("result/case.json"))))
         #expect(report.warnings == conversion.warnings + unusual)

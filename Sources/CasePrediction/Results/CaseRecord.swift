@@ -1,0 +1,54 @@
+package import Files
+import Imaging
+package import Reporting
+
+/// What is known of a case beside its outcome, from the drop to the file that is written last; overlay and report tell of it.
+package struct CaseRecord: Sendable {
+    /// The case's files in nnU-Net's naming.
+    package let files: CaseFiles
+    /// What the daemon's log calls the case; nil on the command line.
+    package let caseID: String?
+    /// The daemon's route; nil on the command line.
+    package let route: String?
+    /// What was dropped, as the report says it; the files themselves where that is all.
+    package let input: CaseReport.Input
+    /// The published case that this one takes the place of; nil where there is none.
+    package let supersedes: String?
+    /// Whether only time has declared the series whole, which the overlay says too.
+    package let assumesWholeness: Bool
+    /// For people: what is unusual about the case.
+    package internal(set) var warnings: [String]
+    /// The steps that are done.
+    package internal(set) var timings: [StepTiming]
+    private var counted: LabelSurvey?
+
+    package init(
+        files: CaseFiles, input: CaseReport.Input? = nil, caseID: String? = nil, route: String? = nil, supersedes: String? = nil,
+        assumesWholeness: Bool = false, warnings: [String] = [], timings: [StepTiming] = []
+    ) {
+        self.files = files
+        let count = files.channelPaths.count
+        self.input = input ?? CaseReport.Input(format: "nifti", fileCount: count, channelCount: count)
+        self.caseID = caseID
+        self.route = route
+        self.supersedes = supersedes
+        self.assumesWholeness = assumesWholeness
+        self.warnings = warnings
+        self.timings = timings
+    }
+
+    /// Takes in what predicting gave; warnings that are known already are not repeated.
+    mutating func add(_ outcome: borrowing CaseOutcome) {
+        let known = warnings
+        warnings += outcome.warnings.filter { !known.contains($0) }
+        timings += outcome.timings
+    }
+
+    /// The labels' counts and places, which several files need, counted once.
+    mutating func survey(of labels: borrowing LabelMap) -> LabelSurvey {
+        if let counted { return counted }
+        let survey = LabelSurvey(labels)
+        counted = survey
+        return survey
+    }
+}
