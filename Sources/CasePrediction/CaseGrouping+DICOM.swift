@@ -48,18 +48,19 @@ extension CaseGrouping {
     /// the last part of the UID. A series that lies in several sub-folders, in parts or copied, is one case, named after the first.
     /// - Parameter minimumSlices: as for files.
     package static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(Problem) -> DICOMCases {
+        let headers = DICOMHeaders()
         var places: [DICOMPlace] = []
         var loose: [String] = []
         for (name, isFolder) in try entries(of: folder) {
             let path = folder + "/" + name
             if isFolder {
-                places.append(DICOMPlace(paths: try filesBelow(path), folders: [name]))
+                places.append(DICOMPlace(paths: try filesBelow(path), folders: [name], headers: headers))
             } else {
                 loose.append(path)
             }
         }
-        places.append(DICOMPlace(paths: loose, folders: []))
-        let found = DICOMPlace.joined(places).map { dicomCases(at: $0, below: folder, minimumSlices: minimumSlices) }
+        places.append(DICOMPlace(paths: loose, folders: [], headers: headers))
+        let found = DICOMPlace.joined(places, headers).map { dicomCases(at: $0, below: folder, minimumSlices: minimumSlices) }
         return DICOMCases(
             cases: unique(found.flatMap(\.cases)).sorted { CaseNaming.precedes($0.name, $1.name) },
             otherObjects: found.flatMap(\.otherObjects), damaged: found.flatMap(\.damaged))
@@ -72,10 +73,11 @@ extension CaseGrouping {
     ///   - root: what those folders lie in.
     ///   - minimumSlices: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds
     ///     for series of one slice, and beside a much longer series for those of a few, such as scouts.
+    ///   - headers: files that were read before are not parsed again.
     package static func dicomCases(
-        paths: [String], folders: [String], below root: String, minimumSlices: Int? = nil
+        paths: [String], folders: [String], below root: String, minimumSlices: Int? = nil, headers: DICOMHeaders = DICOMHeaders()
     ) -> DICOMCases {
-        dicomCases(at: DICOMPlace(paths: paths, folders: folders), below: root, minimumSlices: minimumSlices)
+        dicomCases(at: DICOMPlace(paths: paths, folders: folders, headers: headers), below: root, minimumSlices: minimumSlices)
     }
 
     private static func dicomCases(at place: DICOMPlace, below root: String, minimumSlices: Int?) -> DICOMCases {
@@ -163,17 +165,18 @@ private struct DICOMPlace {
     let folders: [String]
     let collection: DICOMCollection
 
-    init(paths: [String], folders: [String]) {
+    init(paths: [String], folders: [String], headers: DICOMHeaders) {
         self.paths = paths
         self.folders = folders
-        collection = DICOMCollection(paths: paths)
+        collection = DICOMCollection(paths: paths, headers: headers)
     }
 
     /// The places, those that share a series made one.
-    static func joined(_ places: [DICOMPlace]) -> [DICOMPlace] {
+    static func joined(_ places: [DICOMPlace], _ headers: DICOMHeaders) -> [DICOMPlace] {
         groups(sharing: places.map(\.seriesUIDs)).map { group in
             let members = group.map { places[$0] }
-            return members.count == 1 ? members[0] : DICOMPlace(paths: members.flatMap(\.paths), folders: members.flatMap(\.folders))
+            guard members.count > 1 else { return members[0] }
+            return DICOMPlace(paths: members.flatMap(\.paths), folders: members.flatMap(\.folders), headers: headers)
         }
     }
 

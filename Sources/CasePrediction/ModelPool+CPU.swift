@@ -7,13 +7,13 @@ extension ModelPool {
     ///
     /// - memoryBudget: bytes.
     /// - cache: where packed weights are kept between starts; nil for nowhere.
-    /// - digests: of checkpoints, shared with others who need them.
+    /// - known: what others found out about checkpoints.
     /// - notice: told once, on the calling thread, what keeps the cache from being used.
     package convenience init(
-        memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, digests: CheckpointDigests = CheckpointDigests(),
+        memoryBudget: Int, team: ThreadTeam, cache: WeightCache? = nil, known: KnownCheckpoints = KnownCheckpoints(),
         notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.init(
-            memoryBudget: memoryBudget, team: team, engine: CPUNetworkEngine(team: team, cache: cache), digests: digests, notice: notice)
+            memoryBudget: memoryBudget, team: team, engine: CPUNetworkEngine(team: team, cache: cache), known: known, notice: notice)
     }
 }

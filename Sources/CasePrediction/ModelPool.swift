@@ -16,7 +16,7 @@ package final class ModelPool: Sendable {
     package let memoryBudget: Int
 
     private let engine: any NetworkEngine
-    private let digests: CheckpointDigests
+    private let known: KnownCheckpoints
     private let notice: @Sendable (String) -> Void
 
     private struct Entry {
@@ -34,16 +34,16 @@ package final class ModelPool: Sendable {
     ///
     /// - memoryBudget: bytes.
     /// - engine: carries the networks out.
-    /// - digests: of checkpoints, shared with others who need them.
+    /// - known: what others found out about checkpoints.
     /// - notice: told once, on the calling thread, what was unusual about loading a model.
     package init(
-        memoryBudget: Int, team: ThreadTeam, engine: any NetworkEngine, digests: CheckpointDigests = CheckpointDigests(),
+        memoryBudget: Int, team: ThreadTeam, engine: any NetworkEngine, known: KnownCheckpoints = KnownCheckpoints(),
         notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.memoryBudget = memoryBudget
         self.team = team
         self.engine = engine
-        self.digests = digests
+        self.known = known
         self.notice = notice
     }
 
@@ -63,7 +63,7 @@ package final class ModelPool: Sendable {
             }
             Self.trim(&loaded.list, to: memoryBudget - Self.expectedFootprint(of: folder))
             do throws(Problem) {
-                let model = try LoadedModel(folder: folder, engine: engine, team: team, digests: digests)
+                let model = try LoadedModel(folder: folder, engine: engine, team: team, known: known)
                 try folder.requireUnchanged()
                 for text in model.notices where loaded.said.insert(text).inserted { notice(text) }
                 Self.trim(&loaded.list, to: memoryBudget - model.memoryFootprint)

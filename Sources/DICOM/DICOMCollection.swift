@@ -16,11 +16,11 @@ package struct DICOMCollection: Sendable {
     }
 
     /// Reads the headers of the files, not their pixels. Throws nothing: what can't be read is among `damaged` or `otherObjects`.
-    package init(paths: [String]) {
+    package init(paths: [String], headers: DICOMHeaders = DICOMHeaders()) {
         var slices: [DICOMFileHeader] = []
         var leftovers: [(object: OtherObject, kind: DICOMFileKind)] = []
         for path in paths {
-            let kind = DICOMProbe.classify(path: path)
+            let kind = headers.classify(path: path)
             switch kind {
             case .slice(let header): slices.append(header)
             case .other(_, let reason), .unusable(_, let reason), .damaged(let reason, _), .stranger(let reason):

@@ -3,7 +3,7 @@
 /// Lengths are in mm, positions and directions in the patient frame (LPS), as DICOM PS3.3 C.7.6.2 defines them.
 package struct DICOMFileHeader: Sendable, Equatable {
     /// The file.
-    package let path: String
+    package private(set) var path: String
     /// (0008,0016), the kind of object.
     package let sopClassUID: String
     /// (0008,0018), unique to the object.
@@ -78,6 +78,13 @@ package struct DICOMFileHeader: Sendable, Equatable {
 }
 
 extension DICOMFileHeader {
+    /// The header of the same file, seen at another path.
+    func at(_ path: String) -> DICOMFileHeader {
+        var header = self
+        header.path = path
+        return header
+    }
+
     init(_ dataSet: DICOMDataSet) {
         path = dataSet.path
         sopClassUID = dataSet.sopClassUID

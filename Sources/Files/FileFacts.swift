@@ -37,7 +37,7 @@ package struct FileFacts: Sendable, Hashable, Codable {
             default: .special
             }
         size = Int(facts.st_size)
-        modified = Int(facts.st_mtim.tv_sec) * 1_000_000_000 + Int(facts.st_mtim.tv_nsec)
+        modified = facts.st_mtim.nanoseconds
         device = UInt64(facts.st_dev)
         inode = UInt64(facts.st_ino)
         links = UInt64(facts.st_nlink)

@@ -1,5 +1,6 @@
 import CasePrediction
 import DICOM
+import Files
 import Foundation
 import NIfTI
 

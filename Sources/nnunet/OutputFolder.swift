@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A command's output folder: never one of the folders it reads, and no file in it replaces one that it reads.

@@ -62,7 +62,7 @@ struct `The result set of a case` {
     }
 
     @Test func `is not there while a file of it is missing or damaged`() throws {
-        let results = ResultSet.published(by: predictor, digests: CheckpointDigests())
+        let results = ResultSet.published(by: predictor, known: KnownCheckpoints())
         _ = try write(results)
         try results.verify(files.name, in: folder.path, onGridOf: grid)
         for file in results.files {
@@ -78,7 +78,7 @@ struct `The result set of a case` {
     }
 
     @Test func `keeps a warning once, and goes on without a picture that can't be drawn`() throws {
-        let results = ResultSet.published(by: predictor, digests: CheckpointDigests())
+        let results = ResultSet.published(by: predictor, known: KnownCheckpoints())
         let record = try write(results)
         #expect(record.warnings.count(where: { $0 == "came late" }) == 1)
         #expect(record.timings.map(\.step).suffix(3) == ["write", "overlay", "report"])

@@ -8,16 +8,16 @@ package import TrainedModels
 /// What is said about the case for machines and people (`CaseReport`); written last, since it tells of the other files.
 package struct ReportFile: ResultFile {
     let predictor: CasePredictor
-    let digests: CheckpointDigests
+    let known: KnownCheckpoints
     /// The postprocessing recipe's file.
     let postprocessing: String?
 
     package var step: CaseStep { .report }
     package var ending: String { ".json" }
 
-    package init(predictor: CasePredictor, digests: CheckpointDigests, postprocessing: String? = nil) {
+    package init(predictor: CasePredictor, known: KnownCheckpoints, postprocessing: String? = nil) {
         self.predictor = predictor
-        self.digests = digests
+        self.known = known
         self.postprocessing = postprocessing
     }
 
@@ -65,14 +65,14 @@ package struct ReportFile: ResultFile {
             folds.append(
                 .init(
                     name: fold.name.description, checkpoint: URL(filePath: fold.checkpointPath).lastPathComponent,
-                    checkpointSHA256: try digests.sha256(of: fold.checkpointPath)))
+                    checkpointSHA256: try known.sha256(of: fold.checkpointPath)))
         }
         let paths = folder.descriptionPaths
         let model = CaseReport.Model(
             folder: URL(filePath: folder.path).lastPathComponent, dataset: folder.plans.datasetName, trainer: folder.trainerName,
             plans: folder.plans.name, configuration: folder.configurationName,
             folds: folds, mirroringAxes: predictor.options.useMirroring ? folder.mirroringAxes ?? [] : [],
-            plansSHA256: try digests.sha256(of: paths.plans), datasetSHA256: try digests.sha256(of: paths.dataset))
+            plansSHA256: try known.sha256(of: paths.plans), datasetSHA256: try known.sha256(of: paths.dataset))
         try folder.requireUnchanged()
         return model
     }

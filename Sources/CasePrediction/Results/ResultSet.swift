@@ -13,11 +13,11 @@ package struct ResultSet: Sendable {
     ///
     /// - Parameter postprocessing: the recipe's file, which the report names.
     package static func published(
-        by predictor: CasePredictor, digests: CheckpointDigests, postprocessing: String? = nil
+        by predictor: CasePredictor, known: KnownCheckpoints, postprocessing: String? = nil
     ) -> ResultSet {
         ResultSet([
             MaskFile(readerWriter: predictor.readerWriter), OverlayFile(predictor: predictor),
-            ReportFile(predictor: predictor, digests: digests, postprocessing: postprocessing),
+            ReportFile(predictor: predictor, known: known, postprocessing: postprocessing),
         ])
     }
 

@@ -101,8 +101,8 @@ package final class FolderRegister: Sendable {
     }
 
     private func requireMount(_ folder: String) throws(Problem) {
-        let device = try FolderIdentity(of: RawPath(folder)).device
-        for other in ["/", stateDirectory] where try FolderIdentity(of: RawPath(other)).device == device {
+        let device = try FileIdentity(ofFolder: RawPath(folder)).device
+        for other in ["/", stateDirectory] where try FileIdentity(ofFolder: RawPath(other)).device == device {
             throw Problem.refused("found on a mount of its own", path: RawPath(folder), code: ENODEV)
         }
     }

@@ -1,26 +1,29 @@
 import CasePrediction
-import DICOM
+package import DICOM
 import Files
 import Ledger
 import NIfTI
 
 /// Finds DICOM series by reading headers and proves their grids.
 package struct DICOMRecognizer: SeriesRecognizing {
-    package init() {}
+    private let headers: DICOMHeaders
+
+    /// - headers: of files that were read before; converting finds those that were read here.
+    package init(headers: DICOMHeaders = DICOMHeaders()) { self.headers = headers }
 
     package func seriesUID(ofFileAt path: String) -> String? {
-        DICOMProbe.classify(path: path).seriesInstanceUID
+        headers.classify(path: path).seriesInstanceUID
     }
 
     package func instanceUID(ofFileAt path: String) -> String? {
-        guard case .slice(let header) = DICOMProbe.classify(path: path), !header.sopInstanceUID.isEmpty else { return nil }
+        guard case .slice(let header) = headers.classify(path: path), !header.sopInstanceUID.isEmpty else { return nil }
         return header.sopInstanceUID
     }
 
     package func shortfall(ofNIfTIAt path: String) -> String? { NIfTIProbe.shortfall(path: path) }
 
     package func series(in paths: [String], folders: [String], below root: String, minimumSlices: Int?) -> RecognizedSeries {
-        let found = CaseGrouping.dicomCases(paths: paths, folders: folders, below: root, minimumSlices: minimumSlices)
+        let found = CaseGrouping.dicomCases(paths: paths, folders: folders, below: root, minimumSlices: minimumSlices, headers: headers)
         return RecognizedSeries(
             series: found.cases.map { item in
                 let (problem, mayPass) = Self.problem(of: item)

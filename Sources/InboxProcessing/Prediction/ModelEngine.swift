@@ -9,12 +9,14 @@ import TrainedModels
 package struct ModelEngine: CaseEngine {
     private let predictor: CasePredictor
     private let results: ResultSet
+    private let headers: DICOMHeaders
 
     package let unlikelySettings: [String]
 
-    init(predictor: CasePredictor, results: ResultSet, unlikelySettings: [String] = []) {
+    init(predictor: CasePredictor, results: ResultSet, headers: DICOMHeaders, unlikelySettings: [String] = []) {
         self.predictor = predictor
         self.results = results
+        self.headers = headers
         self.unlikelySettings = unlikelySettings
     }
 
@@ -52,7 +54,7 @@ package struct ModelEngine: CaseEngine {
                 let converted = try CaseConverter.convert(niftiPaths: paths, caseName: name, to: folder, isCancelled: isCancelled)
                 return Conversion(channelPaths: converted.files.channelPaths, warnings: converted.warnings)
             case .dicom(let paths):
-                let series = DICOMCollection(paths: paths).series
+                let series = DICOMCollection(paths: paths, headers: headers).series
                 guard let only = series.first, series.count == 1 else {
                     throw .badInput(
                         path: name, problem: "the files make \(series.count) DICOM series instead of one",

@@ -1,5 +1,6 @@
 import CPUEngine
 import CasePrediction
+package import DICOM
 import Files
 import Plans
 import Tensors
@@ -8,19 +9,24 @@ import TrainedModels
 /// Opens the models of routes; the engines it makes share one pool of loaded models and one team of threads.
 package struct ModelEngineFactory: EngineFactory {
     private let pool: ModelPool
-    private let digests: CheckpointDigests
+    private let headers: DICOMHeaders
+    private let known: KnownCheckpoints
     /// What the cache of weights may hold, bytes; nil without one.
     private let cacheLimit: Int?
 
     /// Takes memory, threads and the cache of weights from the configuration.
     ///
+    /// - headers: of slices that intake has read.
     /// - notice: told what keeps the cache from being used.
-    package init(_ configuration: ServiceConfiguration, notice: @escaping @Sendable (String) -> Void) {
-        let digests = CheckpointDigests()
+    package init(
+        _ configuration: ServiceConfiguration, headers: DICOMHeaders = DICOMHeaders(), notice: @escaping @Sendable (String) -> Void
+    ) {
+        self.headers = headers
+        let known = KnownCheckpoints()
         let cache = configuration.weightCache.map { WeightCache(folder: $0.folder, limit: $0.limit) }
         let team = ThreadTeam(threadCount: configuration.threads ?? ThreadTeam.availableProcessors)
-        pool = ModelPool(memoryBudget: configuration.memoryBudget, team: team, cache: cache, digests: digests, notice: notice)
-        self.digests = digests
+        pool = ModelPool(memoryBudget: configuration.memoryBudget, team: team, cache: cache, known: known, notice: notice)
+        self.known = known
         cacheLimit = cache?.limit
     }
 
@@ -50,7 +56,8 @@ package struct ModelEngineFactory: EngineFactory {
         do throws(Problem) {
             let predictor = try CasePredictor(models: models, pool: pool, options: options, postprocessing: recipe)
             return ModelEngine(
-                predictor: predictor, results: .published(by: predictor, digests: digests, postprocessing: route.postprocessing),
+                predictor: predictor, results: .published(by: predictor, known: known, postprocessing: route.postprocessing),
+                headers: headers,
                 unlikelySettings: unlikelySettings(of: route, models))
         } catch {
             throw EngineProblem(key: "models", message: error.description)
@@ -59,7 +66,7 @@ package struct ModelEngineFactory: EngineFactory {
 
     /// Reads every weight of every fold once, so that a damaged checkpoint is found at the start and not with the first case.
     private func check(_ folder: ModelFolder) throws(Problem) {
-        for fold in folder.folds { _ = try folder.openCheckpoint(fold) }
+        for fold in folder.folds { _ = try folder.openCheckpoint(fold, known: known) }
     }
 
     /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.
@@ -111,7 +118,7 @@ package struct ModelEngineFactory: EngineFactory {
             others.contains { twin in
                 fold.path == twin.path
                     || fold.size != nil && fold.size == twin.size
-                        && (try? digests.sha256(of: fold.path)) == (try? digests.sha256(of: twin.path))
+                        && (try? known.sha256(of: fold.path)) == (try? known.sha256(of: twin.path))
             }
         }
     }

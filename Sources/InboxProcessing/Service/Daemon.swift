@@ -1,3 +1,4 @@
+import DICOM
 import Foundation
 import Glibc
 package import Logging
@@ -11,6 +12,8 @@ package struct Daemon: Sendable, CustomStringConvertible {
     private let configuration: ServiceConfiguration
     private let check: ConfigurationCheck.Result
     private let factories: FactoryCache
+    /// What intake reads of slices, for whoever converts them.
+    private let headers = DICOMHeaders()
     private let logger: Logger
     /// Told every event; one more sink is one more here.
     private let events: any EventSink
@@ -29,7 +32,7 @@ package struct Daemon: Sendable, CustomStringConvertible {
         let environment = ProcessInfo.processInfo.environment.merging(surroundings?.environment ?? [:]) { given, _ in given }
         let (configuration, text) = try ConfigurationReader.read(path: configurationPath, environment: environment)
         self.configuration = configuration
-        factories = FactoryCache { events.record(.service(.cacheFailed), cause: $0) }
+        factories = FactoryCache(headers) { events.record(.service(.cacheFailed), cause: $0) }
         check = try ConfigurationCheck.run(
             configuration, text: text, path: configurationPath, factory: factories.factory(for: configuration),
             surroundings: surroundings)
@@ -62,7 +65,7 @@ package struct Daemon: Sendable, CustomStringConvertible {
         let monitor = ProgressMonitor()
         let service = InboxService(
             path: path, configuration: configuration, check: check, makeFactory: { [factories] in factories.factory(for: $0) },
-            recognizer: DICOMRecognizer(), monitor: monitor, events: events,
+            recognizer: DICOMRecognizer(headers: headers), monitor: monitor, events: events,
             leave: { _exit(EXIT_SUCCESS) })
         var quiet = logger
         quiet.logLevel = .error
@@ -86,9 +89,13 @@ final class FactoryCache: Sendable {
         let factory: ModelEngineFactory
     }
     private let entry = Mutex<Entry?>(nil)
+    private let headers: DICOMHeaders
     private let notice: @Sendable (String) -> Void
 
-    init(notice: @escaping @Sendable (String) -> Void) { self.notice = notice }
+    init(_ headers: DICOMHeaders, notice: @escaping @Sendable (String) -> Void) {
+        self.headers = headers
+        self.notice = notice
+    }
 
     func factory(for configuration: ServiceConfiguration) -> ModelEngineFactory {
         entry.withLock { entry in
@@ -97,7 +104,7 @@ final class FactoryCache: Sendable {
             {
                 return entry.factory
             }
-            let factory = ModelEngineFactory(configuration, notice: notice)
+            let factory = ModelEngineFactory(configuration, headers: headers, notice: notice)
             entry = Entry(configuration: configuration, factory: factory)
             return factory
         }

@@ -19,7 +19,7 @@ final class RouteWatch: Sendable {
     private struct Legacy: Sendable {
         let intake: RouteIntake
         /// The folder that is being watched.
-        let watched: FolderIdentity?
+        let watched: FileIdentity?
     }
 
     private let place: Place
@@ -111,7 +111,7 @@ final class RouteWatch: Sendable {
     }
 
     /// Sees to what a look showed; gives how long the next one has time.
-    private func conclude(_ look: Look, _ watched: inout FolderIdentity?) -> Duration {
+    private func conclude(_ look: Look, _ watched: inout FileIdentity?) -> Duration {
         switch look.result {
         case .success(let result):
             events.record(.inbox(.available), route: place.route)
@@ -137,7 +137,7 @@ final class RouteWatch: Sendable {
         let intake: RouteIntake
         let result: Result<RouteIntake.Result, any Error>
         /// The folder that was looked into; nil where it can't be told.
-        let identity: FolderIdentity?
+        let identity: FileIdentity?
         let polls: Bool
     }
 
@@ -150,7 +150,7 @@ final class RouteWatch: Sendable {
         return await withCheckedContinuation { continuation in
             queue.async { [self] in
                 var intake = intake
-                let identity = try? FolderIdentity(of: place.root)
+                let identity = try? FileIdentity(ofFolder: place.root)
                 let result = Result {
                     try CrashRecord.attributing(to: "an inbox") {
                         try intake.look { self.isStopping.load(ordering: .acquiring) }

@@ -33,16 +33,16 @@ package final class LoadedModel: @unchecked Sendable {  // the network's memory 
     ///
     /// - engine: carries the network out.
     /// - team: adds up what it gives.
-    /// - digests: of checkpoints that were read before.
+    /// - known: checkpoints that were read before.
     ///
     /// Throws what the engine or the checkpoint throws.
     package init(
-        folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam, digests: CheckpointDigests = CheckpointDigests()
+        folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam, known: KnownCheckpoints = KnownCheckpoints()
     ) throws(Problem) {
         facts = ModelFacts(folder)
         mirroringAxes = folder.mirroringAxes ?? []
         self.team = team
-        network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights(digests: digests))
+        network = try engine.load(folder.network, patch: folder.configuration.patchSize, weights: folder.weights(known: known))
         guard network.checkpointCount > 0 else {
             throw Problem(.unusable, of: .model, at: folder.path, "has no fold to predict with")
         }

@@ -47,23 +47,25 @@ extension ModelFolder {
     }
 
     /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.
+    ///
+    /// - Parameter known: checkpoints that have passed this are not read again.
     /// - Throws: `Problem` that names the weight.
-    package func openCheckpoint(_ fold: Fold) throws(Problem) -> Checkpoint {
+    package func openCheckpoint(_ fold: Fold, known: KnownCheckpoints = KnownCheckpoints()) throws(Problem) -> Checkpoint {
         let checkpoint = try Checkpoint.open(path: fold.checkpointPath)
         guard try Self.normalized(network, by: checkpoint) == network else {
             throw .mismatch(
                 path: checkpoint.path, item: "normalisation", expected: "that of fold \(folds[0].name)", found: "another one",
                 advice: "use folds of one training")
         }
-        try checkpoint.validate(for: network)
+        try known.check(checkpoint.path, for: network) { () throws(Problem) in try checkpoint.validate(for: network) }
         return checkpoint
     }
 
     /// The weights of every fold, for an engine to read.
     ///
-    /// - Parameter digests: of checkpoints, shared with others who need them.
-    package func weights(digests: CheckpointDigests = CheckpointDigests()) -> [any TrainedWeights] {
-        folds.map { FoldWeights(folder: self, fold: $0, digests: digests) }
+    /// - Parameter known: what others found out about the checkpoints.
+    package func weights(known: KnownCheckpoints = KnownCheckpoints()) -> [any TrainedWeights] {
+        folds.map { FoldWeights(folder: self, fold: $0, known: known) }
     }
 
     /// The folds below a model folder that hold the checkpoint.
@@ -170,11 +172,11 @@ extension ModelFolder {
 private struct FoldWeights: TrainedWeights {
     let folder: ModelFolder
     let fold: ModelFolder.Fold
-    let digests: CheckpointDigests
+    let known: KnownCheckpoints
 
     var path: String { fold.checkpointPath }
 
-    func digest() throws(Problem) -> String { try digests.sha256(of: path) }
+    func digest() throws(Problem) -> String { try known.sha256(of: path) }
 
-    func open() throws(Problem) -> any WeightSource { try folder.openCheckpoint(fold) }
+    func open() throws(Problem) -> any WeightSource { try folder.openCheckpoint(fold, known: known) }
 }

@@ -1,3 +1,4 @@
+import Files
 import Segmentation
 import Testing
 
@@ -9,7 +10,7 @@ struct GaussianImportanceTests {
     ])
     func `the weights are upstream's to the last bit`(tile: [Int], digest: String) {
         let bytes = GaussianImportance.weights(tile).flatMap { [UInt8($0.bitPattern & 0xFF), UInt8($0.bitPattern >> 8)] }
-        #expect(sha256(bytes).hasPrefix(digest))
+        #expect(SHA256.hexadecimal(SHA256.digest(of: bytes.span.bytes)).hasPrefix(digest))
     }
 
     @Test func `the centre weighs 10, the end of an axis little, and nothing is zero`() {

@@ -1,18 +1,7 @@
+import Files
 import Glibc
 
-/// A file or folder itself, whatever its paths: links, mounts and spellings that lead to one thing are equal.
-struct FileIdentity: Hashable {
-    private let device: UInt
-    private let inode: UInt
-
-    /// What a path leads to; nil where nothing is there or it can't be asked.
-    init?(_ path: String) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
-        device = UInt(facts.st_dev)
-        inode = UInt(facts.st_ino)
-    }
-
+extension FileIdentity {
     /// The folders that a path lies in, the nearest that is there first, up to the root.
     static func ancestors(of path: String) -> [FileIdentity] {
         var existing = path
