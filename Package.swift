@@ -21,6 +21,7 @@ func tests(_ name: String, uses: [Target.Dependency] = []) -> Target {
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// Where `make install` puts the Swift runtime, so that an installed program needs no toolchain.
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     ],
     targets: [
         // Layer 0: Debian's libraries and the kernels.
@@ -58,23 +60,23 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"]), .define("NDEBUG", .when(configuration: .release))]),
 
         // Layer 1
-        library("Files", uses: ["CCrypto", "CLinux"]),
+        library("Files", uses: ["CCrypto", "CLinux", system]),
         library("Tensors", uses: ["CMachine"]),
         library("Imaging", uses: ["Tensors"]),  // volumes are buffers on a grid
         library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
-        library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle]),
+        library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle, system]),
 
         // Layer 2
-        library("Ledger", uses: ["Files", grdb]),
+        library("Ledger", uses: ["Files", grdb, system]),
         library("NIfTI", uses: ["CNIfTI", "Files", "Imaging", "Tensors", "Archives"]),
-        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Tensors", "Archives"]),
+        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Tensors", "Archives", system]),
         library("PythonFormats", uses: ["Files", "Imaging", "Tensors", "Archives"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
         library("CPUEngine", uses: ["COpenBLAS", "CKernels", "Files", "Tensors", "Networks"]),
 
         // Layer 3
         library("Plans", uses: ["Files", "PythonFormats"]),
-        library("TrainedModels", uses: ["Files", "Archives", "Networks", "PythonFormats", "Plans"]),
+        library("TrainedModels", uses: ["Files", "Archives", "Networks", "PythonFormats", "Plans", system]),
 
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
@@ -90,7 +92,7 @@ let package = Package(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Preprocessing", "Segmentation", "Reporting",
+                "TrainedModels", "Preprocessing", "Segmentation", "Reporting", system,
             ]),
 
         // Layer 7
@@ -98,7 +100,7 @@ let package = Package(
             "InboxProcessing",
             uses: [
                 "Files", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels", "Reporting",
-                "CasePrediction", logging, serviceLifecycle,
+                "CasePrediction", logging, serviceLifecycle, system,
             ]),
 
         // Layer 8
@@ -112,7 +114,7 @@ let package = Package(
             name: "nnunet",
             dependencies: [
                 "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", argumentParser,
+                "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", argumentParser, system,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -122,12 +124,12 @@ let package = Package(
             path: "Tests/Support", exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .target(name: "CAllocations", path: "Tests/Allocations"),
-        tests("Files"),
+        tests("Files", uses: [system]),
         tests("Tensors"),
         tests("Imaging", uses: ["Tensors"]),
         tests("Archives", uses: ["Files"]),
-        tests("Ledger", uses: ["Files", grdb]),
-        tests("ServiceHost", uses: ["Files", logging, serviceLifecycle]),
+        tests("Ledger", uses: ["Files", grdb, system]),
+        tests("ServiceHost", uses: ["Files", logging, serviceLifecycle, system]),
         tests("NIfTI", uses: ["Files", "Imaging", "Archives", "PythonFormats"]),
         tests("DICOM", uses: ["Files", "Imaging", "NIfTI"]),
         tests("PythonFormats", uses: ["Files", "Archives", "NIfTI"]),
@@ -148,17 +150,17 @@ let package = Package(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Evaluation", "Segmentation", "Reporting",
+                "Evaluation", "Segmentation", "Reporting", system,
             ]),
         tests(
             "InboxProcessing",
             uses: [
                 "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "TrainedModels", "CasePrediction",
-                grdb, logging,
+                grdb, logging, system,
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport"],
+            dependencies: ["nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport", system],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

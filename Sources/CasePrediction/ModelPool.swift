@@ -3,6 +3,7 @@ import Foundation
 package import Networks
 package import Segmentation
 import Synchronization
+import SystemPackage
 package import Tensors
 package import TrainedModels
 
@@ -115,8 +116,7 @@ package final class ModelPool: Sendable {
     /// A first guess in bytes from the checkpoints' sizes, before the network is planned.
     package static func expectedFootprint(of folder: ModelFolder) -> Int {
         folder.folds.reduce(0) { sum, fold in
-            var facts = stat()
-            return sum + (stat(fold.checkpointPath, &facts) == 0 ? Int(facts.st_size) : 0)
+            sum + ((try? FileSystem.status(of: FilePath(fold.checkpointPath)).facts.size) ?? 0)
         }
     }
 }

@@ -1,6 +1,5 @@
 import Archives
 import Files
-import Glibc
 
 /// The bytes of one file, looked at through a small window, so that a header is read without its pixels.
 ///
@@ -10,40 +9,27 @@ struct DICOMByteSource: ~Copyable {
     let path: String
     /// The number of bytes, when it was opened.
     let count: Int
-    private let descriptor: Int32
+    /// Nil for bytes in memory.
+    private let file: RegularFile?
     private var window: [UInt8]
     private var windowStart = 0
 
     static let windowSize = 16 << 10
 
     init(path: String) throws(Problem) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
-        guard descriptor >= 0 else {
-            let code = errno
-            throw .unreadable(
-                path: path, reason: code == ELOOP ? "it is a symbolic link, which is not followed" : SystemError(code).description)
-        }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
-            throw .unreadable(path: path, reason: "it is not a regular file")
-        }
+        let file = try RegularFile(path: path, followsLinks: false)
         self.path = path
-        self.descriptor = descriptor
-        count = Int(status.st_size)
+        self.file = file
+        count = file.size
         window = []
     }
 
     /// Bytes that are already in memory, such as an inflated data set.
     init(path: String, bytes: [UInt8]) {
         self.path = path
-        descriptor = -1
+        file = nil
         count = bytes.count
         window = bytes
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Whether `length` bytes lie at an offset.
@@ -70,19 +56,12 @@ struct DICOMByteSource: ~Copyable {
     /// Fills a buffer with the bytes at an offset, past the window.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Problem) {
         guard holds(buffer.count, at: offset) else { throw .damaged(path: path, reason: "it ends before its pixel data do") }
-        if descriptor < 0 {
+        guard let file else {
             window.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + buffer.count)])) }
             return
         }
-        var filled = 0
-        while filled < buffer.count, let base = buffer.baseAddress {
-            let got = pread(descriptor, base + filled, buffer.count - filled, off_t(offset + filled))
-            if got < 0 {
-                if errno == EINTR { continue }
-                throw .unreadable(path: path, .last)
-            }
-            guard got > 0 else { throw .damaged(path: path, reason: "it became shorter while it was read") }
-            filled += got
+        guard try file.read(into: buffer, at: offset) == buffer.count else {
+            throw .damaged(path: path, reason: "it became shorter while it was read")
         }
     }
 
@@ -91,11 +70,9 @@ struct DICOMByteSource: ~Copyable {
         precondition(holds(length, at: offset))
         if offset >= windowStart, offset + length <= windowStart + window.count { return offset - windowStart }
         var moved = [UInt8](repeating: 0, count: min(max(length, Self.windowSize), count - offset))
-        let failure = moved.withUnsafeMutableBytes { buffer -> Problem? in
-            do throws(Problem) { try read(into: buffer, at: offset) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        var span = moved.mutableSpan
+        var bytes = span.mutableBytes
+        try bytes.withUnsafeMutableBytes { buffer throws(Problem) in try read(into: buffer, at: offset) }
         window = moved
         windowStart = offset
         return 0

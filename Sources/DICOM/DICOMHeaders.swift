@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// The headers of slices that were read before, so that a slice is parsed once on its way from the inbox to its volume, wherever it is moved
 /// meanwhile: what intake found out travels with the file.
@@ -48,7 +49,7 @@ package final class DICOMHeaders: Sendable {
 
     /// A regular file that was not written just now.
     private static func content(of path: String) -> Content? {
-        guard let facts = (try? FileSystem.facts(of: RawPath(path))) ?? nil, facts.kind == .file else { return nil }
+        guard let facts = (try? FileSystem.facts(of: FilePath(path))) ?? nil, facts.kind == .file else { return nil }
         guard abs(Int(time(nil)) - facts.modified / 1_000_000_000) >= youngest else { return nil }
         return Content(device: facts.device, inode: facts.inode, size: facts.size, modified: facts.modified)
     }

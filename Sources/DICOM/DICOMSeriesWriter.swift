@@ -2,6 +2,7 @@ import Archives
 package import Files
 import Glibc
 package import Imaging
+import SystemPackage
 
 /// Writes a volume as a DICOM series of single-frame CT or MR images of a synthetic patient, for phantoms and tests.
 ///
@@ -40,7 +41,7 @@ package struct DICOMSeriesWriter: Sendable {
     /// - Parameter volume: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
     /// - Returns: the paths, in the order of z.
     package func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
-        if mkdir(folder, 0o755) != 0, errno != EEXIST { throw .unwritable(path: folder, .last) }
+        try FileSystem.makeFolder(FilePath(folder))
         let objects = try objects(volume, path: folder)
         var paths: [String] = []
         for (index, object) in objects.enumerated() {

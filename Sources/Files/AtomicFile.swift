@@ -1,43 +1,30 @@
 import Glibc
+import SystemPackage
 
 /// A file that appears under its name only when it is whole: written beside it under a temporary name, then synced and renamed.
 package final class AtomicFile {
     /// The final name.
     package let path: String
+    private let draft: FileDraft
+
     /// The name while it is being written, in the same folder.
-    package let temporaryPath: String
-    private var descriptor: Int32
-    private var isCommitted = false
+    package var temporaryPath: String { draft.temporary.string }
 
     /// Creates the temporary file. `mode` is the final file's, before the process's mask.
     package init(path: String, mode: UInt32 = 0o644) throws(Problem) {
         self.path = path
-        guard !Self.split(path).name.isEmpty else { throw .unwritable(path: path, reason: "it has no file name") }
-        let temporary = Self.temporaryPath(beside: path)
-        descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        temporaryPath = temporary
-        guard descriptor >= 0 else {
-            isCommitted = true
-            throw .unwritable(path: path, .last)
+        guard !path.isEmpty, !path.hasSuffix("/") else { throw .unwritable(path: path, reason: "it has no file name") }
+        do throws(SystemError) {
+            draft = try FileDraft(
+                FilePath(path), at: FilePath(Self.temporaryPath(beside: path)), [.readingAndWriting, .createNew], mode: mode)
+        } catch {
+            throw .unwritable(path: path, error)
         }
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-        if !isCommitted { unlink(temporaryPath) }
     }
 
     /// Appends bytes.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
-        var written = 0
-        while written < bytes.count, let base = bytes.baseAddress {
-            let count = Glibc.write(descriptor, base + written, bytes.count - written)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .unwritable(path: path, .last)
-            }
-            written += count
-        }
+        try wording { () throws(SystemError) in try draft.file.write(bytes) }
     }
 
     /// Appends bytes.
@@ -59,45 +46,26 @@ package final class AtomicFile {
 
     /// Syncs the content to the disk, gives the file its final name (replacing an older one), and syncs the folder.
     package func commit() throws(Problem) {
-        precondition(!isCommitted)
-        guard fsync(descriptor) == 0 else { throw .unwritable(path: path, .last) }
-        let closed = close(descriptor)
-        descriptor = -1
-        guard closed == 0, rename(temporaryPath, path) == 0 else { throw .unwritable(path: path, .last) }
-        isCommitted = true
-        try Self.syncFolder(of: path)
+        try wording { () throws(SystemError) in try draft.commit() }
     }
 
     /// A hidden name in a file's folder for what is not whole yet: short, so that the file itself may have the longest name there is.
     package static func temporaryPath(beside path: String) -> String {
-        split(path).folder + ".\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        FilePath(path).parent.appending(".\(getpid()).\(UInt32.random(in: 0 ... .max)).part").string
     }
 
     /// Syncs a finished file that another library wrote under a temporary name, and gives it its final name; removes it on failure.
     package static func publish(_ temporaryPath: String, as path: String) throws(Problem) {
-        let descriptor = open(temporaryPath, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unwritable(path: path, .last) }
-        let synced = fsync(descriptor) == 0
-        close(descriptor)
-        guard synced, rename(temporaryPath, path) == 0 else {
-            let cause = SystemError.last
+        do throws(SystemError) {
+            try OpenFile(FilePath(temporaryPath), .reading).synchronize()
+            try FileDraft.rename(FilePath(temporaryPath), to: FilePath(path))
+        } catch {
             unlink(temporaryPath)
-            throw .unwritable(path: path, cause)
+            throw .unwritable(path: path, error)
         }
-        try syncFolder(of: path)
     }
 
-    private static func syncFolder(of path: String) throws(Problem) {
-        let folder = split(path).folder
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        // Some network file systems can't sync a folder; the rename itself has succeeded.
-        if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP { throw .unwritable(path: folder, .last) }
-    }
-
-    private static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return ("./", path) }
-        return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    private func wording(_ body: () throws(SystemError) -> Void) throws(Problem) {
+        do { try body() } catch { throw .unwritable(path: path, error) }
     }
 }

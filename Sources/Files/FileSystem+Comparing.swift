@@ -1,12 +1,9 @@
-import Glibc
+package import SystemPackage
 
 extension FileSystem {
     /// Whether two files hold the same bytes.
-    package static func haveEqualContent(_ first: RawPath, _ second: RawPath) throws(Problem) -> Bool {
-        let one = try openToRead(first)
-        defer { close(one) }
-        let other = try openToRead(second)
-        defer { close(other) }
+    package static func haveEqualContent(_ first: FilePath, _ second: FilePath) throws(Problem) -> Bool {
+        let (one, other) = (try openToRead(first), try openToRead(second))
         var chunks = ([UInt8](repeating: 0, count: 1 << 18), [UInt8](repeating: 0, count: 1 << 18))
         while true {
             let counts = (try fill(&chunks.0, from: one, first), try fill(&chunks.1, from: other, second))
@@ -16,29 +13,41 @@ extension FileSystem {
     }
 
     /// Reads a file to its end and drops what it reads: an error says that the disk or the permissions, not the content, are at fault.
-    package static func readThrough(_ path: RawPath) throws(Problem) {
-        let descriptor = try openToRead(path)
-        defer { close(descriptor) }
+    package static func readThrough(_ path: FilePath) throws(Problem) {
+        let file = try openToRead(path)
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        while try fill(&chunk, from: descriptor, path) > 0 {}
+        while try fill(&chunk, from: file, path) > 0 {}
     }
 
-    private static func openToRead(_ path: RawPath) throws(Problem) -> Int32 {
-        let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-        guard descriptor >= 0 else { throw Problem.refused("read", path: path, code: errno) }
-        return descriptor
+    /// The text of a file, invalid UTF-8 repaired.
+    ///
+    /// - limit: bytes; a longer file is an error.
+    package static func readText(_ path: FilePath, limit: Int) throws(Problem) -> String {
+        String(decoding: try readBytes(path, limit: limit), as: UTF8.self)
     }
 
-    /// Reads until the chunk is full or the file ends.
-    private static func fill(_ chunk: inout [UInt8], from descriptor: Int32, _ path: RawPath) throws(Problem) -> Int {
-        var filled = 0
-        while filled < chunk.count {
-            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Problem.refused("read", path: path, code: errno) }
-            if count == 0 { break }
-            filled += count
+    /// The bytes of a file that may have no size, as those of `/proc`.
+    ///
+    /// - limit: bytes; a longer file is an error.
+    package static func readBytes(_ path: FilePath, limit: Int) throws(Problem) -> [UInt8] {
+        let file = try openToRead(path, followingLinks: true)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = try fill(&chunk, from: file, path)
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw .refused("read", path: path, .tooLarge) }
         }
-        return filled
+    }
+
+    static func openToRead(_ path: FilePath, followingLinks: Bool = false) throws(Problem) -> OpenFile {
+        do { return try OpenFile(path, followingLinks ? .reading : [.reading, .noFollow]) } catch {
+            throw .refused("read", path: path, error)
+        }
+    }
+
+    private static func fill(_ chunk: inout [UInt8], from file: OpenFile, _ path: FilePath) throws(Problem) -> Int {
+        do { return try file.fill(&chunk) } catch { throw .refused("read", path: path, error) }
     }
 }

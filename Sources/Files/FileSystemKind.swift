@@ -16,9 +16,9 @@ package enum FileSystemKind: Sendable, Equatable {
     }
 
     /// The kind of the file system an open file lies on; nil when it can't be asked.
-    init?(of descriptor: Int32) {
+    init?(of file: OpenFile) {
         var facts = statfs()
-        guard fstatfs(descriptor, &facts) == 0 else { return nil }
+        guard fstatfs(file.descriptor, &facts) == 0 else { return nil }
         self.init(magic: UInt32(truncatingIfNeeded: facts.f_type))
     }
 

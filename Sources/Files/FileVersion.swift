@@ -1,4 +1,4 @@
-import Glibc
+package import SystemPackage
 
 /// A file or folder itself, whatever its paths: links, mounts and spellings that lead to one thing are equal.
 package struct FileIdentity: Sendable, Hashable {
@@ -7,24 +7,27 @@ package struct FileIdentity: Sendable, Hashable {
     /// The file within it.
     package let inode: UInt64
 
-    init(_ facts: stat) {
-        device = UInt64(facts.st_dev)
-        inode = UInt64(facts.st_ino)
+    package init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
     }
 
     /// What a path leads to, links followed; nil where nothing is there or it can't be asked.
     package init?(_ path: String) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
-        self.init(facts)
+        guard let status = try? FileSystem.status(of: FilePath(path)) else { return nil }
+        self = status.identity
     }
 
     /// The folder that a path leads to now, links followed; another one at the same path has another identity.
-    package init(ofFolder path: RawPath) throws(Problem) {
-        var facts = stat()
-        guard path.withCString({ stat($0, &facts) }) == 0 else { throw Problem.refused("examined", path: path, code: errno) }
-        guard facts.st_mode & S_IFMT == S_IFDIR else { throw Problem.refused("used as a folder", path: path, code: ENOTDIR) }
-        self.init(facts)
+    package init(ofFolder path: FilePath) throws(Problem) {
+        let status: FileStatus
+        do {
+            status = try FileSystem.status(of: path)
+        } catch {
+            throw .refused("examined", path: path, error)
+        }
+        guard status.facts.kind == .folder else { throw .refused("used as a folder", path: path, .notAFolder) }
+        self = status.identity
     }
 }
 
@@ -43,16 +46,10 @@ package struct FileVersion: Sendable, Hashable {
     ///
     /// - Parameter countsAttributes: whether a new name, owner or permission makes another version.
     package init?(_ path: String, countsAttributes: Bool) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
-        identity = FileIdentity(facts)
-        size = Int(facts.st_size)
-        modified = facts.st_mtim.nanoseconds
-        changed = countsAttributes ? facts.st_ctim.nanoseconds : nil
+        guard let status = try? FileSystem.status(of: FilePath(path)) else { return nil }
+        identity = status.identity
+        size = status.facts.size
+        modified = status.facts.modified
+        changed = countsAttributes ? status.changed : nil
     }
-}
-
-extension timespec {
-    /// Since 1970.
-    var nanoseconds: Int { Int(tv_sec) * 1_000_000_000 + Int(tv_nsec) }
 }

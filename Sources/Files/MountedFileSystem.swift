@@ -1,4 +1,5 @@
 import Glibc
+package import SystemPackage
 
 /// The mounted file system that a folder lies on, by what stays the same when the machine is started anew.
 package struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConvertible {
@@ -12,26 +13,23 @@ package struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConv
     package let type: String
 
     /// The file system of a folder, links followed, from `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
-    package init(of folder: RawPath) throws(Problem) {
-        guard let resolved = folder.withCString({ realpath($0, nil) }) else {
-            throw Problem.refused("examined", path: folder, code: errno)
-        }
-        defer { free(resolved) }
-        let path = RawPath(bytes: Array(UnsafeBufferPointer(start: resolved, count: strlen(resolved))).map(UInt8.init(bitPattern:)))
-        let table = try FileSystem.readText(RawPath("/proc/self/mountinfo"), limit: 64 << 20)
+    package init(of folder: FilePath) throws(Problem) {
+        let path: FilePath
+        do { path = try FileSystem.resolved(folder) } catch { throw .refused("examined", path: folder, error) }
+        let table = try FileSystem.readText(FilePath("/proc/self/mountinfo"), limit: 64 << 20)
         guard let found = Self(of: path, in: table) else {
-            throw Problem.refused("found among the mounts", path: folder, code: ENODEV)
+            throw .refused("found among the mounts", path: folder, .noDevice)
         }
         self = found
     }
 
     /// The last entry of the longest mount point above a path.
-    init?(of path: RawPath, in table: String) {
+    init?(of path: FilePath, in table: String) {
         var best: Self?
         for line in table.split(separator: "\n") {
             guard let entry = Self(line: line) else { continue }
-            let point = RawPath(entry.mountPoint)
-            let isAbove = entry.mountPoint == "/" || path.isInside(point)
+            let point = FilePath(entry.mountPoint)
+            let isAbove = path.isInside(point)
             if isAbove, entry.mountPoint.utf8.count >= best?.mountPoint.utf8.count ?? 0 { best = entry }
         }
         guard let best else { return nil }
@@ -61,7 +59,7 @@ package struct MountedFileSystem: Sendable, Codable, Equatable, CustomStringConv
 
     /// Whether it is mounted somewhere below the other's mount point.
     package func isMountedBelow(_ other: MountedFileSystem) -> Bool {
-        mountPoint != other.mountPoint && (other.mountPoint == "/" || RawPath(mountPoint).isInside(RawPath(other.mountPoint)))
+        mountPoint != other.mountPoint && FilePath(mountPoint).isInside(FilePath(other.mountPoint))
     }
 
     /// For people: `/dev/sdb1 at /srv/images`.

@@ -1,3 +1,5 @@
+package import SystemPackage
+
 extension Problem {
     /// A file or folder that can't be opened or read.
     package static func unreadable(path: String, reason: String, cause: SystemError? = nil) -> Problem {
@@ -50,11 +52,10 @@ extension Problem {
     /// A call to the file system that failed.
     ///
     /// - action: what was tried, in words that follow "can't be": "renamed", "written".
-    package static func refused(_ action: String, path: RawPath, code: Int32) -> Problem {
-        let cause = SystemError(code)
+    package static func refused(_ action: String, path: FilePath, _ cause: SystemError) -> Problem {
         let kind: Kind = cause.isCollision ? .occupied : cause.mayPass ? .unavailable : .unusable
         return Problem(
-            kind, at: path.description, "can't be \(action): \(cause)",
+            kind, at: path.shown, "can't be \(action): \(cause)",
             advice: kind == .unusable ? "check the disk and the permissions" : "", cause: cause)
     }
 }

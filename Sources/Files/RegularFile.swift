@@ -1,48 +1,40 @@
-import Glibc
+import SystemPackage
 
 /// A regular file open for reading; anything else is refused before a byte is read, and opening never blocks on a pipe.
+///
+/// It stays open: what was checked is what is read.
 package final class RegularFile {
     package let path: String
     /// Its size when it was opened, bytes.
     package let size: Int
-    private let descriptor: Int32
+    /// For what this class has no words for.
+    package let file: OpenFile
 
-    /// Opens a file. A symbolic link is followed; what it leads to must be a regular file.
-    package init(path: String) throws(Problem) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(path: path, .last) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let cause = SystemError.last
-            close(descriptor)
-            throw .unreadable(path: path, cause)
+    /// Opens a file; what the path leads to must be a regular file.
+    ///
+    /// - followsLinks: whether a symbolic link is followed; a name in an inbox must not lead out of it.
+    package init(path: String, followsLinks: Bool = true) throws(Problem) {
+        let status: FileStatus
+        do throws(SystemError) {
+            file = try OpenFile(FilePath(path), followsLinks ? .reading : [.reading, .noFollow])
+            status = try file.status()
+        } catch {
+            guard !followsLinks, error.isLink else { throw .unreadable(path: path, error) }
+            throw .unreadable(path: path, reason: "it is a symbolic link, which is not followed", cause: error)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
-            throw .notRegularFile(path: path)
-        }
+        guard status.facts.kind == .file else { throw .notRegularFile(path: path) }
         self.path = path
-        self.size = Int(status.st_size)
-        self.descriptor = descriptor
-    }
-
-    deinit {
-        close(descriptor)
+        size = status.facts.size
     }
 
     /// Reads until the buffer is full or the file ends; gives the number of bytes read.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Problem) -> Int {
-        var filled = 0
-        while filled < buffer.count, let base = buffer.baseAddress {
-            let count = Glibc.read(descriptor, base + filled, buffer.count - filled)
-            if count == 0 { break }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .unreadable(path: path, .last)
-            }
-            filled += count
-        }
-        return filled
+        do { return try file.read(into: buffer) } catch { throw .unreadable(path: path, error) }
+    }
+
+    /// Reads from a place until the buffer is full or the file ends; gives the number of bytes read.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Problem) -> Int {
+        do { return try file.read(into: buffer, at: offset) } catch { throw .unreadable(path: path, error) }
     }
 
     /// Reads until the bytes are full or the file ends; gives the number of bytes read.

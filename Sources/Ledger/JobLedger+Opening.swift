@@ -1,6 +1,7 @@
-package import Files
+import Files
 import Foundation
 import GRDB
+package import SystemPackage
 
 extension JobLedger {
     /// A ledger that was opened.
@@ -9,14 +10,14 @@ extension JobLedger {
         /// Whether it was made now and knows nothing yet.
         package let isNew: Bool
         /// Why an earlier one can't be used, and where it lies now; nil where there was none.
-        package let setAside: (reason: String, path: RawPath)?
+        package let setAside: (reason: String, path: FilePath)?
     }
 
     /// Opens the ledger, or makes one where there is none. One that can't be read is renamed, never removed or written to.
     ///
     /// Throws where a newer version wrote it, or where the folder itself can't be used.
     package static func open(_ path: String) throws -> Opening {
-        guard let facts = try FileSystem.facts(of: RawPath(path)), facts.kind != .file || facts.size > 0 else {
+        guard let facts = try FileSystem.facts(of: FilePath(path)), facts.kind != .file || facts.size > 0 else {
             try setAside(path, keeping: "")  // logs without their database
             return Opening(ledger: try JobLedger(path: path), isNew: true, setAside: nil)
         }
@@ -46,12 +47,12 @@ extension JobLedger {
 
     /// Renames the ledger and its logs to free names; gives the name that `kept` has then.
     @discardableResult
-    private static func setAside(_ path: String, keeping kept: String) throws -> RawPath? {
-        var place: RawPath?
+    private static func setAside(_ path: String, keeping kept: String) throws -> FilePath? {
+        var place: FilePath?
         let stamp = Int(Date().timeIntervalSince1970)
-        for name in [path, path + "-wal", path + "-shm"] where try FileSystem.facts(of: RawPath(name)) != nil {
-            let other = RawPath(path + ".unreadable-\(stamp)" + name.dropFirst(path.count))
-            try FileSystem.renameWithoutReplacing(RawPath(name), to: other)
+        for name in [path, path + "-wal", path + "-shm"] where try FileSystem.facts(of: FilePath(name)) != nil {
+            let other = FilePath(path + ".unreadable-\(stamp)" + name.dropFirst(path.count))
+            try FileSystem.renameWithoutReplacing(FilePath(name), to: other)
             if name == kept { place = other }
         }
         return place

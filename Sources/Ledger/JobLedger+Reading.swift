@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import GRDB
-import Glibc
+import SystemPackage
 
 extension JobLedger {
     /// Opens the ledger of a running or stopped service to look at it; nothing is written, and reading it is all that it takes.
@@ -48,12 +48,11 @@ extension JobLedger {
 
     /// Makes the ledger's file, or takes it from everybody but its owner and their group: it holds what was dropped.
     static func protect(_ path: String) throws(Problem) {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw Problem.refused("opened", path: RawPath(path), code: errno) }
-        defer { close(descriptor) }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0, fchmod(descriptor, facts.st_mode & 0o640) == 0 else {
-            throw Problem.refused("given its permissions", path: RawPath(path), code: errno)
+        do throws(SystemError) {
+            let file = try OpenFile(FilePath(path), [.readingAndWriting, .create], mode: 0o640)
+            try file.setPermissions(file.status().permissions & 0o640)
+        } catch {
+            throw .refused("opened", path: FilePath(path), error)
         }
     }
 

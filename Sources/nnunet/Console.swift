@@ -1,20 +1,19 @@
 import Files
 import Foundation
-import Glibc
 
 /// Standard output and standard error.
 enum Console {
     /// Whether standard error is a terminal, where a progress bar may redraw its line.
-    static let isTerminal = isatty(STDERR_FILENO) == 1
+    static let isTerminal = StandardStream.error.isTerminal
 
     /// One line on standard output.
     static func line(_ text: String) {
-        write(ForeignText.plain(text) + "\n", to: STDOUT_FILENO)
+        StandardStream.output.write(ForeignText.plain(text) + "\n")
     }
 
     /// One line on standard error.
     static func error(_ text: String) {
-        write(ForeignText.plain(text) + "\n", to: STDERR_FILENO)
+        StandardStream.error.write(ForeignText.plain(text) + "\n")
     }
 
     /// One line on standard error, behind the program's name.
@@ -41,16 +40,6 @@ enum Console {
 
     /// Text without a line end on standard error.
     static func draw(_ text: String) {
-        write(text, to: STDERR_FILENO)
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = Glibc.write(descriptor, Array(bytes), bytes.count)
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
-        }
+        StandardStream.error.write(text)
     }
 }

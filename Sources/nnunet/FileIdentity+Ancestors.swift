@@ -1,15 +1,12 @@
 import Files
-import Glibc
+import SystemPackage
 
 extension FileIdentity {
     /// The folders that a path lies in, the nearest that is there first, up to the root.
     static func ancestors(of path: String) -> [FileIdentity] {
         var existing = path
         while true {
-            if let buffer = realpath(existing, nil) {
-                defer { free(buffer) }
-                return chain(String(cString: buffer))
-            }
+            if let resolved = try? FileSystem.resolved(FilePath(existing)) { return chain(resolved.string) }
             guard let slash = existing.lastIndex(of: "/") else { return existing == "." ? [] : ancestors(of: ".") }
             existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
         }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import SystemPackage
 
 /// A command's output folder: never one of the folders it reads, and no file in it replaces one that it reads.
 struct OutputFolder {
@@ -59,8 +60,7 @@ struct OutputFolder {
             throw Failure(
                 .cannotWrite, "\(target): it is the file \(input), which is read; choose another folder for the results", ofOneCase: true)
         }
-        var facts = stat()
-        if stat(target, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
+        if (try? FileSystem.status(of: FilePath(target)).facts.kind) == .folder {
             throw Failure(
                 .cannotWrite, "\(target): a folder has this name; rename it or choose another folder for the results", ofOneCase: true)
         }

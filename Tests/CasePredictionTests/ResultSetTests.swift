@@ -3,6 +3,7 @@ import Files
 import Foundation
 import NIfTI
 import Reporting
+import SystemPackage
 import Tensors
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ struct `The result set of a case` {
         }
 
         func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
-            let text = try FileSystem.readText(RawPath(path), limit: 1 << 10)
+            let text = try FileSystem.readText(FilePath(path), limit: 1 << 10)
             guard text.hasPrefix("\(caseName): \(input.geometry.voxelCount) voxels") else {
                 throw .verificationFailed(path: path, reason: "it is another case's")
             }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Ledger
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct `Asking which case is which` {
 
     init() throws {
         folder = try TemporaryFolder()
-        let facts = try #require(try FileSystem.facts(of: RawPath(folder.path)))
+        let facts = try #require(try FileSystem.facts(of: FilePath(folder.path)))
         let cases = ["Doe_Jane", "Roe_Max"].map { name in
             NewCase(name: name, kind: .nifti, files: [Job.File(path: name + "/ct.nii.gz", facts: facts, isImage: true)])
         }

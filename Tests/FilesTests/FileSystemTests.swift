@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ struct `The file system` {
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    private func path(_ name: String) -> RawPath { RawPath(folder.file(name)) }
+    private func path(_ name: String) -> FilePath { FilePath(folder.file(name)) }
 
     @Test func `renames without replacing`() throws {
         try FileSystem.write(Array("one".utf8), to: path("a"))
@@ -29,7 +30,7 @@ struct `The file system` {
         let names = ["a", "b"].map { String(repeating: $0, count: 255) }
         try FileSystem.write([1], to: path(names[0]))
         try FileSystem.copy(path(names[0]), to: path(names[1]))
-        #expect(try FileSystem.names(in: RawPath(folder.path)) == names.map { RawPath($0) })
+        #expect(try FileSystem.names(in: FilePath(folder.path)) == names.map { FilePath($0) })
     }
 
     @Test func `tells a file with holes from one that was written through`() throws {
@@ -44,9 +45,9 @@ struct `The file system` {
     }
 
     @Test func `finds the mounted file system of a folder`() throws {
-        let mounted = try MountedFileSystem(of: RawPath("/proc"))
+        let mounted = try MountedFileSystem(of: FilePath("/proc"))
         #expect(mounted.type == "proc")
-        #expect(mounted.isMountedBelow(try MountedFileSystem(of: RawPath("/"))))
+        #expect(mounted.isMountedBelow(try MountedFileSystem(of: FilePath("/"))))
     }
 
     @Test func `makes folders that can be entered`() throws {
@@ -73,7 +74,7 @@ struct `The file system` {
         try FileSystem.write(bytes, to: path("a"))
         try FileSystem.copy(path("a"), to: path("b"))
         #expect(try FileSystem.haveEqualContent(path("a"), path("b")))
-        #expect(try FileSystem.names(in: path("")) == [RawPath("a"), RawPath("b")])
+        #expect(try FileSystem.names(in: path("")) == [FilePath("a"), FilePath("b")])
         try FileSystem.write(bytes.dropLast() + [7], to: path("b"))
         #expect(try !FileSystem.haveEqualContent(path("a"), path("b")))
     }
@@ -87,9 +88,9 @@ struct `The file system` {
     }
 
     @Test func `tells a full disk from a wrong name`() {
-        #expect(Problem.refused("written", path: RawPath("/x"), code: ENOSPC).kind == .unavailable)
-        #expect(Problem.refused("written", path: RawPath("/x"), code: EROFS).kind == .unavailable)
-        #expect(Problem.refused("written", path: RawPath("/x"), code: ENAMETOOLONG).kind == .unusable)
+        #expect(Problem.refused("written", path: FilePath("/x"), SystemError(ENOSPC)).kind == .unavailable)
+        #expect(Problem.refused("written", path: FilePath("/x"), SystemError(EROFS)).kind == .unavailable)
+        #expect(Problem.refused("written", path: FilePath("/x"), SystemError(ENAMETOOLONG)).kind == .unusable)
     }
 
     @Test func `gives a lock to one owner at a time`() throws {
@@ -116,9 +117,9 @@ struct `The file system` {
     @Test func `sees that a file is open for writing`() throws {
         let file = folder.file("a")
         let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        let whileOpen = OpenFileProbe.probe(RawPath(file))
+        let whileOpen = OpenFileProbe.probe(FilePath(file))
         close(descriptor)
-        let afterwards = OpenFileProbe.probe(RawPath(file))
+        let afterwards = OpenFileProbe.probe(FilePath(file))
         if afterwards == .unknown { return }  // a file system without leases
         #expect(whileOpen == .open)
         #expect(afterwards == .closed)

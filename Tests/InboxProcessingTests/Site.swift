@@ -2,6 +2,7 @@ import Files
 import Foundation
 import InboxProcessing
 import Ledger
+import SystemPackage
 import TestSupport
 
 /// A hospital in a temporary folder: one inbox, one outbox, one state directory.
@@ -49,14 +50,14 @@ final class Site: Sendable {
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(content.utf8).write(to: url)
         // A process that another test is starting has a copy of the descriptor until it runs.
-        while OpenFileProbe.probe(RawPath(url.path)) == .open { sched_yield() }
+        while OpenFileProbe.probe(FilePath(url.path)) == .open { sched_yield() }
     }
 
     func intake(
         _ engine: FakeEngine = FakeEngine(), settle: Duration = .seconds(10), incompleteAfter: Duration = .seconds(100),
         writing: Set<String> = [], probe: @escaping DropUse.Probe = OpenFileProbe.probe
     ) throws -> RouteIntake {
-        let paths = Set(writing.map { RawPath(inbox + "/" + $0) })
+        let paths = Set(writing.map { FilePath(inbox + "/" + $0) })
         return RouteIntake(
             context: context(engine), times: .init(settle: settle, incompleteAfter: incompleteAfter), recognizer: FakeRecognizer(),
             driver: try driver(), activity: { _ in (paths, []) }, probe: probe)
@@ -73,9 +74,9 @@ final class Site: Sendable {
     /// Records the loose file `a.nii.gz` as a case and leaves it in the inbox.
     func record(_ driver: JobDriver, inbox: String? = nil, willAdmit: (String) -> Void = { _ in }) throws -> Job {
         let inbox = inbox ?? self.inbox
-        guard let facts = try FileSystem.facts(of: RawPath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
+        guard let facts = try FileSystem.facts(of: FilePath(inbox + "/a.nii.gz")) else { throw CocoaError(.fileNoSuchFile) }
         return try driver.ledger.admit(
-            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"]).newCase([RawPath("a.nii.gz"): facts])], route: "liver", inbox: inbox,
+            [CasePlan(name: "a", kind: .nifti, files: ["a.nii.gz"]).newCase([FilePath("a.nii.gz"): facts])], route: "liver", inbox: inbox,
             at: 1, isTaken: { _ in false }, willAdmit: willAdmit)[0]
     }
 

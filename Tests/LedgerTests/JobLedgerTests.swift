@@ -2,6 +2,7 @@ import Files
 import Foundation
 import GRDB
 import Ledger
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -60,7 +61,7 @@ struct `The ledger` {
 
     @Test func `finds cases by id, name, and dropped file or folder`() throws {
         let ledger = try JobLedger(path: path)
-        let facts = try #require(try FileSystem.facts(of: RawPath(folder.path)))
+        let facts = try #require(try FileSystem.facts(of: FilePath(folder.path)))
         let item = NewCase(
             name: "Doe_Jane", kind: .nifti, files: [Job.File(path: "Doe Jane/ct.nii.gz", facts: facts, isImage: true)])
         let jobs = try ledger.admit([item], route: "liver", inbox: "/in", at: 1, byID: true) { _ in false }

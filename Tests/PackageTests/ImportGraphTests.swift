@@ -39,6 +39,16 @@ struct `The import graph` {
         }
     }
 
+    /// `NNUNETD_DRAW=1 make test` draws it anew.
+    @Test func `the drawing in the documentation shows it`() throws {
+        let path = "Sources/Files/Files.docc/Resources/targets.svg"
+        let drawing = GraphDrawing(arrows).svg
+        if ProcessInfo.processInfo.environment["NNUNETD_DRAW"] == "1" {
+            try drawing.write(to: SourceTree.root.appending(path: path), atomically: true, encoding: .utf8)
+        }
+        #expect(try SourceTree.text(of: path) == drawing, "\(path) shows other arrows than Package.swift; draw it with NNUNETD_DRAW=1")
+    }
+
     @Test func `a C module has one owner`() {
         for module in cModules {
             let owners = arrows.filter { $0.value.contains(module) }.keys.sorted()

@@ -1,18 +1,19 @@
 import Files
 import Foundation
 import ServiceHost
+import SystemPackage
 import TestSupport
 import Testing
 
 /// One watcher per process, so one test at a time.
 @Suite(.serialized) struct `The folder watcher` {
     let folder: TemporaryFolder
-    let root: RawPath
+    let root: FilePath
 
     init() throws {
         folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.file("root"), withIntermediateDirectories: true)
-        root = RawPath(folder.file("root"))
+        root = FilePath(folder.file("root"))
     }
 
     /// Makes a watcher as soon as the one of the test before has ended.
@@ -60,7 +61,7 @@ import Testing
             _ = Glibc.write(descriptor, "x", 1)
             try await Task.sleep(for: .milliseconds(10))
         }
-        #expect(watcher.filesBeingWritten(below: root) == [RawPath(folder.file("root/inside/deep/file"))])
+        #expect(watcher.filesBeingWritten(below: root) == [FilePath(folder.file("root/inside/deep/file"))])
         close(descriptor)
         for _ in 0..<500 where !watcher.filesBeingWritten(below: root).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         #expect(watcher.filesBeingWritten(below: root).isEmpty)
@@ -76,14 +77,14 @@ import Testing
         let descriptor = open(folder.file("elsewhere/file"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         _ = Glibc.write(descriptor, "x", 1)
         try await Task.sleep(for: .milliseconds(200))
-        #expect(watcher.filesBeingWritten(below: RawPath(folder.path)).isEmpty)
+        #expect(watcher.filesBeingWritten(below: FilePath(folder.path)).isEmpty)
         close(descriptor)
     }
 
     @Test func `follows a root that is a link, and tells which files were closed`() async throws {
         let watcher = try await makeWatcher()
         defer { watcher.stop() }
-        let link = RawPath(folder.file("link"))
+        let link = FilePath(folder.file("link"))
         try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: folder.file("root"))
         var changes = watcher.changes.makeAsyncIterator()
         watcher.watch(link)
@@ -92,7 +93,7 @@ import Testing
         try write("a")
         #expect(await next(&changes, watcher) == .changed(root: link))
         for _ in 0..<500 where watcher.filesClosed(below: link).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(watcher.filesClosed(below: link).contains { $0.lastComponent == RawPath("a") })
+        #expect(watcher.filesClosed(below: link).contains { $0.name == FilePath("a") })
     }
 
     @Test func `watches the folder that took a root's place`() async throws {

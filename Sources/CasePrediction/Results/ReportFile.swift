@@ -3,6 +3,7 @@ import Foundation
 package import NIfTI
 import Plans
 import Reporting
+import SystemPackage
 package import TrainedModels
 
 /// What is said about the case for machines and people (`CaseReport`); written last, since it tells of the other files.
@@ -41,7 +42,7 @@ package struct ReportFile: ResultFile {
     package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
         let found: CaseReport
         do throws(Problem) {
-            found = try CaseReport(json: Array(try FileSystem.readText(RawPath(path), limit: CaseReport.longest).utf8))
+            found = try CaseReport(json: Array(try FileSystem.readText(FilePath(path), limit: CaseReport.longest).utf8))
         } catch {
             throw error.at(path)
         }

@@ -1,5 +1,6 @@
 package import Files
 package import NIfTI
+import SystemPackage
 package import TrainedModels
 
 /// What is written for a case, in the order in which it is written; all of it is there, or the case has failed.
@@ -52,7 +53,7 @@ package struct ResultSet: Sendable {
     package func verify(_ caseName: String, in folder: String, onGridOf input: NIfTISource) throws(Problem) {
         for file in files {
             let path = folder + "/" + file.name(of: caseName)
-            if file.isOptional, try FileSystem.facts(of: RawPath(path)) == nil { continue }
+            if file.isOptional, try FileSystem.facts(of: FilePath(path)) == nil { continue }
             try file.verify(path, of: caseName, onGridOf: input)
         }
     }

@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import ServiceHost
+import SystemPackage
 
 extension ConfigurationCheck {
     /// What a folder is to the service.
@@ -31,14 +32,17 @@ extension ConfigurationCheck {
 
     /// A folder that must be there, readable and writable for the service.
     mutating func checkFolder(_ key: String, _ path: String, as role: FolderRole) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return noteMissing(key, path, as: role, code: errno) }
-        guard facts.st_mode & S_IFMT == S_IFDIR else { return collector.add(key, "\(path) is not a folder") }
-        if checkSandbox(key, path, as: role) { checkPermission(key, path, as: role, facts) }
+        let status: FileStatus
+        do {
+            status = try FileSystem.status(of: FilePath(path))
+        } catch {
+            return noteMissing(key, path, as: role, error)
+        }
+        guard status.facts.kind == .folder else { return collector.add(key, "\(path) is not a folder") }
+        if checkSandbox(key, path, as: role) { checkPermission(key, path, as: role, status) }
         if surroundings != nil { checkRoom(key, path) }
-        guard let resolved = realpath(path, nil) else { return }
-        folders.append(Folder(key: key, path: path, resolved: RawPath(String(cString: resolved))))
-        free(resolved)
+        guard let resolved = try? FileSystem.resolved(FilePath(path)) else { return }
+        folders.append(Folder(key: key, path: path, resolved: resolved))
     }
 
     /// A file or folder that the service only reads: the sandbox must show it. What reads it says whether it can be read.
@@ -46,17 +50,17 @@ extension ConfigurationCheck {
         if case .hidden(let setting)? = surroundings?.sandbox?.access(to: path) { collector.add(key, Self.hidden(path, setting)) }
     }
 
-    private mutating func noteMissing(_ key: String, _ path: String, as role: FolderRole, code: Int32) {
+    private mutating func noteMissing(_ key: String, _ path: String, as role: FolderRole, _ cause: SystemError) {
         if surroundings == nil, let whileAway = role.whileAway {
-            if Self.isNoAnswer(code) {
-                return noteAway(key, path, "does not answer (\(SystemError(code))); until it does \(whileAway)")
+            if cause.isNoAnswer {
+                return noteAway(key, path, "does not answer (\(cause)); until it does \(whileAway)")
             }
-            if code == ENOENT, register.knows(path) {
+            if cause.isAbsence, register.knows(path) {
                 return noteAway(key, path, "was there before and is away; until its disk is mounted again \(whileAway)")
             }
         }
-        guard code == ENOENT else {
-            let message = "\(path) can't be examined\(Self.closedFolder(above: path)): \(SystemError(code))"
+        guard cause.isAbsence else {
+            let message = "\(path) can't be examined\(Self.closedFolder(above: path)): \(cause)"
             if let surroundings, !surroundings.isService {
                 warnings.append("\(key): \(message); run the check with sudo")
             } else {
@@ -75,7 +79,7 @@ extension ConfigurationCheck {
 
     private mutating func noteAway(_ key: String, _ path: String, _ message: String) {
         warnings.append("\(key): \(path) \(message)")
-        folders.append(Folder(key: key, path: path, resolved: RawPath(path)))
+        folders.append(Folder(key: key, path: path, resolved: FilePath(path)))
     }
 
     /// What the unit's sandbox makes of a folder to be written to; false where it is in the way.
@@ -99,30 +103,30 @@ extension ConfigurationCheck {
                 ? ", or run sudo systemctl edit nnunetd and add the lines [Service], ProtectHome=tmpfs and BindPaths=\(quoted(path))" : "")
     }
 
-    private mutating func checkPermission(_ key: String, _ path: String, as role: FolderRole, _ facts: stat) {
+    private mutating func checkPermission(_ key: String, _ path: String, as role: FolderRole, _ status: FileStatus) {
         if let surroundings, !surroundings.isService {
-            if let account = surroundings.account, !account.mayUse(facts) {
+            if let account = surroundings.account, !account.mayUse(status) {
                 warnings.append(
-                    "\(key): \(Self.belonging(path, facts)), so that \(account.user) can't read and write it: \(install(path, role))")
+                    "\(key): \(Self.belonging(path, status)), so that \(account.user) can't read and write it: \(install(path, role))")
             }
             return
         }
-        var reason = access(path, R_OK | W_OK | X_OK) == 0 ? nil : errno
-        if reason == nil, surroundings != nil { reason = Self.trialWrite(in: path) }
+        var reason = FileSystem.obstacle(to: FilePath(path), [.read, .write, .enter])
+        if reason == nil, surroundings != nil { reason = FileSystem.obstacleToWriting(in: FilePath(path)) }
         guard let reason else { return }
         let advice =
             switch reason {
-            case EROFS:
+            case _ where reason.isReadOnly:
                 "mount it for writing, or, where the unit's sandbox makes it so, add ReadWritePaths=\(Self.quoted(path)) with systemctl edit"
-            case ENOSPC, EDQUOT: "make room there"
+            case _ where reason.isFull: "make room there"
             default:
-                "\(Self.belonging(path, facts)); make it the service's: \(install(path, role)), or keep its owner and let the service in: sudo setfacl -m u:\(account):rwx \(Self.quoted(path))"
+                "\(Self.belonging(path, status)); make it the service's: \(install(path, role)), or keep its owner and let the service in: sudo setfacl -m u:\(account):rwx \(Self.quoted(path))"
             }
-        if surroundings == nil, Self.isNoAnswer(reason), let whileAway = role.whileAway {
-            warnings.append("\(key): \(path) does not answer (\(SystemError(reason))); until it does \(whileAway)")
+        if surroundings == nil, reason.isNoAnswer, let whileAway = role.whileAway {
+            warnings.append("\(key): \(path) does not answer (\(reason)); until it does \(whileAway)")
             return
         }
-        let message = "\(path) can't be read and written by \(account) (\(SystemError(reason))); \(advice)"
+        let message = "\(path) can't be read and written by \(account) (\(reason)); \(advice)"
         if let otherwise = role.otherwise, surroundings == nil || role == .cache {
             warnings.append("\(key): \(message); until then \(otherwise)")
         } else {
@@ -130,35 +134,10 @@ extension ConfigurationCheck {
         }
     }
 
-    /// Whether an error says nothing of a folder but that it can't be asked now: a share that is down, a disk that fails. The others are
-    /// answers, and stay until somebody mends what they name.
-    private static func isNoAnswer(_ code: Int32) -> Bool {
-        ![
-            ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EINVAL, EROFS, ENOSPC, EDQUOT,
-        ].contains(code)
-    }
-
-    /// Writes a block to a file without a name in the folder; the error that keeps it from that, or nil.
-    private static func trialWrite(in folder: String) -> Int32? {
-        var file = open(folder, O_WRONLY | linuxTemporaryFile | O_CLOEXEC, 0o600)
-        if file < 0, errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT {  // shares and old kernels
-            let path = "\(folder)/.nnunetd-check-\(getpid())"
-            file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            if file >= 0 { unlink(path) }
-        }
-        guard file >= 0 else { return errno }
-        defer { close(file) }
-        let block = [UInt8](repeating: 0, count: 4096)
-        return write(file, block, block.count) == block.count && fsync(file) == 0 ? nil : errno
-    }
-
-    /// `O_TMPFILE`, which Swift does not import.
-    private static let linuxTemporaryFile: Int32 = 0o20_000_000 | O_DIRECTORY
-
     private mutating func checkRoom(_ key: String, _ path: String) {
         var facts = statvfs()
         guard statvfs(path, &facts) == 0 else { return }
-        if let free = try? FileSystem.freeBytes(at: RawPath(path)), free < 1 << 30 {
+        if let free = try? FileSystem.freeBytes(at: FilePath(path)), free < 1 << 30 {
             warnings.append("\(key): only \(free >> 20) MiB are free at \(path); cases and results need more")
         }
         if facts.f_files > 0, facts.f_favail == 0 {
@@ -171,17 +150,19 @@ extension ConfigurationCheck {
         var folder = ""
         for part in path.split(separator: "/").dropLast() {
             folder += "/" + part
-            var facts = stat()
-            if access(folder, X_OK) != 0, stat(folder, &facts) == 0 { return ", \(belonging(folder, facts))" }
+            guard FileSystem.obstacle(to: FilePath(folder), .enter) != nil, let status = try? FileSystem.status(of: FilePath(folder)) else {
+                continue
+            }
+            return ", \(belonging(folder, status))"
         }
         return ""
     }
 
     /// `/srv/a belongs to root:root with mode 0755`
-    static func belonging(_ path: String, _ facts: stat) -> String {
-        let owner = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(facts.st_uid)"
-        let group = getgrgid(facts.st_gid).map { String(cString: $0.pointee.gr_name) } ?? "\(facts.st_gid)"
-        let mode = String(facts.st_mode & 0o7777, radix: 8)
+    static func belonging(_ path: String, _ status: FileStatus) -> String {
+        let owner = getpwuid(status.owner).map { String(cString: $0.pointee.pw_name) } ?? "\(status.owner)"
+        let group = getgrgid(status.group).map { String(cString: $0.pointee.gr_name) } ?? "\(status.group)"
+        let mode = String(status.permissions, radix: 8)
         return "\(path) belongs to \(owner):\(group) with mode \(String(repeating: "0", count: max(0, 4 - mode.count)))\(mode)"
     }
 

@@ -1,6 +1,7 @@
 import CasePrediction
 import Files
 import Glibc
+import SystemPackage
 import Tensors
 
 extension ConfigurationCheck {
@@ -34,13 +35,13 @@ extension ConfigurationCheck {
 
     private mutating func warnOfCache() {
         guard let cache = configuration.weightCache else { return }
-        var folder = RawPath(cache.folder)
+        var folder = FilePath(cache.folder)
         var facts = statvfs()
-        while folder.withCString({ statvfs($0, &facts) }) != 0, folder.parent != folder { folder = folder.parent }
+        while folder.withPlatformString({ statvfs($0, &facts) }) != 0, folder.parent != folder { folder = folder.parent }
         let size = Int(clamping: UInt64(facts.f_blocks).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
         if size > 0, cache.limit > size {
             warnings.append(
-                "cache_limit_gib: \(cache.limit.inBytes) are more than the \(size.inBytes) of the disk at \(folder); lower it")
+                "cache_limit_gib: \(cache.limit.inBytes) are more than the \(size.inBytes) of the disk at \(folder.shown); lower it")
         }
     }
 }

@@ -1,6 +1,6 @@
 import Files
-import Glibc
 import Ledger
+import SystemPackage
 
 extension ConfigurationCheck {
     /// What earlier runs left in the state directory must be the service's, too: a run as root leaves what the service can't write to.
@@ -11,7 +11,7 @@ extension ConfigurationCheck {
         let layout = StateLayout(root: root)
         let files =
             ["", "-wal", "-shm"].map { layout.ledger + $0 }
-            + [layout.lock, layout.names, layout.crash, layout.end].map(\.description) + [FolderRegister.file(in: root)]
+            + [layout.lock, layout.names, layout.crash, layout.end].map(\.string) + [FolderRegister.file(in: root)]
         let routes = configuration.routes.map(\.name)
         let folders = [layout.work, layout.quarantine, layout.processed, root + "/intake"] + routes.map(layout.processed)
         let intakes = routes.map(layout.intake)
@@ -27,14 +27,18 @@ extension ConfigurationCheck {
     }
 
     private func trouble(with path: String, isFolder: Bool) -> String? {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return errno == ENOENT ? nil : "\(path) can't be examined: \(SystemError(errno))" }
-        guard (facts.st_mode & S_IFMT == S_IFDIR) == isFolder else {
+        let status: FileStatus
+        do {
+            status = try FileSystem.status(of: FilePath(path))
+        } catch {
+            return error.isAbsence ? nil : "\(path) can't be examined: \(error)"
+        }
+        guard (status.facts.kind == .folder) == isFolder else {
             return "\(path) is \(isFolder ? "no folder" : "a folder"); move it away"
         }
-        guard access(path, R_OK | W_OK | (isFolder ? X_OK : 0)) != 0 else { return nil }
-        let reason = SystemError(errno).description
-        return "\(Self.belonging(path, facts)) and can't be read and written by the service (\(reason)), as after a run by another user; "
+        let rights: FileSystem.Rights = isFolder ? [.read, .write, .enter] : [.read, .write]
+        guard let reason = FileSystem.obstacle(to: FilePath(path), rights) else { return nil }
+        return "\(Self.belonging(path, status)) and can't be read and written by the service (\(reason)), as after a run by another user; "
             + "sudo chown -R \(ownership) \(Self.quoted(configuration.stateDirectory))"
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import SystemPackage
 
 /// Checks a configuration against the machine: folders, overlaps, models.
 package struct ConfigurationCheck {
@@ -18,7 +19,7 @@ package struct ConfigurationCheck {
         let key: String
         let path: String
         /// Absolute, links followed.
-        let resolved: RawPath
+        let resolved: FilePath
     }
 
     let configuration: ServiceConfiguration
@@ -76,7 +77,7 @@ package struct ConfigurationCheck {
             let recipe = route.postprocessing.map { [("routes[\(index)].postprocessing", $0)] } ?? []
             for (key, path) in models + recipe {
                 checkIsSeen(key, path)
-                for inbox in configuration.routes.map(\.inbox) where RawPath(path).isInside(RawPath(inbox)) {
+                for inbox in configuration.routes.map(\.inbox) where FilePath(path).isInside(FilePath(inbox)) {
                     collector.add(key, "\(path) lies inside the inbox \(inbox), where it would be taken for a case; keep it elsewhere")
                 }
             }
@@ -92,7 +93,7 @@ package struct ConfigurationCheck {
             if depth == parts.count { return checkFolder("cache_directory", path, as: .cache) }
             let above = String(cString: resolved)
             let place = ([above == "/" ? "" : above] + parts[depth...].map(String.init)).joined(separator: "/")
-            return folders.append(Folder(key: "cache_directory", path: path, resolved: RawPath(place)))
+            return folders.append(Folder(key: "cache_directory", path: path, resolved: FilePath(place)))
         }
     }
 
@@ -116,20 +117,14 @@ package struct ConfigurationCheck {
     }
 
     /// The identities of a folder and those above it, without the root; nil for one that is not there yet.
-    private static func identities(from path: RawPath) -> [FileIdentity?] {
+    private static func identities(from path: FilePath) -> [FileIdentity?] {
         var path = path
         var found: [FileIdentity?] = []
-        while path.components.count > 0 {
+        while path.names.count > 0 {
             found.append(((try? FileSystem.facts(of: path)) ?? nil).map { FileIdentity(device: $0.device, inode: $0.inode) })
             path = path.parent
         }
         return found
-    }
-
-    /// A folder, whatever its path.
-    private struct FileIdentity: Equatable {
-        let device: UInt64
-        let inode: UInt64
     }
 
     private func makeEngines(_ factory: any EngineFactory) -> [String: any CaseEngine] {

@@ -1,6 +1,7 @@
 import CasePrediction
 import Files
 import ServiceHost
+import SystemPackage
 
 extension ServiceConfiguration {
     /// For people: what the service would do with this configuration, one line each.
@@ -62,7 +63,7 @@ extension ServiceConfiguration {
             let unavailable = [route.inbox, route.outbox].compactMap { folder in
                 register.trouble(with: folder, requiresMount: route.requiresMount)?.description
             }
-            let unwatched = polls(route.inbox) ? nil : FolderWatcher.obstacle(to: RawPath(route.inbox))
+            let unwatched = polls(route.inbox) ? nil : FolderWatcher.obstacle(to: FilePath(route.inbox))
             return unavailable
                 + [unwatched].compactMap { $0.map { "\(route.inbox) can't be watched and is read regularly instead: \($0)" } }
         }
@@ -75,7 +76,7 @@ extension ServiceConfiguration {
 
     /// The free space at a folder, in brackets; nothing where it can't be asked.
     private func room(at folder: String) -> String {
-        (try? FileSystem.freeBytes(at: RawPath(folder))).map { " (\($0.inBytes) free)" } ?? ""
+        (try? FileSystem.freeBytes(at: FilePath(folder))).map { " (\($0.inBytes) free)" } ?? ""
     }
 
     /// How an inbox is watched, in words.

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Glibc
 import ServiceHost
+import SystemPackage
 import TrainedModels
 
 /// Reads the configuration's text: types, keys and ranges. Whether folders and models exist is `ConfigurationCheck`'s.
@@ -32,7 +33,7 @@ package enum ConfigurationReader {
     ) throws(ConfigurationError) -> (configuration: ServiceConfiguration, text: String) {
         let text: String
         do {
-            text = try FileSystem.readText(RawPath(path), limit: sizeLimit)
+            text = try FileSystem.readText(FilePath(path), limit: sizeLimit)
         } catch {
             throw ConfigurationError(
                 path: path,

@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import ServiceHost
+import SystemPackage
 
 /// What `--check` knows of the service it speaks for: the installed unit, and the user that the service runs as.
 package struct ServiceSurroundings: Sendable {
@@ -63,9 +64,9 @@ package struct ServiceSurroundings: Sendable {
     private static func folders(madeBy configurationFolders: [String]) -> Set<String> {
         var made: Set<String> = []
         for folder in configurationFolders {
-            for entry in (try? FileSystem.names(in: RawPath(folder))) ?? [] {
+            for entry in (try? FileSystem.names(in: FilePath(folder))) ?? [] {
                 guard let name = entry.text, name.hasSuffix(".conf"),
-                    let text = try? FileSystem.readText(RawPath("\(folder)/\(name)"), limit: 1 << 20)
+                    let text = try? FileSystem.readText(FilePath("\(folder)/\(name)"), limit: 1 << 20)
                 else { continue }
                 for line in text.split(separator: "\n") {
                     let words = line.split(whereSeparator: \.isWhitespace)

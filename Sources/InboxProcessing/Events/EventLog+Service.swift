@@ -40,7 +40,7 @@ extension EventLog {
         switch records {
         case .setAside(let path):
             let text: LogText =
-                "The ledger can't be read (\(free: cause)); it is kept as \(free: "\(path)") and made anew from the folders."
+                "The ledger can't be read (\(free: cause)); it is kept as \(free: path.shown) and made anew from the folders."
             return Entry(.error, text, id: MessageID.ledgerRebuilt)
         case .rebuilt(let atWork, let done, let quarantined):
             let text: LogText =
@@ -50,10 +50,10 @@ extension EventLog {
         case .works: return nil
         case .workUnexplained(let place):
             let text: LogText =
-                "Work that neither the ledger nor a job.json explains is kept in \(free: "\(place)"); its error.json says what to do."
+                "Work that neither the ledger nor a job.json explains is kept in \(free: place.shown); its error.json says what to do."
             return Entry(.error, text)
         case .workUnreadable(let path):
-            return Entry(.error, "\(free: "\(path)") is left alone until the next start: \(free: cause)")
+            return Entry(.error, "\(free: path.shown) is left alone until the next start: \(free: cause)")
         case .outboxUnread:
             return Entry(.warning, "The new ledger does not know the published cases of this route: \(free: cause)")
         }

@@ -1,6 +1,7 @@
 package import CasePrediction
-package import Files
+import Files
 package import Foundation
+package import SystemPackage
 
 extension ServiceEvent {
     /// What happened, with what only this kind of event tells.
@@ -85,15 +86,15 @@ extension ServiceEvent {
     /// What becomes of the ledger and of what only folders tell.
     package enum Records: Sendable, Equatable {
         /// The ledger can't be read and lies there now.
-        case setAside(RawPath)
+        case setAside(FilePath)
         /// It was made anew from the folders.
         case rebuilt(atWork: Int, done: Int, quarantined: Int)
         /// It can't be written.
         case failed
         case works
         /// Work that nothing explains is kept there.
-        case workUnexplained(RawPath)
-        case workUnreadable(RawPath)
+        case workUnexplained(FilePath)
+        case workUnreadable(FilePath)
         /// Published cases of a route stay unknown to a new ledger.
         case outboxUnread
     }

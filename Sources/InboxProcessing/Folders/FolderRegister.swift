@@ -2,6 +2,7 @@ package import Files
 import Foundation
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// Knows the inboxes and outboxes again: a folder that was replaced because its disk is missing is not taken for an empty one.
 ///
@@ -19,14 +20,14 @@ package final class FolderRegister: Sendable {
     }
 
     private let entries: Mutex<[String: Entry]?> = Mutex(nil)
-    private let file: RawPath
+    private let file: FilePath
     private let stateDirectory: String
     private let notice: @Sendable (String) -> Void
 
     /// - notice: told of folders that took another's place.
     package init(stateDirectory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) {
         self.stateDirectory = stateDirectory
-        file = RawPath(Self.file(in: stateDirectory))
+        file = FilePath(Self.file(in: stateDirectory))
         self.notice = notice
     }
 
@@ -42,7 +43,7 @@ package final class FolderRegister: Sendable {
         guard let change = try examine(folder, requiresMount: requiresMount) else { return }
         do throws(Problem) {
             if !change.isMarked {
-                try FileSystem.write(Array("\(change.entry.mark)\n".utf8), to: RawPath(folder + "/" + Self.markName))
+                try FileSystem.write(Array("\(change.entry.mark)\n".utf8), to: FilePath(folder + "/" + Self.markName))
             }
         } catch {
             throw .unavailable(folder: folder, "the mark by which it is known again can't be left in it: \(error.reason)")
@@ -71,7 +72,7 @@ package final class FolderRegister: Sendable {
         let (mount, mark): (MountedFileSystem, String?)
         do throws(Problem) {
             if requiresMount { try requireMount(folder) }
-            mount = try MountedFileSystem(of: RawPath(folder))
+            mount = try MountedFileSystem(of: FilePath(folder))
             mark = try Self.mark(in: folder)
         } catch {
             throw requiresMount && error.cause?.isNoDevice == true ? .unavailable(folder: folder, Self.noMount) : error
@@ -101,14 +102,14 @@ package final class FolderRegister: Sendable {
     }
 
     private func requireMount(_ folder: String) throws(Problem) {
-        let device = try FileIdentity(ofFolder: RawPath(folder)).device
-        for other in ["/", stateDirectory] where try FileIdentity(ofFolder: RawPath(other)).device == device {
-            throw Problem.refused("found on a mount of its own", path: RawPath(folder), code: ENODEV)
+        let device = try FileIdentity(ofFolder: FilePath(folder)).device
+        for other in ["/", stateDirectory] where try FileIdentity(ofFolder: FilePath(other)).device == device {
+            throw Problem.refused("found on a mount of its own", path: FilePath(folder), .noDevice)
         }
     }
 
     private static func mark(in folder: String) throws(Problem) -> String? {
-        let path = RawPath(folder + "/" + markName)
+        let path = FilePath(folder + "/" + markName)
         guard try FileSystem.facts(of: path) != nil else { return nil }
         return try FileSystem.readText(path, limit: 4096).split(whereSeparator: \.isWhitespace).first.map(String.init)
     }
@@ -123,7 +124,7 @@ package final class FolderRegister: Sendable {
         } catch {
             throw error as? Problem
                 ?? Problem(
-                    .unavailable, at: file.description, "is damaged",
+                    .unavailable, at: file.shown, "is damaged",
                     advice: "move it away, and the folders as they are now are marked anew")
         }
         return entries.withLock { entries in

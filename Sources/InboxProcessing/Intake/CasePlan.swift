@@ -1,6 +1,7 @@
 package import DICOM
 package import Files
 package import Ledger
+package import SystemPackage
 
 /// A case found in a drop: its files and what it is to be called.
 package struct CasePlan: Sendable, Equatable {
@@ -39,9 +40,9 @@ package struct CasePlan: Sendable, Equatable {
     /// The case as the ledger takes it; files without facts are left out.
     ///
     /// - facts: of the files below the inbox.
-    package func newCase(_ facts: [RawPath: FileFacts]) -> NewCase {
+    package func newCase(_ facts: [FilePath: FileFacts]) -> NewCase {
         let files = { (paths: [String], isImage: Bool) in
-            paths.compactMap { path in facts[RawPath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
+            paths.compactMap { path in facts[FilePath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
         }
         return NewCase(
             name: name, kind: kind, files: files(self.files, true) + earlierFiles + files(companions, false), warnings: warnings,

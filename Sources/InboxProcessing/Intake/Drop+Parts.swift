@@ -1,3 +1,4 @@
+import Files
 import CasePrediction
 
 /// Parts of one DICOM series that lie in several drops at a time.
@@ -29,7 +30,7 @@ extension Drop {
 
     private func sampledSeries(_ seriesUID: (InboxSnapshot.File) -> String?) -> Set<String> {
         if case .series(let uid) = identity { return [uid] }
-        let images = files.filter { !$0.isPartial && CaseNaming.parse($0.path.lastComponent.description) == nil }
+        let images = files.filter { !$0.isPartial && CaseNaming.parse($0.path.name.shown) == nil }
         let samples = Dictionary(grouping: images, by: \.path.parent).values.flatMap { [$0.first, $0.last].compactMap(\.self) }
         return Set(samples.compactMap(seriesUID))
     }

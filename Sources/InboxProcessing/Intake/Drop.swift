@@ -1,20 +1,21 @@
 import CasePrediction
-package import Files
+import Files
+package import SystemPackage
 
 /// Files of an inbox that settle and are taken together.
 package struct Drop: Sendable, Equatable {
     /// What makes them one.
     package enum Identity: Sendable, Hashable {
         /// Everything below a folder dropped into the inbox, and what lies elsewhere of its series.
-        case folder(RawPath)
+        case folder(FilePath)
         /// Loose NIfTI files of one case; by bytes, since names that look alike may be two.
-        case nifti(RawPath)
+        case nifti(FilePath)
         /// Loose DICOM files of one series, by its UID.
         case series(String)
         /// Loose DICOM files that are each the only one of their series.
         case slices
         /// A loose file that is neither.
-        case file(RawPath)
+        case file(FilePath)
     }
 
     package let identity: Identity
@@ -33,12 +34,12 @@ package struct Drop: Sendable, Equatable {
     }
 
     /// The path components that a case can't be made of: no UTF-8, or control characters.
-    package var unspeakable: RawPath? { files.first { $0.path.text == nil }?.path }
+    package var unspeakable: FilePath? { files.first { $0.path.text == nil }?.path }
 
     /// For people: the name it was dropped under.
     var title: String {
         switch identity {
-        case .folder(let name), .nifti(let name), .file(let name): name.description
+        case .folder(let name), .nifti(let name), .file(let name): name.shown
         case .series(let uid): "series \(uid)"
         case .slices: "loose DICOM files"
         }
@@ -59,10 +60,10 @@ package struct Drop: Sendable, Equatable {
     }
 
     /// The folders that were dropped and hold its files, sorted; none for loose files.
-    var folders: [RawPath] {
-        var names: [RawPath] = []
-        for file in files where file.path.components.count > 1 {
-            if let top = file.path.components.first, top != names.last { names.append(top) }
+    var folders: [FilePath] {
+        var names: [FilePath] = []
+        for file in files where file.path.names.count > 1 {
+            if let top = file.path.names.first, top != names.last { names.append(top) }
         }
         return names
     }
@@ -77,7 +78,7 @@ extension Drop {
         var order: [Identity] = []
         var loose: [InboxSnapshot.File] = []
         for file in snapshot.files {
-            if file.isPartial, file.path.components.count == 1 {
+            if file.isPartial, file.path.names.count == 1 {
                 loose.append(file)
                 continue
             }
@@ -103,11 +104,11 @@ extension Drop {
         return result
     }
 
-    private static func identity(of path: RawPath, _ seriesUID: () -> String?) -> Identity {
-        let components = path.components
+    private static func identity(of path: FilePath, _ seriesUID: () -> String?) -> Identity {
+        let components = path.names
         if components.count > 1, let top = components.first { return .folder(top) }
         guard let name = path.text else { return .file(path) }
-        if let parsed = CaseNaming.parse(name) { return .nifti(RawPath(parsed.caseName)) }
+        if let parsed = CaseNaming.parse(name) { return .nifti(FilePath(parsed.caseName)) }
         return seriesUID().map(Identity.series) ?? .file(path)
     }
 

@@ -1,5 +1,6 @@
 import CasePrediction
 import Files
+import SystemPackage
 
 extension DropAssessor {
     /// The NIfTI files of one case within a drop: those of one name but for the channel.
@@ -12,7 +13,7 @@ extension DropAssessor {
         let files: [String]
 
         /// The folders as bytes: names that look alike may be two.
-        var place: RawPath { RawPath(folders.joined(separator: "/")) }
+        var place: FilePath { FilePath(folders.joined(separator: "/")) }
 
         /// What the case is called: after its folders, since the files of many subjects are called alike; with the files' own name besides
         /// where a folder holds several cases.
@@ -27,11 +28,11 @@ extension DropAssessor {
     /// The NIfTI cases among dropped paths, by folder and name, and the paths that are none. Channels that lie in several folders of a drop
     /// make one case as long as none is there twice.
     static func niftiCases(among paths: [String]) -> (cases: [NIfTIFiles], rest: [String]) {
-        var found: [RawPath: [(path: String, channel: Int?)]] = [:]
+        var found: [FilePath: [(path: String, channel: Int?)]] = [:]
         var rest: [String] = []
         for path in paths.sorted() {
             if let parsed = CaseNaming.parse(fileName(path)) {
-                found[RawPath(parsed.caseName), default: []].append((path, parsed.channel))
+                found[FilePath(parsed.caseName), default: []].append((path, parsed.channel))
             } else {
                 rest.append(path)
             }
@@ -42,7 +43,7 @@ extension DropAssessor {
             if channels.count == files.count, Set(channels).count == channels.count {
                 return [NIfTIFiles(folders: commonFolders(files.map(\.path)), stem: stem, files: files.map(\.path))]
             }
-            return Dictionary(grouping: files.map(\.path)) { RawPath($0).parent }.map { _, files in
+            return Dictionary(grouping: files.map(\.path)) { FilePath($0).parent }.map { _, files in
                 NIfTIFiles(folders: files[0].split(separator: "/").dropLast(), stem: stem, files: files)
             }.sorted { $0.files[0] < $1.files[0] }
         }

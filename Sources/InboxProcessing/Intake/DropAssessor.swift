@@ -1,6 +1,7 @@
 package import CasePrediction
 import Files
 import Ledger
+import SystemPackage
 
 /// Finds the cases in a settled drop and says whether each is complete.
 package struct DropAssessor: Sendable {
@@ -49,7 +50,7 @@ package struct DropAssessor: Sendable {
             guard plan.refusal == nil else { return plan }
             var plan = plan
             plan.refusal = Refusal(
-                what: "its transfer was never finished", where: file.path.description,
+                what: "its transfer was never finished", where: file.path.shown,
                 advice: "send the case again, or drop it without this file if that is nothing of the case's")
             plan.mayBecomeComplete = true
             return plan
@@ -60,10 +61,10 @@ package struct DropAssessor: Sendable {
     private func series(in paths: [String], beside: [InboxSnapshot.File], _ folders: [String]) -> RecognizedSeries {
         var found = series(in: paths + beside.compactMap { $0.path.text }, folders)
         guard !beside.isEmpty else { return found }
-        let own = Set(paths.map { RawPath($0) })
-        found.series.removeAll { $0.paths.allSatisfy { !own.contains(RawPath($0)) } }
-        found.others.removeAll { !own.contains(RawPath($0.path)) }
-        found.damaged.removeAll { !own.contains(RawPath($0.path)) }
+        let own = Set(paths.map { FilePath($0) })
+        found.series.removeAll { $0.paths.allSatisfy { !own.contains(FilePath($0)) } }
+        found.others.removeAll { !own.contains(FilePath($0.path)) }
+        found.damaged.removeAll { !own.contains(FilePath($0.path)) }
         return found
     }
 

@@ -1,6 +1,7 @@
 package import Files
 import Glibc
 import ServiceHost
+package import SystemPackage
 
 /// Whether somebody may still be at work on a drop whose files look settled: asked of the kernel, of its events, and of the files' ends.
 package struct DropUse: Sendable {
@@ -29,22 +30,22 @@ package struct DropUse: Sendable {
     }
 
     /// Asks the kernel of one file.
-    package typealias Probe = @Sendable (RawPath) -> OpenFileProbe.Answer
+    package typealias Probe = @Sendable (FilePath) -> OpenFileProbe.Answer
 
-    let inbox: RawPath
+    let inbox: FilePath
     /// Absolute; seen being written to and not closed, now or before a restart.
-    let writing: Set<RawPath>
+    let writing: Set<FilePath>
     /// Absolute; seen being closed.
-    let closed: Set<RawPath>
+    let closed: Set<FilePath>
     let probe: Probe
 
     /// The strongest sign among the drop's files and folders.
     ///
     /// - folders: those of the drop, below the inbox.
     /// - isCancelled: true ends the search with what was found.
-    func finding(on drop: Drop, folders: [RawPath], isCancelled: () -> Bool) -> Finding {
+    func finding(on drop: Drop, folders: [FilePath], isCancelled: () -> Bool) -> Finding {
         var finding = Finding.free
-        if let place = drop.unreadable.first { return .unreadable("\(place.path) \(place.reason)") }
+        if let place = drop.unreadable.first { return .unreadable("\(place.path.shown) \(place.reason)") }
         for file in drop.files {
             if isCancelled() { return finding }
             let found = self.finding(on: file)
@@ -52,7 +53,7 @@ package struct DropUse: Sendable {
             if case .unreadable = finding { return finding }
         }
         if finding.rank < Finding.busy("").rank, let user = FolderUse.anybody(in: folders.map(inbox.appending)) {
-            let name = drop.folders.first?.description ?? ""
+            let name = drop.folders.first?.shown ?? ""
             return .busy("\(name) is still open in process \(user.process) (\(user.name))")
         }
         return finding
@@ -61,25 +62,24 @@ package struct DropUse: Sendable {
     private func finding(on file: InboxSnapshot.File) -> Finding {
         let path = inbox.appending(file.path)
         switch probe(path) {
-        case .open: return .busy("\(file.path) is open for writing")
-        case .unreadable(let code):
-            let error = Problem.refused("read", path: path, code: code)
-            return .unreadable("\(file.path) can't be read: \(error.reason); let this service's user read it")
+        case .open: return .busy("\(file.path.shown) is open for writing")
+        case .unreadable(let cause):
+            return .unreadable("\(file.path.shown) can't be read: \(cause); let this service's user read it")
         case .closed: break
         case .unknown:
-            if writing.contains(path) { return .unfinished("\(file.path) was being written when it was last heard of") }
+            if writing.contains(path) { return .unfinished("\(file.path.shown) was being written when it was last heard of") }
             if !closed.contains(path) { return hasHoles(path) ?? .unknown }
         }
         return hasHoles(path) ?? .free
     }
 
     /// A part that was never written: the size was set before the content came.
-    private func hasHoles(_ path: RawPath) -> Finding? {
+    private func hasHoles(_ path: FilePath) -> Finding? {
         do {
             return try FileSystem.hasHoles(path)
-                ? .unfinished("\(path.lastComponent) has its size, but parts of it were never written") : nil
+                ? .unfinished("\(path.name.shown) has its size, but parts of it were never written") : nil
         } catch {
-            return error.cause?.isAbsence == true ? nil : .unreadable("\(path.lastComponent) can't be read: \(error.reason)")
+            return error.cause?.isAbsence == true ? nil : .unreadable("\(path.name.shown) can't be read: \(error.reason)")
         }
     }
 }

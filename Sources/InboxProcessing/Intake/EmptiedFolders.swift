@@ -1,36 +1,37 @@
 import Files
 import Glibc
 import ServiceHost
+import SystemPackage
 
 /// Removes folders that cases were taken from, once they have been empty for the settle time and nobody is in them.
 ///
 /// Only folders it is told of go, and only what an operating system left in them (`Thumbs.db`) goes with them.
 struct EmptiedFolders: Sendable {
     /// Below the inbox.
-    private(set) var folders: Set<RawPath>
-    private var emptySince: [RawPath: ContinuousClock.Instant] = [:]
-    private let inbox: RawPath
+    private(set) var folders: Set<FilePath>
+    private var emptySince: [FilePath: ContinuousClock.Instant] = [:]
+    private let inbox: FilePath
     private let settle: Duration
 
-    init(_ folders: Set<RawPath>, inbox: RawPath, settle: Duration) {
+    init(_ folders: Set<FilePath>, inbox: FilePath, settle: Duration) {
         self.folders = folders
         self.inbox = inbox
         self.settle = settle
     }
 
     /// The folders of these files, and those above them, may go when they are empty.
-    mutating func add(foldersOf files: some Sequence<RawPath>) {
+    mutating func add(foldersOf files: some Sequence<FilePath>) {
         for file in files {
             var folder = file.parent
-            while folder != RawPath("."), folders.insert(folder).inserted { folder = folder.parent }
+            while folder != FilePath("."), folders.insert(folder).inserted { folder = folder.parent }
         }
     }
 
     /// Removes what may go now, and forgets what is gone; gives how long until more may go, nil when nothing waits for that.
     mutating func tidy(at now: ContinuousClock.Instant) -> Duration? {
-        var empty: Set<RawPath> = []
+        var empty: Set<FilePath> = []
         for folder in folders.sorted(by: { $0.bytes.count > $1.bytes.count }) {
-            let names: [RawPath]
+            let names: [FilePath]
             do {
                 guard let found = try FileSystem.names(in: inbox.appending(folder)) else {
                     folders.remove(folder)
@@ -51,9 +52,9 @@ struct EmptiedFolders: Sendable {
     }
 
     /// Whether all of them went. Trees in which somebody stands stay as they are.
-    private mutating func remove(_ due: Set<RawPath>) -> Bool {
+    private mutating func remove(_ due: Set<FilePath>) -> Bool {
         var all = true
-        let trees = Dictionary(grouping: due) { $0.components.first ?? $0 }
+        let trees = Dictionary(grouping: due) { $0.names.first ?? $0 }
         for tree in trees.values {
             guard FolderUse.anybody(in: tree.map(inbox.appending)) == nil else {
                 all = false
@@ -66,9 +67,7 @@ struct EmptiedFolders: Sendable {
                         let item = path.appending(name)
                         if EntryName.isSystemFolder(name) { try FileSystem.removeTree(item) } else { try FileSystem.removeFile(item) }
                     }
-                    guard path.withCString({ rmdir($0) }) == 0 || errno == ENOENT else {
-                        throw Problem.refused("removed", path: path, code: errno)
-                    }
+                    try FileSystem.removeFolder(path)
                     folders.remove(folder)
                     emptySince[folder] = nil
                 } catch {

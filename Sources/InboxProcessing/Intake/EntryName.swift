@@ -1,4 +1,5 @@
 import Files
+import SystemPackage
 
 /// What the name of a file or folder in an inbox says about it, before anything is opened.
 enum EntryName: Equatable {
@@ -9,9 +10,9 @@ enum EntryName: Equatable {
     /// - isRemovable: whether it means nothing once the files beside it are gone.
     case system(isRemovable: Bool)
     /// A file that a copying program has not finished, and the name that it will have.
-    case transfer(of: RawPath)
+    case transfer(of: FilePath)
     /// A lock or a copy that an editor keeps while the file is open in it, and that file's name.
-    case editing(of: RawPath)
+    case editing(of: FilePath)
     /// Hidden, and nothing else is known of it.
     case hidden
 
@@ -38,18 +39,18 @@ enum EntryName: Equatable {
     ]
 
     /// Reads a name; case doesn't matter.
-    init(_ name: RawPath) {
+    init(_ name: FilePath) {
         let text = String(decoding: name.bytes, as: UTF8.self).lowercased()
         if Self.removable.contains(text) || Self.removableFolders.contains(text) || text.hasPrefix("._") || text.hasPrefix("~$") {
             self = .system(isRemovable: true)
         } else if Self.permanent.contains(text) || text.hasPrefix(".trash-") {
             self = .system(isRemovable: false)
         } else if let start = Self.transferStarts.first(where: text.hasPrefix) {
-            self = .transfer(of: RawPath(bytes: Array(name.bytes.dropFirst(start.utf8.count))))
+            self = .transfer(of: FilePath(bytes: Array(name.bytes.dropFirst(start.utf8.count))))
         } else if let end = Self.transferEndings.first(where: text.hasSuffix) {
             self = .transfer(of: Self.stem(name, end.utf8.count))
         } else if text.hasPrefix(".~lock."), text.hasSuffix("#") {
-            self = .editing(of: RawPath(bytes: Array(name.bytes.dropFirst(7).dropLast())))
+            self = .editing(of: FilePath(bytes: Array(name.bytes.dropFirst(7).dropLast())))
         } else if let end = Self.editingEndings.first(where: text.hasSuffix) {
             self = .editing(of: Self.stem(name, end.utf8.count))
         } else if let target = Self.synchronised(name) {
@@ -60,23 +61,23 @@ enum EntryName: Equatable {
     }
 
     /// Whether it names a folder that holds nothing but what a system made for the files beside it.
-    static func isSystemFolder(_ name: RawPath) -> Bool {
+    static func isSystemFolder(_ name: FilePath) -> Bool {
         removableFolders.contains(String(decoding: name.bytes, as: UTF8.self).lowercased())
     }
 
     /// Without the ending, and without the dot that hid it.
-    private static func stem(_ name: RawPath, _ ending: Int) -> RawPath {
+    private static func stem(_ name: FilePath, _ ending: Int) -> FilePath {
         let stem = name.bytes.dropLast(ending)
-        return RawPath(bytes: Array(stem.first == UInt8(ascii: ".") ? stem.dropFirst() : stem))
+        return FilePath(bytes: Array(stem.first == UInt8(ascii: ".") ? stem.dropFirst() : stem))
     }
 
     /// rsync writes `name` as `.name.XXXXXX`, with six random letters and digits, hardly ever lower-case letters alone.
-    private static func synchronised(_ name: RawPath) -> RawPath? {
+    private static func synchronised(_ name: FilePath) -> FilePath? {
         let (bytes, suffix) = (name.bytes, name.bytes.suffix(6))
         guard bytes.count > 8, bytes.first == UInt8(ascii: "."), bytes[bytes.count - 7] == UInt8(ascii: "."),
             suffix.allSatisfy({ isLower($0) || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }), !suffix.allSatisfy(isLower)
         else { return nil }
-        return RawPath(bytes: Array(bytes.dropFirst().dropLast(7)))
+        return FilePath(bytes: Array(bytes.dropFirst().dropLast(7)))
     }
 
     private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }

@@ -1,10 +1,11 @@
 package import Files
 import Glibc
+package import SystemPackage
 
 /// Reads what lies in an inbox; follows no links, opens no files, gives up beyond its limits instead of running on.
 package struct InboxScanner: Sendable {
     /// The inbox, absolute.
-    package let inbox: RawPath
+    package let inbox: FilePath
     private let isCancelled: @Sendable () -> Bool
     /// Folders below folders, at most.
     static let deepest = 32
@@ -12,7 +13,7 @@ package struct InboxScanner: Sendable {
     static let fileLimit = 500_000
 
     /// - isCancelled: asked at every entry; true ends the scan with `ECANCELED`.
-    package init(inbox: RawPath, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    package init(inbox: FilePath, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         self.inbox = inbox
         self.isCancelled = isCancelled
     }
@@ -21,16 +22,16 @@ package struct InboxScanner: Sendable {
     package func scan() throws(Problem) -> InboxSnapshot {
         var snapshot = InboxSnapshot()
         guard let names = try FileSystem.names(in: inbox, limit: Self.fileLimit) else {
-            throw Problem.refused("listed", path: inbox, code: ENOENT)
+            throw Problem.refused("listed", path: inbox, .absent)
         }
         for name in names { try visit(name, depth: 0, into: &snapshot) }
         return snapshot
     }
 
-    private func visit(_ path: RawPath, depth: Int, into snapshot: inout InboxSnapshot) throws(Problem) {
-        guard !isCancelled() else { throw Problem.refused("listed to the end", path: inbox, code: ECANCELED) }
+    private func visit(_ path: FilePath, depth: Int, into snapshot: inout InboxSnapshot) throws(Problem) {
+        guard !isCancelled() else { throw Problem.refused("listed to the end", path: inbox, SystemError(ECANCELED)) }
         let stage: InboxSnapshot.File.Stage
-        switch EntryName(path.lastComponent) {
+        switch EntryName(path.name) {
         case .system, .hidden: return
         case .plain: stage = .plain
         case .transfer(let target): stage = .transfer(of: target)
@@ -55,19 +56,19 @@ package struct InboxScanner: Sendable {
 
     private func add(_ file: InboxSnapshot.File, to snapshot: inout InboxSnapshot) {
         guard snapshot.files.count < Self.fileLimit else {
-            let rest = InboxSnapshot.Ignored(path: RawPath("."), reason: "holds more than \(Self.fileLimit) files; the others wait")
+            let rest = InboxSnapshot.Ignored(path: FilePath("."), reason: "holds more than \(Self.fileLimit) files; the others wait")
             if snapshot.ignored.last != rest { snapshot.ignored.append(rest) }
             return
         }
         snapshot.files.append(file)
     }
 
-    private func descend(_ path: RawPath, _ facts: FileFacts, depth: Int, into snapshot: inout InboxSnapshot) throws(Problem) {
+    private func descend(_ path: FilePath, _ facts: FileFacts, depth: Int, into snapshot: inout InboxSnapshot) throws(Problem) {
         guard depth < Self.deepest else {
             return snapshot.ignored.append(.init(path: path, reason: "lies more than \(Self.deepest) folders deep", inode: facts.inode))
         }
         snapshot.folders.append(path)
-        let names: [RawPath]
+        let names: [FilePath]
         do {
             names = try FileSystem.names(in: inbox.appending(path), limit: Self.fileLimit) ?? []
         } catch {

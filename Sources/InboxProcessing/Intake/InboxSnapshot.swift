@@ -1,4 +1,5 @@
 package import Files
+package import SystemPackage
 
 /// What lay in an inbox at one moment.
 package struct InboxSnapshot: Sendable, Equatable {
@@ -9,16 +10,16 @@ package struct InboxSnapshot: Sendable, Equatable {
             /// Nothing.
             case plain
             /// It is being transferred under another name than its own, which is given.
-            case transfer(of: RawPath)
+            case transfer(of: FilePath)
             /// A program keeps it while the file of the given name is open in it.
-            case editing(of: RawPath)
+            case editing(of: FilePath)
         }
         /// Below the inbox.
-        package let path: RawPath
+        package let path: FilePath
         package let facts: FileFacts
         package let stage: Stage
 
-        package init(path: RawPath, facts: FileFacts, stage: Stage = .plain) {
+        package init(path: FilePath, facts: FileFacts, stage: Stage = .plain) {
             self.path = path
             self.facts = facts
             self.stage = stage
@@ -28,10 +29,10 @@ package struct InboxSnapshot: Sendable, Equatable {
         package var isPartial: Bool { stage != .plain }
 
         /// The file it will be or stands for, below the inbox; itself where its name says nothing.
-        var target: RawPath {
+        var target: FilePath {
             switch stage {
             case .plain: path
-            case .transfer(let name), .editing(let name): path.components.count > 1 ? path.parent.appending(name) : name
+            case .transfer(let name), .editing(let name): path.names.count > 1 ? path.parent.appending(name) : name
             }
         }
     }
@@ -39,7 +40,7 @@ package struct InboxSnapshot: Sendable, Equatable {
     /// Something that is left where it is.
     package struct Ignored: Sendable, Hashable {
         /// Below the inbox.
-        package let path: RawPath
+        package let path: FilePath
         package let reason: String
         /// By which it can be found without its name; nil where it couldn't be examined.
         package var inode: UInt64?
@@ -52,5 +53,5 @@ package struct InboxSnapshot: Sendable, Equatable {
     /// What is there and can't be looked at now.
     package var unreadable: [Ignored] = []
     /// Below the inbox, in the order they were found.
-    package var folders: [RawPath] = []
+    package var folders: [FilePath] = []
 }

@@ -1,4 +1,5 @@
 import Files
+import SystemPackage
 
 /// What an intake sees around the drops, and what it must not forget.
 extension RouteIntake {
@@ -13,15 +14,15 @@ extension RouteIntake {
         }
     }
 
-    private func sayIgnored(_ path: RawPath, _ reason: String, inode: UInt64? = nil) {
-        let path = path.description
+    private func sayIgnored(_ path: FilePath, _ reason: String, inode: UInt64? = nil) {
+        let path = path.shown
         driver.events.record(.inbox(.ignored(path, inode: inode)), route: context.route.name, cause: reason, names: [path])
     }
 
     /// A drop stays in the inbox for a reason that is not what it holds.
     func sayHeld(_ drop: Drop, _ reason: String) {
         let others = drop.beside + drop.unfinished
-        let names = [drop.title] + (drop.files + others).map(\.path.description) + drop.unreadable.map(\.path.description)
+        let names = [drop.title] + (drop.files + others).map(\.path.shown) + drop.unreadable.map(\.path.shown)
         driver.events.record(.inbox(.held(drop.title)), route: context.route.name, step: "settle", cause: reason, names: names)
     }
 
@@ -57,21 +58,21 @@ extension RouteIntake {
     mutating func observeWriters(_ snapshot: InboxSnapshot) throws -> DropUse {
         let seen = activity(inbox)
         let present = Set(snapshot.files.map { inbox.appending($0.path) })
-        let earlier = (memory?.writers ?? []).map { inbox.appending(RawPath(described: $0)) }.filter { path in
+        let earlier = (memory?.writers ?? []).map { inbox.appending(FilePath(shown: $0)) }.filter { path in
             present.contains(path) && !seen.closed.contains(path) && probe(path) != .closed
         }
         let writing = seen.writing.intersection(present).union(earlier)
         let start = inbox.bytes.count + 1
-        let writers = writing.map { RawPath(bytes: Array($0.bytes.dropFirst(start))).description }.sorted()
+        let writers = writing.map { FilePath(bytes: Array($0.bytes.dropFirst(start))).shown }.sorted()
         memory?.writers = writers
         return DropUse(inbox: inbox, writing: writing, closed: seen.closed, probe: probe)
     }
 
     /// Files of jobs that are recorded but not yet gone from the inbox are no new drop, as long as they are the same files.
     func withoutKnownFiles(_ snapshot: InboxSnapshot) throws -> InboxSnapshot {
-        var known: [RawPath: FileFacts] = [:]
+        var known: [FilePath: FileFacts] = [:]
         for job in try driver.ledger.unreleased(route: context.route.name) where job.inbox == context.route.inbox {
-            for file in job.files where file.earlier == nil { known[RawPath(file.path)] = file.facts }
+            for file in job.files where file.earlier == nil { known[FilePath(file.path)] = file.facts }
         }
         guard !known.isEmpty else { return snapshot }
         var snapshot = snapshot
@@ -87,33 +88,33 @@ extension RouteIntake {
         }
     }
 
-    var memoryPath: RawPath { RawPath(driver.steps.layout.intake(context.route.name)) }
+    var memoryPath: FilePath { FilePath(driver.steps.layout.intake(context.route.name)) }
 
     mutating func recall() throws {
         guard memory == nil else { return }
         let read = try IntakeMemory.read(memoryPath)
-        emptied = EmptiedFolders(Set(read.emptied.map(RawPath.init(described:))), inbox: inbox, settle: times.settle)
+        emptied = EmptiedFolders(Set(read.emptied.map(FilePath.init(shown:))), inbox: inbox, settle: times.settle)
         memory = read
         kept = read
     }
 
     /// Writes what must not be forgotten, where it has changed.
     mutating func remember() throws {
-        memory?.emptied = emptied.folders.map(\.description).sorted()
+        memory?.emptied = emptied.folders.map(\.shown).sorted()
         guard let memory, memory != kept else { return }
         try memory.write(to: memoryPath)
         kept = memory
     }
 
     /// Gives the first component that is no plain text a name that is, so that every later path is text.
-    func renameToText(_ path: RawPath) {
+    func renameToText(_ path: FilePath) {
         var folder = inbox
-        for component in path.components {
+        for component in path.names {
             guard component.text == nil else {
                 folder = folder.appending(component)
                 continue
             }
-            let name = RawPath(String(component.description.prefix(200)))
+            let name = FilePath(String(component.shown.prefix(200)))
             do {
                 try FileSystem.renameWithoutReplacing(folder.appending(component), to: folder.appending(name))
             } catch {

@@ -1,6 +1,7 @@
-package import Files
+import Files
 import Foundation
 package import Ledger
+package import SystemPackage
 
 /// Takes cases from one inbox: looks, waits until they are settled and complete, records them, and brings them into the state directory.
 ///
@@ -8,7 +9,7 @@ package import Ledger
 package struct RouteIntake: Sendable {
     /// What the watcher has seen of the files below a folder: those being written to and not closed, and those closed. Both empty where it
     /// can't know.
-    package typealias Activity = @Sendable (RawPath) -> (writing: Set<RawPath>, closed: Set<RawPath>)
+    package typealias Activity = @Sendable (FilePath) -> (writing: Set<FilePath>, closed: Set<FilePath>)
 
     let context: RouteContext
     let times: Times
@@ -49,7 +50,7 @@ package struct RouteIntake: Sendable {
         self.activity = activity
         self.probe = probe
         book = SettleBook(settle: times.settle)
-        emptied = EmptiedFolders([], inbox: RawPath(context.route.inbox), settle: times.settle)
+        emptied = EmptiedFolders([], inbox: FilePath(context.route.inbox), settle: times.settle)
     }
 
     /// Goes on with what another intake of the same inbox has seen, so that no file has to settle anew.
@@ -60,7 +61,7 @@ package struct RouteIntake: Sendable {
         (book, emptied, memory, kept) = (other.book, other.emptied, other.memory, other.kept)
     }
 
-    var inbox: RawPath { RawPath(context.route.inbox) }
+    var inbox: FilePath { FilePath(context.route.inbox) }
 
     /// What a look gave.
     package struct Result: Sendable {
@@ -155,7 +156,7 @@ package struct RouteIntake: Sendable {
         }
         let live = drop.unfinished.filter { transfers.age(of: $0, at: now) < times.unfinished }
         if let file = live.first {
-            sayHeld(drop, "\(file.path) is still being transferred or edited")
+            sayHeld(drop, "\(file.path.shown) is still being transferred or edited")
             return times.unfinished - transfers.age(of: file, at: now)
         }
         // A stranger stays while it may be the damaged slice of a series that still waits.

@@ -1,5 +1,6 @@
 import Files
 import Ledger
+import SystemPackage
 
 /// Joins slices that came later to those of their series that were taken on before, so that no rest of a series becomes a case of its own.
 struct SeriesJoiner {
@@ -34,7 +35,7 @@ struct SeriesJoiner {
             guard let path = try layout.kept(file, of: earlier, route: route) else {
                 return isWhole(plan, earlierCount: images.count) ? plan : gone(plan, earlier)
             }
-            known.append((file, path.description))
+            known.append((file, path.shown))
         }
         let arrived = Set(plan.files.compactMap { assessor.recognizer.instanceUID(ofFileAt: assessor.inbox + "/" + $0) })
         let missing = known.filter { !(assessor.recognizer.instanceUID(ofFileAt: $0.path).map(arrived.contains) ?? false) }
@@ -76,8 +77,8 @@ struct SeriesJoiner {
 
     /// The images of an earlier case's input, for a ledger that was made anew and no longer knows them; empty where they aren't kept.
     private func keptImages(of earlier: EarlierCase) throws -> [Job.File] {
-        for place in layout.places(of: earlier, route: route) where try FileSystem.facts(of: RawPath(place)) != nil {
-            let images = try InboxScanner(inbox: RawPath(place)).scan().files.compactMap { file -> Job.File? in
+        for place in layout.places(of: earlier, route: route) where try FileSystem.facts(of: FilePath(place)) != nil {
+            let images = try InboxScanner(inbox: FilePath(place)).scan().files.compactMap { file -> Job.File? in
                 guard let path = file.path.text, assessor.recognizer.seriesUID(ofFileAt: place + "/" + path) != nil else { return nil }
                 return Job.File(path: path, facts: file.facts, isImage: true)
             }
@@ -118,10 +119,10 @@ extension StateLayout {
     }
 
     /// Where a file of an earlier case's input lies now; nil where it is no longer kept.
-    func kept(_ file: Job.File, of earlier: EarlierCase, route: String) throws(Problem) -> RawPath? {
+    func kept(_ file: Job.File, of earlier: EarlierCase, route: String) throws(Problem) -> FilePath? {
         guard let name = file.earlier else { return nil }
         for place in places(of: earlier, route: route) {
-            let path = RawPath("\(place)/\(name)")
+            let path = FilePath("\(place)/\(name)")
             if try FileSystem.facts(of: path)?.size == file.facts.size { return path }
         }
         return nil

@@ -1,8 +1,9 @@
 import Files
+import SystemPackage
 
 /// Remembers since when each loose file of an unfinished transfer has been as it is.
 struct TransferBook: Sendable {
-    private var entries: [RawPath: (facts: FileFacts, since: ContinuousClock.Instant)] = [:]
+    private var entries: [FilePath: (facts: FileFacts, since: ContinuousClock.Instant)] = [:]
 
     /// One that hasn't changed for so long is spoken of.
     static let patience: Duration = .seconds(3600)
@@ -27,7 +28,7 @@ struct TransferBook: Sendable {
     }
 
     /// The files that have not changed for so long that their transfer must have died, sorted.
-    func leftovers(at now: ContinuousClock.Instant) -> [RawPath] {
-        entries.filter { now - $0.value.since >= Self.patience }.keys.sorted()
+    func leftovers(at now: ContinuousClock.Instant) -> [FilePath] {
+        entries.filter { now - $0.value.since >= Self.patience }.map(\.key).sorted(by: <)
     }
 }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 package import Ledger
 import ServiceHost
+import SystemPackage
 
 /// Takes one job one step further and records it; what happens to a job on failure is decided here and nowhere else.
 package struct JobDriver: Sendable {
@@ -147,8 +148,8 @@ package struct JobDriver: Sendable {
 
     private func describe(_ job: Job) throws {
         guard let json = try ledger.description(of: job.id) else { return }
-        try FileSystem.makeFolder(RawPath(steps.layout.folder(of: job)))
-        try FileSystem.write(json, to: RawPath(steps.layout.description(of: job)))
+        try FileSystem.makeFolder(FilePath(steps.layout.folder(of: job)))
+        try FileSystem.write(json, to: FilePath(steps.layout.description(of: job)))
     }
 
     /// Removes the working folder of a job that is over.

@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import Ledger
+import SystemPackage
 
 extension JobSteps {
     /// Brings the input into the state directory: by renaming where it lies on the same file system, else by copying. Sources that were
@@ -30,10 +31,10 @@ extension JobSteps {
     private func takeFiles(of job: Job) throws(Problem) -> (vanished: [String], changed: [String]) {
         let input = layout.input(of: job)
         var (vanished, changed) = ([String](), [String]())
-        var folders: Set<RawPath> = []
-        try FileSystem.makeFolder(RawPath(input))
+        var folders: Set<FilePath> = []
+        try FileSystem.makeFolder(FilePath(input))
         for file in job.files {
-            let (source, target) = (RawPath(job.inbox + "/" + file.path), RawPath(input + "/" + file.path))
+            let (source, target) = (FilePath(job.inbox + "/" + file.path), FilePath(input + "/" + file.path))
             if file.earlier != nil {
                 if try !joinEarlier(file, of: job, to: target) { vanished.append(file.path) }
                 folders.insert(target.parent)
@@ -55,7 +56,7 @@ extension JobSteps {
     }
 
     /// Takes a file of an earlier case in again, which keeps it; whether it was still there.
-    private func joinEarlier(_ file: Job.File, of job: Job, to target: RawPath) throws(Problem) -> Bool {
+    private func joinEarlier(_ file: Job.File, of job: Job, to target: FilePath) throws(Problem) -> Bool {
         guard try FileSystem.facts(of: target) == nil else { return true }
         guard let earlier = job.earlier, let kept = try layout.kept(file, of: earlier, route: job.route) else { return false }
         try FileSystem.makeFolder(target.parent)
@@ -64,7 +65,7 @@ extension JobSteps {
     }
 
     /// A rename keeps the file; across file systems it is copied, flushed, and the source stays for `release`.
-    private func take(_ source: RawPath, to target: RawPath) throws(Problem) {
+    private func take(_ source: FilePath, to target: FilePath) throws(Problem) {
         do {
             try FileSystem.renameWithoutReplacing(source, to: target, flush: false)
         } catch {
@@ -75,12 +76,12 @@ extension JobSteps {
 
     /// Removes sources that were copied, if they are still the files that were admitted. Folders that this leaves empty are the intake's.
     func release(_ job: Job) throws(StepFailure) -> JobState {
-        let inbox = RawPath(job.inbox)
+        let inbox = FilePath(job.inbox)
         do throws(Problem) {
             for file in job.files where file.earlier == nil {
-                let source = inbox.appending(RawPath(file.path))
+                let source = inbox.appending(FilePath(file.path))
                 guard let facts = try FileSystem.facts(of: source), facts.isUnchanged(file.facts),
-                    try FileSystem.facts(of: RawPath(layout.input(of: job) + "/" + file.path)) != nil
+                    try FileSystem.facts(of: FilePath(layout.input(of: job) + "/" + file.path)) != nil
                 else { continue }
                 try FileSystem.removeFile(source)
             }

@@ -2,6 +2,7 @@ package import CasePrediction
 package import Files
 package import Ledger
 import Reporting
+import SystemPackage
 
 /// The arrows of a case's way: each does its work, may be repeated, and says which state that gives. Recording it is the driver's.
 package struct JobSteps: Sendable {
@@ -12,7 +13,7 @@ package struct JobSteps: Sendable {
     /// Whether a name is in use where a case of this route would be published or kept; throws where such a place can't be asked.
     package func isTaken(_ name: String, route: ServiceConfiguration.Route) throws(Problem) -> Bool {
         for path in [OutboxLayout(root: route.outbox).published(name), layout.processed(route.name) + "/" + name]
-        where try FileSystem.facts(of: RawPath(path)) != nil {
+        where try FileSystem.facts(of: FilePath(path)) != nil {
             return true
         }
         return false
@@ -102,8 +103,8 @@ package struct JobSteps: Sendable {
 
     func makeEmptyFolder(_ path: String) throws(StepFailure) {
         do {
-            try FileSystem.removeTree(RawPath(path))
-            try FileSystem.makeFolder(RawPath(path))
+            try FileSystem.removeTree(FilePath(path))
+            try FileSystem.makeFolder(FilePath(path))
         } catch {
             throw StepFailure(error)
         }
@@ -111,7 +112,7 @@ package struct JobSteps: Sendable {
 
     private func areThere(_ paths: [String]) throws(StepFailure) -> Bool {
         do throws(Problem) {
-            for path in paths where try FileSystem.facts(of: RawPath(path)) == nil { return false }
+            for path in paths where try FileSystem.facts(of: FilePath(path)) == nil { return false }
             return true
         } catch {
             throw .waiting(reason: error.description)
@@ -131,10 +132,10 @@ package struct JobSteps: Sendable {
     /// What keeps the state directory from giving and taking files; nil when it does.
     private func outage(reading files: [String]) -> String? {
         do throws(Problem) {
-            guard try FileSystem.freeBytes(at: RawPath(layout.root)) >= Self.leastFreeBytes else {
+            guard try FileSystem.freeBytes(at: FilePath(layout.root)) >= Self.leastFreeBytes else {
                 return "the state directory \(layout.root) is full; free some space"
             }
-            for file in files where try FileSystem.facts(of: RawPath(file)) != nil { try FileSystem.readThrough(RawPath(file)) }
+            for file in files where try FileSystem.facts(of: FilePath(file)) != nil { try FileSystem.readThrough(FilePath(file)) }
             return nil
         } catch {
             return error.kind == .unavailable ? error.description : nil

@@ -1,6 +1,7 @@
 import CasePrediction
 package import Files
 package import Ledger
+package import SystemPackage
 
 /// Where things lie in the state directory.
 package struct StateLayout: Sendable {
@@ -11,12 +12,12 @@ package struct StateLayout: Sendable {
 
     package var ledger: String { JobLedger.path(in: root) }
     /// Which dropped name each published pseudonym stands for.
-    package var names: RawPath { RawPath(root + "/names.tsv") }
-    package var lock: RawPath { RawPath(root + "/lock") }
+    package var names: FilePath { FilePath(root + "/names.tsv") }
+    package var lock: FilePath { FilePath(root + "/lock") }
     /// Where a crash leaves its signal.
-    package var crash: RawPath { RawPath(root + "/crash") }
+    package var crash: FilePath { FilePath(root + "/crash") }
     /// Where the service manager's word on the last end lies.
-    package var end: RawPath { RawPath(root + "/end.json") }
+    package var end: FilePath { FilePath(root + "/end.json") }
     package var work: String { root + "/work" }
     package var quarantine: String { root + "/quarantine" }
 
@@ -55,7 +56,7 @@ package struct StateLayout: Sendable {
 
     /// Makes the folders that are always there.
     package func prepare() throws(Problem) {
-        for folder in [work, quarantine, processed] { try FileSystem.makeFolder(RawPath(folder)) }
+        for folder in [work, quarantine, processed] { try FileSystem.makeFolder(FilePath(folder)) }
     }
 }
 
@@ -81,6 +82,6 @@ extension JobSteps {
     /// Removes the working folder of a job that is over. What fails may be repeated at the next start.
     package func clear(_ job: Job) throws(Problem) {
         guard job.state.isFinal else { return }
-        try FileSystem.removeTree(RawPath(layout.folder(of: job)))
+        try FileSystem.removeTree(FilePath(layout.folder(of: job)))
     }
 }

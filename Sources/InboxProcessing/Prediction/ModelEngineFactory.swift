@@ -3,6 +3,7 @@ import CasePrediction
 package import DICOM
 import Files
 import Plans
+import SystemPackage
 import Tensors
 import TrainedModels
 
@@ -111,7 +112,7 @@ package struct ModelEngineFactory: EngineFactory {
     /// Whether two models share a checkpoint, by whatever path. Only files of one size are read.
     private func isSame(_ model: ModelFolder, _ other: ModelFolder) -> Bool {
         let sizes = { (folder: ModelFolder) in
-            folder.folds.map { (path: $0.checkpointPath, size: (try? FileSystem.facts(of: RawPath($0.checkpointPath)))??.size) }
+            folder.folds.map { (path: $0.checkpointPath, size: (try? FileSystem.facts(of: FilePath($0.checkpointPath)))??.size) }
         }
         let others = sizes(other)
         return sizes(model).contains { fold in

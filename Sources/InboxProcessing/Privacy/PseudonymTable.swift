@@ -1,11 +1,12 @@
 package import Files
 import Foundation
 package import Ledger
+package import SystemPackage
 
 /// The file that says which dropped name each published pseudonym stands for: one line for each case, tab-separated, for people of the
 /// service's group. It repeats what the ledger knows and is made anew from it when it is missing.
 package struct PseudonymTable: Sendable {
-    private let path: RawPath
+    private let path: FilePath
 
     /// For the owner and the group, nobody else.
     static let mode: UInt32 = 0o640
@@ -13,7 +14,7 @@ package struct PseudonymTable: Sendable {
     private static let sizeLimit = 1 << 30
     private static let header = "case_id\troute\tname\tadmitted\tinbox_path\n"
 
-    package init(path: RawPath) { self.path = path }
+    package init(path: FilePath) { self.path = path }
 
     /// Adds a job's line if it isn't there yet, on the disk when this returns.
     ///

@@ -2,19 +2,20 @@ import CasePrediction
 import Files
 import Ledger
 import Reporting
+import SystemPackage
 
 extension JobSteps {
     /// Copies the results into a hidden folder of the outbox's own file system, flushed.
     func export(_ job: Job, _ outbox: OutboxLayout) throws(StepFailure) -> JobState {
         do throws(Problem) {
-            guard try FileSystem.facts(of: RawPath(outbox.root + "/.")) != nil else {
-                throw Problem.refused("found", path: RawPath(outbox.root), code: 2)
+            guard try FileSystem.facts(of: FilePath(outbox.root + "/.")) != nil else {
+                throw Problem.refused("found", path: FilePath(outbox.root), .absent)
             }
-            try FileSystem.removeTree(RawPath(outbox.wrapper(of: job)))
-            try FileSystem.makeFolder(RawPath(outbox.staged(job)))
-            let result = RawPath(layout.result(of: job))
+            try FileSystem.removeTree(FilePath(outbox.wrapper(of: job)))
+            try FileSystem.makeFolder(FilePath(outbox.staged(job)))
+            let result = FilePath(layout.result(of: job))
             if let names = try FileSystem.names(in: result), !names.isEmpty {
-                for name in names { try FileSystem.copy(result.appending(name), to: RawPath(outbox.staged(job)).appending(name)) }
+                for name in names { try FileSystem.copy(result.appending(name), to: FilePath(outbox.staged(job)).appending(name)) }
                 return .exported
             }
         } catch {
@@ -27,7 +28,7 @@ extension JobSteps {
 
     /// Reads back what was staged: the same bytes as computed, and the mask on the grid of the input.
     func verify(_ job: Job, _ context: RouteContext) throws(StepFailure) -> JobState {
-        let (result, staged) = (RawPath(layout.result(of: job)), RawPath(context.outbox.staged(job)))
+        let (result, staged) = (FilePath(layout.result(of: job)), FilePath(context.outbox.staged(job)))
         let setback: Setback?
         do throws(Problem) {
             setback = try difference(of: staged, from: result)
@@ -40,35 +41,35 @@ extension JobSteps {
     }
 
     /// What the staged folder holds otherwise than the results do; nil when both are equal.
-    private func difference(of staged: RawPath, from result: RawPath) throws(Problem) -> Setback? {
+    private func difference(of staged: FilePath, from result: FilePath) throws(Problem) -> Setback? {
         guard let names = try FileSystem.names(in: result), !names.isEmpty else { return Self.resultsGone }
         guard let found = try FileSystem.names(in: staged) else {
-            return Setback(reason: "\(staged) is gone from the outbox", to: .predicted)
+            return Setback(reason: "\(staged.shown) is gone from the outbox", to: .predicted)
         }
         guard found == names else {
             return Setback(
-                reason: "\(staged) holds \(Self.list(found)) after \(Self.list(names)) were written",
+                reason: "\(staged.shown) holds \(Self.list(found)) after \(Self.list(names)) were written",
                 advice: "the outbox's file system changes names or loses files; give the route another outbox and drop the case again",
                 to: .predicted)
         }
         for name in names where !(try FileSystem.haveEqualContent(result.appending(name), staged.appending(name))) {
             return Setback(
-                reason: "\(staged.appending(name)) does not read back as it was written",
+                reason: "\(staged.appending(name).shown) does not read back as it was written",
                 advice: "check the outbox's disk, then drop the case again", to: .predicted)
         }
         return nil
     }
 
-    private static func list(_ names: [RawPath]) -> String {
-        names.isEmpty ? "nothing" : names.map(\.description).joined(separator: ", ")
+    private static func list(_ names: [FilePath]) -> String {
+        names.isEmpty ? "nothing" : names.map(\.shown).joined(separator: ", ")
     }
 
     /// Lets the case appear in the outbox by one rename. A wrapper that is already empty says that this had happened.
     func publish(_ job: Job, _ outbox: OutboxLayout) throws(StepFailure) -> JobState {
         do throws(Problem) {
-            if try FileSystem.facts(of: RawPath(outbox.wrapper(of: job))) != nil {
-                guard try FileSystem.facts(of: RawPath(outbox.staged(job))) != nil else { return .published }
-                try FileSystem.renameWithoutReplacing(RawPath(outbox.staged(job)), to: RawPath(outbox.published(job.name)))
+            if try FileSystem.facts(of: FilePath(outbox.wrapper(of: job))) != nil {
+                guard try FileSystem.facts(of: FilePath(outbox.staged(job))) != nil else { return .published }
+                try FileSystem.renameWithoutReplacing(FilePath(outbox.staged(job)), to: FilePath(outbox.published(job.name)))
                 return .published
             }
         } catch {
@@ -83,9 +84,9 @@ extension JobSteps {
     /// - successor: a case that has taken this one's place and was published first.
     func archive(_ job: Job, _ outbox: OutboxLayout, successor: String?) throws(StepFailure) -> JobState {
         do throws(Problem) {
-            let input = RawPath(layout.input(of: job))
+            let input = FilePath(layout.input(of: job))
             if try FileSystem.facts(of: input) != nil {
-                let kept = RawPath(layout.processed(job.route))
+                let kept = FilePath(layout.processed(job.route))
                 try FileSystem.makeFolder(kept)
                 try moveToFreeName(input, in: kept, like: job.name)
             }
@@ -93,8 +94,8 @@ extension JobSteps {
                 try nameSuccessor(job.name, of: earlier.name, in: outbox)
             }
             if let successor { try nameSuccessor(successor, of: job.name, in: outbox) }
-            try FileSystem.removeTree(RawPath(outbox.wrapper(of: job)))
-            FileSystem.removeEmptyFolder(RawPath(outbox.staging))
+            try FileSystem.removeTree(FilePath(outbox.wrapper(of: job)))
+            FileSystem.removeEmptyFolder(FilePath(outbox.staging))
             return .done
         } catch {
             throw .waiting(reason: "the published case's input can't be put away: \(error.description)")
@@ -103,7 +104,7 @@ extension JobSteps {
 
     /// Says in the report of a published case which case has taken its place; where the report has left the outbox, there is nothing to say.
     private func nameSuccessor(_ successor: String, of name: String, in outbox: OutboxLayout) throws(Problem) {
-        let path = RawPath("\(outbox.published(name))/\(name).json")
+        let path = FilePath("\(outbox.published(name))/\(name).json")
         guard try FileSystem.facts(of: path) != nil else { return }
         let text = try FileSystem.readText(path, limit: Self.longestReport)
         // What is no report of ours stays as it is.
@@ -118,10 +119,10 @@ extension JobSteps {
 
     /// Renames to the name itself or, where it is taken, with `_2`, `_3` … appended; gives the new place.
     @discardableResult
-    func moveToFreeName(_ source: RawPath, in folder: RawPath, like name: String) throws(Problem) -> RawPath {
+    func moveToFreeName(_ source: FilePath, in folder: FilePath, like name: String) throws(Problem) -> FilePath {
         var counter = 1
         while true {
-            let target = folder.appending(RawPath(counter == 1 ? name : "\(name)_\(counter)"))
+            let target = folder.appending(FilePath(counter == 1 ? name : "\(name)_\(counter)"))
             do {
                 try FileSystem.renameWithoutReplacing(source, to: target)
                 return target

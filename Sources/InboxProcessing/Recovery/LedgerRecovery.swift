@@ -2,6 +2,7 @@ import CasePrediction
 import Files
 import Foundation
 package import Ledger
+import SystemPackage
 
 /// Brings ledger and folders together at the start: a lost ledger is made anew from what lies in them, and what lies there is never lost.
 package struct LedgerRecovery {
@@ -33,8 +34,8 @@ package struct LedgerRecovery {
     /// Clears the folders of jobs that are over, records jobs that the ledger doesn't know and gives them.
     private func seeToWork(_ ledger: JobLedger, at time: Double) throws -> [Job] {
         var unknown: [(admitted: Double, id: String, json: String)] = []
-        for name in try FileSystem.names(in: RawPath(layout.work)) ?? [] {
-            let folder = RawPath(layout.work).appending(name)
+        for name in try FileSystem.names(in: FilePath(layout.work)) ?? [] {
+            let folder = FilePath(layout.work).appending(name)
             if let id = name.text, let job = try ledger.job(id) {
                 do {
                     try JobSteps(layout: layout).clear(job)
@@ -48,7 +49,7 @@ package struct LedgerRecovery {
                     try quarantine(folder, name)
                     continue
                 }
-                unknown.append((json.admitted, name.description, json.text))
+                unknown.append((json.admitted, name.shown, json.text))
             } catch let error as Problem {
                 events.record(.records(.workUnreadable(folder)), cause: error.description)
             }
@@ -60,15 +61,15 @@ package struct LedgerRecovery {
                 events.record(.way(.resumed), of: job, step: job.state.nextStep)
                 resumed.append(job)
             } catch  where error is DecodingError || error is LedgerProblem {
-                try quarantine(RawPath(layout.work + "/" + id), RawPath(id))
+                try quarantine(FilePath(layout.work + "/" + id), FilePath(id))
             }
         }
         return resumed
     }
 
     /// The text of a working folder's `job.json`, and when its job was admitted; nil when it isn't there.
-    private func description(in folder: RawPath) throws(Problem) -> (text: String, admitted: Double)? {
-        let path = folder.appending(RawPath(StateLayout.descriptionName))
+    private func description(in folder: FilePath) throws(Problem) -> (text: String, admitted: Double)? {
+        let path = folder.appending(FilePath(StateLayout.descriptionName))
         guard try FileSystem.facts(of: path) != nil else { return nil }
         let text = try FileSystem.readText(path, limit: 256 << 20)
         struct Admission: Decodable { let admitted: Double }
@@ -77,15 +78,15 @@ package struct LedgerRecovery {
     }
 
     /// Work that nothing explains is kept where people look for what went wrong; an empty folder is no work.
-    private func quarantine(_ folder: RawPath, _ name: RawPath) throws {
-        if folder.withCString({ rmdir($0) }) == 0 { return }
-        let record = QuarantineRecord(unexplained: name.description, at: Date())
+    private func quarantine(_ folder: FilePath, _ name: FilePath) throws {
+        if FileSystem.removeEmptyFolder(folder) { return }
+        let record = QuarantineRecord(unexplained: name.shown, at: Date())
         guard try FileSystem.facts(of: folder)?.kind == .folder else {
             return events.record(.records(.workUnreadable(folder)), cause: "is no folder")
         }
-        try FileSystem.write(try record.json(), to: folder.appending(RawPath("error.json")))
+        try FileSystem.write(try record.json(), to: folder.appending(FilePath("error.json")))
         let place = try JobSteps(layout: layout).moveToFreeName(
-            folder, in: RawPath(layout.quarantine), like: "unexplained_" + String(name.description.prefix(8)))
+            folder, in: FilePath(layout.quarantine), like: "unexplained_" + String(name.shown.prefix(8)))
         events.record(.records(.workUnexplained(place)))
     }
 
@@ -95,36 +96,36 @@ package struct LedgerRecovery {
     private func finished(except atWork: [Job]) throws -> [Job] {
         var jobs: [Job] = []
         var known = Set(atWork.map { [$0.route, $0.name] })
-        let processed = RawPath(layout.root + "/processed")
+        let processed = FilePath(layout.root + "/processed")
         for route in try FileSystem.names(in: processed) ?? [] {
             for name in try FileSystem.names(in: processed.appending(route)) ?? [] {
-                guard known.insert([route.description, name.description]).inserted else { continue }
-                jobs.append(try done(route.description, name.description, at: processed.appending(route).appending(name)))
+                guard known.insert([route.shown, name.shown]).inserted else { continue }
+                jobs.append(try done(route.shown, name.shown, at: processed.appending(route).appending(name)))
             }
         }
         for (route, path) in outboxes {
             do {
-                for name in try FileSystem.names(in: RawPath(path)) ?? [] where !known.contains([route, name.description]) {
-                    let folder = RawPath(path).appending(name)
-                    guard try FileSystem.facts(of: folder.appending(RawPath("\(name).json"))) != nil else { continue }
-                    jobs.append(try done(route, name.description, at: folder))
+                for name in try FileSystem.names(in: FilePath(path)) ?? [] where !known.contains([route, name.shown]) {
+                    let folder = FilePath(path).appending(name)
+                    guard try FileSystem.facts(of: folder.appending(FilePath("\(name.shown).json"))) != nil else { continue }
+                    jobs.append(try done(route, name.shown, at: folder))
                 }
             } catch let error as Problem {
                 events.record(.records(.outboxUnread), route: route, cause: error.description)
             }
         }
-        for name in try FileSystem.names(in: RawPath(layout.quarantine)) ?? [] {
-            let folder = RawPath(layout.quarantine).appending(name)
-            guard let facts = try FileSystem.facts(of: folder.appending(RawPath("error.json"))) else { continue }
-            let text = try FileSystem.readText(folder.appending(RawPath("error.json")), limit: 16 << 20)
+        for name in try FileSystem.names(in: FilePath(layout.quarantine)) ?? [] {
+            let folder = FilePath(layout.quarantine).appending(name)
+            guard let facts = try FileSystem.facts(of: folder.appending(FilePath("error.json"))) else { continue }
+            let text = try FileSystem.readText(folder.appending(FilePath("error.json")), limit: 16 << 20)
             guard let record = QuarantineRecord(json: text) else { continue }
-            jobs.append(record.job(named: name.description, at: Double(facts.modified) / 1e9))
+            jobs.append(record.job(named: name.shown, at: Double(facts.modified) / 1e9))
         }
         return jobs.sorted { $0.admitted < $1.admitted }
     }
 
-    private func done(_ route: String, _ name: String, at folder: RawPath) throws -> Job {
-        let hasNIfTI = (try FileSystem.names(in: folder) ?? []).contains { CaseNaming.parse($0.description) != nil }
+    private func done(_ route: String, _ name: String, at folder: FilePath) throws -> Job {
+        let hasNIfTI = (try FileSystem.names(in: folder) ?? []).contains { CaseNaming.parse($0.shown) != nil }
         let time = Double(try FileSystem.facts(of: folder)?.modified ?? 0) / 1e9
         return Job(
             over: .done, route: route, inbox: "", name: name, kind: hasNIfTI ? .nifti : .dicom, at: time, id: reportedID(route, name))
@@ -135,7 +136,7 @@ package struct LedgerRecovery {
         struct Report: Decodable { let case_id: String? }
         guard let outbox = outboxes.first(where: { $0.route == route })?.path,
             // An outbox that can't be read is told of where it is listed; a report that isn't one names nobody.
-            let text = try? FileSystem.readText(RawPath("\(outbox)/\(name)/\(name).json"), limit: 64 << 20),
+            let text = try? FileSystem.readText(FilePath("\(outbox)/\(name)/\(name).json"), limit: 64 << 20),
             let id = (try? JSONDecoder().decode(Report.self, from: Data(text.utf8)))?.case_id, CaseID.isOne(id[...])
         else { return nil }
         return id

@@ -2,6 +2,7 @@ import Files
 import Foundation
 package import Ledger
 import ServiceHost
+import SystemPackage
 
 extension RunMarks {
     /// The marks of this moment.
@@ -16,6 +17,6 @@ extension RunMarks {
     }
 
     private static func text(_ path: String) -> String? {
-        do { return try FileSystem.readText(RawPath(path), limit: 1 << 20) } catch { return nil }  // hidden by a sandbox: not known
+        do { return try FileSystem.readText(FilePath(path), limit: 1 << 20) } catch { return nil }  // hidden by a sandbox: not known
     }
 }

@@ -2,6 +2,7 @@ import Dispatch
 import Files
 import ServiceHost
 import Synchronization
+import SystemPackage
 
 /// Looks at one inbox whenever something changes there, when it is time to, and once a minute in any case.
 final class RouteWatch: Sendable {
@@ -9,7 +10,7 @@ final class RouteWatch: Sendable {
     struct Place: Sendable {
         let route: String
         /// The inbox.
-        let root: RawPath
+        let root: FilePath
         /// Whether changes are looked for every `pollInterval` besides; asked again at each look.
         let polls: @Sendable () -> Bool
         let pollInterval: Duration

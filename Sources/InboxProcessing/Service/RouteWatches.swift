@@ -2,11 +2,12 @@ import Files
 import ServiceHost
 import ServiceLifecycle
 import Synchronization
+import SystemPackage
 
 /// The watches of all inboxes, and inotify's hints to those they concern.
 final class RouteWatches: Service {
     private struct State {
-        var watches: [RawPath: RouteWatch] = [:]
+        var watches: [FilePath: RouteWatch] = [:]
         var isStopping = false
     }
     private let state = Mutex(State())
@@ -53,7 +54,7 @@ final class RouteWatches: Service {
             for watch in previous.values { watch.stop() }
             for route in configuration.routes {
                 guard let context = contexts[route.name] else { continue }
-                let root = RawPath(route.inbox)
+                let root = FilePath(route.inbox)
                 let place = RouteWatch.Place(
                     route: route.name, root: root, polls: { [watcher] in watcher == nil || configuration.polls(route.inbox) },
                     pollInterval: configuration.pollInterval)
@@ -61,7 +62,7 @@ final class RouteWatches: Service {
                 watch.start(intake(context, times), after: previous[root])
                 state.watches[root] = watch
             }
-            let inboxes = Set(configuration.routes.map { RawPath($0.inbox) })
+            let inboxes = Set(configuration.routes.map { FilePath($0.inbox) })
             for root in previous.keys where !inboxes.contains(root) { watcher?.unwatch(root) }
         }
     }
@@ -91,12 +92,12 @@ final class RouteWatches: Service {
             case .lost(let root): watch(of: root)?.lose()
             case .blind(let root, let folder, let reason):
                 watch(of: root)?.goBlind()
-                driver.events.record(.inbox(.blind(folder: "\(folder)", inbox: "\(root)")), cause: reason)
+                driver.events.record(.inbox(.blind(folder: folder.shown, inbox: root.shown)), cause: reason)
             }
         }
         // Whatever ended the watcher, the inboxes are still looked at.
         for watch in state.withLock({ $0.watches.values }) { watch.goBlind() }
     }
 
-    private func watch(of root: RawPath) -> RouteWatch? { state.withLock { $0.watches[root] } }
+    private func watch(of root: FilePath) -> RouteWatch? { state.withLock { $0.watches[root] } }
 }

@@ -1,5 +1,6 @@
-package import Files
+import Files
 import Glibc
+package import SystemPackage
 
 /// Which other processes stand in a folder, as far as `/proc` lets this process see: all of them for root, else those of its own user.
 package enum FolderUse {
@@ -14,39 +15,25 @@ package enum FolderUse {
     /// The first process found in one of the folders; nil where none is seen.
     ///
     /// - folders: absolute.
-    package static func anybody(in folders: some Sequence<RawPath>) -> User? {
-        let wanted = Set(folders.compactMap(resolved))
-        guard !wanted.isEmpty, let entries = try? FileSystem.names(in: RawPath("/proc")) else { return nil }
+    package static func anybody(in folders: some Sequence<FilePath>) -> User? {
+        let wanted = Set(folders.compactMap { try? FileSystem.resolved($0) })
+        guard !wanted.isEmpty, let entries = try? FileSystem.names(in: FilePath("/proc")) else { return nil }
         let own = Int(getpid())
         for entry in entries {
             guard let text = entry.text, let process = Int(text), process != own else { continue }
-            let place = RawPath("/proc/" + text)
-            if target(of: place.appending(RawPath("cwd"))).map(wanted.contains) == true || hasOpen(wanted, place) {
-                let name = (try? FileSystem.readText(place.appending(RawPath("comm")), limit: 64)) ?? ""
+            let place = FilePath("/proc/" + text)
+            if (try? FileSystem.target(ofLink: place.appending(FilePath("cwd")))).map(wanted.contains) == true || hasOpen(wanted, place) {
+                let name = (try? FileSystem.readText(place.appending(FilePath("comm")), limit: 64)) ?? ""
                 return User(process: process, name: name.split(separator: "\n").first.map(String.init) ?? "?")
             }
         }
         return nil
     }
 
-    private static func hasOpen(_ wanted: Set<RawPath>, _ process: RawPath) -> Bool {
-        let descriptors = process.appending(RawPath("fd"))
+    private static func hasOpen(_ wanted: Set<FilePath>, _ process: FilePath) -> Bool {
+        let descriptors = process.appending(FilePath("fd"))
         // A process that ends meanwhile, or one that may not be looked into, has nothing to show.
         guard let names = try? FileSystem.names(in: descriptors) else { return false }
-        return names.contains { target(of: descriptors.appending($0)).map(wanted.contains) == true }
-    }
-
-    private static func target(of link: RawPath) -> RawPath? {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = link.withCString { link in
-            buffer.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { readlink(link, $0, bytes.count) } ?? -1 }
-        }
-        return count > 0 ? RawPath(bytes: Array(buffer[..<count])) : nil
-    }
-
-    private static func resolved(_ path: RawPath) -> RawPath? {
-        guard let text = path.withCString({ realpath($0, nil) }) else { return nil }
-        defer { free(text) }
-        return RawPath(bytes: Array(UnsafeBufferPointer(start: text, count: strlen(text))).map(UInt8.init(bitPattern:)))
+        return names.contains { (try? FileSystem.target(ofLink: descriptors.appending($0))).map(wanted.contains) == true }
     }
 }

@@ -1,6 +1,7 @@
 package import Files
 import Glibc
 import Synchronization
+package import SystemPackage
 
 /// Watches folder trees through inotify and says when to look again.
 ///
@@ -32,32 +33,32 @@ package final class FolderWatcher: Sendable {
     deinit { stop() }
 
     /// Watches a folder and everything below it, or looks for unwatched folders there again; a "changed" follows.
-    package func watch(_ root: RawPath) { shared.command(.watch(root)) }
+    package func watch(_ root: FilePath) { shared.command(.watch(root)) }
 
     /// Watches a folder anew, as if it had never been watched: the path leads to another folder than before, or its watch is lost.
-    package func rewatch(_ root: RawPath) { shared.command(.rewatch(root)) }
+    package func rewatch(_ root: FilePath) { shared.command(.rewatch(root)) }
 
     /// Forgets a folder.
-    package func unwatch(_ root: RawPath) { shared.command(.unwatch(root)) }
+    package func unwatch(_ root: FilePath) { shared.command(.unwatch(root)) }
 
     /// Ends the thread and the stream; another watcher may then be made.
     package func stop() { shared.command(.stop) }
 
     /// Why a folder can't be watched at this moment; nil when it can.
-    package static func obstacle(to folder: RawPath) -> String? { WatcherThread.obstacle(to: folder) }
+    package static func obstacle(to folder: FilePath) -> String? { WatcherThread.obstacle(to: folder) }
 
     /// The files below a folder that were seen being written and not yet closed.
-    package func filesBeingWritten(below folder: RawPath) -> Set<RawPath> {
+    package func filesBeingWritten(below folder: FilePath) -> Set<FilePath> {
         shared.files.withLock { $0.writing.filter { $0.isInside(folder) } }
     }
 
     /// The files below a folder that were seen being closed by their writer, or moved in whole, and not touched since.
-    package func filesClosed(below folder: RawPath) -> Set<RawPath> {
+    package func filesClosed(below folder: FilePath) -> Set<FilePath> {
         shared.files.withLock { $0.closed.filter { $0.isInside(folder) } }
     }
 
     /// Asks a root's "changed" to be sent again for the next change.
-    package func acknowledge(_ root: RawPath) {
+    package func acknowledge(_ root: FilePath) {
         shared.announced.withLock { _ = $0.remove(root) }
     }
 }
@@ -65,26 +66,26 @@ package final class FolderWatcher: Sendable {
 /// What events have told of files.
 struct FileActivity {
     /// Written to and not yet closed.
-    var writing: Set<RawPath> = []
+    var writing: Set<FilePath> = []
     /// Closed by their writer or moved in, and not written to since.
-    var closed: Set<RawPath> = []
+    var closed: Set<FilePath> = []
 
-    mutating func isWritten(_ file: RawPath) {
+    mutating func isWritten(_ file: FilePath) {
         writing.insert(file)
         closed.remove(file)
     }
 
-    mutating func isClosed(_ file: RawPath) {
+    mutating func isClosed(_ file: FilePath) {
         writing.remove(file)
         closed.insert(file)
     }
 
-    mutating func isGone(_ file: RawPath) {
+    mutating func isGone(_ file: FilePath) {
         writing.remove(file)
         closed.remove(file)
     }
 
-    mutating func forget(below folder: RawPath) {
+    mutating func forget(below folder: FilePath) {
         writing = writing.filter { !$0.isInside(folder) }
         closed = closed.filter { !$0.isInside(folder) }
     }
@@ -93,18 +94,18 @@ struct FileActivity {
 /// What the watcher and its thread share.
 final class WatcherState: Sendable {
     enum Command {
-        case watch(RawPath)
-        case rewatch(RawPath)
-        case unwatch(RawPath)
+        case watch(FilePath)
+        case rewatch(FilePath)
+        case unwatch(FilePath)
         case stop
     }
 
     let continuation: AsyncStream<FolderChange>.Continuation
     let files = Mutex(FileActivity())
-    let announced = Mutex<Set<RawPath>>([])
+    let announced = Mutex<Set<FilePath>>([])
     /// A file without a name: writing to it is an inotify event like any other, which is how commands wake the thread.
     let bell: Int32
-    let bellPath: RawPath
+    let bellPath: FilePath
     private let commands = Mutex<[Command]>([])
 
     init(continuation: AsyncStream<FolderChange>.Continuation) throws(Problem) {
@@ -113,9 +114,9 @@ final class WatcherState: Sendable {
         var template = Array((folder + "/nnunetd-bell-XXXXXX").utf8CString)
         bell = mkstemp(&template)
         guard bell >= 0, fcntl(bell, F_SETFD, FD_CLOEXEC) == 0 else {
-            throw .noWatcher(reason: "no temporary file in \(folder): \(SystemError(errno))")
+            throw .noWatcher(reason: "no temporary file in \(folder): \(SystemError.last)")
         }
-        bellPath = RawPath(bytes: template.dropLast().map { UInt8(bitPattern: $0) })
+        bellPath = FilePath(platformString: template)
     }
 
     deinit { close(bell) }
@@ -133,7 +134,7 @@ final class WatcherState: Sendable {
         }
     }
 
-    func announceChange(of root: RawPath) {
+    func announceChange(of root: FilePath) {
         guard announced.withLock({ $0.insert(root).inserted }) else { return }
         continuation.yield(.changed(root: root))
     }

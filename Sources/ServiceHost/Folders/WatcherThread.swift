@@ -2,12 +2,13 @@ import CInotifyTools
 import Files
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// The one thread that calls libinotifytools.
 final class WatcherThread {
     private let shared: WatcherState
-    private var roots: Set<RawPath> = []
-    private var folders: Set<RawPath> = []
+    private var roots: Set<FilePath> = []
+    private var folders: Set<FilePath> = []
     private var stopping = false
 
     private static let events = UInt32(
@@ -21,12 +22,12 @@ final class WatcherThread {
     /// Opens inotify, hangs up the bell and starts the thread; `ended` is called when it is over and inotify is closed.
     static func start(_ shared: WatcherState, ended: @escaping @Sendable () -> Void) throws(Problem) {
         guard inotifytools_initialize() != 0 else { throw .noWatcher(reason: "inotify: \(SystemError(inotifytools_error()))") }
-        let hung = shared.bellPath.withCString { inotifytools_watch_file($0, IN_MODIFY) } != 0
-        let code = inotifytools_error()
-        _ = shared.bellPath.withCString { unlink($0) }
+        let hung = shared.bellPath.withPlatformString { inotifytools_watch_file($0, IN_MODIFY) } != 0
+        let code = SystemError(inotifytools_error())
+        _ = shared.bellPath.withPlatformString { unlink($0) }
         guard hung else {
             inotifytools_cleanup()
-            throw .noWatcher(reason: "inotify: \(SystemError(code))")
+            throw .noWatcher(reason: "inotify: \(code)")
         }
         let start = Unmanaged.passRetained(Start(shared: shared, ended: ended))
         var thread = pthread_t()
@@ -64,8 +65,8 @@ final class WatcherThread {
             guard !stopping else { return }
             if let event = inotifytools_next_event(-1) {
                 handle(event)
-            } else if inotifytools_error() != EINTR {
-                let reason = "inotify: \(SystemError(inotifytools_error()))"
+            } else if case let cause = SystemError(inotifytools_error()), !cause.isInterruption {
+                let reason = "inotify: \(cause)"
                 for root in roots { shared.continuation.yield(.blind(root: root, folder: root, reason: reason)) }
                 return
             }
@@ -94,8 +95,7 @@ final class WatcherThread {
         let mask = event.pointee.mask
         guard mask & UInt32(IN_Q_OVERFLOW) == 0 else { return startOver() }
         guard let start = inotifytools_filename_from_wd(event.pointee.wd) else { return }
-        var folder = RawPath(bytes: Array(UnsafeBufferPointer(start: start, count: strlen(start))).map(UInt8.init(bitPattern:)))
-        while folder.bytes.count > 1, folder.bytes.last == UInt8(ascii: "/") { folder = RawPath(bytes: folder.bytes.dropLast()) }
+        let folder = FilePath(platformString: start)
         guard let root = roots.first(where: { folder.isInside($0) }) else { return }
         if mask & UInt32(IN_DELETE_SELF | IN_UNMOUNT) != 0 {
             folders.remove(folder)  // the kernel has dropped its watch already
@@ -111,17 +111,17 @@ final class WatcherThread {
     }
 
     /// The name lies behind the event's fixed part, padded with zeros.
-    private static func name(of event: UnsafeMutablePointer<inotify_event>) -> RawPath {
+    private static func name(of event: UnsafeMutablePointer<inotify_event>) -> FilePath {
         let bytes = UnsafeRawBufferPointer(
             start: UnsafeRawPointer(event) + MemoryLayout<inotify_event>.size, count: Int(event.pointee.len))
-        return RawPath(bytes: Array(bytes.prefix { $0 != 0 }))
+        return FilePath(bytes: Array(bytes.prefix { $0 != 0 }))
     }
 
-    private func note(mask: UInt32, path: RawPath, root: RawPath) {
+    private func note(mask: UInt32, path: FilePath, root: FilePath) {
         if mask & UInt32(IN_ISDIR) != 0 {
             if mask & UInt32(IN_MOVED_FROM | IN_DELETE) != 0 { forget(below: path) }
             if mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 {
-                watchTree(path, root: root, depth: path.components.count - root.components.count)
+                watchTree(path, root: root, depth: path.names.count - root.names.count)
             }
         } else if mask & UInt32(IN_MODIFY) != 0 {
             shared.files.withLock { $0.isWritten(path) }
@@ -142,16 +142,16 @@ final class WatcherThread {
         }
     }
 
-    private func watchTree(_ folder: RawPath, root: RawPath, depth: Int) {
+    private func watchTree(_ folder: FilePath, root: FilePath, depth: Int) {
         guard depth < Self.deepest else {
             return _ = shared.continuation.yield(.blind(root: root, folder: folder, reason: "more than \(Self.deepest) folders deep"))
         }
         if !folders.contains(folder) {
             let events = depth == 0 ? Self.events & ~UInt32(IN_DONT_FOLLOW) : Self.events
-            let watched = folder.withCString { inotifytools_watch_file($0, Int32(bitPattern: events)) } != 0
-            let code = inotifytools_error()
+            let watched = folder.withPlatformString { inotifytools_watch_file($0, Int32(bitPattern: events)) } != 0
+            let code = SystemError(inotifytools_error())
             guard watched else {
-                guard code != ENOENT, code != ENOTDIR else {
+                guard !code.isNothingThere else {
                     if depth == 0 { shared.continuation.yield(.lost(root: root)) }
                     return
                 }
@@ -159,34 +159,37 @@ final class WatcherThread {
             }
             folders.insert(folder)
         }
-        guard let stream = folder.withCString({ opendir($0) }) else { return }
+        guard let stream = folder.withPlatformString({ opendir($0) }) else { return }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
             guard entry.pointee.d_type == UInt8(DT_DIR) || entry.pointee.d_type == UInt8(DT_UNKNOWN) else { continue }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { RawPath(bytes: Array($0.prefix { $0 != 0 })) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FilePath(bytes: Array($0.prefix { $0 != 0 })) }
             if name.bytes == [0x2E] || name.bytes == [0x2E, 0x2E] { continue }
             watchTree(folder.appending(name), root: root, depth: depth + 1)
         }
     }
 
-    private func forget(below folder: RawPath) {
+    private func forget(below folder: FilePath) {
         for gone in folders.filter({ $0.isInside(folder) }) {
-            _ = (RawPath(bytes: gone.bytes + [UInt8(ascii: "/")])).withCString { inotifytools_remove_watch_by_filename($0) }
+            // The library's name of a folder ends in a slash.
+            _ = (gone.bytes.map(CChar.init(bitPattern:)) + [CChar(UInt8(ascii: "/")), 0]).withUnsafeBufferPointer {
+                $0.baseAddress.map(inotifytools_remove_watch_by_filename)
+            }
             folders.remove(gone)
         }
         shared.files.withLock { $0.forget(below: folder) }
     }
 
     /// Tries a watch of its own, which goes at once.
-    static func obstacle(to folder: RawPath) -> String? {
+    static func obstacle(to folder: FilePath) -> String? {
         let descriptor = inotify_init1(Int32(IN_CLOEXEC))
-        guard descriptor >= 0 else { return "inotify: \(SystemError(errno))" }
+        guard descriptor >= 0 else { return "inotify: \(SystemError.last)" }
         defer { close(descriptor) }
-        guard folder.withCString({ inotify_add_watch(descriptor, $0, events & ~UInt32(IN_DONT_FOLLOW)) }) < 0 else { return nil }
-        return reason(errno)
+        guard folder.withPlatformString({ inotify_add_watch(descriptor, $0, events & ~UInt32(IN_DONT_FOLLOW)) }) < 0 else { return nil }
+        return reason(.last)
     }
 
-    private static func reason(_ code: Int32) -> String {
-        code == ENOSPC ? "the system's limit fs.inotify.max_user_watches is reached; raise it" : SystemError(code).description
+    private static func reason(_ code: SystemError) -> String {
+        code.isFull ? "the system's limit fs.inotify.max_user_watches is reached; raise it" : code.description
     }
 }

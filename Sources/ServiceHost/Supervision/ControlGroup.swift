@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import SystemPackage
 
 /// A control group (version 2) of this machine.
 package struct ControlGroup: Sendable {
@@ -23,6 +24,6 @@ package struct ControlGroup: Sendable {
     }
 
     private static func text(_ path: String) -> String? {
-        do { return try FileSystem.readText(RawPath(path), limit: 1 << 20) } catch { return nil }  // hidden by a sandbox: not known
+        do { return try FileSystem.readText(FilePath(path), limit: 1 << 20) } catch { return nil }  // hidden by a sandbox: not known
     }
 }

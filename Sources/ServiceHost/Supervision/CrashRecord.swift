@@ -1,5 +1,6 @@
 package import Files
 import Glibc
+package import SystemPackage
 
 /// A file in which a crash of this process leaves its signal and the part of the service that crashed; read at the next start.
 ///
@@ -22,33 +23,35 @@ package enum CrashRecord {
     /// The signals by which a process ends through a fault of its own.
     package static let signals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS]
 
-    nonisolated(unsafe) private static var descriptor: Int32 = -1  // written before a handler is installed, never after
+    nonisolated(unsafe) private static var file: OpenFile?  // written before a handler is installed, never after
+    nonisolated(unsafe) private static var descriptor: Int32 = -1  // likewise
     nonisolated(unsafe) private static var partKey: pthread_key_t = 0  // likewise
     private static let longest = 256
 
     /// Gives the crash that an earlier process left, and removes its record.
-    package static func take(from path: RawPath) throws(Problem) -> Crash? {
-        let file = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
-        guard file >= 0 else {
-            if errno == ENOENT { return nil }
-            throw Problem.refused("read", path: path, code: errno)
+    package static func take(from path: FilePath) throws(Problem) -> Crash? {
+        let file: OpenFile
+        do {
+            file = try OpenFile(path, [.reading, .noFollow])
+        } catch {
+            if error.isAbsence { return nil }
+            throw .refused("read", path: path, error)
         }
-        defer { close(file) }
         let crash = read(file)
         try FileSystem.removeFile(path)
         return crash
     }
 
     /// Makes the file for this process's crash and takes the signals; each still ends the process as before.
-    package static func begin(at path: RawPath) throws(Problem) {
-        let file = path.withCString { open($0, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600) }
-        guard file >= 0 else { throw Problem.refused("written", path: path, code: errno) }
-        let failure = pthread_key_create(&partKey, nil)
-        guard failure == 0 else {
-            close(file)
-            throw Problem.refused("written", path: path, code: failure)
+    package static func begin(at path: FilePath) throws(Problem) {
+        do {
+            file = try OpenFile(path, [.readingAndWriting, .create, .truncate, .noFollow], mode: 0o600)
+        } catch {
+            throw .refused("written", path: path, error)
         }
-        descriptor = file
+        let failure = pthread_key_create(&partKey, nil)
+        guard failure == 0, let file else { throw .refused("written", path: path, SystemError(failure)) }
+        descriptor = file.descriptor
         for number in signals {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { CrashRecord.write($0) }
@@ -81,9 +84,9 @@ package enum CrashRecord {
         raise(number)  // delivered when the handler returns; its own action is the default again
     }
 
-    private static func read(_ file: Int32) -> Crash? {
+    private static func read(_ file: OpenFile) -> Crash? {
         var bytes = [UInt8](repeating: 0, count: MemoryLayout<Int32>.size + longest)
-        let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
+        let count = (try? file.fill(&bytes, at: 0)) ?? 0
         guard count >= MemoryLayout<Int32>.size else { return nil }
         let number = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int32.self) }
         let part = String(decoding: bytes[MemoryLayout<Int32>.size..<count], as: UTF8.self)

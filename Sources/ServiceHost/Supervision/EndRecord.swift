@@ -1,5 +1,6 @@
 package import Files
 import Foundation
+package import SystemPackage
 
 /// How the service manager says that the service ended: what it gives to `ExecStopPost=` (`systemd.exec(5)`).
 package struct EndRecord: Sendable, Codable, Equatable {
@@ -28,15 +29,15 @@ package struct EndRecord: Sendable, Codable, Equatable {
     }
 
     /// Leaves the record for the next start.
-    package func write(to path: RawPath) throws(Problem) {
+    package func write(to path: FilePath) throws(Problem) {
         guard let json = try? JSONEncoder().encode(self) else {
-            throw Problem.refused("put into words", path: path, code: EINVAL)
+            throw Problem.refused("put into words", path: path, .unsuitable)
         }
         try FileSystem.write(json, to: path)
     }
 
     /// Gives the record of the last end and removes it; nil where there is none or it is no record.
-    package static func take(from path: RawPath) throws(Problem) -> EndRecord? {
+    package static func take(from path: FilePath) throws(Problem) -> EndRecord? {
         guard try FileSystem.facts(of: path) != nil else { return nil }
         let text = try FileSystem.readText(path, limit: 65_536)
         try FileSystem.removeFile(path)

@@ -1,4 +1,5 @@
-package import Glibc
+package import Files
+import Glibc
 
 /// A user with the groups a service of its has.
 package struct ServiceAccount: Sendable, Equatable {
@@ -40,8 +41,9 @@ package struct ServiceAccount: Sendable, Equatable {
     }
 
     /// Whether a folder's mode lets this user read it, write to it and enter it; lists of access rights (ACLs) are not known here.
-    package func mayUse(_ facts: stat) -> Bool {
-        let bits = facts.st_uid == uid ? facts.st_mode >> 6 : groups.contains(facts.st_gid) ? facts.st_mode >> 3 : facts.st_mode
+    package func mayUse(_ folder: FileStatus) -> Bool {
+        let mode = folder.permissions
+        let bits = folder.owner == uid ? mode >> 6 : groups.contains(folder.group) ? mode >> 3 : mode
         return uid == 0 || bits & 7 == 7
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import SystemPackage
 
 /// An installed service of systemd's and what its files say, drop-ins included (systemd.unit(5)).
 package struct ServiceUnit: Sendable {
@@ -27,7 +28,7 @@ package struct ServiceUnit: Sendable {
         guard let main = candidates.first(where: { access($0, F_OK) == 0 }) else { return nil }
         var dropIns: [String: String] = [:]
         for folder in folders.flatMap({ ["\($0)/\(name).d", "\($0)/service.d"] }) {
-            for entry in (try? FileSystem.names(in: RawPath(folder))) ?? [] {
+            for entry in (try? FileSystem.names(in: FilePath(folder))) ?? [] {
                 guard let file = entry.text, file.hasSuffix(".conf"), dropIns[file] == nil else { continue }
                 dropIns[file] = "\(folder)/\(file)"
             }
@@ -35,7 +36,7 @@ package struct ServiceUnit: Sendable {
         self.name = name
         files = [main] + dropIns.sorted { $0.key < $1.key }.map(\.value)
         for file in files {
-            if let text = try? FileSystem.readText(RawPath(file), limit: 1 << 20) { read(text) }
+            if let text = try? FileSystem.readText(FilePath(file), limit: 1 << 20) { read(text) }
         }
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import SystemPackage
 
 /// What a unit lets its service see and write of the file system (systemd.exec(5), "Sandboxing"). What the machine itself allows is not
 /// asked.
@@ -14,13 +15,13 @@ package struct UnitSandbox: Sendable {
     /// Folders that systemd makes for the service: `StateDirectory=`, `CacheDirectory=` and their like.
     package let madeFolders: [String]
     /// What is never seen, whatever else is said.
-    private var sealed: [(path: RawPath, setting: String)] = []
+    private var sealed: [(path: FilePath, setting: String)] = []
     /// What is replaced by an empty folder, into which `BindPaths=` may bring others back.
-    private var covered: [(path: RawPath, setting: String)] = []
+    private var covered: [(path: FilePath, setting: String)] = []
     /// What is bound to a place.
-    private var bound: [(path: RawPath, access: Access)] = []
+    private var bound: [(path: FilePath, access: Access)] = []
     /// What may be written or not, where it is seen; the longest path decides.
-    private var rules: [(path: RawPath, access: Access)] = []
+    private var rules: [(path: FilePath, access: Access)] = []
 
     /// Reads a unit's settings.
     package init(_ unit: ServiceUnit) {
@@ -68,36 +69,36 @@ package struct UnitSandbox: Sendable {
         let system = unit.value("ProtectSystem")?.lowercased() ?? "no"
         let systemFolders: [String] =
             switch system {
-            case "strict": [""]
+            case "strict": ["/"]
             case "full": ["/usr", "/boot", "/efi", "/etc"]
             case "yes", "true", "on", "1": ["/usr", "/boot", "/efi"]
             default: []
             }
-        for folder in systemFolders { rules.append((RawPath(folder), .readOnly(setting: "ProtectSystem=\(system)"))) }
+        for folder in systemFolders { rules.append((FilePath(folder), .readOnly(setting: "ProtectSystem=\(system)"))) }
         let home = unit.value("ProtectHome")?.lowercased() ?? "no"
         for folder in ["/home", "/root", "/run/user"] {
             switch home {
-            case "yes", "true", "on", "1": sealed.append((RawPath(folder), "ProtectHome=\(home)"))
-            case "tmpfs": covered.append((RawPath(folder), "ProtectHome=tmpfs"))
-            case "read-only": rules.append((RawPath(folder), .readOnly(setting: "ProtectHome=read-only")))
+            case "yes", "true", "on", "1": sealed.append((FilePath(folder), "ProtectHome=\(home)"))
+            case "tmpfs": covered.append((FilePath(folder), "ProtectHome=tmpfs"))
+            case "read-only": rules.append((FilePath(folder), .readOnly(setting: "ProtectHome=read-only")))
             default: break
             }
         }
         if unit.isOn("PrivateTmp") {
-            for folder in ["/tmp", "/var/tmp"] { covered.append((RawPath(folder), "PrivateTmp=yes")) }
+            for folder in ["/tmp", "/var/tmp"] { covered.append((FilePath(folder), "PrivateTmp=yes")) }
         }
     }
 
     /// A path without the marks of a unit's lists, links followed as far as it is there; the root as the empty path.
-    private static func resolved(_ path: String) -> RawPath {
+    private static func resolved(_ path: String) -> FilePath {
         let path = path.drop { "-+".contains($0) }
         let parts = path.split(separator: "/").map(String.init)
         for depth in (0...parts.count).reversed() {
             guard let real = realpath("/" + parts[..<depth].joined(separator: "/"), nil) else { continue }
             defer { free(real) }
             let above = String(cString: real)
-            return RawPath(([above == "/" ? "" : above] + parts[depth...]).joined(separator: "/"))
+            return FilePath(([above == "/" ? "" : above] + parts[depth...]).joined(separator: "/"))
         }
-        return RawPath("/" + parts.joined(separator: "/"))
+        return FilePath("/" + parts.joined(separator: "/"))
     }
 }

@@ -10,20 +10,16 @@ final class MappedFile: @unchecked Sendable {  // the mapping is read-only and l
 
     /// Maps a regular file; anything else is refused, and opening never blocks on a pipe.
     init(path: String) throws(Problem) {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw .unreadableModel(path: path, reason: SystemError.last.description, cause: .last) }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .unreadableModel(path: path, reason: SystemError.last.description, cause: .last) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadableModel(path: path, reason: "it is not a regular file") }
-        guard status.st_size > 0 else { throw .damagedModel(path: path, reason: "the file is empty") }
-        let count = Int(status.st_size)
-        guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED else {
-            throw .unreadableModel(path: path, reason: SystemError.last.description, cause: .last)
+        let file: RegularFile
+        do { file = try RegularFile(path: path) } catch { throw error.of(.model) }
+        guard file.size > 0 else { throw .damagedModel(path: path, reason: "the file is empty") }
+        do {
+            mapping = UnsafeRawBufferPointer(try file.file.map(file.size, isPrivate: true))
+        } catch {
+            throw .unreadableModel(path: path, reason: error.description, cause: error)
         }
-        madvise(address, count, MADV_SEQUENTIAL)
+        madvise(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count, MADV_SEQUENTIAL)
         self.path = path
-        mapping = UnsafeRawBufferPointer(start: address, count: count)
     }
 
     deinit {

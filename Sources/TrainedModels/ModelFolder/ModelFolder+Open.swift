@@ -1,9 +1,9 @@
 package import Files
 import FoundationEssentials
-import Glibc
 package import Networks
 import Plans
 import PythonFormats
+import SystemPackage
 
 extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
@@ -98,19 +98,22 @@ extension ModelFolder {
 
     /// Where permissions hide a fold, it is not missing.
     private static func refuseClosedFolder(_ path: String) throws(Problem) {
-        if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadableModel(path: path, reason: SystemError(EACCES).description) }
+        if let obstacle = FileSystem.obstacle(to: FilePath(path), [.read, .enter]), obstacle.isDenial {
+            throw .unreadableModel(path: path, reason: obstacle.description, cause: obstacle)
+        }
     }
 
     /// A dataset's folder holds its model folders; giving it instead of one of them is an easy mistake, and its cause is not plain from a
     /// missing plans.json.
     private static func requireModelFolder(_ path: String) throws(Problem) {
         let files = FileManager.default
-        var facts = stat()
-        guard stat(path, &facts) == 0 else {
-            let isAnswer = errno == ENOENT || errno == ENOTDIR
-            throw .unreadableModel(path: path, reason: isAnswer ? "there is no such folder" : SystemError.last.description)
+        let kind: FileFacts.Kind
+        do {
+            kind = try FileSystem.status(of: FilePath(path)).facts.kind
+        } catch {
+            throw .unreadableModel(path: path, reason: error.isNothingThere ? "there is no such folder" : error.description, cause: error)
         }
-        guard facts.st_mode & S_IFMT == S_IFDIR else {
+        guard kind == .folder else {
             throw .mismatch(
                 path: path, item: "model folder", expected: "a folder", found: "a file",
                 advice: "a model that was exported as a zip archive must be unpacked first; give the folder with plans.json")

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Ledger
 import PythonFormats
+import SystemPackage
 
 /// Which case of the daemon's is whose: its ledger, read only.
 struct CasesCommand: ParsableCommand {
@@ -45,12 +46,11 @@ struct CasesCommand: ParsableCommand {
 
     private func found() throws -> (jobs: [Job], waiting: [WaitingCase]) {
         let path = JobLedger.path(in: state)
-        guard access(path, F_OK) == 0 || errno != ENOENT else {
-            throw Failure(.missing, "\(path): there is no ledger; --state names the daemon's state directory (state_directory)")
-        }
-        guard access(path, R_OK) == 0 else {
-            throw Failure(
-                .missing, "\(path): can't be read by this user (\(SystemError.last)); join the service's group or use sudo")
+        if let obstacle = FileSystem.obstacle(to: FilePath(path), .read) {
+            guard !obstacle.isAbsence else {
+                throw Failure(.missing, "\(path): there is no ledger; --state names the daemon's state directory (state_directory)")
+            }
+            throw Failure(.missing, "\(path): can't be read by this user (\(obstacle)); join the service's group or use sudo")
         }
         do {
             let ledger = try JobLedger.reading(path)

@@ -2,6 +2,7 @@ import CasePrediction
 import Files
 import Foundation
 import InboxProcessing
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -16,14 +17,14 @@ struct `Scanning an inbox` {
         symlink("/etc/passwd", site.inbox + "/link")
         symlink("/etc", site.inbox + "/folder-link")
         mkfifo(site.inbox + "/pipe", 0o600)
-        let snapshot = try InboxScanner(inbox: RawPath(site.inbox)).scan()
-        #expect(snapshot.files.map(\.path.description) == ["a.nii.gz", "b.nii.gz.partial", "case/deep/1.dcm"])
-        #expect(snapshot.files.filter(\.isPartial).map(\.path.description) == ["b.nii.gz.partial"])
-        #expect(Set(snapshot.ignored.map(\.path.description)) == ["link", "folder-link", "pipe"])
+        let snapshot = try InboxScanner(inbox: FilePath(site.inbox)).scan()
+        #expect(snapshot.files.map(\.path.shown) == ["a.nii.gz", "b.nii.gz.partial", "case/deep/1.dcm"])
+        #expect(snapshot.files.filter(\.isPartial).map(\.path.shown) == ["b.nii.gz.partial"])
+        #expect(Set(snapshot.ignored.map(\.path.shown)) == ["link", "folder-link", "pipe"])
     }
 
     @Test func `throws only when the inbox itself is away`() {
-        #expect(throws: Problem.self) { try InboxScanner(inbox: RawPath("/nowhere/in")).scan() }
+        #expect(throws: Problem.self) { try InboxScanner(inbox: FilePath("/nowhere/in")).scan() }
     }
 
     @Test func `takes thousands of files`() throws {
@@ -31,7 +32,7 @@ struct `Scanning an inbox` {
         try FileManager.default.createDirectory(atPath: site.inbox + "/case", withIntermediateDirectories: true)
         for number in 0..<5000 { _ = FileManager.default.createFile(atPath: "\(site.inbox)/case/\(number)", contents: nil) }
         let start = ContinuousClock.now
-        #expect(try InboxScanner(inbox: RawPath(site.inbox)).scan().files.count == 5000)
+        #expect(try InboxScanner(inbox: FilePath(site.inbox)).scan().files.count == 5000)
         #expect(ContinuousClock.now - start < .seconds(5))
     }
 }
@@ -43,15 +44,15 @@ struct `Grouping files into drops` {
         try site.drop("s1", "DICOM 1.2 2")
         try site.drop("s2", "DICOM 1.2 2")
         let recognizer = FakeRecognizer()
-        let drops = Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) {
-            recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.description)
+        let drops = Drop.group(try InboxScanner(inbox: FilePath(site.inbox)).scan()) {
+            recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.shown)
         }
-        let found = Dictionary(uniqueKeysWithValues: drops.map { ($0.identity, $0.files.map(\.path.description)) })
+        let found = Dictionary(uniqueKeysWithValues: drops.map { ($0.identity, $0.files.map(\.path.shown)) })
         #expect(
             found == [
-                .folder(RawPath("f")): ["f/1", "f/g/2.nii.gz"], .nifti(RawPath("a")): ["a_0000.nii.gz", "a_0001.nii.gz"],
-                .nifti(RawPath("b")): ["b.nii"],
-                .file(RawPath("notes.txt")): ["notes.txt"], .series("1.2"): ["s1", "s2"],
+                .folder(FilePath("f")): ["f/1", "f/g/2.nii.gz"], .nifti(FilePath("a")): ["a_0000.nii.gz", "a_0001.nii.gz"],
+                .nifti(FilePath("b")): ["b.nii"],
+                .file(FilePath("notes.txt")): ["notes.txt"], .series("1.2"): ["s1", "s2"],
             ])
     }
 
@@ -59,7 +60,7 @@ struct `Grouping files into drops` {
         let site = try Site()
         try site.drop("a.nii.gz.part")
         try site.drop("a.nii.gz~")
-        #expect(Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) { _ in nil }.isEmpty)
+        #expect(Drop.group(try InboxScanner(inbox: FilePath(site.inbox)).scan()) { _ in nil }.isEmpty)
     }
 }
 
@@ -67,7 +68,7 @@ struct `Settling` {
     private func drop(_ size: Int) -> Drop {
         let json = #"{"kind":"file","size":\#(size),"modified":1,"device":1,"inode":1,"links":1}"#
         let facts = try? JSONDecoder().decode(FileFacts.self, from: Data(json.utf8))
-        return Drop(identity: .nifti(RawPath("a")), files: facts.map { [.init(path: RawPath("a.nii.gz"), facts: $0)] } ?? [])
+        return Drop(identity: .nifti(FilePath("a")), files: facts.map { [.init(path: FilePath("a.nii.gz"), facts: $0)] } ?? [])
     }
 
     @Test func `counts from the last change`() {
@@ -97,8 +98,8 @@ struct `Finding the cases of a drop` {
         let site = try Site()
         for (name, content) in files { try site.drop(name, content) }
         let recognizer = FakeRecognizer()
-        let drops = Drop.group(try InboxScanner(inbox: RawPath(site.inbox)).scan()) {
-            recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.description)
+        let drops = Drop.group(try InboxScanner(inbox: FilePath(site.inbox)).scan()) {
+            recognizer.seriesUID(ofFileAt: site.inbox + "/" + $0.path.shown)
         }
         let modalities = DICOMModalities(given: nil, channelName: "CT")
         let assessor = DropAssessor(inbox: site.inbox, channelCount: channels, modalities: modalities, recognizer: recognizer)

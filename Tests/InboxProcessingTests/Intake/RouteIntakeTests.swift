@@ -2,6 +2,7 @@ import Files
 import Foundation
 import InboxProcessing
 import Ledger
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -37,7 +38,7 @@ struct `Taking cases from an inbox` {
     @Test func `does not take a file that is open for writing`() throws {
         try site.drop("a.nii.gz")
         let handle = open(site.inbox + "/a.nii.gz", O_WRONLY | O_CLOEXEC)
-        guard OpenFileProbe.probe(RawPath(site.inbox + "/a.nii.gz")) == .open else { return }  // a file system without leases
+        guard OpenFileProbe.probe(FilePath(site.inbox + "/a.nii.gz")) == .open else { return }  // a file system without leases
         var intake = try site.intake()
         _ = try intake.look(at: start)
         #expect(try intake.look(at: start + .seconds(50)).jobs.isEmpty)
@@ -145,8 +146,8 @@ struct `Taking cases from an inbox` {
     }
 
     @Test func `renames what has no valid text as a name, then takes it`() throws {
-        let name = RawPath(bytes: Array(site.inbox.utf8) + Array("/M".utf8) + [0xFC] + Array("ller\n.nii.gz".utf8))
-        let descriptor = name.withCString { open($0, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600) }
+        let name = FilePath(bytes: Array(site.inbox.utf8) + Array("/M".utf8) + [0xFC] + Array("ller\n.nii.gz".utf8))
+        let descriptor = name.withPlatformString { open($0, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600) }
         #expect(write(descriptor, "voxels", 6) == 6)
         #expect(close(descriptor) == 0)
         var intake = try site.intake { _ in .closed }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import InboxProcessing
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -45,13 +46,13 @@ struct `A file that somebody may still write` {
 
     @Test func `is never taken while it can't be read`() throws {
         try site.drop("a.nii.gz")
-        #expect(try taken(site.intake(probe: { _ in .unreadable(code: EACCES) })) == nil)
+        #expect(try taken(site.intake(probe: { _ in .unreadable(SystemError(EACCES)) })) == nil)
     }
 
     @Test func `waits as long as an incomplete case where its size was set before its content came`() throws {
         try site.drop("a.nii.gz")
         #expect(truncate(site.inbox + "/a.nii.gz", 1 << 20) == 0)
-        guard try FileSystem.hasHoles(RawPath(site.inbox + "/a.nii.gz")) else { return }  // a file system that keeps no account of holes
+        guard try FileSystem.hasHoles(FilePath(site.inbox + "/a.nii.gz")) else { return }  // a file system that keeps no account of holes
         #expect(try taken(site.intake(probe: { _ in .closed })) == 100)
     }
 

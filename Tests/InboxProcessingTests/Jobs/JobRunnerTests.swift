@@ -4,6 +4,7 @@ import Foundation
 import InboxProcessing
 import ServiceHost
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -85,9 +86,9 @@ struct `The runner` {
             }
         }
         try site.drop("b.nii.gz")
-        let facts = try #require(try FileSystem.facts(of: RawPath(site.inbox + "/b.nii.gz")))
+        let facts = try #require(try FileSystem.facts(of: FilePath(site.inbox + "/b.nii.gz")))
         _ = try driver.ledger.admit(
-            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"]).newCase([RawPath("b.nii.gz"): facts])], route: "lung",
+            [CasePlan(name: "b", kind: .nifti, files: ["b.nii.gz"]).newCase([FilePath("b.nii.gz"): facts])], route: "lung",
             inbox: site.inbox, at: 1, isTaken: { _ in false })
         runner.wake()
         try await waitUntil { site.content("other/b/b.json") != nil }

@@ -3,6 +3,7 @@ import Foundation
 import InboxProcessing
 import Ledger
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -160,7 +161,7 @@ final class OtherFileSystem {
         path = "/dev/shm/nnunetd-test-" + UUID().uuidString
         guard FileManager.default.isWritableFile(atPath: "/dev/shm") else { return nil }
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        let devices = try [folder, path].map { try FileSystem.facts(of: RawPath($0))?.device }
+        let devices = try [folder, path].map { try FileSystem.facts(of: FilePath($0))?.device }
         if devices[0] == devices[1] { return nil }
     }
 

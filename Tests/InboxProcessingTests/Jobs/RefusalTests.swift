@@ -3,6 +3,7 @@ import Foundation
 import InboxProcessing
 import Ledger
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -117,8 +118,8 @@ struct `A case that can't be processed` {
         try site.drop("f/1", "DICOM 5 2")
         try site.drop("f/2", "DICOM 5 2")
         let driver = try site.driver()
-        var facts: [RawPath: FileFacts] = [:]
-        for name in ["f/1", "f/2"] { facts[RawPath(name)] = try FileSystem.facts(of: RawPath(site.inbox + "/" + name)) }
+        var facts: [FilePath: FileFacts] = [:]
+        for name in ["f/1", "f/2"] { facts[FilePath(name)] = try FileSystem.facts(of: FilePath(site.inbox + "/" + name)) }
         _ = try driver.ledger.admit(
             [CasePlan(name: "f", kind: .dicom, files: ["f/1", "f/2"]).newCase(facts)], route: "liver", inbox: site.inbox, at: 1
         ) { _ in false }

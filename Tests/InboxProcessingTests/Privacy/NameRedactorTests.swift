@@ -1,5 +1,6 @@
 import Files
 import InboxProcessing
+import SystemPackage
 import Testing
 
 struct `Taking names out of a text` {
@@ -36,7 +37,7 @@ struct `Taking names out of a text` {
 
     @Test func `knows names of any script, and bytes that are no text`() {
         #expect(redacted("王: is damaged", "王/1.dcm") == "<name>: is damaged")
-        let path = RawPath(bytes: Array("M".utf8) + [0xFC] + Array("ller.nii".utf8)).description
+        let path = FilePath(bytes: Array("M".utf8) + [0xFC] + Array("ller.nii".utf8)).shown
         #expect(!redacted("\(path) is there", path).contains("ller"))
     }
 

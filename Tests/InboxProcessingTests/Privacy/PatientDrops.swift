@@ -1,6 +1,7 @@
 import DICOM
 import Files
 import Foundation
+import SystemPackage
 import TestSupport
 
 /// Cases whose every name and free text is a patient's.
@@ -64,8 +65,8 @@ struct PatientDrops {
         try FileManager.default.createSymbolicLink(atPath: inbox + "/Mustermann.dcm", withDestinationPath: "/etc/Erika")
         try FileManager.default.createDirectory(atPath: inbox + "/Erika", withIntermediateDirectories: true)
         mkfifo(inbox + "/Erika/Mustermann", 0o600)
-        let name = RawPath(bytes: Array((inbox + "/Erika M").utf8) + [0xFC] + Array("ller.nii.gz".utf8))
-        let descriptor = name.withCString { open($0, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600) }
+        let name = FilePath(bytes: Array((inbox + "/Erika M").utf8) + [0xFC] + Array("ller.nii.gz".utf8))
+        let descriptor = name.withPlatformString { open($0, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600) }
         guard write(descriptor, "Rosenthal", 9) == 9, close(descriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 

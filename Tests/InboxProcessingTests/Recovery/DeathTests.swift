@@ -3,6 +3,7 @@ import Foundation
 import InboxProcessing
 import Ledger
 import ServiceHost
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -91,7 +92,7 @@ struct `A service that ended during a step` {
 
     @Test func `is described by the service manager's environment`() throws {
         let folder = try TemporaryFolder()
-        let path = RawPath(folder.file("end.json"))
+        let path = FilePath(folder.file("end.json"))
         let environment = ["SERVICE_RESULT": "oom-kill", "EXIT_CODE": "killed", "EXIT_STATUS": "KILL"]
         let record = try #require(EndRecord(environment: environment, time: 5))
         try record.write(to: path)

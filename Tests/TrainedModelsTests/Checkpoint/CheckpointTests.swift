@@ -104,7 +104,7 @@ import TrainedModels
         mkfifo(folder.file("pipe"), 0o600)
         for path in [folder.path, folder.file("pipe")] {
             let error = try #require(throws: Problem.self) { try Checkpoint.open(path: path) }
-            #expect(error == .unreadableModel(path: path, reason: "it is not a regular file"))
+            #expect(error == .notRegularFile(path: path).of(.model))
         }
         let missing = try #require(throws: Problem.self) { try Checkpoint.open(path: folder.file("none")) }
         #expect(missing.description.contains("can't be read: No such file or directory; check that"))

@@ -1,0 +1,160 @@
+import Glibc
+package import SystemPackage
+
+/// An open file, closed with its owner. Its calls are repeated where a signal interrupts them, and throw what the system says; who knows
+/// what the file is for makes a `Problem` of it.
+package final class OpenFile: Sendable {
+    /// The file's number in this process, for calls that take one; it is not to be closed.
+    package let descriptor: Int32
+
+    /// How a file is opened. Numbers are never inherited by other programs, and opening never waits on a pipe.
+    package struct Options: OptionSet, Sendable {
+        package let rawValue: Int32
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+        /// To be read, as it is without these two.
+        package static let reading: Options = []
+        /// To be written.
+        package static let writing = Options(rawValue: O_WRONLY)
+        /// To be read and written.
+        package static let readingAndWriting = Options(rawValue: O_RDWR)
+        /// Made where it isn't there.
+        package static let create = Options(rawValue: O_CREAT)
+        /// Made, and an error where it is there.
+        package static let createNew = Options(rawValue: O_CREAT | O_EXCL)
+        /// Emptied.
+        package static let truncate = Options(rawValue: O_TRUNC)
+        /// Every write goes to the end.
+        package static let append = Options(rawValue: O_APPEND)
+        /// A symbolic link is an error (`SystemError.isLink`).
+        package static let noFollow = Options(rawValue: O_NOFOLLOW)
+        /// A folder.
+        package static let folder = Options(rawValue: O_DIRECTORY)
+        /// A file without a name in the folder that is given, gone when it is closed.
+        package static let nameless = Options(rawValue: linuxTemporaryFile | O_DIRECTORY)
+
+        /// `O_TMPFILE`, which Swift does not import.
+        private static let linuxTemporaryFile: Int32 = 0o20_000_000
+    }
+
+    /// Opens a file.
+    ///
+    /// - mode: of a new file, before the process's mask.
+    package init(_ path: FilePath, _ options: Options, mode: UInt32 = 0o666) throws(SystemError) {
+        let flags = options.rawValue | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        descriptor = try SystemError.repeating { path.withPlatformString { open($0, flags, mode) } }
+    }
+
+    /// The same file by a number of its own.
+    package init(duplicating descriptor: Int32) throws(SystemError) {
+        self.descriptor = try SystemError.repeating { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// What `fstat(2)` says.
+    package func status() throws(SystemError) -> FileStatus {
+        var facts = stat()
+        _ = try SystemError.repeating { fstat(descriptor, &facts) }
+        return FileStatus(facts)
+    }
+
+    /// Sets the permissions.
+    package func setPermissions(_ mode: UInt32) throws(SystemError) {
+        _ = try SystemError.repeating { fchmod(descriptor, mode) }
+    }
+
+    /// Flushes the content to the disk.
+    package func synchronize() throws(SystemError) {
+        _ = try SystemError.repeating { fsync(descriptor) }
+    }
+
+    /// Locks the file against others who lock it, until it is closed; false where another has it and there is no waiting.
+    package func lock(waits: Bool) throws(SystemError) -> Bool {
+        do {
+            _ = try SystemError.repeating { flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) }
+            return true
+        } catch {
+            if error.code == EWOULDBLOCK { return false }
+            throw error
+        }
+    }
+
+    /// Maps the file's start into memory, which its taker gives back with `munmap`.
+    ///
+    /// - isPrivate: whether what others write to the file may stay unseen.
+    package func map(_ count: Int, isWritable: Bool = false, isPrivate: Bool = false) throws(SystemError) -> UnsafeMutableRawBufferPointer {
+        let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
+        guard let address = mmap(nil, count, protection, isPrivate ? MAP_PRIVATE : MAP_SHARED, descriptor, 0), address != MAP_FAILED else {
+            throw .last
+        }
+        return UnsafeMutableRawBufferPointer(start: address, count: count)
+    }
+}
+
+// MARK: Reading and writing
+
+extension OpenFile {
+    /// Reads until the buffer is full or the file ends; gives the number of bytes read.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+        try Self.transfer(buffer) { start, count, _ in Glibc.read(descriptor, start, count) }
+    }
+
+    /// Reads from a place until the buffer is full or the file ends; gives the number of bytes read.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+        try Self.transfer(buffer) { start, count, done in pread(descriptor, start, count, off_t(offset + done)) }
+    }
+
+    /// Writes all of the bytes.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        let written = try Self.transfer(UnsafeMutableRawBufferPointer(mutating: bytes)) { start, count, _ in
+            Glibc.write(descriptor, start, count)
+        }
+        guard written == bytes.count else { throw SystemError(EIO) }
+    }
+
+    /// Writes all of the bytes.
+    package func write(_ bytes: [UInt8]) throws(SystemError) {
+        try write(bytes.span.bytes)
+    }
+
+    /// Writes all of the bytes.
+    package func write(_ bytes: RawSpan) throws(SystemError) {
+        try bytes.withUnsafeBytes { bytes throws(SystemError) in try write(bytes) }
+    }
+
+    /// Fills an array from the file; gives how many bytes there were.
+    ///
+    /// - offset: where to read from; nil goes on where the last read ended.
+    package func fill(_ chunk: inout [UInt8], at offset: Int? = nil) throws(SystemError) -> Int {
+        var span = chunk.mutableSpan
+        var bytes = span.mutableBytes
+        return try bytes.withUnsafeMutableBytes { bytes throws(SystemError) in
+            if let offset { try read(into: bytes, at: offset) } else { try read(into: bytes) }
+        }
+    }
+
+    private static func transfer(
+        _ buffer: UnsafeMutableRawBufferPointer, _ call: (UnsafeMutableRawPointer, Int, Int) -> Int
+    ) throws(SystemError) -> Int {
+        guard let start = buffer.baseAddress else { return 0 }
+        var done = 0
+        while done < buffer.count {
+            let moved = try SystemError.repeating { call(start + done, buffer.count - done, done) }
+            if moved == 0 { break }
+            done += moved
+        }
+        return done
+    }
+}
+
+extension SystemError {
+    /// Makes a call, again while a signal interrupts it, and throws what it sets `errno` to where it gives less than 0.
+    static func repeating<Result: FixedWidthInteger>(_ call: () -> Result) throws(SystemError) -> Result {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            let code = errno
+            if code != EINTR { throw SystemError(code) }
+        }
+    }
+}
