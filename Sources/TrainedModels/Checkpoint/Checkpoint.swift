@@ -81,10 +81,10 @@ package final class Checkpoint: WeightSource, Sendable {
             guard let original = container.graph.text(key) else { continue }
             let name = Self.nameWithoutWrappers(original)
             let tensor: TensorView?
-            do {
-                tensor = try container.tensor(value)
+            do throws(Problem) {
+                tensor = try container.tensor(value, of: name)
             } catch {
-                throw .damagedModel(path: container.file.path, reason: "weight '\(name)': \(error.reason)")
+                throw error.at(container.file.path)
             }
             guard originals.updateValue(original, forKey: name) ?? original == original else {
                 throw .damagedModel(path: container.file.path, reason: "weight '\(name)' is there with and without a wrapper's prefix")

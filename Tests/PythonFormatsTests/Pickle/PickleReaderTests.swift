@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import PythonFormats
 import TestSupport
@@ -97,8 +98,8 @@ import Testing
         )
         throws
     {
-        let error = try #require(throws: PickleError.self, "\(name)") { try PickleReader.read(bytes) }
-        #expect(error.reason.contains(reason), "\(name): \(error.reason)")
+        let error = try #require(throws: Problem.self, "\(name)") { try PickleReader.read(bytes) }
+        #expect(error.reason.contains(reason), "\(name): \(error)")
     }
 
     @Test func `a million nested lists are read and freed without recursion`() throws {

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The file behind mapped weights, held open to ask whether it still has all of them.
@@ -8,10 +9,10 @@ final class WeightCacheMapping: Sendable {
     private let size: Int
 
     /// Holds the file open by a descriptor of its own.
-    init(of file: Int32, size: Int) throws(WeightCacheProblem) {
+    init(of file: Int32, size: Int) throws(Problem) {
         self.file = fcntl(file, F_DUPFD_CLOEXEC, 0)
         self.size = size
-        guard self.file >= 0 else { throw .system("it can't be kept open", errno) }
+        guard self.file >= 0 else { throw .refusedEntry("kept open", .last) }
     }
 
     deinit { close(file) }
