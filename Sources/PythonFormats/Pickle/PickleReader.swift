@@ -13,10 +13,10 @@ package struct PickleReader {
     package var graph: PickleGraph
     package var position: Int
     /// What the pickle is called within its file, for errors; nil where it is the whole file.
-    private let name: String?
-    private var stack: [PickleGraph.Reference] = []
-    private var marks: [Int] = []
-    private var memo: [UInt32: PickleGraph.Reference] = [:]
+    let name: String?
+    var stack: [PickleGraph.Reference] = []
+    var marks: [Int] = []
+    var memo: [UInt32: PickleGraph.Reference] = [:]
     /// Pairs copied from lists into dictionaries, the one step whose cost a short pickle could multiply.
     private var copiedPairs = 0
 
@@ -193,117 +193,5 @@ package struct PickleReader {
         case .call, .opaque: break  // its class is unknown, so it stays opaque
         default: throw failure("keys are set in \(graph.describe(try top()))")
         }
-    }
-}
-
-// The stack, the memo and the bytes.
-extension PickleReader {
-    private mutating func add(_ node: PickleGraph.Node) -> PickleGraph.Reference {
-        graph.nodes.append(node)
-        return PickleGraph.Reference(graph.nodes.count - 1)
-    }
-
-    private mutating func push(_ node: PickleGraph.Node) { stack.append(add(node)) }
-
-    private mutating func push(_ reference: PickleGraph.Reference) { stack.append(reference) }
-
-    private mutating func pushTuple(_ items: [PickleGraph.Reference]) {
-        push(.tuple(start: Int32(graph.tupleElements.count), count: Int32(items.count)))
-        graph.tupleElements += items
-    }
-
-    private mutating func pushList(_ items: [PickleGraph.Reference]) {
-        push(.list(Int32(graph.lists.count)))
-        graph.lists.append(items)
-    }
-
-    private mutating func pushDictionary() {
-        push(.dictionary(Int32(graph.dictionaries.count)))
-        graph.dictionaries.append([])
-    }
-
-    private func top() throws(Problem) -> PickleGraph.Reference {
-        guard let last = stack.last, stack.count > (marks.last ?? 0) else { throw failure("the stack is empty") }
-        return last
-    }
-
-    private mutating func pop() throws(Problem) -> PickleGraph.Reference {
-        let last = try top()
-        stack.removeLast()
-        return last
-    }
-
-    private mutating func pop(_ count: Int) throws(Problem) -> [PickleGraph.Reference] {
-        guard stack.count - count >= (marks.last ?? 0) else { throw failure("the stack is empty") }
-        let items = Array(stack.suffix(count))
-        stack.removeLast(count)
-        return items
-    }
-
-    private mutating func popToMark() throws(Problem) -> [PickleGraph.Reference] {
-        guard let mark = marks.popLast() else { throw failure("no mark on the stack") }
-        let items = Array(stack[mark...])
-        stack.removeLast(items.count)
-        return items
-    }
-
-    /// POP takes a mark where one is on top, as in Python.
-    private mutating func discard() throws(Problem) {
-        if marks.last == stack.count { marks.removeLast() } else { _ = try pop() }
-    }
-
-    private mutating func store(_ index: UInt32) throws(Problem) { memo[index] = try top() }
-
-    private mutating func recall(_ index: UInt32) throws(Problem) {
-        guard let reference = memo[index] else { throw failure("the memo has no entry \(index)") }
-        push(reference)
-    }
-
-    /// A little-endian unsigned integer of `count` bytes.
-    private mutating func number(_ count: UInt64) throws(Problem) -> UInt64 {
-        var value: UInt64 = 0
-        for byte in graph.bytes[try take(count)].reversed() { value = value << 8 | UInt64(byte) }
-        return value
-    }
-
-    private mutating func take(_ count: UInt64) throws(Problem) -> Range<Int> {
-        guard count <= UInt64(graph.bytes.count - position) else { throw failure("\(count) bytes are announced, fewer are left") }
-        let range = position..<position + Int(count)
-        position = range.upperBound
-        return range
-    }
-
-    private mutating func lineRange() throws(Problem) -> Range<Int> {
-        guard let end = graph.bytes[position...].prefix(1000).firstIndex(of: UInt8(ascii: "\n")) else {
-            throw failure("a line does not end")
-        }
-        let range = position..<end
-        position = end + 1
-        return range
-    }
-
-    private mutating func line() throws(Problem) -> UInt32 {
-        let range = try lineRange()
-        guard let index = UInt32(String(decoding: graph.bytes[range], as: UTF8.self)) else { throw failure("a memo index is no number") }
-        return index
-    }
-
-    private static func text(_ range: Range<Int>) -> PickleGraph.Node {
-        .text(offset: Int32(range.lowerBound), count: Int32(range.count))
-    }
-
-    private static func integer(_ bytes: ArraySlice<UInt8>) -> PickleGraph.Node {
-        guard let last = bytes.last else { return .integer(0) }
-        let sign: UInt8 = last & 0x80 == 0 ? 0 : 0xFF
-        guard bytes.dropFirst(8).allSatisfy({ $0 == sign }) else { return .oversizedInteger }
-        var value: UInt64 = sign == 0 ? 0 : .max
-        for byte in bytes.prefix(8).reversed() { value = value << 8 | UInt64(byte) }
-        // Eight bytes whose top bit disagrees with the sign need a ninth.
-        guard bytes.count <= 8 || (Int64(bitPattern: value) < 0) == (sign != 0) else { return .oversizedInteger }
-        return .integer(Int(Int64(bitPattern: value)))
-    }
-
-    private func failure(_ reason: String) -> Problem {
-        .damagedModel(reason: (name.map { $0 + ", " } ?? "") + "byte \(position): \(reason)")
     }
 }
