@@ -156,9 +156,9 @@ package struct ModelEngine: CaseEngine {
     ) throws(Problem) -> CaseReport {
         var models: [CaseReport.Model] = []
         for stage in stages { models.append(try describe(stage)) }
-        var report = CaseReport(
-            software: .init(name: Software.name, version: Software.version), caseName: task.name, caseID: task.caseID,
-            route: route.name, finishedAt: Date(),
+        return CaseReport(
+            on: .init(name: task.name, id: task.caseID, route: route.name, supersedes: task.supersedes),
+            software: .init(name: Software.name, version: Software.version), finishedAt: Date(),
             input: .init(
                 format: task.series == nil ? "nifti" : "dicom", fileCount: task.fileCount, channelCount: channelCount,
                 modality: task.series?.modality, seriesNumber: task.series?.number,
@@ -175,8 +175,6 @@ package struct ModelEngine: CaseEngine {
                 survey, names: predictor.models[0].folder.labels.names, regions: regions, geometry: outcome.labels.geometry,
                 ends: outcome.scanEnds),
             timings: timings.map { .init(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) }, warnings: warnings)
-        report.supersedes = task.supersedes
-        return report
     }
 
     /// Describes a model by the files that it was read from; throws where they are no longer the same.
