@@ -27,15 +27,6 @@ struct `The repository` {
         }
     }
 
-    @Test func `keeps every Swift file below 500 lines`() throws {
-        for folder in ["Sources", "Tests"] {
-            for file in try SourceTree.files(below: folder, endings: [".swift"]) {
-                let lines = try SourceTree.text(of: file).split(separator: "\n", omittingEmptySubsequences: false).count
-                #expect(lines <= 501, "\(file) has \(lines) lines")
-            }
-        }
-    }
-
     @Test func `keeps all fixtures together below 25 MB`() throws {
         let folder = SourceTree.root.appending(path: "Tests/Support/Fixtures")
         let walker = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey]))
