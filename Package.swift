@@ -61,6 +61,7 @@ let package = Package(
         library("Files", uses: ["CCrypto", "CLinux"]),
         library("Tensors", uses: ["CMachine"]),
         library("Imaging", uses: ["Tensors"]),  // volumes are buffers on a grid
+        library("Phantom", uses: ["Imaging", "Tensors"]),  // a CT with known labels, for demonstration and tests
         library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle]),
 
@@ -111,32 +112,35 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
+                "Files", "Imaging", "Phantom", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine",
+                "Plans",
                 "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", argumentParser,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["Imaging", "Tensors", "PythonFormats", "NIfTI", "DICOM", "Plans", "Preprocessing"],
+            name: "TestSupport",
+            dependencies: ["Imaging", "Phantom", "Tensors", "PythonFormats", "NIfTI", "DICOM", "Plans", "Preprocessing"],
             path: "Tests/Support", exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .target(name: "CAllocations", path: "Tests/Allocations"),
         tests("Files"),
         tests("Tensors"),
-        tests("Imaging", uses: ["Tensors"]),
+        tests("Imaging"),
+        tests("Phantom", uses: ["Imaging", "Tensors"]),
         tests("Archives", uses: ["Files"]),
         tests("Ledger", uses: ["Files", grdb]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle]),
-        tests("NIfTI", uses: ["Files", "Imaging", "Archives", "PythonFormats"]),
-        tests("DICOM", uses: ["Files", "Imaging", "NIfTI"]),
-        tests("PythonFormats", uses: ["Files", "Archives", "NIfTI"]),
+        tests("NIfTI", uses: ["Files", "Imaging", "Tensors", "Archives", "PythonFormats"]),
+        tests("DICOM", uses: ["Files", "Imaging", "Tensors", "NIfTI"]),
+        tests("PythonFormats", uses: ["Files", "Tensors", "Archives", "NIfTI"]),
         tests("Plans", uses: ["Files", "PythonFormats"]),
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
         tests("Evaluation", uses: ["Files", "Preprocessing"]),
-        tests("TrainedModels", uses: ["Files", "Networks", "PythonFormats", "Plans"]),
+        tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",
             uses: [
@@ -147,8 +151,8 @@ let package = Package(
         tests(
             "CasePrediction",
             uses: [
-                "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Evaluation", "Segmentation",
+                "Files", "Imaging", "Phantom", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
+                "TrainedModels", "Evaluation", "Segmentation",
             ]),
         tests(
             "InboxProcessing",
@@ -158,7 +162,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport"],
+            dependencies: [
+                "nnunet", "Files", "Imaging", "Phantom", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport",
+            ],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

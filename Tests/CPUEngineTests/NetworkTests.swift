@@ -124,7 +124,7 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 @Suite struct NetworkTests {
     @Test(arguments: NetworkCase.all)
     func `the engine agrees with a float64 network in plain loops`(_ example: NetworkCase) throws {
-        var numbers = RandomNumbers(state: 7)
+        var numbers = SplitMix64(seed: 7)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         let expected = try ReferenceNetwork(graph: example.architecture.graph()).forward(input, patch: example.patch)
         for kernels in KernelSet.available {
@@ -172,7 +172,7 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 
     @Test func `runs again give the same bits, whichever thread takes which item`() throws {
         let example = NetworkCase.all[0]
-        var numbers = RandomNumbers(state: 8)
+        var numbers = SplitMix64(seed: 8)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         var results: [[Float]] = []
         for _ in 0..<3 {
@@ -187,7 +187,7 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 
     @Test func `the profile names every layer and gives the same logits`() throws {
         let example = NetworkCase.all[0]
-        var numbers = RandomNumbers(state: 9)
+        var numbers = SplitMix64(seed: 9)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         let network = try Network(graph: try example.architecture.graph(), patch: example.patch, team: ThreadTeam(threadCount: 2))
         let weights = try network.prepare(RandomWeights())

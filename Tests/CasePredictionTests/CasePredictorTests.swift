@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 import Plans
 import PythonFormats
 import Tensors

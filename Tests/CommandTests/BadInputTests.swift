@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 import TestSupport
 import Testing
 

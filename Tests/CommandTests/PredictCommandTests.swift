@@ -2,6 +2,7 @@ import DICOM
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 import PythonFormats
 import TestSupport
 import Testing
