@@ -28,9 +28,6 @@ package struct PlansConfiguration: Sendable, Hashable {
     private let resamplingOfSegmentation: ResamplingFunction
     private let resamplingOfProbabilities: ResamplingFunction
 
-    /// Whether the network sees slices.
-    package var is2D: Bool { patchSize.count == 2 }
-
     /// A configuration from its parts.
     package init(
         name: String, patchSize: [Int], spacing: [Double], normalizationSchemes: [NormalizationScheme],

@@ -8,7 +8,7 @@ package struct PickleReader {
     /// The largest pickle; a checkpoint of a thousand epochs of the largest network has about 3 MB.
     package static let sizeLimit = 64 << 20
     /// The most nodes, 64 MB of them.
-    package static let nodeLimit = 4 << 20
+    private static let nodeLimit = 4 << 20
 
     package var graph: PickleGraph
     package var position: Int

@@ -22,7 +22,7 @@ import TrainedModels
     @Test func `the bundled 2D model is complete`() throws {
         let model = try ModelFolder.open(path: Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"))
         #expect(model.folds.map(\.name) == [.number(0)])
-        #expect(model.configuration.is2D)
+        #expect(model.configuration.patchSize.count == 2)
         _ = try model.openCheckpoint(model.folds[0])
     }
 
