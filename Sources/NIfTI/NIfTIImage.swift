@@ -17,6 +17,9 @@ package struct NIfTIImage: ~Copyable, Sendable {
     package let notFiniteCount: Int
     /// Voxels that are finite in the file but too large for float32.
     package let tooLargeCount: Int
+
+    /// The image alone, handed over without a copy; other modules can't take a noncopyable value apart themselves.
+    package consuming func takeImage() -> MultichannelImage { image }
 }
 
 /// Reads the channel files of one case, in the order given, as the reader class does (nnU-Net `imageio/`).
