@@ -86,10 +86,10 @@ struct PresentedFile {
                         reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3; "
                             + (grid.dimensionCount < 3 ? "save it as a volume of one slice" : "give one file per channel"))
                 }
-                let directions = AxisDirections(of: geometry.direction)
-                let order = directions.order(to: .ras)
+                let orientation = AnatomicalOrientation(asITKOf: geometry.direction)
+                let order = orientation.order(to: .ras)
                 source = NIfTISource(
-                    geometry: order.apply(to: geometry), dimensionCount: 3, originalOrientation: directions.code, order: order)
+                    geometry: order.apply(to: geometry), dimensionCount: 3, originalOrientation: orientation.letters, order: order)
                 arraySpacing = source.geometry.arraySpacing
                 comparedSpacing = arraySpacing
             } else {
