@@ -17,7 +17,7 @@ extension PlansConfiguration {
         do throws(Problem) {
             network = try unet.graph()
         } catch {
-            throw .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
+            throw error.at(path).adding("configuration \(name) asks for it")
         }
         for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
             throw .mismatch(

@@ -128,11 +128,10 @@ package final class Checkpoint: WeightSource, Sendable {
     package func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
         guard let tensor = tensor(name) else { throw .missingWeight(name) }
         guard tensor.shape == shape else { throw .weightShape(name, expected: shape, found: tensor.shape) }
-        do {
+        do throws(Problem) {
             return try values(of: tensor)
         } catch {
-            throw Problem(
-                error.kind, of: .model, at: error.path, "the weight '\(name)' cannot be read: \(error.finding)", advice: error.advice)
+            throw error.of(.model).adding("the weight '\(name)' needs it")
         }
     }
 
