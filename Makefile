@@ -45,49 +45,7 @@ build: packages
 	$(BUILD)
 
 demo: build
-	@bin=$$($(BUILD) --show-bin-path)
-	bundle=$(CURDIR)/Tests/Support/Fixtures/phantom
-	folder=$$(mktemp -d -t nnunetd-demo.XXXXXX)
-	mkdir "$$folder"/inbox "$$folder"/outbox "$$folder"/state
-	cat > "$$folder/nnunetd.toml" <<-END
-		version = 1
-		state_directory = "$$folder/state"
-		settle_seconds = 2
-
-		[[routes]]
-		name   = "phantom"
-		inbox  = "$$folder/inbox"
-		outbox = "$$folder/outbox"
-
-		[[routes.models]]
-		folder = "$$bundle/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres"
-
-		[[routes.models]]
-		folder = "$$bundle/models/nnUNetTrainer__nnUNetPlansSmall__2d"
-	END
-	"$$bin/nnunetd" --config "$$folder/nnunetd.toml" 2> "$$folder/nnunetd.log" &
-	daemon=$$!
-	trap 'kill $$daemon 2>/dev/null || :; wait $$daemon 2>/dev/null || :' EXIT
-	echo "The daemon watches $$folder/inbox; its log is $$folder/nnunetd.log"
-	cp "$$bundle/cases/phantom_013_0000.nii.gz" "$$folder/inbox/"
-	echo 'Dropped a NIfTI case: phantom_013'
-	"$$bin/nnunet" phantom -o "$$folder/made" --dicom --seed 7 > /dev/null
-	cp -r "$$folder/made/dicom/phantom_007" "$$folder/inbox/"
-	echo 'Dropped a DICOM series: phantom_007'
-	for second in $$(seq 900); do
-		if [ -d "$$folder/outbox/phantom_013" ] && [ -d "$$folder/outbox/phantom_007" ]; then break; fi
-		if ! kill -0 $$daemon 2>/dev/null || [ -n "$$(ls -A "$$folder/state/quarantine" 2>/dev/null)" ]; then
-			tail -n 20 "$$folder/nnunetd.log" >&2; exit 1
-		fi
-		sleep 1
-	done
-	for case in phantom_013 phantom_007; do
-		echo
-		echo "$$case"
-		echo "  mask    $$(ls "$$folder/outbox/$$case/$$case.nii.gz")"
-		echo "  overlay $$(ls "$$folder/outbox/$$case/$${case}_overlay.png")"
-		echo "  report  $$(ls "$$folder/outbox/$$case/$$case.json")"
-	done
+	@Tests/Demo/run "$$($(BUILD) --show-bin-path)"
 
 test: packages
 	$(BUILD) --build-tests
@@ -138,7 +96,7 @@ install:
 	install -D -m 644 -t "$$root/share/doc/nnunetd" Config/nnunetd.toml README.md LICENSE
 	rm -rf "$$root/share/nnunetd/phantom"
 	install -d "$$root/share/nnunetd"
-	cp -r --no-preserve=mode,ownership Tests/Support/Fixtures/phantom "$$root/share/nnunetd/phantom"
+	cp -r --no-preserve=mode,ownership Sources/Phantom/Bundle "$$root/share/nnunetd/phantom"
 	# The packages of the libraries that the programs and the Swift runtime name, and of the overlays' font.
 	objects=$$(ls "$$root"/bin/nnunetd "$$root"/bin/nnunet "$$root"/lib/nnunetd/*.so)
 	named=$$(readelf -d $$objects | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u)

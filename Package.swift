@@ -9,8 +9,8 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A Swift target whose imports are its `uses`, each arrow downwards; the import-graph test holds the sources against them.
-func library(_ name: String, uses: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: uses, swiftSettings: swiftSettings)
+func library(_ name: String, uses: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: uses, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 /// The tests of one target, in the folder that mirrors it.
@@ -63,6 +63,7 @@ let package = Package(
         library("Files", uses: ["CCrypto", "CLinux", system]),
         library("Tensors", uses: ["CMachine"]),
         library("Imaging", uses: ["Tensors"]),  // volumes are buffers on a grid
+        library("Phantom", uses: ["Imaging", "Tensors"], exclude: ["Bundle"]),  // a CT with known labels, for demonstration and tests
         library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle, system]),
 
@@ -72,7 +73,7 @@ let package = Package(
         library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Tensors", "Archives", system]),
         library("PythonFormats", uses: ["Files", "Imaging", "Tensors", "Archives"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
-        library("CPUEngine", uses: ["COpenBLAS", "CKernels", "Files", "Tensors", "Networks"]),
+        library("CPUEngine", uses: ["COpenBLAS", "CKernels", "Files", "Tensors", "Networks", system]),
 
         // Layer 3
         library("Plans", uses: ["Files", "PythonFormats"]),
@@ -107,38 +108,41 @@ let package = Package(
         .executableTarget(
             name: "nnunetd",
             dependencies: [
-                "ServiceHost", "Ledger", "CasePrediction", "InboxProcessing", argumentParser, logging,
+                "Files", "ServiceHost", "Ledger", "CasePrediction", "InboxProcessing", argumentParser, logging,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
         .executableTarget(
             name: "nnunet",
             dependencies: [
                 "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", argumentParser, system,
+                "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", "Phantom", argumentParser,
+                system,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["Imaging", "Tensors", "PythonFormats", "NIfTI", "DICOM", "Plans", "Preprocessing"],
+            name: "TestSupport",
+            dependencies: ["Imaging", "Phantom", "Tensors", "PythonFormats", "NIfTI", "DICOM", "Plans", "Preprocessing"],
             path: "Tests/Support", exclude: ["Fixtures"],
             swiftSettings: swiftSettings),
         .target(name: "CAllocations", path: "Tests/Allocations"),
         tests("Files", uses: [system]),
         tests("Tensors"),
-        tests("Imaging", uses: ["Tensors"]),
+        tests("Imaging"),
+        tests("Phantom", uses: ["Imaging", "Tensors"]),
         tests("Archives", uses: ["Files"]),
         tests("Ledger", uses: ["Files", grdb, system]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle, system]),
-        tests("NIfTI", uses: ["Files", "Imaging", "Archives", "PythonFormats"]),
-        tests("DICOM", uses: ["Files", "Imaging", "NIfTI"]),
-        tests("PythonFormats", uses: ["Files", "Archives", "NIfTI"]),
+        tests("NIfTI", uses: ["Files", "Imaging", "Tensors", "Archives", "PythonFormats"]),
+        tests("DICOM", uses: ["Files", "Imaging", "Tensors", "NIfTI"]),
+        tests("PythonFormats", uses: ["Files", "Tensors", "Archives", "NIfTI"]),
         tests("Plans", uses: ["Files", "PythonFormats"]),
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
         tests("Evaluation", uses: ["Files", "Preprocessing"]),
-        tests("TrainedModels", uses: ["Files", "Networks", "PythonFormats", "Plans"]),
+        tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",
             uses: [
@@ -150,7 +154,7 @@ let package = Package(
             "CasePrediction",
             uses: [
                 "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Evaluation", "Segmentation", "Reporting", system,
+                "Evaluation", "Segmentation", "Reporting", "Phantom", system,
             ]),
         tests(
             "InboxProcessing",
@@ -160,7 +164,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport", system],
+            dependencies: [
+                "nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport", "Phantom", system,
+            ],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),
     ],

@@ -3,7 +3,7 @@
 #include "CMachine.h"
 #include <sched.h>
 
-int ck_affinity_processors(void) {
+int cm_affinity_processors(void) {
     cpu_set_t mask;
     CPU_ZERO(&mask);
     if (sched_getaffinity(0, sizeof mask, &mask) != 0) { return 1; }

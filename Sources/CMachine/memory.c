@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-void ck_advise_huge_pages(void *memory, size_t bytes) {
+void cm_advise_huge_pages(void *memory, size_t bytes) {
 #ifdef MADV_HUGEPAGE
     const uintptr_t page = 2u << 20;
     const uintptr_t first = ((uintptr_t)memory + page - 1) & ~(page - 1), last = ((uintptr_t)memory + bytes) & ~(page - 1);

@@ -26,20 +26,8 @@ extension DICOMSeriesCandidate {
         }
         let sorted = try DICOMSliceCopies(sortedSlices(along: axes.column(2)), pixelSpacing: pixelSpacing.min()).removed(
             warnings: &warnings)
-        let spacing: Double
-        do throws(Problem) {
-            spacing =
-                sorted.count == 1
-                ? try singleSliceSpacing(warnings: &warnings)
-                : try DICOMSliceGrid(slices: sorted, normal: axes.column(2), pixelSpacing: pixelSpacing.min()).spacing()
-        } catch {
-            throw error.kind == .incomplete ? error.adding(damage) : error
-        }
-        if case .contradicted(let evidence) = wholeness(sliceCount: sorted.count) {
-            throw .incompleteSeries(
-                path: files[0].path, reason: evidence,
-                advice: "send or export the series again, whole; if this part alone is meant, give it as NIfTI")
-        }
+        let spacing = try sliceSpacing(sorted, normal: axes.column(2), pixelSpacing: pixelSpacing.min(), warnings: &warnings)
+        try refuseIncomplete(sliceCount: sorted.count)
         let first = files[0]
         return DICOMSeries(
             seriesInstanceUID: seriesInstanceUID, modality: modality, seriesNumber: seriesNumber, seriesDescription: seriesDescription,
@@ -87,6 +75,25 @@ extension DICOMSeriesCandidate {
                         + "that of the other slices \(DICOMDecimal.text(pixelSpacing.x))/\(DICOMDecimal.text(pixelSpacing.y)) mm",
                     advice: "export the series again, or leave that file out if it is no slice")
             }
+        }
+    }
+
+    private func refuseIncomplete(sliceCount: Int) throws(Problem) {
+        guard case .contradicted(let evidence) = wholeness(sliceCount: sliceCount) else { return }
+        throw .incompleteSeries(
+            path: files[0].path, reason: evidence,
+            advice: "send or export the series again, whole; if this part alone is meant, give it as NIfTI")
+    }
+
+    /// The distance of the slices' centres along their normal, mm; a damaged file may be why it is not even.
+    private func sliceSpacing(
+        _ sorted: [DICOMSlice], normal: SIMD3<Double>, pixelSpacing: Double, warnings: inout [String]
+    ) throws(Problem) -> Double {
+        do throws(Problem) {
+            if sorted.count == 1 { return try singleSliceSpacing(warnings: &warnings) }
+            return try DICOMSliceGrid(slices: sorted, normal: normal, pixelSpacing: pixelSpacing).spacing()
+        } catch {
+            throw error.kind == .incomplete ? error.adding(damage) : error
         }
     }
 

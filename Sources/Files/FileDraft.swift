@@ -28,7 +28,7 @@ final class FileDraft {
 
     /// Gives a synced file its final name and syncs the folder.
     static func rename(_ temporary: FilePath, to path: FilePath) throws(SystemError) {
-        _ = try SystemError.repeating { temporary.withPlatformString { old in path.withPlatformString { Glibc.rename(old, $0) } } }
+        try FileSystem.rename(temporary, to: path)
         do {
             try synchronize(folder: path.parent)
         } catch {

@@ -83,10 +83,20 @@ package enum FileSystem {
                 _ = try status(of: new, followingLinks: false)
             } catch {
                 guard error.isNothingThere else { throw error }
-                return try call { rename($0, $1) }
+                return try rename(old, to: new)
             }
             throw .taken
         }
+    }
+
+    /// Renames, replacing what has the new name; nothing is flushed.
+    package static func rename(_ old: FilePath, to new: FilePath) throws(SystemError) {
+        _ = try SystemError.repeating { old.withPlatformString { old in new.withPlatformString { Glibc.rename(old, $0) } } }
+    }
+
+    /// Takes the right to write to mapped memory.
+    package static func forbidWriting(_ memory: UnsafeMutableRawBufferPointer) throws(SystemError) {
+        _ = try SystemError.repeating { mprotect(memory.baseAddress, memory.count, PROT_READ) }
     }
 
     /// Flushes a folder's entries to the disk, where its file system can.

@@ -7,6 +7,12 @@ package struct AnatomicalOrientation: Sendable, Hashable, CustomStringConvertibl
     /// Where the index grows to, for the index axes (x, y, z); the three lie on different patient axes.
     package let directions: [AnatomicalDirection]
 
+    /// Three directions on different patient axes, for the index axes (x, y, z).
+    package init(directions: [AnatomicalDirection]) {
+        precondition(directions.count == 3 && Set(directions.map(\.patientAxis)).count == 3)
+        self.directions = directions
+    }
+
     /// The closest orientation of a direction matrix (columns: index axes in patient LPS), oblique ones included.
     ///
     /// Of the six assignments of index axes to patient axes, the one with the largest sum of absolute cosines; on a tie the one

@@ -61,3 +61,8 @@ package struct ImageGeometry: Sendable, Equatable, Codable {
         return largest
     }
 }
+
+/// `512 × 512 × 30`, in the order given.
+package func sizeText(_ sizes: some Collection<Int>) -> String {
+    sizes.map(String.init).joined(separator: " × ")
+}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -19,7 +20,7 @@ extension JobLedger {
     /// - id: the job's, by its working folder's name.
     package func adopt(_ json: String, id: String, at time: Double) throws -> Job {
         var values = try JSONDecoder().decode([String: ColumnValue].self, from: Data(json.utf8))
-        guard values["id"] == .text(id) else { throw LedgerProblem.foreignDescription(id) }
+        guard values["id"] == .text(id) else { throw Problem.foreignDescription(id) }
         return try database.write { database in
             let known = Set(try database.columns(in: "job").map(\.name))
             values["sequence"] = .integer(try Int64.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) + 1 FROM job") ?? 1)
@@ -29,7 +30,7 @@ extension JobLedger {
                     INSERT INTO job (\(columns.joined(separator: ", "))) VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
                     """, arguments: StatementArguments(columns.map { values[$0]?.databaseValue ?? .null }))
             guard let job = try Row.fetchOne(database, sql: "SELECT * FROM job WHERE id = ?", arguments: [id]).map(Self.job) else {
-                throw LedgerProblem.foreignDescription(id)
+                throw Problem.foreignDescription(id)
             }
             try Self.record(job, at: time, seconds: nil, in: database)
             return job

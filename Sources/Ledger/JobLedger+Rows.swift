@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -65,7 +66,7 @@ extension JobLedger {
             let candidate = counter == 1 ? name : "\(name)_\(counter)"
             if !used.contains(candidate), try !isTaken(candidate) { return candidate }
         }
-        throw LedgerProblem.noFreeName(name)
+        throw Problem.noFreeName(name)
     }
 
     /// So many cases may be told apart by a number after their name.

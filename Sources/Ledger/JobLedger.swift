@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -18,7 +19,7 @@ package struct JobLedger: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         database = try DatabaseQueue(path: path, configuration: configuration)
-        guard try !database.read(Self.migrator.hasBeenSuperseded) else { throw LedgerProblem.newerVersion(path) }
+        guard try !database.read(Self.migrator.hasBeenSuperseded) else { throw Problem.newerVersion(ledger: path) }
         try Self.migrator.migrate(database)
     }
 
@@ -40,7 +41,7 @@ package struct JobLedger: Sendable {
         }
         return try database.write { database in
             let used = try Self.usedNames(route: route, in: database)
-            if let name = names.first(where: used.contains) { throw LedgerProblem.nameTakenMeanwhile(name) }
+            if let name = names.first(where: used.contains) { throw Problem.nameTakenMeanwhile(name) }
             var sequence = try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM job") ?? 0
             for job in jobs {
                 try Self.forgetWaiting(job.id, in: database)

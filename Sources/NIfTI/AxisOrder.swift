@@ -77,19 +77,13 @@ struct AxisOrder: Sendable, Equatable {
     }
 }
 
-/// Which way each index axis runs: for x, y, z the patient axis (0 left–right, 1 posterior–anterior, 2 inferior–superior) it follows most
-/// and whether it runs towards that LPS axis's positive end.
-struct AxisDirections: Sendable, Equatable {
-    var axis: [Int]
-    var isPositive: [Bool]
-
+extension AnatomicalOrientation {
     /// Towards right, anterior, superior: what nnU-Net's reorienting readers ask for.
-    static let ras = AxisDirections(axis: [0, 1, 2], isPositive: [false, false, true])
+    static let ras = AnatomicalOrientation(directions: [.right, .anterior, .superior])
 
     /// The directions of an ITK direction matrix, as `itk::DICOMOrientImageFilter` finds them: the largest element first.
-    init(of direction: Matrix3) {
-        axis = [0, 0, 0]
-        isPositive = [true, true, true]
+    init(asITKOf direction: Matrix3) {
+        var directions: [AnatomicalDirection] = [.left, .posterior, .superior]
         var (freeRows, freeColumns) = (Set(0..<3), Set(0..<3))
         for _ in 0..<3 {
             var best = (row: -1, column: -1, value: -1.0)
@@ -99,39 +93,20 @@ struct AxisDirections: Sendable, Equatable {
                     best = (row, column, abs(direction[row, column]))
                 }
             }
-            axis[best.column] = best.row
-            isPositive[best.column] = direction[best.row, best.column] > 0
+            directions[best.column] = AnatomicalDirection(patientAxis: best.row, isPositive: direction[best.row, best.column] > 0)
             freeRows.remove(best.row)
             freeColumns.remove(best.column)
         }
+        self.init(directions: directions)
     }
 
-    init(axis: [Int], isPositive: [Bool]) {
-        self.axis = axis
-        self.isPositive = isPositive
-    }
-
-    /// ITK's three-letter code, each letter the end that an axis runs towards.
-    var code: String {
-        (0..<3).map { isPositive[$0] ? ["L", "P", "S"][axis[$0]] : ["R", "A", "I"][axis[$0]] }.joined()
-    }
-
-    /// The directions of a three-letter code; nil for another text.
-    init?(code: String) {
-        let letters = code.map { String($0) }
-        let ends = letters.map { letter in (["L", "P", "S"].firstIndex(of: letter), ["R", "A", "I"].firstIndex(of: letter)) }
-        axis = ends.compactMap { $0.0 ?? $0.1 }
-        isPositive = ends.map { $0.0 != nil }
-        guard letters.count == 3, Set(axis) == [0, 1, 2] else { return nil }
-    }
-
-    /// The change of axes that leads to other directions.
-    func order(to target: AxisDirections) -> AxisOrder {
+    /// The change of axes that leads to another orientation.
+    func order(to target: AnatomicalOrientation) -> AxisOrder {
         var order = AxisOrder.identity
-        for new in 0..<3 {
-            let old = axis.firstIndex(of: target.axis[new]) ?? new
+        for (new, direction) in target.directions.enumerated() {
+            let old = indexAxis(ofPatientAxis: direction.patientAxis)
             order.source[new] = old
-            order.isReversed[new] = isPositive[old] != target.isPositive[new]
+            order.isReversed[new] = directions[old] != direction
         }
         return order
     }

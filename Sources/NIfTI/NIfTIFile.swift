@@ -117,7 +117,7 @@ final class NIfTIFile {
                     "its header declares \(sizeText(header.dimensions)) voxels, \(header.voxelCount >> 28) GiB in memory, more than this"
                     + " machine's \(memory >> 30) GiB; correct the header or crop the image")
         }
-        guard header.isSingleFile else { return }
+        guard header.form.isSingleFile else { return }
         let needed = header.voxelOffset + header.voxelCount * datatype.size
         guard needed <= headerReader.largestContentSize else {
             throw .damaged(
@@ -129,8 +129,8 @@ final class NIfTIFile {
 
     /// A reader that stands at the first voxel.
     private func voxelReader(datatype: NIfTIDatatype) throws(Problem) -> GzipReader {
-        if header.isSingleFile {
-            let skipped = header.voxelOffset - header.headerSize
+        if header.form.isSingleFile {
+            let skipped = header.voxelOffset - header.form.headerSize
             try headerReader.skip(skipped)
             return headerReader
         }

@@ -65,7 +65,7 @@ extension NIfTIHeader {
     }
 
     private func itkOrientation(dimensionCount: Int, path: String) throws(Problem) -> (Matrix3, SIMD3<Double>) {
-        if qformCode == 0, sformCode == 0 { return (.identity, .zero) }
+        if transforms.qformCode == 0, transforms.sformCode == 0 { return (.identity, .zero) }
         let rows = try itkTransform(path: path)
         var (direction, origin) = (Matrix3.identity, SIMD3<Double>.zero)
         for row in 0..<dimensionCount {
@@ -83,10 +83,10 @@ extension NIfTIHeader {
 
     /// Whether ITK goes by the sform and not by the qform.
     var itkPrefersAffine: Bool {
-        let affine = sformCode > 0 ? Self.single(affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
-        let quaternion = Self.single(quaternionRows)
-        if sformCode > 0, Self.isOrthonormal(affine) {
-            return qformCode == 0 || sformCode == 1 || Self.areVerySimilar(affine, quaternion)
+        let affine = transforms.sformCode > 0 ? Self.single(transforms.affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
+        let quaternion = Self.single(transforms.quaternionRows)
+        if transforms.sformCode > 0, Self.isOrthonormal(affine) {
+            return transforms.qformCode == 0 || transforms.sformCode == 1 || Self.areVerySimilar(affine, quaternion)
         }
         return Self.areEqual(affine, quaternion)
     }
@@ -97,9 +97,9 @@ extension NIfTIHeader {
     private func itkTransform(path: String) throws(Problem) -> [SIMD4<Double>] {
         let prefersAffine = itkPrefersAffine
         // Without a sform ITK holds zeros in its place.
-        let affine = sformCode > 0 ? Self.single(affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
-        let chosen = prefersAffine ? affine : Self.single(quaternionRows)
-        guard prefersAffine || qformCode > 0 else {
+        let affine = transforms.sformCode > 0 ? Self.single(transforms.affineRows) : [SIMD4<Float>](repeating: .zero, count: 3)
+        let chosen = prefersAffine ? affine : Self.single(transforms.quaternionRows)
+        guard prefersAffine || transforms.qformCode > 0 else {
             throw .unsupported(
                 path: path,
                 reason: "its sform is sheared or singular and there is no qform, so its axes are not orthogonal; resample it onto an"

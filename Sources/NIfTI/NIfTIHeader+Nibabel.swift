@@ -97,9 +97,9 @@ extension NIfTIHeader {
             )
         }
         let affine: NIfTIAffine
-        if (1...5).contains(sformCode) {
-            affine = NIfTIAffine(rows: affineRows)
-        } else if (1...5).contains(qformCode) {
+        if (1...5).contains(transforms.sformCode) {
+            affine = NIfTIAffine(rows: transforms.affineRows)
+        } else if (1...5).contains(transforms.qformCode) {
             affine = try nibabelQuaternionAffine(path: path)
         } else {
             let zooms = nibabelZooms
@@ -125,9 +125,9 @@ extension NIfTIHeader {
     }
 
     private func nibabelQuaternionAffine(path: String) throws(Problem) -> NIfTIAffine {
-        let (x, y, z) = (quaternion.x, quaternion.y, quaternion.z)
+        let (x, y, z) = (transforms.quaternion.x, transforms.quaternion.y, transforms.quaternion.z)
         let remainder = 1 - (x * x + y * y + z * z)
-        let threshold = 3 * (version == 1 ? Double(Float.ulpOfOne) : Double.ulpOfOne)
+        let threshold = 3 * (form.version == 1 ? Double(Float.ulpOfOne) : Double.ulpOfOne)
         guard remainder >= 0 || abs(remainder) < threshold else {
             throw .damaged(path: path, reason: "its quaternion is longer than 1")
         }
@@ -139,6 +139,6 @@ extension NIfTIHeader {
         let (wx, wy, wz) = (scale * w * x, scale * w * y, scale * w * z)
         let rotation = Matrix3(
             rows: SIMD3(1 - (yy + zz), xy - wz, xz + wy), SIMD3(xy + wz, 1 - (xx + zz), yz - wx), SIMD3(xz - wy, yz + wx, 1 - (xx + yy)))
-        return NIfTIAffine(rows: (0..<3).map { SIMD4(rotation.rows[$0] * zooms + 0, quaternionOffset[$0]) })
+        return NIfTIAffine(rows: (0..<3).map { SIMD4(rotation.rows[$0] * zooms + 0, transforms.quaternionOffset[$0]) })
     }
 }

@@ -43,14 +43,16 @@ extension NIfTIHeader {
         }
         defer { nifti_image_free(image) }
         self.init(
-            version: 1, isSingleFile: magic[1] == UInt8(ascii: "+"), isByteSwapped: isSwapped, dimensions: dimensions,
+            Form(version: 1, isSingleFile: magic[1] == UInt8(ascii: "+"), isByteSwapped: isSwapped), dimensions: dimensions,
             datatypeCode: Int(raw.datatype), pixdim: elements(of: raw.pixdim, as: Float.self).map(Double.init),
             voxelOffset: Int(raw.vox_offset), slope: Double(raw.scl_slope), intercept: Double(raw.scl_inter),
-            codes: (Int(raw.qform_code), Int(raw.sform_code)),
-            quaternion: SIMD3(Double(raw.quatern_b), Double(raw.quatern_c), Double(raw.quatern_d)),
-            quaternionOffset: SIMD3(Double(raw.qoffset_x), Double(raw.qoffset_y), Double(raw.qoffset_z)),
-            affine: [raw.srow_x, raw.srow_y, raw.srow_z].map { elements(of: $0, as: Float.self).map(Double.init) },
-            units: Int(raw.xyzt_units), intentCode: Int(raw.intent_code), libraryMatrix: image.pointee.qto_xyz)
+            transforms: Transforms(
+                codes: (Int(raw.qform_code), Int(raw.sform_code)),
+                quaternion: SIMD3(Double(raw.quatern_b), Double(raw.quatern_c), Double(raw.quatern_d)),
+                quaternionOffset: SIMD3(Double(raw.qoffset_x), Double(raw.qoffset_y), Double(raw.qoffset_z)),
+                affine: [raw.srow_x, raw.srow_y, raw.srow_z].map { elements(of: $0, as: Float.self).map(Double.init) },
+                matrix: elements(of: image.pointee.qto_xyz, as: Double.self)),
+            units: Int(raw.xyzt_units), intentCode: Int(raw.intent_code))
     }
 
     private init(version2 bytes: [UInt8], isSwapped: Bool, path: String) throws(Problem) {
@@ -69,36 +71,30 @@ extension NIfTIHeader {
         }
         defer { nifti_image_free(image) }
         self.init(
-            version: 2, isSingleFile: magic[1] == UInt8(ascii: "+"), isByteSwapped: isSwapped, dimensions: stored,
+            Form(version: 2, isSingleFile: magic[1] == UInt8(ascii: "+"), isByteSwapped: isSwapped), dimensions: stored,
             datatypeCode: Int(raw.datatype), pixdim: elements(of: raw.pixdim, as: Double.self), voxelOffset: Int(raw.vox_offset),
-            slope: raw.scl_slope, intercept: raw.scl_inter, codes: (Int(raw.qform_code), Int(raw.sform_code)),
-            quaternion: SIMD3(raw.quatern_b, raw.quatern_c, raw.quatern_d),
-            quaternionOffset: SIMD3(raw.qoffset_x, raw.qoffset_y, raw.qoffset_z),
-            affine: [raw.srow_x, raw.srow_y, raw.srow_z].map { elements(of: $0, as: Double.self) },
-            units: Int(raw.xyzt_units), intentCode: Int(raw.intent_code), libraryMatrix: image.pointee.qto_xyz)
+            slope: raw.scl_slope, intercept: raw.scl_inter,
+            transforms: Transforms(
+                codes: (Int(raw.qform_code), Int(raw.sform_code)), quaternion: SIMD3(raw.quatern_b, raw.quatern_c, raw.quatern_d),
+                quaternionOffset: SIMD3(raw.qoffset_x, raw.qoffset_y, raw.qoffset_z),
+                affine: [raw.srow_x, raw.srow_y, raw.srow_z].map { elements(of: $0, as: Double.self) },
+                matrix: elements(of: image.pointee.qto_xyz, as: Double.self)),
+            units: Int(raw.xyzt_units), intentCode: Int(raw.intent_code))
     }
 
+    /// `stored` is dim[0...7].
     private init(
-        version: Int, isSingleFile: Bool, isByteSwapped: Bool, dimensions stored: [Int], datatypeCode: Int, pixdim: [Double],
-        voxelOffset: Int, slope: Double, intercept: Double, codes: (q: Int, s: Int), quaternion: SIMD3<Double>,
-        quaternionOffset: SIMD3<Double>, affine: [[Double]], units: Int, intentCode: Int, libraryMatrix: nifti_dmat44
+        _ form: Form, dimensions stored: [Int], datatypeCode: Int, pixdim: [Double], voxelOffset: Int, slope: Double, intercept: Double,
+        transforms: Transforms, units: Int, intentCode: Int
     ) {
-        self.version = version
-        self.isSingleFile = isSingleFile
-        self.isByteSwapped = isByteSwapped
+        self.form = form
         dimensions = Array(stored[1...stored[0]])
         self.datatypeCode = datatypeCode
         self.pixdim = pixdim
-        self.voxelOffset = isSingleFile ? max(voxelOffset, version == 1 ? 348 : 540) : voxelOffset
+        self.voxelOffset = form.isSingleFile ? max(voxelOffset, form.headerSize) : voxelOffset
         self.slope = slope
         self.intercept = intercept
-        qformCode = max(0, codes.q)
-        sformCode = max(0, codes.s)
-        self.quaternion = quaternion
-        self.quaternionOffset = quaternionOffset
-        affineRows = affine.map { SIMD4($0) }
-        let matrix = elements(of: libraryMatrix, as: Double.self)
-        quaternionRows = (0..<3).map { SIMD4(matrix[(4 * $0)..<(4 * $0 + 4)]) }
+        self.transforms = transforms
         self.units = units
         self.intentCode = intentCode
     }

@@ -30,7 +30,7 @@ extension NIfTIHeader {
                     + " \(spatial.map { shown(abs(self.distance($0 + 1)) * millimetresPerUnit) }.joined(separator: " × ")) mm; check which"
                     + " holds, since volumes rest on it.")
         }
-        if reader.followsNibabel, (1...5).contains(sformCode), let shear, shear > Self.shearTolerance {
+        if reader.followsNibabel, (1...5).contains(transforms.sformCode), let shear, shear > Self.shearTolerance {
             texts.append(
                 "the axes of its sform are up to \(shown(shear))° from being at right angles; the voxels are taken as a straight grid, and"
                     + " lengths and volumes go by their sizes.")
@@ -43,18 +43,18 @@ extension NIfTIHeader {
     }
 
     private func goesBySform(_ reader: NIfTIReaderWriter) -> Bool {
-        reader.followsNibabel ? (1...5).contains(sformCode) : itkPrefersAffine
+        reader.followsNibabel ? (1...5).contains(transforms.sformCode) : itkPrefersAffine
     }
 
     /// The largest distance, mm, between where sform and qform place a corner; nil unless the file has both.
     private var transformDistance: Double? {
-        guard sformCode > 0, qformCode > 0 else { return nil }
+        guard transforms.sformCode > 0, transforms.qformCode > 0 else { return nil }
         var largest = 0.0
         for corner in 0..<8 {
             var point = SIMD4<Double>(0, 0, 0, 1)
             for axis in 0..<min(3, dimensions.count) where corner >> axis & 1 == 1 { point[axis] = Double(dimensions[axis] - 1) }
             let squares = (0..<3).map { row in
-                let difference = ((affineRows[row] - quaternionRows[row]) * point).sum()
+                let difference = ((transforms.affineRows[row] - transforms.quaternionRows[row]) * point).sum()
                 return difference * difference
             }
             largest = max(largest, squares.reduce(0, +).squareRoot() * millimetresPerUnit)
@@ -64,9 +64,9 @@ extension NIfTIHeader {
 
     /// The voxel sizes of the sform, mm, where they are others than pixdim's.
     private var contradictingSizes: [Double]? {
-        guard sformCode > 0 else { return nil }
+        guard transforms.sformCode > 0 else { return nil }
         let spatial = 0..<min(3, dimensions.count)
-        let sizes = spatial.map { length(ofColumn: $0, in: affineRows) }
+        let sizes = spatial.map { length(ofColumn: $0, in: transforms.affineRows) }
         guard spatial.contains(where: { !(abs(sizes[$0] - abs(distance($0 + 1))) <= Self.sizeTolerance * abs(distance($0 + 1))) }) else {
             return nil
         }
@@ -75,8 +75,8 @@ extension NIfTIHeader {
 
     /// The angle, degrees, by which a planar image's plane is turned out of the axial one; nil for a volume or without a transform.
     private var planarTilt: Double? {
-        guard dimensions.count == 2, sformCode > 0 || qformCode > 0 else { return nil }
-        let rows = itkPrefersAffine ? affineRows : quaternionRows
+        guard dimensions.count == 2, transforms.sformCode > 0 || transforms.qformCode > 0 else { return nil }
+        let rows = itkPrefersAffine ? transforms.affineRows : transforms.quaternionRows
         let sines = (0..<2).map { abs(rows[2][$0]) / max(length(ofColumn: $0, in: rows), .leastNormalMagnitude) }
         // The plane's steepest line: its two axes are at right angles.
         let steepest = (sines[0] * sines[0] + sines[1] * sines[1]).squareRoot()
@@ -86,9 +86,9 @@ extension NIfTIHeader {
     /// How far two axes of the sform are from a right angle at most, degrees; nil where an axis has no length.
     private var shear: Double? {
         let columns = (0..<min(3, dimensions.count)).map { column in
-            SIMD3(affineRows[0][column], affineRows[1][column], affineRows[2][column])
+            SIMD3(transforms.affineRows[0][column], transforms.affineRows[1][column], transforms.affineRows[2][column])
         }
-        let lengths = columns.indices.map { length(ofColumn: $0, in: affineRows) }
+        let lengths = columns.indices.map { length(ofColumn: $0, in: transforms.affineRows) }
         guard lengths.allSatisfy({ $0 > 0 }) else { return nil }
         var largest = 0.0
         for first in columns.indices {

@@ -1,11 +1,48 @@
 /// The header of a NIfTI-1 or NIfTI-2 file, its numbers in the machine's byte order, checked as far as it can be without the voxels.
 struct NIfTIHeader: Sendable {
-    /// 1 or 2.
-    let version: Int
-    /// Whether header and voxels share one file (`.nii`), not a pair (`.hdr` and `.img`).
-    let isSingleFile: Bool
-    /// Whether numbers are stored in the other byte order than this machine's.
-    let isByteSwapped: Bool
+    /// Of which kind a file is.
+    struct Form: Sendable {
+        /// 1 or 2.
+        let version: Int
+        /// Whether header and voxels share one file (`.nii`), not a pair (`.hdr` and `.img`).
+        let isSingleFile: Bool
+        /// Whether numbers are stored in the other byte order than this machine's.
+        let isByteSwapped: Bool
+
+        /// Bytes of header before extensions: 348 or 540.
+        var headerSize: Int { version == 1 ? 348 : 540 }
+    }
+
+    /// The two transforms from voxel indices to space that a header may hold; rows are those of x, y and z.
+    struct Transforms: Sendable {
+        /// The code of the quaternion transform; 0: none.
+        let qformCode: Int
+        /// The code of the affine transform; 0: none.
+        let sformCode: Int
+        /// quatern_b, c, d.
+        let quaternion: SIMD3<Double>
+        /// qoffset_x, y, z.
+        let quaternionOffset: SIMD3<Double>
+        /// srow_x, srow_y, srow_z as stored.
+        let affineRows: [SIMD4<Double>]
+        /// The quaternion transform as the NIfTI library builds it, three rows.
+        let quaternionRows: [SIMD4<Double>]
+
+        /// As stored, but negative codes count as none; `matrix` is the library's.
+        init(
+            codes: (q: Int, s: Int), quaternion: SIMD3<Double>, quaternionOffset: SIMD3<Double>, affine: [[Double]], matrix: [Double]
+        ) {
+            qformCode = max(0, codes.q)
+            sformCode = max(0, codes.s)
+            self.quaternion = quaternion
+            self.quaternionOffset = quaternionOffset
+            affineRows = affine.map { SIMD4($0) }
+            quaternionRows = (0..<3).map { SIMD4(matrix[(4 * $0)..<(4 * $0 + 4)]) }
+        }
+    }
+
+    /// Of which kind the file is.
+    let form: Form
     /// dim[1...dim[0]], all positive; x first.
     let dimensions: [Int]
     /// The type code as stored.
@@ -18,18 +55,8 @@ struct NIfTIHeader: Sendable {
     let slope: Double
     /// scl_inter as stored.
     let intercept: Double
-    /// The code of the quaternion transform; 0: none.
-    let qformCode: Int
-    /// The code of the affine transform; 0: none.
-    let sformCode: Int
-    /// quatern_b, c, d.
-    let quaternion: SIMD3<Double>
-    /// qoffset_x, y, z.
-    let quaternionOffset: SIMD3<Double>
-    /// srow_x, srow_y, srow_z as stored.
-    let affineRows: [SIMD4<Double>]
-    /// The quaternion transform as the NIfTI library builds it, three rows.
-    let quaternionRows: [SIMD4<Double>]
+    /// From voxel indices to space.
+    let transforms: Transforms
     /// xyzt_units as stored.
     let units: Int
     /// intent_code as stored.
@@ -40,9 +67,6 @@ struct NIfTIHeader: Sendable {
 
     /// The number of voxels, all dimensions together.
     var voxelCount: Int { dimensions.reduce(1, *) }
-
-    /// Bytes of header before extensions: 348 or 540.
-    var headerSize: Int { version == 1 ? 348 : 540 }
 
     /// Millimetres in the unit of space; 1 where none is given.
     var millimetresPerUnit: Double {

@@ -42,13 +42,13 @@ package struct NIfTIHeaderSummary: Sendable {
         self.path = path
         fileSize = reader.fileSize
         isCompressed = reader.isCompressed
-        version = header.version
-        isByteSwapped = header.isByteSwapped
+        version = header.form.version
+        isByteSwapped = header.form.isByteSwapped
         dimensions = header.dimensions
         datatype = NIfTIDatatype.name(ofCode: header.datatypeCode)
         pixdim = header.pixdim
-        qformCode = header.qformCode
-        sformCode = header.sformCode
+        qformCode = header.transforms.qformCode
+        sformCode = header.transforms.sformCode
         slope = header.slope
         intercept = header.intercept
         voxelOffset = header.voxelOffset

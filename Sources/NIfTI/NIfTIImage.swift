@@ -17,6 +17,9 @@ package struct NIfTIImage: ~Copyable, Sendable {
     package let notFiniteCount: Int
     /// Voxels that are finite in the file but too large for float32.
     package let tooLargeCount: Int
+
+    /// The image alone, handed over without a copy; other modules can't take a noncopyable value apart themselves.
+    package consuming func takeImage() -> MultichannelImage { image }
 }
 
 /// Reads the channel files of one case, in the order given, as the reader class does (nnU-Net `imageio/`).
@@ -83,10 +86,10 @@ struct PresentedFile {
                         reason: "it has \(grid.dimensionCount) dimensions, \(reader.rawValue) takes 3; "
                             + (grid.dimensionCount < 3 ? "save it as a volume of one slice" : "give one file per channel"))
                 }
-                let directions = AxisDirections(of: geometry.direction)
-                let order = directions.order(to: .ras)
+                let orientation = AnatomicalOrientation(asITKOf: geometry.direction)
+                let order = orientation.order(to: .ras)
                 source = NIfTISource(
-                    geometry: order.apply(to: geometry), dimensionCount: 3, originalOrientation: directions.code, order: order)
+                    geometry: order.apply(to: geometry), dimensionCount: 3, originalOrientation: orientation.letters, order: order)
                 arraySpacing = source.geometry.arraySpacing
                 comparedSpacing = arraySpacing
             } else {

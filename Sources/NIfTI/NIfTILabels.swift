@@ -13,6 +13,9 @@ package struct NIfTILabels: ~Copyable, Sendable {
     package let source: NIfTISource
     /// Repairs that an operator should know.
     package let warnings: [String]
+
+    /// The label map alone, handed over without a copy.
+    package consuming func takeLabels() -> LabelMap { labels }
 }
 
 /// Reads a label map as the reader class does (nnU-Net `read_seg`). Every voxel must be a whole number from 0 to 65535.

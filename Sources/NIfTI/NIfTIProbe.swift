@@ -14,7 +14,7 @@ package enum NIfTIProbe {
             let reader = try GzipReader(path: path)
             guard reader.fileSize > 0 else { return "is empty" }
             guard let header = try? NIfTIHeader(from: reader) else { return try headerShortfall(path: path) }
-            guard header.isSingleFile, let datatype = header.datatype else { return nil }
+            guard header.form.isSingleFile, let datatype = header.datatype else { return nil }
             let bytes = header.voxelCount.multipliedReportingOverflow(by: datatype.size)
             guard !bytes.overflow else { return nil }
             let needed = header.voxelOffset + bytes.partialValue

@@ -35,8 +35,8 @@ package struct NIfTISource: Sendable, Equatable {
 
     /// The source of a case whose properties `SimpleITKIOWithReorient` saved; nil when the orientation is not a code such as `LPS`.
     package init?(reorientedGeometry: ImageGeometry, originalOrientation: String) {
-        guard let original = AxisDirections(code: originalOrientation) else { return nil }
-        let back = AxisDirections(of: reorientedGeometry.direction).order(to: original)
+        guard let original = AnatomicalOrientation(letters: originalOrientation) else { return nil }
+        let back = AnatomicalOrientation(asITKOf: reorientedGeometry.direction).order(to: original)
         self.init(
             geometry: reorientedGeometry, dimensionCount: 3, originalOrientation: originalOrientation, order: back.inverse)
     }

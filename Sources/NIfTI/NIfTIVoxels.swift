@@ -30,7 +30,7 @@ struct VoxelConversion: Sendable {
     ) throws(Problem) {
         self.datatype = datatype
         self.zeroesNotFinite = zeroesNotFinite || !followsNibabel
-        isByteSwapped = header.isByteSwapped
+        isByteSwapped = header.form.isByteSwapped
         self.followsNibabel = followsNibabel
         let isSlopeUsable = header.slope.isFinite && header.slope != 0
         if followsNibabel {

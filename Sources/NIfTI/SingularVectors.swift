@@ -89,33 +89,14 @@ struct SingularVectors {
         var m = 3
         var iteration = 0
         while m > 0, iteration < 30 {
-            // The largest l with a negligible superdiagonal element before it; 0-based, -1 where there is none.
-            var l = m - 2
-            while l >= 0 {
-                let test = abs(values[l]) + abs(values[l + 1])
-                if test + abs(superdiagonal[l]) == test {
-                    superdiagonal[l] = 0
-                    break
-                }
-                l -= 1
-            }
+            let l = clearNegligibleSuperdiagonal(below: m)
             if l == m - 2 {
                 converge(at: m - 1)
                 iteration = 0
                 m -= 1
                 continue
             }
-            var s = m - 1
-            while s > l {
-                var test: Float = 0
-                if s != m - 1 { test += abs(superdiagonal[s]) }
-                if s != l + 1 { test += abs(superdiagonal[s - 1]) }
-                if test + abs(values[s]) == test {
-                    values[s] = 0
-                    break
-                }
-                s -= 1
-            }
+            let s = clearNegligibleValue(from: l, below: m)
             if s == l {
                 step(from: l + 1, to: m - 1)
                 iteration += 1
@@ -127,11 +108,42 @@ struct SingularVectors {
         }
     }
 
+    /// Clears the last negligible superdiagonal element below `m` and gives its index, -1 where there is none.
+    private mutating func clearNegligibleSuperdiagonal(below m: Int) -> Int {
+        var l = m - 2
+        while l >= 0 {
+            let test = abs(values[l]) + abs(values[l + 1])
+            if test + abs(superdiagonal[l]) == test {
+                superdiagonal[l] = 0
+                break
+            }
+            l -= 1
+        }
+        return l
+    }
+
+    /// Clears the last singular value after `l` and below `m` that is negligible beside its neighbours and gives its index, `l` where
+    /// there is none.
+    private mutating func clearNegligibleValue(from l: Int, below m: Int) -> Int {
+        var s = m - 1
+        while s > l {
+            var test: Float = 0
+            if s != m - 1 { test += abs(superdiagonal[s]) }
+            if s != l + 1 { test += abs(superdiagonal[s - 1]) }
+            if test + abs(values[s]) == test {
+                values[s] = 0
+                break
+            }
+            s -= 1
+        }
+        return s
+    }
+
     private mutating func deflate(from l: Int, at m: Int) {
         var f = superdiagonal[m - 1]
         superdiagonal[m - 1] = 0
         for k in stride(from: m - 1, through: l, by: -1) {
-            let rotation = Rotation(values[k], f)
+            let rotation = GivensRotation(values[k], f)
             values[k] = rotation.radius
             if k != l {
                 f = -rotation.sine * superdiagonal[k - 1]
@@ -144,7 +156,7 @@ struct SingularVectors {
         var f = superdiagonal[s]
         superdiagonal[s] = 0
         for k in (s + 1)...m {
-            let rotation = Rotation(values[k], f)
+            let rotation = GivensRotation(values[k], f)
             values[k] = rotation.radius
             f = -rotation.sine * superdiagonal[k]
             superdiagonal[k] *= rotation.cosine
@@ -168,13 +180,13 @@ struct SingularVectors {
         var f = (sl + sm) * (sl - sm) + shift
         var g = sl * el
         for k in l..<m {
-            let right = Rotation(f, g)
+            let right = GivensRotation(f, g)
             if k != l { superdiagonal[k - 1] = right.radius }
             f = right.cosine * values[k] + right.sine * superdiagonal[k]
             superdiagonal[k] = right.cosine * superdiagonal[k] - right.sine * values[k]
             g = right.sine * values[k + 1]
             values[k + 1] *= right.cosine
-            let rotation = Rotation(f, g)
+            let rotation = GivensRotation(f, g)
             values[k] = rotation.radius
             f = rotation.cosine * superdiagonal[k] + rotation.sine * values[k + 1]
             values[k + 1] = -rotation.sine * superdiagonal[k] + rotation.cosine * values[k + 1]
@@ -195,7 +207,7 @@ struct SingularVectors {
         }
     }
 
-    private mutating func rotateLeft(_ first: Int, _ second: Int, _ rotation: Rotation) {
+    private mutating func rotateLeft(_ first: Int, _ second: Int, _ rotation: GivensRotation) {
         for i in 0..<3 {
             let (a, b) = (left[first][i], left[second][i])
             left[first][i] = rotation.cosine * a + rotation.sine * b
@@ -216,21 +228,5 @@ struct SingularVectors {
             }
         }
         return Float(Double(scale) * Double(sum).squareRoot())
-    }
-}
-
-/// A Givens rotation as SROTG makes it.
-private struct Rotation {
-    var cosine: Float = 1
-    var sine: Float = 0
-    var radius: Float = 0
-
-    init(_ a: Float, _ b: Float) {
-        let scale = abs(a) + abs(b)
-        guard scale != 0 else { return }
-        radius = Float(Double(scale) * Double((a / scale) * (a / scale) + (b / scale) * (b / scale)).squareRoot())
-        if (abs(a) > abs(b) ? a : b) < 0 { radius = -radius }
-        cosine = a / radius
-        sine = b / radius
     }
 }

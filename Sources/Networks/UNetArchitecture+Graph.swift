@@ -31,13 +31,16 @@ private struct UNetBuilder {
         var feature = builder.input
         if unet.family == .residualEncoderUNet {
             feature = block(
-                "encoder.stem.convs.0", feature, channels: unet.stemChannels ?? unet.featuresPerStage[0], kernel: unet.kernelSizes[0])
+                "encoder.stem.convs.0", feature, channels: unet.encoder.stemChannels ?? unet.encoder.featuresPerStage[0],
+                kernel: unet.encoder.kernelSizes[0])
         }
         var skips: [TensorID] = []
         for stage in 0..<unet.stageCount {
             feature = encoderStage(stage, feature)
             skips.append(feature)
-            builder.stage(channels: unet.featuresPerStage[stage], kernel: unet.kernelSizes[stage], stride: unet.strides[stage])
+            builder.stage(
+                channels: unet.encoder.featuresPerStage[stage], kernel: unet.encoder.kernelSizes[stage], stride: unet.encoder.strides[stage]
+            )
         }
         var heads: [TensorID] = []
         let last = unet.stageCount - 2
@@ -51,20 +54,20 @@ private struct UNetBuilder {
     }
 
     private mutating func encoderStage(_ stage: Int, _ input: TensorID) -> TensorID {
-        let (channels, kernel) = (unet.featuresPerStage[stage], unet.kernelSizes[stage])
+        let (channels, kernel) = (unet.encoder.featuresPerStage[stage], unet.encoder.kernelSizes[stage])
         var feature = input
         switch unet.family {
         case .plainConvUNet:
-            for index in 0..<unet.convolutionsPerStage[stage] {
+            for index in 0..<unet.encoder.blocksPerStage[stage] {
                 feature = block(
                     "encoder.stages.\(stage).0.convs.\(index)", feature, channels: channels, kernel: kernel,
-                    stride: index == 0 ? unet.strides[stage] : nil)
+                    stride: index == 0 ? unet.encoder.strides[stage] : nil)
             }
         case .residualEncoderUNet:
-            for index in 0..<unet.blocksPerStage[stage] {
+            for index in 0..<unet.encoder.blocksPerStage[stage] {
                 feature = residualBlock(
                     "encoder.stages.\(stage).blocks.\(index)", feature, channels: channels, kernel: kernel,
-                    stride: index == 0 ? unet.strides[stage] : ones)
+                    stride: index == 0 ? unet.encoder.strides[stage] : ones)
             }
         }
         return feature
@@ -88,12 +91,13 @@ private struct UNetBuilder {
 
     private mutating func decoderStage(_ step: Int, _ lower: TensorID, skip: TensorID) -> TensorID {
         let stage = unet.stageCount - 2 - step
-        let channels = unet.featuresPerStage[stage]
+        let channels = unet.encoder.featuresPerStage[stage]
         let up = builder.transposedConvolution(
-            "decoder.transpconvs.\(step)", lower, channels: channels, stride: unet.strides[stage + 1], hasBias: unet.convolutionBias)
+            "decoder.transpconvs.\(step)", lower, channels: channels, stride: unet.encoder.strides[stage + 1],
+            hasBias: unet.block.convolutionBias)
         var feature = builder.concatenation("decoder.stages.\(step)", [up, skip])
         for index in 0..<unet.decoderConvolutionsPerStage[step] {
-            feature = block("decoder.stages.\(step).convs.\(index)", feature, channels: channels, kernel: unet.kernelSizes[stage])
+            feature = block("decoder.stages.\(step).convs.\(index)", feature, channels: channels, kernel: unet.encoder.kernelSizes[stage])
         }
         return feature
     }
@@ -104,15 +108,16 @@ private struct UNetBuilder {
         isActivated: Bool = true
     ) -> TensorID {
         var feature = builder.convolution(
-            name + ".conv", input, channels: channels, kernel: kernel, stride: stride ?? ones, hasBias: hasBias ?? unet.convolutionBias)
-        if isActivated, unet.nonlinearityFirst { feature = activated(name + ".nonlin", feature) }
-        if let normalization = unet.normalization { feature = builder.normalization(name + ".norm", feature, normalization) }
-        if isActivated, !unet.nonlinearityFirst { feature = activated(name + ".nonlin", feature) }
+            name + ".conv", input, channels: channels, kernel: kernel, stride: stride ?? ones,
+            hasBias: hasBias ?? unet.block.convolutionBias)
+        if isActivated, unet.block.nonlinearityFirst { feature = activated(name + ".nonlin", feature) }
+        if let normalization = unet.block.normalization { feature = builder.normalization(name + ".norm", feature, normalization) }
+        if isActivated, !unet.block.nonlinearityFirst { feature = activated(name + ".nonlin", feature) }
         return feature
     }
 
     private mutating func activated(_ name: String, _ input: TensorID) -> TensorID {
-        guard let nonlinearity = unet.nonlinearity else { return input }
+        guard let nonlinearity = unet.block.nonlinearity else { return input }
         return builder.activation(name, input, nonlinearity)
     }
 }

@@ -8,10 +8,50 @@ package struct UNetArchitecture: Sendable, Hashable {
         case residualEncoderUNet = "ResidualEncoderUNet"
     }
 
-    /// The residual block of `ResidualEncoderUNet`.
-    package enum BlockKind: String, Sendable {
-        case basic = "BasicBlockD"
-        case bottleneck = "BottleneckD"
+    /// The encoder's stages.
+    package struct Encoder: Sendable, Hashable {
+        /// Channels of each stage.
+        package var featuresPerStage: [Int]
+        /// The kernel's size on each axis, odd.
+        package var kernelSizes: [[Int]]
+        /// How much each stage reduces each axis on entry.
+        package var strides: [[Int]]
+        /// Convolutions (PlainConvUNet) or residual blocks, BasicBlockD each (ResidualEncoderUNet), of each stage.
+        package var blocksPerStage: [Int]
+        /// Channels of the residual encoder's stem; nil means those of the first stage.
+        package var stemChannels: Int?
+
+        /// Describes an encoder; nothing is checked before it is planned.
+        package init(featuresPerStage: [Int], kernelSizes: [[Int]], strides: [[Int]], blocksPerStage: [Int], stemChannels: Int? = nil) {
+            self.featuresPerStage = featuresPerStage
+            self.kernelSizes = kernelSizes
+            self.strides = strides
+            self.blocksPerStage = blocksPerStage
+            self.stemChannels = stemChannels
+        }
+    }
+
+    /// What every convolution is followed by (`ConvDropoutNormReLU`).
+    package struct Block: Sendable, Hashable {
+        /// Whether the convolutions have a bias.
+        package var convolutionBias: Bool
+        /// Nil for none.
+        package var normalization: NetworkGraph.Normalization?
+        /// Nil for none.
+        package var nonlinearity: NetworkGraph.Activation?
+        /// Whether the activation comes before the normalisation (`nonlin_first`).
+        package var nonlinearityFirst: Bool
+
+        /// Describes a block; without arguments nnU-Net's usual one.
+        package init(
+            convolutionBias: Bool = true, normalization: NetworkGraph.Normalization? = .instance(epsilon: 1e-5, affine: true),
+            nonlinearity: NetworkGraph.Activation? = .leakyReLU(slope: 0.01), nonlinearityFirst: Bool = false
+        ) {
+            self.convolutionBias = convolutionBias
+            self.normalization = normalization
+            self.nonlinearity = nonlinearity
+            self.nonlinearityFirst = nonlinearityFirst
+        }
     }
 
     /// The network's class.
@@ -22,57 +62,24 @@ package struct UNetArchitecture: Sendable, Hashable {
     package var heads: Int
     /// 2 or 3.
     package var spatialDimensions: Int
-    /// Channels of each stage.
-    package var featuresPerStage: [Int]
-    /// The kernel's size on each axis, odd.
-    package var kernelSizes: [[Int]]
-    /// How much each stage reduces each axis on entry.
-    package var strides: [[Int]]
-    /// Convolutions of each encoder stage (PlainConvUNet).
-    package var convolutionsPerStage: [Int]
-    /// Residual blocks of each encoder stage (ResidualEncoderUNet).
-    package var blocksPerStage: [Int]
+    /// Its stages.
+    package var encoder: Encoder
     /// Convolutions of each decoder stage, lowest resolution first; one fewer than stages.
     package var decoderConvolutionsPerStage: [Int]
-    /// Whether the blocks' convolutions have a bias.
-    package var convolutionBias: Bool
-    /// Nil for none.
-    package var normalization: NetworkGraph.Normalization?
-    /// Nil for none.
-    package var nonlinearity: NetworkGraph.Activation?
-    /// Whether the activation comes before the normalisation (`nonlin_first`).
-    package var nonlinearityFirst: Bool
-    /// The residual encoder's kind of block.
-    package var block: BlockKind
-    /// Channels of the residual encoder's stem; nil means those of the first stage.
-    package var stemChannels: Int?
-    /// Inner channels of bottleneck blocks for each stage; empty or nil where blocks are basic.
-    package var bottleneckChannels: [Int?]
+    /// The block that both are made of.
+    package var block: Block
 
     /// Describes a network; nothing is checked before it is planned.
     package init(
-        family: Family, inputChannels: Int, heads: Int, spatialDimensions: Int, featuresPerStage: [Int], kernelSizes: [[Int]],
-        strides: [[Int]], convolutionsPerStage: [Int] = [], blocksPerStage: [Int] = [], decoderConvolutionsPerStage: [Int],
-        convolutionBias: Bool = true, normalization: NetworkGraph.Normalization? = .instance(epsilon: 1e-5, affine: true),
-        nonlinearity: NetworkGraph.Activation? = .leakyReLU(slope: 0.01), nonlinearityFirst: Bool = false, block: BlockKind = .basic,
-        stemChannels: Int? = nil, bottleneckChannels: [Int?] = []
+        family: Family, inputChannels: Int, heads: Int, spatialDimensions: Int, encoder: Encoder, decoderConvolutionsPerStage: [Int],
+        block: Block = Block()
     ) {
         self.family = family
         self.inputChannels = inputChannels
         self.heads = heads
         self.spatialDimensions = spatialDimensions
-        self.featuresPerStage = featuresPerStage
-        self.kernelSizes = kernelSizes
-        self.strides = strides
-        self.convolutionsPerStage = convolutionsPerStage
-        self.blocksPerStage = blocksPerStage
+        self.encoder = encoder
         self.decoderConvolutionsPerStage = decoderConvolutionsPerStage
-        self.convolutionBias = convolutionBias
-        self.normalization = normalization
-        self.nonlinearity = nonlinearity
-        self.nonlinearityFirst = nonlinearityFirst
         self.block = block
-        self.stemChannels = stemChannels
-        self.bottleneckChannels = bottleneckChannels
     }
 }

@@ -7,7 +7,8 @@ extension Problem {
     }
 
     /// A file of a model whose bytes contradict its format or themselves: an interrupted copy, a defect of the disk, or an attack.
-    package static func damagedModel(path: String, reason: String) -> Problem {
+    /// A reader of bytes leaves the path to who opened the file.
+    package static func damagedModel(path: String? = nil, reason: String) -> Problem {
         Problem(
             .damaged, of: .model, at: path, "damaged or not what its name says: \(reason)",
             advice: "copy it again from where it was trained")

@@ -18,7 +18,7 @@ package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecke
         let bytes = max(64, count * MemoryLayout<Element>.stride)
         let isLarge = hugePages && bytes >= 4 << 20
         let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: isLarge ? 2 << 20 : 64)
-        if isLarge, let base = raw.baseAddress { ck_advise_huge_pages(base, bytes) }
+        if isLarge, let base = raw.baseAddress { cm_advise_huge_pages(base, bytes) }
         storage = UnsafeMutableBufferPointer(start: raw.baseAddress?.bindMemory(to: Element.self, capacity: count), count: count)
         mapping = nil
     }
@@ -28,7 +28,7 @@ package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecke
     /// Values of a mapping that is not writable must not be set.
     package init(mapping: UnsafeMutableRawBufferPointer, offset: Int, count: Int) {
         precondition(offset % 64 == 0 && count >= 0 && offset + count * MemoryLayout<Element>.stride <= mapping.count)
-        if let base = mapping.baseAddress { ck_advise_huge_pages(base, mapping.count) }
+        if let base = mapping.baseAddress { cm_advise_huge_pages(base, mapping.count) }
         let start = mapping.baseAddress.map { ($0 + offset).bindMemory(to: Element.self, capacity: count) }
         storage = UnsafeMutableBufferPointer(start: start, count: count)
         self.mapping = mapping

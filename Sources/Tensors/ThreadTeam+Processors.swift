@@ -4,7 +4,7 @@ import Glibc
 extension ThreadTeam {
     /// The processors this process may use: its affinity mask, cut by the cgroups' CPU quota, at least 1.
     package static var availableProcessors: Int {
-        let allowed = Int(ck_affinity_processors())
+        let allowed = Int(cm_affinity_processors())
         guard let quota = ProcessorQuota.current() else { return max(1, allowed) }
         return max(1, min(allowed, Int(quota.rounded(.up))))
     }

@@ -134,7 +134,7 @@ package final class ThreadTeam: @unchecked Sendable {  // state is guarded by `m
         repeat {
             for _ in 0..<32 {
                 if condition() { return }
-                ck_relax()
+                cm_relax()
             }
         } while ContinuousClock.now - start < Self.watchedTime
     }

@@ -17,7 +17,7 @@ extension PlansConfiguration {
         do throws(Problem) {
             network = try unet.graph()
         } catch {
-            throw .unsupported(path: path, found: "configuration \(name): \(error)", supported: Self.supportedNetworks)
+            throw error.at(path).adding("configuration \(name) asks for it")
         }
         for (size, stride) in zip(patchSize, network.totalStride) where size % stride != 0 {
             throw .mismatch(
@@ -39,18 +39,11 @@ extension PlansConfiguration {
         try arguments.refuseUnknown(family)
         try arguments.requireOperator("conv_op", ["Conv"])
         let stages = try arguments.stageCount()
-        let isPlain = family == .plainConvUNet
         return UNetArchitecture(
             family: family, inputChannels: inputChannels, heads: heads, spatialDimensions: patchSize.count,
-            featuresPerStage: try arguments.integers("features_per_stage", count: stages),
-            kernelSizes: try arguments.sizes("kernel_sizes", count: stages),
-            strides: try arguments.sizes("strides", count: stages),
-            convolutionsPerStage: isPlain ? try arguments.integers("n_conv_per_stage", count: stages) : [],
-            blocksPerStage: isPlain ? [] : try arguments.integers("n_blocks_per_stage", count: stages),
+            encoder: try arguments.encoder(of: family, stages: stages),
             decoderConvolutionsPerStage: try arguments.integers("n_conv_per_stage_decoder", count: stages - 1),
-            convolutionBias: arguments.flag("conv_bias"), normalization: try arguments.normalization(),
-            nonlinearity: try arguments.nonlinearity(), nonlinearityFirst: arguments.flag("nonlin_first"),
-            block: try arguments.block(), stemChannels: try arguments.stemChannels())
+            block: try arguments.block())
     }
 
     /// The network that nnssl's plans call ResEncL.
@@ -59,10 +52,11 @@ extension PlansConfiguration {
         let stages = 6
         return UNetArchitecture(
             family: .residualEncoderUNet, inputChannels: inputChannels, heads: heads, spatialDimensions: dimensions,
-            featuresPerStage: [32, 64, 128, 256, 320, 320],
-            kernelSizes: Array(repeating: Array(repeating: 3, count: dimensions), count: stages),
-            strides: (0..<stages).map { Array(repeating: $0 == 0 ? 1 : 2, count: dimensions) },
-            blocksPerStage: [1, 3, 4, 6, 6, 6], decoderConvolutionsPerStage: [1, 1, 1, 1, 1])
+            encoder: .init(
+                featuresPerStage: [32, 64, 128, 256, 320, 320],
+                kernelSizes: Array(repeating: Array(repeating: 3, count: dimensions), count: stages),
+                strides: (0..<stages).map { Array(repeating: $0 == 0 ? 1 : 2, count: dimensions) }, blocksPerStage: [1, 3, 4, 6, 6, 6]),
+            decoderConvolutionsPerStage: [1, 1, 1, 1, 1])
     }
 }
 
@@ -124,15 +118,24 @@ private struct ArchitectureArguments {
     /// nnU-Net's networks only ask whether a flag is true.
     func flag(_ key: String) -> Bool { field.optional(key)?.isTrue ?? false }
 
-    func stemChannels() throws(Problem) -> Int? { try field.present("stem_channels")?.integer() }
+    func encoder(of family: UNetArchitecture.Family, stages: Int) throws(Problem) -> UNetArchitecture.Encoder {
+        try UNetArchitecture.Encoder(
+            featuresPerStage: integers("features_per_stage", count: stages), kernelSizes: sizes("kernel_sizes", count: stages),
+            strides: sizes("strides", count: stages),
+            blocksPerStage: integers(family == .plainConvUNet ? "n_conv_per_stage" : "n_blocks_per_stage", count: stages),
+            stemChannels: field.present("stem_channels")?.integer())
+    }
 
-    func block() throws(Problem) -> UNetArchitecture.BlockKind {
-        guard let argument = field.present("block") else { return .basic }
-        let name = className(of: try argument.string())
-        guard name == UNetArchitecture.BlockKind.basic.rawValue else {
+    func block() throws(Problem) -> UNetArchitecture.Block {
+        let block = try UNetArchitecture.Block(
+            convolutionBias: flag("conv_bias"), normalization: normalization(), nonlinearity: nonlinearity(),
+            nonlinearityFirst: flag("nonlin_first"))
+        guard let residual = field.present("block") else { return block }
+        let name = className(of: try residual.string())
+        guard name == "BasicBlockD" else {
             throw .unsupported(path: field.file, found: "the residual block \(name)", supported: "BasicBlockD")
         }
-        return .basic
+        return block
     }
 
     /// Checks an operator's class, for example `Conv` for `torch.nn.modules.conv.Conv3d` in a 3D configuration, and gives the match.

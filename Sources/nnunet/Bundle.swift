@@ -27,7 +27,7 @@ struct Bundle {
         var places = [folder.deletingLastPathComponent().appending(path: "share/nnunetd/phantom").path]
         while folder.path != "/" {
             folder.deleteLastPathComponent()
-            places.append(folder.appending(path: "Tests/Support/Fixtures/phantom").path)
+            places.append(folder.appending(path: "Sources/Phantom/Bundle").path)
         }
         guard let found = places.first(where: isBundle) else {
             throw Failure(.missing, "the bundled model is not at \(places[0]); install it, or name its folder with --fixtures")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CasePrediction
+import Files
 import Glibc
 import InboxProcessing
 import Ledger
@@ -44,7 +45,7 @@ struct NnUNetDaemon: AsyncParsableCommand {
             for warning in error.warnings { logger.warning("\(warning)") }
             complain("\(error)")
             throw ExitCode(EX_CONFIG)
-        } catch let error as LedgerProblem {
+        } catch let error as Problem where error.kind == .unsupported {  // a ledger of a newer version: starting again doesn't help
             complain("\(error)")
             throw ExitCode(EX_CONFIG)
         } catch {

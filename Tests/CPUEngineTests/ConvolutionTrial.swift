@@ -14,7 +14,7 @@ struct ConvolutionTrial {
 
     init(convolution: Convolution, seed: UInt64) {
         self.convolution = convolution
-        var numbers = RandomNumbers(state: seed)
+        var numbers = SplitMix64(seed: seed)
         let positions = convolution.input.reduce(1, *)
         inputs = convolution.inputChannels.map { numbers.values($0 * positions) }
         scale = convolution.inputChannels.map { numbers.values($0) }

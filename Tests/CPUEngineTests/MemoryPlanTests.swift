@@ -1,9 +1,10 @@
 import CPUEngine
+import Tensors
 import Testing
 
 @Suite struct MemoryPlanTests {
     @Test func `tensors that live at the same time do not overlap, others share memory`() {
-        var numbers = RandomNumbers(state: 5)
+        var numbers = SplitMix64(seed: 5)
         var plan = MemoryPlan()
         var lives: [(range: ClosedRange<Int>, count: Int)] = []
         for step in 0..<60 {

@@ -6,8 +6,10 @@ import Testing
 
 @Suite struct UNetArchitectureTests {
     private let small = UNetArchitecture(
-        family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [4, 8],
-        kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2]], convolutionsPerStage: [1, 1],
+        family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+        encoder: .init(
+            featuresPerStage: [4, 8], kernelSizes: [[3, 3, 3], [3, 3, 3]],
+            strides: [[1, 1, 1], [1, 2, 2]], blocksPerStage: [1, 1]),
         decoderConvolutionsPerStage: [1])
 
     @Test func `a patch that is no multiple of the strides is refused`() {
@@ -20,14 +22,5 @@ import Testing
         var broken = small
         broken.decoderConvolutionsPerStage = []
         #expect(throws: Problem.self) { try broken.validate() }
-    }
-
-    @Test func `bottleneck blocks are refused by name`() {
-        var bottleneck = small
-        bottleneck.block = .bottleneck
-        #expect(
-            throws: Problem.unsupportedArchitecture(
-                reason: "residual blocks of kind BottleneckD; BasicBlockD is supported")
-        ) { try bottleneck.validate() }
     }
 }

@@ -13,79 +13,102 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
         NetworkCase(
             testDescription: "plain 3D",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 1, heads: 3, spatialDimensions: 3, featuresPerStage: [8, 16, 24],
-                kernelSizes: .init(repeating: [3, 3, 3], count: 3), strides: [[1, 1, 1], [2, 2, 2], [2, 2, 2]],
-                convolutionsPerStage: [2, 2, 2], decoderConvolutionsPerStage: [2, 2]),
+                family: .plainConvUNet, inputChannels: 1, heads: 3, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 16, 24], kernelSizes: .init(repeating: [3, 3, 3], count: 3),
+                    strides: [[1, 1, 1], [2, 2, 2], [2, 2, 2]], blocksPerStage: [2, 2, 2]),
+                decoderConvolutionsPerStage: [2, 2]),
             patch: [12, 16, 20]),
         NetworkCase(
             testDescription: "anisotropic kernels, four channels, no bias",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 4, heads: 2, spatialDimensions: 3, featuresPerStage: [5, 19, 33],
-                kernelSizes: [[1, 3, 3], [3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2], [2, 2, 1]],
-                convolutionsPerStage: [2, 1, 2], decoderConvolutionsPerStage: [1, 2], convolutionBias: false),
+                family: .plainConvUNet, inputChannels: 4, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [5, 19, 33], kernelSizes: [[1, 3, 3], [3, 3, 3], [3, 3, 3]],
+                    strides: [[1, 1, 1], [1, 2, 2], [2, 2, 1]], blocksPerStage: [2, 1, 2]),
+                decoderConvolutionsPerStage: [1, 2], block: .init(convolutionBias: false)),
             patch: [6, 20, 18]),
         NetworkCase(
             testDescription: "plain 2D with ReLU",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 2, heads: 20, spatialDimensions: 2, featuresPerStage: [17, 32, 40],
-                kernelSizes: .init(repeating: [3, 3], count: 3), strides: [[1, 1], [2, 2], [2, 2]], convolutionsPerStage: [2, 2, 2],
-                decoderConvolutionsPerStage: [2, 2], nonlinearity: .reLU),
+                family: .plainConvUNet, inputChannels: 2, heads: 20, spatialDimensions: 2,
+                encoder: .init(
+                    featuresPerStage: [17, 32, 40], kernelSizes: .init(repeating: [3, 3], count: 3),
+                    strides: [[1, 1], [2, 2], [2, 2]], blocksPerStage: [2, 2, 2]),
+                decoderConvolutionsPerStage: [2, 2], block: .init(nonlinearity: .reLU)),
             patch: [44, 52]),
         NetworkCase(
             testDescription: "residual encoder",
             architecture: UNetArchitecture(
-                family: .residualEncoderUNet, inputChannels: 1, heads: 3, spatialDimensions: 3, featuresPerStage: [8, 16, 16],
-                kernelSizes: .init(repeating: [3, 3, 3], count: 3), strides: [[1, 1, 1], [2, 2, 2], [1, 2, 2]],
-                blocksPerStage: [1, 2, 2], decoderConvolutionsPerStage: [1, 1]),
+                family: .residualEncoderUNet, inputChannels: 1, heads: 3, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 16, 16], kernelSizes: .init(repeating: [3, 3, 3], count: 3),
+                    strides: [[1, 1, 1], [2, 2, 2], [1, 2, 2]], blocksPerStage: [1, 2, 2]),
+                decoderConvolutionsPerStage: [1, 1]),
             patch: [10, 12, 20]),
         NetworkCase(
             testDescription: "residual encoder with its own stem width and a channel change without stride",
             architecture: UNetArchitecture(
-                family: .residualEncoderUNet, inputChannels: 2, heads: 2, spatialDimensions: 2, featuresPerStage: [12, 20],
-                kernelSizes: [[3, 3], [5, 5]], strides: [[1, 1], [2, 2]], blocksPerStage: [2, 2], decoderConvolutionsPerStage: [2],
-                stemChannels: 7),
+                family: .residualEncoderUNet, inputChannels: 2, heads: 2, spatialDimensions: 2,
+                encoder: .init(
+                    featuresPerStage: [12, 20], kernelSizes: [[3, 3], [5, 5]],
+                    strides: [[1, 1], [2, 2]], blocksPerStage: [2, 2], stemChannels: 7),
+                decoderConvolutionsPerStage: [2]),
             patch: [22, 26]),
         NetworkCase(
             testDescription: "batch normalisation",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 20],
-                kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
-                decoderConvolutionsPerStage: [2], normalization: .batch(epsilon: 1e-5, affine: true)),
+                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 20], kernelSizes: [[3, 3, 3], [3, 3, 3]],
+                    strides: [[1, 1, 1], [2, 2, 2]], blocksPerStage: [2, 2]),
+                decoderConvolutionsPerStage: [2], block: .init(normalization: .batch(epsilon: 1e-5, affine: true))),
             patch: [10, 14, 10]),
         NetworkCase(
             testDescription: "activation before normalisation",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 20],
-                kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
-                decoderConvolutionsPerStage: [2], normalization: .instance(epsilon: 1e-5, affine: false), nonlinearityFirst: true),
+                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 20], kernelSizes: [[3, 3, 3], [3, 3, 3]],
+                    strides: [[1, 1, 1], [2, 2, 2]], blocksPerStage: [2, 2]),
+                decoderConvolutionsPerStage: [2],
+                block: .init(normalization: .instance(epsilon: 1e-5, affine: false), nonlinearityFirst: true)),
             patch: [12, 10, 14]),
         NetworkCase(
             testDescription: "no normalisation, kernels of 5, stride 3",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 3, heads: 2, spatialDimensions: 3, featuresPerStage: [6, 10],
-                kernelSizes: [[1, 5, 5], [3, 1, 5]], strides: [[1, 1, 1], [1, 3, 2]], convolutionsPerStage: [1, 2],
-                decoderConvolutionsPerStage: [1], normalization: nil),
+                family: .plainConvUNet, inputChannels: 3, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [6, 10], kernelSizes: [[1, 5, 5], [3, 1, 5]],
+                    strides: [[1, 1, 1], [1, 3, 2]], blocksPerStage: [1, 2]),
+                decoderConvolutionsPerStage: [1], block: .init(normalization: nil)),
             patch: [3, 15, 14]),
         // Large enough that outputs follow their inputs through one memory and the decoder upsamples slab by slab.
         NetworkCase(
             testDescription: "large plain 3D",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 6],
-                kernelSizes: [[3, 3, 3], [1, 3, 3]], strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
+                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 6], kernelSizes: [[3, 3, 3], [1, 3, 3]],
+                    strides: [[1, 1, 1], [2, 2, 2]], blocksPerStage: [2, 2]),
                 decoderConvolutionsPerStage: [2]),
             patch: [38, 64, 62]),
         NetworkCase(
             testDescription: "large plain 3D upsampled in the plane, batch normalisation",
             architecture: UNetArchitecture(
-                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 12],
-                kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2]], convolutionsPerStage: [1, 1],
-                decoderConvolutionsPerStage: [1], normalization: .batch(epsilon: 1e-5, affine: true)),
+                family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 12], kernelSizes: [[3, 3, 3], [3, 3, 3]],
+                    strides: [[1, 1, 1], [1, 2, 2]], blocksPerStage: [1, 1]),
+                decoderConvolutionsPerStage: [1], block: .init(normalization: .batch(epsilon: 1e-5, affine: true))),
             patch: [26, 68, 70]),
         NetworkCase(
             testDescription: "large residual encoder",
             architecture: UNetArchitecture(
-                family: .residualEncoderUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [8, 6],
-                kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2]], blocksPerStage: [1, 1],
+                family: .residualEncoderUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [8, 6], kernelSizes: [[3, 3, 3], [3, 3, 3]],
+                    strides: [[1, 1, 1], [1, 2, 2]], blocksPerStage: [1, 1]),
                 decoderConvolutionsPerStage: [2]),
             patch: [38, 60, 64]),
     ]
@@ -101,7 +124,7 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 @Suite struct NetworkTests {
     @Test(arguments: NetworkCase.all)
     func `the engine agrees with a float64 network in plain loops`(_ example: NetworkCase) throws {
-        var numbers = RandomNumbers(state: 7)
+        var numbers = SplitMix64(seed: 7)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         let expected = try ReferenceNetwork(graph: example.architecture.graph()).forward(input, patch: example.patch)
         for kernels in KernelSet.available {
@@ -137,8 +160,10 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 
     @Test func `a large plain network holds two tensors of its first stage at a time`() throws {
         let architecture = UNetArchitecture(
-            family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [32, 48],
-            kernelSizes: .init(repeating: [3, 3, 3], count: 2), strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
+            family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+            encoder: .init(
+                featuresPerStage: [32, 48], kernelSizes: .init(repeating: [3, 3, 3], count: 2),
+                strides: [[1, 1, 1], [2, 2, 2]], blocksPerStage: [2, 2]),
             decoderConvolutionsPerStage: [2])
         let network = try Network(graph: try architecture.graph(), patch: [64, 96, 96], team: ThreadTeam(threadCount: 1))
         let tensor = 4 * 32 * 64 * 96 * 96
@@ -147,7 +172,7 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 
     @Test func `runs again give the same bits, whichever thread takes which item`() throws {
         let example = NetworkCase.all[0]
-        var numbers = RandomNumbers(state: 8)
+        var numbers = SplitMix64(seed: 8)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         var results: [[Float]] = []
         for _ in 0..<3 {
@@ -162,7 +187,7 @@ func relativeError(_ values: [Float], _ expected: [Double]) -> Double {
 
     @Test func `the profile names every layer and gives the same logits`() throws {
         let example = NetworkCase.all[0]
-        var numbers = RandomNumbers(state: 9)
+        var numbers = SplitMix64(seed: 9)
         let input = numbers.values(example.architecture.inputChannels * example.patch.reduce(1, *))
         let network = try Network(graph: try example.architecture.graph(), patch: example.patch, team: ThreadTeam(threadCount: 2))
         let weights = try network.prepare(RandomWeights())

@@ -29,7 +29,7 @@ struct `A network of another family` {
 
     @Test(arguments: [false, true]) func `is computed as its graph says`(deepSupervision: Bool) throws {
         let graph = Self.addingUNet(deepSupervision: deepSupervision), patch = [6, 20, 22]
-        var numbers = RandomNumbers(state: 11)
+        var numbers = SplitMix64(seed: 11)
         let input = numbers.values(graph.inputChannels * patch.reduce(1, *))
         let expected = try ReferenceNetwork(graph: graph).forward(input, patch: patch)
         for kernels in KernelSet.available {

@@ -48,7 +48,7 @@ struct `The version of packing` {
     /// A digest of all examples' packed weights, rounded so that the order of sums in another processor's algebra does not show.
     private func digest(_ kernels: KernelSet) -> UInt64 {
         let team = ThreadTeam(threadCount: 1)
-        var numbers = RandomNumbers(state: 1)
+        var numbers = SplitMix64(seed: 1)
         var rounded: [Int64] = []
         for (convolution, method) in Self.examples {
             let plan = ConvolutionPlan(kernels: kernels, convolution: convolution, method: method)

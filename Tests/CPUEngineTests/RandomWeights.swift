@@ -1,21 +1,8 @@
-import TestSupport
-
-import CPUEngine
+import Tensors
 import Files
 import Networks
 
-/// A reproducible stream of numbers (SplitMix64).
-struct RandomNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     mutating func values(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
         (0..<count).map { _ in Float.random(in: range, using: &self) }
     }
@@ -24,7 +11,7 @@ struct RandomNumbers: RandomNumberGenerator {
 /// Weights made from their names, of the size training gives them.
 struct RandomWeights: WeightSource {
     func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
-        var numbers = RandomNumbers(state: name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
+        var numbers = SplitMix64(seed: name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
         let count = shape.reduce(1, *)
         if name.hasSuffix("running_var") { return numbers.values(count, in: 0.2...2) }
         if shape.count == 1 { return numbers.values(count).map { name.hasSuffix("norm.weight") ? 1 + 0.3 * $0 : 0.3 * $0 } }

@@ -28,17 +28,20 @@ struct `The layout of packed weights` {
 
     @Test func `differs where threads change how a layer is computed`() throws {
         let large = UNetArchitecture(
-            family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3, featuresPerStage: [32, 64],
-            kernelSizes: [[3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [2, 2, 2]], convolutionsPerStage: [2, 2],
+            family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,
+            encoder: .init(
+                featuresPerStage: [32, 64], kernelSizes: [[3, 3, 3], [3, 3, 3]],
+                strides: [[1, 1, 1], [2, 2, 2]], blocksPerStage: [2, 2]),
             decoderConvolutionsPerStage: [2])
         #expect(try layout(large, patch: [48, 48, 48], threads: 1) != layout(large, patch: [48, 48, 48], threads: 64))
     }
 
     @Test(
         arguments: [
-            { $0.heads = 4 }, { $0.convolutionBias = false }, { $0.convolutionsPerStage = [2, 2, 3] },
-            { $0.normalization = .batch(epsilon: 1e-5, affine: true) }, { $0.normalization = .batch(epsilon: 1e-3, affine: true) },
-            { $0.normalization = .instance(epsilon: 1e-5, affine: false) }, { $0.normalization = nil },
+            { $0.heads = 4 }, { $0.block.convolutionBias = false }, { $0.encoder.blocksPerStage = [2, 2, 3] },
+            { $0.block.normalization = .batch(epsilon: 1e-5, affine: true) },
+            { $0.block.normalization = .batch(epsilon: 1e-3, affine: true) },
+            { $0.block.normalization = .instance(epsilon: 1e-5, affine: false) }, { $0.block.normalization = nil },
         ] as [@Sendable (inout UNetArchitecture) -> Void])
     func `differs for another architecture`(change: @Sendable (inout UNetArchitecture) -> Void) throws {
         var other = Self.example.architecture
@@ -48,8 +51,8 @@ struct `The layout of packed weights` {
 
     @Test func `differs for batch normalisations of different epsilon`() throws {
         var (one, two) = (Self.example.architecture, Self.example.architecture)
-        one.normalization = .batch(epsilon: 1e-5, affine: true)
-        two.normalization = .batch(epsilon: 1e-3, affine: true)
+        one.block.normalization = .batch(epsilon: 1e-5, affine: true)
+        two.block.normalization = .batch(epsilon: 1e-3, affine: true)
         #expect(try layout(one) != layout(two))
     }
 

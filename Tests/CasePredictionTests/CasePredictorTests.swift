@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 import Plans
 import PythonFormats
 import Tensors
@@ -11,8 +12,8 @@ import Testing
 
 /// The bundled 2D model without mirroring on a small cut-out, so that each test takes a moment.
 struct `Predicting a case` {
-    private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
-    private static let volumeModel = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
+    private static let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let volumeModel = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
     private let folder: TemporaryFolder
 
     init() throws {

@@ -31,7 +31,7 @@ struct `Models whose channels have another order` {
     }
 
     @Test func `get each channel by its name`() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(seed: 3)
         for channel in 0..<4 {
             var volume = Volume<Float>(geometry: ImageGeometry(size: SIMD3(24, 20, 16)), repeating: 0)
             for index in 0..<volume.voxels.count { volume.voxels[index] = Float.random(in: 1...100, using: &generator) }

@@ -9,8 +9,8 @@ import Testing
 import TrainedModels
 
 struct `The model pool` {
-    private static let planar = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
-    private static let volume = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
+    private static let planar = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let volume = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
     private let team = ThreadTeam(threadCount: 1)
 
     @Test func `keeps a model between cases`() throws {

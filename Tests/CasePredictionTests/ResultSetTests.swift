@@ -36,7 +36,7 @@ struct `The result set of a case` {
 
     init() throws {
         folder = try TemporaryFolder()
-        let model = try CaseModel.open(path: Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"))
+        let model = try CaseModel.open(path: PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d"))
         var options = PredictionOptions()
         options.useMirroring = false
         predictor = try CasePredictor(models: [model], pool: ModelPool(memoryBudget: 1 << 30, team: ThreadTeam()), options: options)

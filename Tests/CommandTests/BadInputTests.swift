@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ struct `Bad input to predict` {
         Example("empty", "is not a NIfTI file (found an empty file)") { _, _ in Data() },
     ]
 
-    private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
     private let folder: TemporaryFolder
     private var input: String { folder.file("in") }
     private var output: String { folder.file("out") }

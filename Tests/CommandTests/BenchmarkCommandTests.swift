@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 struct `The benchmark command` {
-    private let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
 
     private func benchmark(_ options: String...) throws -> Command.Outcome {
         try Command.run(["benchmark", "-m", model, "--repeat", "1", "--json"] + options, environment: ["NNUNET_CACHE": ""])

@@ -105,7 +105,7 @@ struct `The inspect command` {
     }
 
     @Test func `goes on after what can't be used, and fails at the end`() throws {
-        let good = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
+        let good = PhantomBundle.path("cases/phantom_013_0000.nii.gz")
         let paths = [folder.file("none"), good, folder.file("text.nii.gz"), PhantomModel.slices]
         try Data("text".utf8).write(to: URL(filePath: paths[2]))
         let words = try Command.run(["inspect"] + paths)

@@ -2,6 +2,7 @@ import DICOM
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 import PythonFormats
 import TestSupport
 import Testing
@@ -44,7 +45,7 @@ struct `The predict command` {
         #expect(Set(names) == ["a.nii.gz", "dataset.json", "plans.json", "predict_from_raw_data_args.json"])
         for name in ["dataset.json", "plans.json"] {
             let written = try String(contentsOfFile: output + "/" + name, encoding: .utf8)
-            let expected = try String(contentsOfFile: Fixtures.path("phantom/expected/2d_fold0/" + name), encoding: .utf8)
+            let expected = try String(contentsOfFile: PhantomBundle.path("expected/2d_fold0/" + name), encoding: .utf8)
             #expect(written == expected)
         }
         let arguments = try String(contentsOfFile: output + "/predict_from_raw_data_args.json", encoding: .utf8)

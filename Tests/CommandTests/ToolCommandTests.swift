@@ -13,14 +13,14 @@ struct `The other commands` {
     }
 
     @Test func `selftest passes with the bundled model`() throws {
-        let outcome = try Command.run(["selftest", "--fixtures", Fixtures.path("phantom")])
+        let outcome = try Command.run(["selftest", "--fixtures", PhantomBundle.path("")])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.hasSuffix("self test passed\n"))
     }
 
     @Test func `selftest fails where the result is not what it should be`() throws {
         let copy = folder.file("phantom")
-        try FileManager.default.copyItem(atPath: Fixtures.path("phantom"), toPath: copy)
+        try FileManager.default.copyItem(atPath: PhantomBundle.path(""), toPath: copy)
         let (first, second) = (copy + "/labels/phantom_013.nii.gz", copy + "/labels/phantom_014.nii.gz")
         try FileManager.default.removeItem(atPath: copy + "/cases/phantom_014_0000.nii.gz")
         // The truth shifted by some slices is the wrong truth.
@@ -71,11 +71,11 @@ struct `The other commands` {
     }
 
     @Test func `inspect describes models, checkpoints and images, in words and as JSON`() throws {
-        let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+        let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
         let words = try Command.run(["inspect", model]).output
         #expect(words.contains("kind: nnU-Net model folder"))
         #expect(words.contains("  2: kidney"))
-        let paths = [model, model + "/fold_0/checkpoint_final.pth", Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")]
+        let paths = [model, model + "/fold_0/checkpoint_final.pth", PhantomBundle.path("cases/phantom_013_0000.nii.gz")]
         let outcome = try Command.run(["inspect", "--json"] + paths)
         let list = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
         #expect(list.map { $0["kind"] as? String } == ["nnU-Net model folder", "nnU-Net checkpoint", "NIfTI-1 file"])

@@ -4,7 +4,7 @@ import Testing
 
 /// Where the program keeps packed weights, and what it says of it.
 struct `The command line's cache of weights` {
-    private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
     private let folder: TemporaryFolder
 
     init() throws {
@@ -35,7 +35,7 @@ struct `The command line's cache of weights` {
         let input = folder.file("in")
         try FileManager.default.createDirectory(atPath: input, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            atPath: Fixtures.path("phantom/cases/phantom_013_0000.nii.gz"), toPath: input + "/a_0000.nii.gz")
+            atPath: PhantomBundle.path("cases/phantom_013_0000.nii.gz"), toPath: input + "/a_0000.nii.gz")
         let environments = [["NNUNET_CACHE": folder.file("cache")], ["NNUNET_CACHE": folder.file("cache")], [:]]
         let masks = try environments.enumerated().map { index, environment in
             let output = folder.file("out\(index)")

@@ -2,6 +2,7 @@ import DICOM
 import Files
 import Foundation
 import Glibc
+import Tensors
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ struct DICOMProbeTests {
     }
 
     @Test func `text, an empty file, NIfTI and noise are not DICOM`() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let noise = (0..<4000).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let nifti = [UInt8](repeating: 0, count: 344) + Array("n+1\0".utf8)
         for bytes in [Array("DICM is written here, and more text follows it\n".utf8), [], nifti, noise] {

@@ -25,12 +25,4 @@ struct EvaluationTests {
             _ = try diceCoefficient(labelMap([1, 2, 1], [0, 0]), labelMap([1, 1, 2], [0, 0]), values: [1])
         }
     }
-
-    @Test func `volumes follow from the spacing`() {
-        let map = labelMap([1, 2, 2], [0, 3, 3, 3], spacing: SIMD3(0.5, 2, 10))
-        let statistics = labelStatistics(map)
-        #expect(statistics.map(\.label) == [0, 3])
-        #expect(statistics.map(\.voxelCount) == [1, 3])
-        #expect(statistics.map(\.millilitres) == [0.01, 0.03])
-    }
 }

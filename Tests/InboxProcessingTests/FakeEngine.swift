@@ -63,9 +63,9 @@ struct FakeEngine: CaseEngine {
 
 /// Opens nothing; routes whose first model folder is called "broken" have a problem.
 struct FakeFactory: EngineFactory {
-    func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {
+    func makeEngine(for route: ServiceConfiguration.Route) throws(ConfigurationProblem) -> any CaseEngine {
         if route.models.first?.folder.hasSuffix("/broken") == true {
-            throw EngineProblem(key: "models[0].folder", message: "is damaged")
+            throw ConfigurationProblem(key: "models[0].folder", message: "is damaged")
         }
         return FakeEngine()
     }

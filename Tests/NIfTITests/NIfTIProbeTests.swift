@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import Tensors
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct `Whether a NIfTI file is there to its end` {
 
     /// A file whose content doesn't compress.
     private var image: Data {
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         var file = TinyNIfTI.usual
         file.dim = [3, 40, 30, 20, 1, 1, 1, 1]
         file.voxels = Data((0..<24_000).map { _ in UInt8.random(in: 0...255, using: &random) })

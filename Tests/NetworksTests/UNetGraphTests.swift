@@ -4,9 +4,11 @@ import Testing
 
 struct `The graph of a U-Net` {
     private var network = UNetArchitecture(
-        family: .residualEncoderUNet, inputChannels: 1, heads: 4, spatialDimensions: 3, featuresPerStage: [8, 16, 16, 24],
-        kernelSizes: [[1, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3]], strides: [[1, 1, 1], [1, 2, 2], [2, 2, 2], [1, 1, 1]],
-        blocksPerStage: [1, 2, 1, 1], decoderConvolutionsPerStage: [1, 1, 1])
+        family: .residualEncoderUNet, inputChannels: 1, heads: 4, spatialDimensions: 3,
+        encoder: .init(
+            featuresPerStage: [8, 16, 16, 24], kernelSizes: [[1, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3]],
+            strides: [[1, 1, 1], [1, 2, 2], [2, 2, 2], [1, 1, 1]], blocksPerStage: [1, 2, 1, 1]),
+        decoderConvolutionsPerStage: [1, 1, 1])
 
     @Test func `a skip has weights only where the channels change, behind a pooling where it is strided`() throws {
         let skips = try Set(network.graph().predictionWeights.map(\.name).filter { $0.contains(".skip.") && $0.hasSuffix(".conv.weight") })
@@ -24,9 +26,9 @@ struct `The graph of a U-Net` {
 
     @Test func `normalisation, bias and stem decide which weights there are`() throws {
         var other = network
-        other.normalization = .batch(epsilon: 1e-5, affine: false)
-        other.convolutionBias = false
-        other.stemChannels = 4
+        other.block.normalization = .batch(epsilon: 1e-5, affine: false)
+        other.block.convolutionBias = false
+        other.encoder.stemChannels = 4
         let names = try Set(other.graph().predictionWeights.map(\.name))
         #expect(names.contains("encoder.stem.convs.0.norm.running_var"))
         #expect(!names.contains("encoder.stem.convs.0.norm.weight"))
@@ -55,10 +57,10 @@ struct `The graph of a U-Net` {
 
     @Test func `is refused where its strides together are beyond any patch`() {
         var deep = network
-        deep.featuresPerStage = [Int](repeating: 2, count: 20)
-        deep.kernelSizes = [[Int]](repeating: [1, 1, 1], count: 20)
-        deep.strides = [[Int]](repeating: [16, 16, 16], count: 20)
-        deep.blocksPerStage = [Int](repeating: 1, count: 20)
+        deep.encoder.featuresPerStage = [Int](repeating: 2, count: 20)
+        deep.encoder.kernelSizes = [[Int]](repeating: [1, 1, 1], count: 20)
+        deep.encoder.strides = [[Int]](repeating: [16, 16, 16], count: 20)
+        deep.encoder.blocksPerStage = [Int](repeating: 1, count: 20)
         deep.decoderConvolutionsPerStage = [Int](repeating: 1, count: 19)
         #expect(throws: Problem.self) { try deep.graph() }
     }

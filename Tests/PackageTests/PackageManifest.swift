@@ -7,7 +7,7 @@ enum PackageManifest {
         let text = try SourceTree.text(of: "Package.swift")
         let constants = products(in: text)
         var result: [String: Set<String>] = [:]
-        let library = /library\(\s*"(?<name>\w+)"(?:,\s*uses:\s*\[(?<list>[^\]]*)\])?\s*\)/
+        let library = /library\(\s*"(?<name>\w+)"(?:,\s*uses:\s*\[(?<list>[^\]]*)\])?(?:,\s*exclude:\s*\[[^\]]*\])?\s*\)/
         let program = /\.executableTarget\(\s*name:\s*"(?<name>\w+)",\s*dependencies:\s*\[(?<list>[^\]]*)\]/
         for match in text.matches(of: library) {
             result[String(match.name)] = names(in: match.list.map(String.init) ?? "", constants: constants)

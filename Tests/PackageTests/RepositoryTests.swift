@@ -27,17 +27,9 @@ struct `The repository` {
         }
     }
 
-    @Test func `keeps every Swift file below 500 lines`() throws {
-        for folder in ["Sources", "Tests"] {
-            for file in try SourceTree.files(below: folder, endings: [".swift"]) {
-                let lines = try SourceTree.text(of: file).split(separator: "\n", omittingEmptySubsequences: false).count
-                #expect(lines <= 501, "\(file) has \(lines) lines")
-            }
-        }
-    }
-
-    @Test func `keeps all fixtures together below 25 MB`() throws {
-        let folder = SourceTree.root.appending(path: "Tests/Support/Fixtures")
+    @Test(arguments: ["Tests/Support/Fixtures", "Sources/Phantom/Bundle"])
+    func `keeps data together below 25 MB`(folder: String) throws {
+        let folder = SourceTree.root.appending(path: folder)
         let walker = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey]))
         let total = try walker.reduce(0) { try $0 + ((($1 as? URL)?.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
         #expect(total > 0 && total < 25_000_000)

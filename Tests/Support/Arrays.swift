@@ -21,8 +21,8 @@ extension Buffer {
 }
 
 /// A label map of unit spacing; `shape` is (z, y, x).
-package func labelMap(_ shape: [Int], _ values: [UInt16], spacing: SIMD3<Double> = SIMD3(repeating: 1)) -> LabelMap {
-    var map = LabelMap(geometry: ImageGeometry(size: SIMD3(shape[2], shape[1], shape[0]), spacing: spacing), repeating: 0)
+package func labelMap(_ shape: [Int], _ values: [UInt16]) -> LabelMap {
+    var map = LabelMap(geometry: ImageGeometry(size: SIMD3(shape[2], shape[1], shape[0])), repeating: 0)
     for (index, value) in values.enumerated() { map.voxels[index] = value }
     return map
 }

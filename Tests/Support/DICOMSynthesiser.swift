@@ -62,20 +62,3 @@ extension DICOMObject {
         set(0x7fe0, 0x0010, "OW", bytes: words.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } })
     }
 }
-
-/// Random numbers that are the same in every run (SplitMix64).
-package struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// The seed determines all numbers.
-    package init(seed: UInt64) { state = seed }
-
-    /// The next 64 bits.
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}

@@ -14,7 +14,7 @@ package enum ModelCopy {
     ///   - reader: the class that plans.json shall name.
     ///   - dataset: the whole dataset.json.
     package static func make(at path: String, reader: String = "SimpleITKIO", dataset: String? = nil) throws -> String {
-        let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+        let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let plans = try String(contentsOfFile: model + "/plans.json", encoding: .utf8)
         try Data(plans.replacing("\"SimpleITKIO\"", with: "\"\(reader)\"").utf8).write(to: URL(filePath: path + "/plans.json"))

@@ -3,7 +3,7 @@ import Foundation
 /// Copies of the bundled models whose description is changed, with the weights they have.
 package enum PhantomModel {
     /// The 2D model with one fold.
-    package static let slices = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    package static let slices = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
 
     /// Copies a model folder, with texts of plans.json and dataset.json replaced.
     ///

@@ -1,6 +1,7 @@
 import Foundation
 package import Imaging
 import NIfTI
+import Phantom
 
 /// A few slices through the middle of a phantom, the fastest real case, as an uncompressed NIfTI file whose header a test can bend.
 package enum PhantomSlices {

@@ -6,13 +6,13 @@
 #include <stddef.h>
 
 /// The processors in the calling thread's affinity mask, at least 1.
-int ck_affinity_processors(void);
+int cm_affinity_processors(void);
 
 /// Asks the kernel to back memory with huge pages; a hint only.
-void ck_advise_huge_pages(void *memory, size_t bytes);
+void cm_advise_huge_pages(void *memory, size_t bytes);
 
 /// Tells the processor that a thread is waiting for another one's memory.
-static inline void ck_relax(void) {
+static inline void cm_relax(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)

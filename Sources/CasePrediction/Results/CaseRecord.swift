@@ -6,14 +6,10 @@ package import Reporting
 package struct CaseRecord: Sendable {
     /// The case's files in nnU-Net's naming.
     package let files: CaseFiles
-    /// What the daemon's log calls the case; nil on the command line.
-    package let caseID: String?
-    /// The daemon's route; nil on the command line.
-    package let route: String?
+    /// What the case is called, where.
+    package let identity: CaseReport.Identity
     /// What was dropped, as the report says it; the files themselves where that is all.
     package let input: CaseReport.Input
-    /// The published case that this one takes the place of; nil where there is none.
-    package let supersedes: String?
     /// Whether only time has declared the series whole, which the overlay says too.
     package let assumesWholeness: Bool
     /// For people: what is unusual about the case.
@@ -23,15 +19,13 @@ package struct CaseRecord: Sendable {
     private var counted: LabelSurvey?
 
     package init(
-        files: CaseFiles, input: CaseReport.Input? = nil, caseID: String? = nil, route: String? = nil, supersedes: String? = nil,
-        assumesWholeness: Bool = false, warnings: [String] = [], timings: [StepTiming] = []
+        files: CaseFiles, identity: CaseReport.Identity? = nil, input: CaseReport.Input? = nil, assumesWholeness: Bool = false,
+        warnings: [String] = [], timings: [StepTiming] = []
     ) {
         self.files = files
         let count = files.channelPaths.count
         self.input = input ?? CaseReport.Input(format: "nifti", fileCount: count, channelCount: count)
-        self.caseID = caseID
-        self.route = route
-        self.supersedes = supersedes
+        self.identity = identity ?? CaseReport.Identity(name: files.name)
         self.assumesWholeness = assumesWholeness
         self.warnings = warnings
         self.timings = timings

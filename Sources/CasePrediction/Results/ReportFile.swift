@@ -25,9 +25,9 @@ package struct ReportFile: ResultFile {
     package func write(_ outcome: borrowing CaseOutcome, _ record: inout CaseRecord, to path: String) throws(Problem) {
         var models: [CaseReport.Model] = []
         for stage in predictor.models.flatMap(\.stages) { models.append(try describe(stage)) }
-        var report = CaseReport(
-            software: .init(name: Software.name, version: Software.version), caseName: outcome.name, caseID: record.caseID,
-            route: record.route, finishedAt: Date(), input: record.input, geometry: .init(outcome.labels.geometry), models: models,
+        let report = CaseReport(
+            on: record.identity, software: .init(name: Software.name, version: Software.version), finishedAt: Date(), input: record.input,
+            geometry: .init(outcome.labels.geometry), models: models,
             postprocessing: predictor.postprocessing.map(describe),
             result: .init(
                 record.survey(of: outcome.labels), names: predictor.description.labels.names, regions: predictor.regions,
@@ -35,7 +35,6 @@ package struct ReportFile: ResultFile {
             timings: record.timings.map { StepTiming(step: $0.step, seconds: ($0.seconds * 1000).rounded() / 1000) },
             // A report goes farther than the case's input.
             warnings: (predictor.modelWarnings + record.warnings).map { ForeignText.replaced(in: $0) })
-        report.supersedes = record.supersedes
         try report.write(to: path)
     }
 

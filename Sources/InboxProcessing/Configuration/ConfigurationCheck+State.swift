@@ -22,7 +22,7 @@ extension ConfigurationCheck {
             collector.add("state_directory", first + more)
         }
         if JobLedger.isOfNewerVersion(layout.ledger) {
-            collector.add("state_directory", "\(LedgerProblem.newerVersion(layout.ledger))")
+            collector.add("state_directory", "\(Problem.newerVersion(ledger: layout.ledger))")
         }
     }
 

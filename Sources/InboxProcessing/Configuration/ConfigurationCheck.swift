@@ -133,7 +133,7 @@ package struct ConfigurationCheck {
             do {
                 engines[route.name] = try factory.makeEngine(for: route)
             } catch {
-                collector.add("routes[\(index)].\(error.key)", error.message)
+                collector.add((["routes[\(index)]"] + [error.key].compactMap(\.self)).joined(separator: "."), error.message)
             }
         }
         return engines

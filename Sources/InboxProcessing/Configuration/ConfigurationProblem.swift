@@ -1,5 +1,5 @@
-/// Something in a configuration file that keeps the service from starting.
-package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
+/// Something in a configuration file, or in what it names, that keeps the service from starting.
+package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// From 1; nil when it concerns no line, such as a key that is missing from the whole file.
     package let line: Int?
     /// The key, with its table: `routes[1].models[0].folder`.

@@ -116,7 +116,7 @@ package struct RouteIntake: Sendable {
         if let outage, now < outage.until { return outage.until - now }
         do {
             return try take(drop, age: age, into: &result, isCancelled)
-        } catch  where error is Problem || error is LedgerProblem {
+        } catch  where error is Problem {
             let pause = outage.map { Swift.min($0.pause * 2, Self.longestPause) } ?? .seconds(5)
             outage = (pause, now + pause)
             driver.events.record(.inbox(.placesUnavailable), route: context.route.name, step: "admit", cause: "\(error)")

@@ -91,9 +91,11 @@ package struct JobSteps: Sendable {
             modality: job.series?.modality, seriesNumber: job.series?.number,
             inboxPaths: job.inboxPaths.isEmpty ? nil : job.inboxPaths)
         let warnings = job.publishedWarnings
+        let identity = CaseReport.Identity(
+            name: job.name, id: job.id, route: job.route,
+            supersedes: job.earlier.flatMap { $0.isRefused ? nil : job.isPseudonymous ? $0.id : $0.name })
         return CaseRecord(
-            files: CaseFiles(name: job.name, channelPaths: channels), input: input, caseID: job.id, route: job.route,
-            supersedes: job.earlier.flatMap { $0.isRefused ? nil : job.isPseudonymous ? $0.id : $0.name },
+            files: CaseFiles(name: job.name, channelPaths: channels), identity: identity, input: input,
             assumesWholeness: warnings.contains(CasePlan.assumption), warnings: warnings, timings: job.timings)
     }
 

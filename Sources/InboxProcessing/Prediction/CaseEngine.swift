@@ -65,18 +65,5 @@ package struct Conversion: Sendable, Equatable {
 
 /// Makes the engines of the routes; checks everything about models and recipes that can be checked before the first case.
 package protocol EngineFactory: Sendable {
-    func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine
-}
-
-/// Why a route's engine can't be made.
-package struct EngineProblem: Error, Sendable, Equatable {
-    /// The key within the route: `models[0].folder`.
-    package let key: String
-    /// What is wrong and what to do.
-    package let message: String
-
-    package init(key: String, message: String) {
-        self.key = key
-        self.message = message
-    }
+    func makeEngine(for route: ServiceConfiguration.Route) throws(ConfigurationProblem) -> any CaseEngine
 }

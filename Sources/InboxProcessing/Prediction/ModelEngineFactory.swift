@@ -31,7 +31,7 @@ package struct ModelEngineFactory: EngineFactory {
         cacheLimit = cache?.limit
     }
 
-    package func makeEngine(for route: ServiceConfiguration.Route) throws(EngineProblem) -> any CaseEngine {
+    package func makeEngine(for route: ServiceConfiguration.Route) throws(ConfigurationProblem) -> any CaseEngine {
         var models: [CaseModel] = []
         for (index, model) in route.models.enumerated() {
             do throws(Problem) {
@@ -39,14 +39,14 @@ package struct ModelEngineFactory: EngineFactory {
                 for stage in opened.stages { try check(stage) }
                 models.append(opened)
             } catch {
-                throw EngineProblem(key: "models[\(index)].folder", message: error.description)
+                throw ConfigurationProblem(key: "models[\(index)].folder", message: error.description)
             }
         }
         let recipe: PostprocessingRecipe?
         do throws(Problem) {
             if let path = route.postprocessing { recipe = try PostprocessingRecipe.read(path: path) } else { recipe = nil }
         } catch {
-            throw EngineProblem(key: "postprocessing", message: error.description)
+            throw ConfigurationProblem(key: "postprocessing", message: error.description)
         }
         if let recipe, let folder = models.first?.folder { try check(recipe, of: route, for: folder.labels) }
         var options = PredictionOptions()
@@ -61,7 +61,7 @@ package struct ModelEngineFactory: EngineFactory {
                 headers: headers,
                 unlikelySettings: unlikelySettings(of: route, models))
         } catch {
-            throw EngineProblem(key: "models", message: error.description)
+            throw ConfigurationProblem(key: "models", message: error.description)
         }
     }
 
@@ -71,12 +71,12 @@ package struct ModelEngineFactory: EngineFactory {
     }
 
     /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.
-    private func check(_ recipe: PostprocessingRecipe, of route: ServiceConfiguration.Route, for labels: LabelScheme) throws(EngineProblem)
+    private func check(_ recipe: PostprocessingRecipe, of route: ServiceConfiguration.Route, for labels: LabelScheme) throws(ConfigurationProblem)
     {
         let unknown = recipe.labels(unknownTo: labels)
         guard !unknown.isEmpty else { return }
         let names = labels.names.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
-        throw EngineProblem(
+        throw ConfigurationProblem(
             key: "postprocessing",
             message:
                 "\(route.postprocessing ?? "") names label \(unknown.map(String.init).joined(separator: ", ")), which the model lacks; it has "

@@ -60,7 +60,7 @@ package struct LedgerRecovery {
                 let job = try ledger.adopt(json, id: id, at: time)
                 events.record(.way(.resumed), of: job, step: job.state.nextStep)
                 resumed.append(job)
-            } catch  where error is DecodingError || error is LedgerProblem {
+            } catch  where error is DecodingError || error is Problem {
                 try quarantine(FilePath(layout.work + "/" + id), FilePath(id))
             }
         }

@@ -49,12 +49,13 @@ package final class InboxService: Service {
 
     /// Runs until it is told to end.
     package func run() async throws {
+        let ledgerPath = StateLayout(root: state.withLock { $0.configuration.stateDirectory }).ledger
         do {
             try await serve()
         } catch let failure as ServiceFailure {
             throw failure
-        } catch LedgerProblem.newerVersion(let path) {
-            throw LedgerProblem.newerVersion(path)  // holds no dropped names, and the process ends with another status
+        } catch let problem as Problem where problem == .newerVersion(ledger: ledgerPath) {
+            throw problem  // holds no dropped names, and the process ends with another status
         } catch {
             let reason: LogText = "\(free: "\(error)")"
             throw ServiceFailure.stopped(reason: reason.shown(under: state.withLock { $0.configuration }))

@@ -9,6 +9,18 @@ package func upgradedToArchitecture(_ configuration: JSONField) throws(Problem) 
     guard className == "PlainConvUNet" || className == "ResidualEncoderUNet" else {
         throw .unsupported(path: family.file, found: "\(family.name) = \(className)", supported: "PlainConvUNet, ResidualEncoderUNet")
     }
+    let architecture: OrderedJSON = [
+        "network_class_name": .string("dynamic_network_architectures.architectures.unet." + className),
+        "arch_kwargs": try architectureArguments(configuration, isPlain: className == "PlainConvUNet"),
+        "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
+    ]
+    let members = try configuration.members().map { OrderedJSON.Member($0.key, $0.field.value) }
+    return JSONField(
+        file: configuration.file, name: configuration.name, value: .object(members + [.init("architecture", architecture)]))
+}
+
+/// The constructor's arguments, as older plans spell them beside other settings.
+private func architectureArguments(_ configuration: JSONField, isPlain: Bool) throws(Problem) -> OrderedJSON {
     let encoder = try configuration.required("n_conv_per_stage_encoder")
     let stages = try encoder.elements().count
     let base = try configuration.required("UNet_base_num_features").integer()
@@ -18,13 +30,13 @@ package func upgradedToArchitecture(_ configuration: JSONField) throws(Problem) 
         throw encoder.failure(expected: "up to 24 stages with up to 65536 features")
     }
     let features = (0..<stages).map { OrderedJSON.integer(min(base << $0, maximum)) }
-    let arguments: OrderedJSON = [
+    return [
         "n_stages": .integer(stages),
         "features_per_stage": .array(features),
         "conv_op": .string("torch.nn.modules.conv.Conv\(dimensions)d"),
         "kernel_sizes": try configuration.required("conv_kernel_sizes").value,
         "strides": try configuration.required("pool_op_kernel_sizes").value,
-        className == "PlainConvUNet" ? "n_conv_per_stage" : "n_blocks_per_stage": encoder.value,
+        isPlain ? "n_conv_per_stage" : "n_blocks_per_stage": encoder.value,
         "n_conv_per_stage_decoder": try configuration.required("n_conv_per_stage_decoder").value,
         "conv_bias": true,
         "norm_op": .string("torch.nn.modules.instancenorm.InstanceNorm\(dimensions)d"),
@@ -34,12 +46,4 @@ package func upgradedToArchitecture(_ configuration: JSONField) throws(Problem) 
         "nonlin": "torch.nn.LeakyReLU",
         "nonlin_kwargs": ["inplace": true],
     ]
-    let architecture: OrderedJSON = [
-        "network_class_name": .string("dynamic_network_architectures.architectures.unet." + className),
-        "arch_kwargs": arguments,
-        "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
-    ]
-    let members = try configuration.members().map { OrderedJSON.Member($0.key, $0.field.value) }
-    return JSONField(
-        file: configuration.file, name: configuration.name, value: .object(members + [.init("architecture", architecture)]))
 }

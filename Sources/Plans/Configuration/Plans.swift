@@ -14,7 +14,7 @@ package struct Plans: Sendable, Hashable {
     /// The training data's intensities, at least one per image channel; only those of CT channels need be numbers.
     package let intensityProperties: [IntensityProperties]
     /// The names of the configurations in the file's order.
-    package let configurationNames: [String]
+    private let configurationNames: [String]
     /// The plans' own name, such as `nnUNetPlans`; empty without the key.
     package let name: String
     /// The dataset the plans were made for; empty without the key.
@@ -98,3 +98,6 @@ package struct Plans: Sendable, Hashable {
         return axes
     }
 }
+
+/// The class that a dotted name of Python's ends with: `torch.nn.Conv3d` gives `Conv3d`.
+package func className(of name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }

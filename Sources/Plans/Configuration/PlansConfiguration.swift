@@ -28,9 +28,6 @@ package struct PlansConfiguration: Sendable, Hashable {
     private let resamplingOfSegmentation: ResamplingFunction
     private let resamplingOfProbabilities: ResamplingFunction
 
-    /// Whether the network sees slices.
-    package var is2D: Bool { patchSize.count == 2 }
-
     /// A configuration from its parts.
     package init(
         name: String, patchSize: [Int], spacing: [Double], normalizationSchemes: [NormalizationScheme],
@@ -55,24 +52,49 @@ package struct PlansConfiguration: Sendable, Hashable {
     /// Reads a configuration whose inheritance is resolved and whose architecture is in the current format.
     /// - channels: How many entries of lists by channel are read; nil for all.
     package init(name: String, _ field: JSONField, channels: Int?) throws(Problem) {
+        let patchSize = try Self.patchSize(in: field)
+        let spacing = try Self.spacing(in: field)
+        try Self.requireDefaultPreprocessor(in: field)
+        self.init(
+            name: name, patchSize: patchSize, spacing: spacing,
+            normalizationSchemes: try Self.normalizationSchemes(in: field, channels: channels),
+            useMaskForNormalization: try Self.masksForNormalization(in: field, channels: channels),
+            resamplingOfData: try Self.resampling("resampling_fn_data", in: field),
+            resamplingOfSegmentation: try Self.resampling("resampling_fn_seg", in: field),
+            resamplingOfProbabilities: try Self.resampling("resampling_fn_probabilities", in: field),
+            previousStage: try field.present("previous_stage")?.string(), architecture: try field.required("architecture").value)
+    }
+
+    private static func patchSize(in field: JSONField) throws(Problem) -> [Int] {
         let patch = try field.required("patch_size")
-        let patchSize = try patch.integers()
-        guard 2...3 ~= patchSize.count, patchSize.allSatisfy({ 1...65535 ~= $0 }) else {
+        let sizes = try patch.integers()
+        guard 2...3 ~= sizes.count, sizes.allSatisfy({ 1...65535 ~= $0 }) else {
             throw patch.failure(expected: "two or three sizes in voxels")
         }
-        let spacingField = try field.required("spacing")
+        return sizes
+    }
+
+    private static func spacing(in field: JSONField) throws(Problem) -> [Double] {
+        let sizes = try field.required("spacing")
         var spacing: [Double] = []
-        for element in try spacingField.elements() {
+        for element in try sizes.elements() {
             let millimetres = try element.finite()
             guard millimetres > 0 else { throw element.failure(expected: "a positive size in mm") }
             spacing.append(millimetres)
         }
-        guard 2...3 ~= spacing.count else { throw spacingField.failure(expected: "two or three sizes in mm") }
+        guard 2...3 ~= spacing.count else { throw sizes.failure(expected: "two or three sizes in mm") }
+        return spacing
+    }
+
+    private static func requireDefaultPreprocessor(in field: JSONField) throws(Problem) {
         let preprocessor = try field.required("preprocessor_name")
         guard try preprocessor.string() == "DefaultPreprocessor" else {
             throw .unsupported(
                 path: field.file, found: "\(preprocessor.name) = \(try preprocessor.string())", supported: "DefaultPreprocessor")
         }
+    }
+
+    private static func normalizationSchemes(in field: JSONField, channels: Int?) throws(Problem) -> [NormalizationScheme] {
         var schemes: [NormalizationScheme] = []
         for element in try field.required("normalization_schemes").elements().prefix(channels ?? .max) {
             guard let scheme = NormalizationScheme(rawValue: try element.string()) else {
@@ -82,17 +104,16 @@ package struct PlansConfiguration: Sendable, Hashable {
             }
             schemes.append(scheme)
         }
+        return schemes
+    }
+
+    /// nnU-Net takes None for false and asserts that everything else is a bool.
+    private static func masksForNormalization(in field: JSONField, channels: Int?) throws(Problem) -> [Bool] {
         var masks: [Bool] = []
         for element in try field.required("use_mask_for_norm").elements().prefix(channels ?? .max) {
-            // nnU-Net takes None for false and asserts that everything else is a bool.
             masks.append(element.value == .null ? false : try element.bool())
         }
-        self.init(
-            name: name, patchSize: patchSize, spacing: spacing, normalizationSchemes: schemes, useMaskForNormalization: masks,
-            resamplingOfData: try Self.resampling("resampling_fn_data", in: field),
-            resamplingOfSegmentation: try Self.resampling("resampling_fn_seg", in: field),
-            resamplingOfProbabilities: try Self.resampling("resampling_fn_probabilities", in: field),
-            previousStage: try field.present("previous_stage")?.string(), architecture: try field.required("architecture").value)
+        return masks
     }
 
     private static func resampling(_ key: String, in field: JSONField) throws(Problem) -> ResamplingFunction {

@@ -49,43 +49,15 @@ package struct LabelScheme: Sendable, Hashable {
         hasRegions = labels.contains { if case .region(let values) = $0.value { values.count > 1 } else { false } }
         ignoreLabel = try Self.ignoreLabel(labels, highest: allLabels.last ?? 0, refusal: refusal)
 
-        guard hasRegions else {
-            foregroundRegions = []
-            regionsClassOrder = []
-            headCount = allLabels.count
-            let names = Dictionary(
-                uniqueKeysWithValues: allLabels.enumerated().map { index, value in
-                    (index, used.first { $0.value.values == [value] }?.name ?? "label \(value)")
-                })
-            self.names = names
-            structures = names.sorted { $0.key < $1.key }.filter { $0.key != 0 }.map { Structure(name: $0.value, values: [$0.key]) }
-            reportKeys = foregroundLabels.map(String.init)
-            warnings =
-                allLabels == Array(allLabels.indices)
-                ? [] : ["the label values \(allLabels) have gaps; like nnU-Net, the values written are 0 to \(allLabels.count - 1)"]
-            return
-        }
-        // An empty list is a region without labels to nnU-Net, with a channel of its own.
-        let regions = used.filter { label in
-            if case .region(let values) = label.value, values.isEmpty { true } else { label.value.values.contains { $0 != 0 } }
-        }
-        guard let order else { throw refusal("regions_class_order", "\(regions.count) values", "no such key") }
-        guard order.count == regions.count else {
-            throw refusal("regions_class_order", "\(regions.count) values, one per region", "\(order)")
-        }
-        foregroundRegions = regions.map(\.value.values)
-        regionsClassOrder = order
-        headCount = regions.count
-        let union = RegionUnion(names: regions.map(\.name), labels: foregroundRegions, written: order)
-        structures = union.structures
-        names = union.valueNames
-        reportKeys = regions.map { region in
-            switch region.value {
-            case .label(let value): String(value)
-            case .region(let values): "(" + values.map(String.init).joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
-            }
-        }
-        warnings = union.warnings
+        let channels =
+            hasRegions ? try Channels(regions: used, written: order, refusal: refusal) : Channels(labels: used, values: allLabels)
+        foregroundRegions = channels.regions
+        regionsClassOrder = channels.written
+        headCount = channels.count
+        names = channels.names
+        structures = channels.structures
+        reportKeys = channels.reportKeys
+        warnings = channels.warnings
     }
 
     private static func ignoreLabel(

@@ -143,9 +143,9 @@ extension PickleGraph {
 /// Reads a small pickle file; nothing in it is carried out.
 package func readPickle(_ path: String) throws(Problem) -> PickleGraph {
     let bytes = try readFile(path, limit: PickleReader.sizeLimit)
-    do {
+    do throws(Problem) {
         return try PickleReader.read(bytes)
     } catch {
-        throw .damagedModel(path: path, reason: "byte \(error.position): \(error.reason)")
+        throw error.at(path)
     }
 }

@@ -1,8 +1,4 @@
-/// Why a byte stream is no pickle that may be read, and where.
-package struct PickleError: Error, Sendable {
-    package let position: Int
-    package let reason: String
-}
+package import Files
 
 /// Reads a pickle of protocol 2 to 5 into a `PickleGraph`, carrying out nothing.
 ///
@@ -12,31 +8,36 @@ package struct PickleReader {
     /// The largest pickle; a checkpoint of a thousand epochs of the largest network has about 3 MB.
     package static let sizeLimit = 64 << 20
     /// The most nodes, 64 MB of them.
-    package static let nodeLimit = 4 << 20
+    private static let nodeLimit = 4 << 20
 
     package var graph: PickleGraph
     package var position: Int
-    private var stack: [PickleGraph.Reference] = []
-    private var marks: [Int] = []
-    private var memo: [UInt32: PickleGraph.Reference] = [:]
+    /// What the pickle is called within its file, for errors; nil where it is the whole file.
+    let name: String?
+    var stack: [PickleGraph.Reference] = []
+    var marks: [Int] = []
+    var memo: [UInt32: PickleGraph.Reference] = [:]
     /// Pairs copied from lists into dictionaries, the one step whose cost a short pickle could multiply.
     private var copiedPairs = 0
 
-    /// Prepares to read the pickle that starts at `position`.
-    package init(_ bytes: [UInt8], from position: Int = 0) {
+    /// Prepares to read the pickle that starts at `position`, called `name` within its file.
+    package init(_ bytes: [UInt8], from position: Int = 0, named name: String? = nil) {
         graph = PickleGraph(bytes: bytes)
         self.position = position
+        self.name = name
     }
 
-    /// Reads one whole pickle.
-    package static func read(_ bytes: [UInt8]) throws(PickleError) -> PickleGraph {
-        var reader = PickleReader(bytes)
+    /// Reads one whole pickle, called `name` within its file.
+    /// - Throws: `Problem.damagedModel` with the byte and without a path, which the caller knows.
+    package static func read(_ bytes: [UInt8], named name: String? = nil) throws(Problem) -> PickleGraph {
+        var reader = PickleReader(bytes, named: name)
         try reader.run()
         return reader.graph
     }
 
     /// Reads up to STOP; `position` then is the byte behind it.
-    package mutating func run() throws(PickleError) {
+    /// - Throws: as `read`.
+    package mutating func run() throws(Problem) {
         guard graph.bytes.count <= Self.sizeLimit else { throw failure("larger than \(Self.sizeLimit) bytes") }
         while true {
             guard position < graph.bytes.count else { throw failure("the pickle ends without STOP") }
@@ -51,7 +52,7 @@ package struct PickleReader {
         }
     }
 
-    private mutating func execute(_ code: UInt8) throws(PickleError) {
+    private mutating func execute(_ code: UInt8) throws(Problem) {
         switch code {
         case 0x80:  // PROTO
             guard try number(1) <= 5 else { throw failure("a protocol above 5") }
@@ -82,7 +83,7 @@ package struct PickleReader {
         }
     }
 
-    private mutating func executeNumber(_ code: UInt8) throws(PickleError) {
+    private mutating func executeNumber(_ code: UInt8) throws(Problem) {
         switch code {
         case UInt8(ascii: "K"): push(.integer(Int(try number(1))))
         case UInt8(ascii: "M"): push(.integer(Int(try number(2))))
@@ -94,7 +95,7 @@ package struct PickleReader {
         }
     }
 
-    private mutating func executeText(_ code: UInt8) throws(PickleError) {
+    private mutating func executeText(_ code: UInt8) throws(Problem) {
         let count =
             switch code {
             case 0x8C, UInt8(ascii: "U"), UInt8(ascii: "C"): try number(1)
@@ -106,7 +107,7 @@ package struct PickleReader {
         push(isData ? .data(offset: Int32(range.lowerBound), count: Int32(range.count)) : Self.text(range))
     }
 
-    private mutating func executeCollection(_ code: UInt8) throws(PickleError) {
+    private mutating func executeCollection(_ code: UInt8) throws(Problem) {
         switch code {
         case UInt8(ascii: ")"): pushTuple([])
         case 0x85: pushTuple(try pop(1))
@@ -134,7 +135,7 @@ package struct PickleReader {
         }
     }
 
-    private mutating func executeObject(_ code: UInt8) throws(PickleError) {
+    private mutating func executeObject(_ code: UInt8) throws(Problem) {
         switch code {
         case UInt8(ascii: "c"):
             let module = try lineRange()
@@ -176,7 +177,7 @@ package struct PickleReader {
         graph.dictionaries[graph.dictionaries.count - 1] = pairs
     }
 
-    private mutating func append(_ items: [PickleGraph.Reference]) throws(PickleError) {
+    private mutating func append(_ items: [PickleGraph.Reference]) throws(Problem) {
         switch graph[try top()] {
         case .list(let index): graph.lists[Int(index)] += items
         case .call, .opaque: break  // its class is unknown, so it stays opaque
@@ -184,7 +185,7 @@ package struct PickleReader {
         }
     }
 
-    private mutating func set(_ items: [PickleGraph.Reference]) throws(PickleError) {
+    private mutating func set(_ items: [PickleGraph.Reference]) throws(Problem) {
         guard items.count % 2 == 0 else { throw failure("a key without a value") }
         switch graph[try top()] {
         case .dictionary(let index):
@@ -193,114 +194,4 @@ package struct PickleReader {
         default: throw failure("keys are set in \(graph.describe(try top()))")
         }
     }
-}
-
-// The stack, the memo and the bytes.
-extension PickleReader {
-    private mutating func add(_ node: PickleGraph.Node) -> PickleGraph.Reference {
-        graph.nodes.append(node)
-        return PickleGraph.Reference(graph.nodes.count - 1)
-    }
-
-    private mutating func push(_ node: PickleGraph.Node) { stack.append(add(node)) }
-
-    private mutating func push(_ reference: PickleGraph.Reference) { stack.append(reference) }
-
-    private mutating func pushTuple(_ items: [PickleGraph.Reference]) {
-        push(.tuple(start: Int32(graph.tupleElements.count), count: Int32(items.count)))
-        graph.tupleElements += items
-    }
-
-    private mutating func pushList(_ items: [PickleGraph.Reference]) {
-        push(.list(Int32(graph.lists.count)))
-        graph.lists.append(items)
-    }
-
-    private mutating func pushDictionary() {
-        push(.dictionary(Int32(graph.dictionaries.count)))
-        graph.dictionaries.append([])
-    }
-
-    private func top() throws(PickleError) -> PickleGraph.Reference {
-        guard let last = stack.last, stack.count > (marks.last ?? 0) else { throw failure("the stack is empty") }
-        return last
-    }
-
-    private mutating func pop() throws(PickleError) -> PickleGraph.Reference {
-        let last = try top()
-        stack.removeLast()
-        return last
-    }
-
-    private mutating func pop(_ count: Int) throws(PickleError) -> [PickleGraph.Reference] {
-        guard stack.count - count >= (marks.last ?? 0) else { throw failure("the stack is empty") }
-        let items = Array(stack.suffix(count))
-        stack.removeLast(count)
-        return items
-    }
-
-    private mutating func popToMark() throws(PickleError) -> [PickleGraph.Reference] {
-        guard let mark = marks.popLast() else { throw failure("no mark on the stack") }
-        let items = Array(stack[mark...])
-        stack.removeLast(items.count)
-        return items
-    }
-
-    /// POP takes a mark where one is on top, as in Python.
-    private mutating func discard() throws(PickleError) {
-        if marks.last == stack.count { marks.removeLast() } else { _ = try pop() }
-    }
-
-    private mutating func store(_ index: UInt32) throws(PickleError) { memo[index] = try top() }
-
-    private mutating func recall(_ index: UInt32) throws(PickleError) {
-        guard let reference = memo[index] else { throw failure("the memo has no entry \(index)") }
-        push(reference)
-    }
-
-    /// A little-endian unsigned integer of `count` bytes.
-    private mutating func number(_ count: UInt64) throws(PickleError) -> UInt64 {
-        var value: UInt64 = 0
-        for byte in graph.bytes[try take(count)].reversed() { value = value << 8 | UInt64(byte) }
-        return value
-    }
-
-    private mutating func take(_ count: UInt64) throws(PickleError) -> Range<Int> {
-        guard count <= UInt64(graph.bytes.count - position) else { throw failure("\(count) bytes are announced, fewer are left") }
-        let range = position..<position + Int(count)
-        position = range.upperBound
-        return range
-    }
-
-    private mutating func lineRange() throws(PickleError) -> Range<Int> {
-        guard let end = graph.bytes[position...].prefix(1000).firstIndex(of: UInt8(ascii: "\n")) else {
-            throw failure("a line does not end")
-        }
-        let range = position..<end
-        position = end + 1
-        return range
-    }
-
-    private mutating func line() throws(PickleError) -> UInt32 {
-        let range = try lineRange()
-        guard let index = UInt32(String(decoding: graph.bytes[range], as: UTF8.self)) else { throw failure("a memo index is no number") }
-        return index
-    }
-
-    private static func text(_ range: Range<Int>) -> PickleGraph.Node {
-        .text(offset: Int32(range.lowerBound), count: Int32(range.count))
-    }
-
-    private static func integer(_ bytes: ArraySlice<UInt8>) -> PickleGraph.Node {
-        guard let last = bytes.last else { return .integer(0) }
-        let sign: UInt8 = last & 0x80 == 0 ? 0 : 0xFF
-        guard bytes.dropFirst(8).allSatisfy({ $0 == sign }) else { return .oversizedInteger }
-        var value: UInt64 = sign == 0 ? 0 : .max
-        for byte in bytes.prefix(8).reversed() { value = value << 8 | UInt64(byte) }
-        // Eight bytes whose top bit disagrees with the sign need a ninth.
-        guard bytes.count <= 8 || (Int64(bitPattern: value) < 0) == (sign != 0) else { return .oversizedInteger }
-        return .integer(Int(Int64(bitPattern: value)))
-    }
-
-    package func failure(_ reason: String) -> PickleError { PickleError(position: position, reason: reason) }
 }

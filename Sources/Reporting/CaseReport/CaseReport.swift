@@ -11,6 +11,26 @@ package struct CaseReport: Codable, Sendable, Equatable {
     /// Bytes; a longer file is no report.
     package static let longest = 64 << 20
 
+    /// What a case is called, where.
+    package struct Identity: Sendable {
+        /// As its files are named.
+        package let name: String
+        /// What the daemon's log calls it; nil on the command line.
+        package let id: String?
+        /// The daemon's route; nil on the command line.
+        package let route: String?
+        /// The published case that it takes the place of; nil where there is none.
+        package let supersedes: String?
+
+        /// Names a case.
+        package init(name: String, id: String? = nil, route: String? = nil, supersedes: String? = nil) {
+            self.name = name
+            self.id = id
+            self.route = route
+            self.supersedes = supersedes
+        }
+    }
+
     /// The version of these keys.
     package var formatVersion: Int
     /// Which program made the result.
@@ -44,15 +64,15 @@ package struct CaseReport: Codable, Sendable, Equatable {
 
     /// Collects the report of a case.
     package init(
-        software: Software, caseName: String, caseID: String? = nil, route: String? = nil, finishedAt: Date, input: Input,
-        geometry: Geometry, models: [Model],
+        on identity: Identity, software: Software, finishedAt: Date, input: Input, geometry: Geometry, models: [Model],
         postprocessing: Postprocessing? = nil, result: Result, timings: [StepTiming], warnings: [String] = []
     ) {
         formatVersion = Self.currentFormatVersion
         self.software = software
-        self.caseName = caseName
-        self.caseID = caseID
-        self.route = route
+        caseName = identity.name
+        caseID = identity.id
+        supersedes = identity.supersedes
+        route = identity.route
         self.finishedAt = finishedAt
         self.input = input
         self.geometry = geometry

@@ -26,9 +26,4 @@ package struct PixelRectangle: Sendable, Equatable {
     func moved(by shift: SIMD2<Int>) -> PixelRectangle {
         PixelRectangle(x: x + shift.x, y: y + shift.y, width: width, height: height)
     }
-
-    /// Whether the two share a pixel.
-    package func overlaps(_ other: PixelRectangle) -> Bool {
-        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
-    }
 }

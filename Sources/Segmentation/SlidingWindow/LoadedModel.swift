@@ -93,3 +93,10 @@ package func predictLogits(
     }
     return try Logits(values: values, properties: prepared.properties, model: model.facts)
 }
+
+extension ModelFacts {
+    /// The facts of a trained model.
+    package init(_ folder: ModelFolder) {
+        self.init(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
+    }
+}

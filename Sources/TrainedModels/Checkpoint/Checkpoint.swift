@@ -81,10 +81,10 @@ package final class Checkpoint: WeightSource, Sendable {
             guard let original = container.graph.text(key) else { continue }
             let name = Self.nameWithoutWrappers(original)
             let tensor: TensorView?
-            do {
-                tensor = try container.tensor(value)
+            do throws(Problem) {
+                tensor = try container.tensor(value, of: name)
             } catch {
-                throw .damagedModel(path: container.file.path, reason: "weight '\(name)': \(error.reason)")
+                throw error.at(container.file.path)
             }
             guard originals.updateValue(original, forKey: name) ?? original == original else {
                 throw .damagedModel(path: container.file.path, reason: "weight '\(name)' is there with and without a wrapper's prefix")
@@ -128,11 +128,10 @@ package final class Checkpoint: WeightSource, Sendable {
     package func weight(_ name: String, shape: [Int]) throws(Problem) -> [Float] {
         guard let tensor = tensor(name) else { throw .missingWeight(name) }
         guard tensor.shape == shape else { throw .weightShape(name, expected: shape, found: tensor.shape) }
-        do {
+        do throws(Problem) {
             return try values(of: tensor)
         } catch {
-            throw Problem(
-                error.kind, of: .model, at: error.path, "the weight '\(name)' cannot be read: \(error.finding)", advice: error.advice)
+            throw error.of(.model).adding("the weight '\(name)' needs it")
         }
     }
 

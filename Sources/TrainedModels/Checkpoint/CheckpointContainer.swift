@@ -45,10 +45,10 @@ struct CheckpointContainer: Sendable {
                 throw .unsupported(path: path, found: "the byte order '\(text)'", supported: "little (save the checkpoint on a PC)")
             }
         }
-        do {
-            graph = try PickleReader.read(file.copy(content))
+        do throws(Problem) {
+            graph = try PickleReader.read(file.copy(content), named: name)
         } catch {
-            throw .damagedModel(path: path, reason: "\(name), byte \(error.position): \(error.reason)")
+            throw error.at(path)
         }
         var storages: [String: Range<Int>] = [:]
         var entries: [String: ZipDirectory.Entry] = [:]
@@ -70,11 +70,11 @@ struct CheckpointContainer: Sendable {
         let bytes = file.copy(0..<min(file.count, PickleReader.sizeLimit))
         var position = 0
         func next(_ content: String) throws(Problem) -> PickleGraph {
-            var reader = PickleReader(bytes, from: position)
-            do {
+            var reader = PickleReader(bytes, from: position, named: content)
+            do throws(Problem) {
                 try reader.run()
             } catch {
-                throw .damagedModel(path: path, reason: "\(content), byte \(error.position): \(error.reason)")
+                throw error.at(path)
             }
             position = reader.position
             return reader.graph
@@ -146,36 +146,39 @@ struct CheckpointContainer: Sendable {
 
 extension CheckpointContainer {
     /// Reads a tensor's description (`torch._utils._rebuild_tensor_v2`, alone or in `_rebuild_parameter`); nil for anything else.
-    /// - Throws: `TensorError` for a tensor that contradicts itself or its storage.
-    func tensor(_ reference: PickleGraph.Reference) throws(TensorError) -> TensorView? {
+    /// - Throws: `Problem.damagedWeight` for a tensor that contradicts itself or its storage.
+    func tensor(_ reference: PickleGraph.Reference, of weight: String) throws(Problem) -> TensorView? {
         var tensor = reference
         if let arguments = graph.arguments(of: reference, calling: "torch._utils._rebuild_parameter"), let wrapped = arguments.first {
             tensor = wrapped
         }
         guard let arguments = graph.arguments(of: tensor, calling: "torch._utils._rebuild_tensor_v2") else { return nil }
-        guard 6...7 ~= arguments.count else { throw TensorError("a tensor of \(arguments.count) arguments") }
+        guard 6...7 ~= arguments.count else { throw .damagedWeight(weight, "a tensor of \(arguments.count) arguments") }
         guard case .persistent(let identifier) = graph[arguments[0]] else {
-            throw TensorError("\(graph.describe(arguments[0])) where a storage should be")
+            throw .damagedWeight(weight, "\(graph.describe(arguments[0])) where a storage should be")
         }
-        let (type, key, count) = try storage(identifier)
+        let (type, key, count) = try storage(identifier, of: weight)
         guard case .integer(let offset) = graph[arguments[1]], let shape = sizes(arguments[2]), let strides = sizes(arguments[3]) else {
-            throw TensorError("offset, size or stride are not integers")
+            throw .damagedWeight(weight, "offset, size or stride are not integers")
         }
-        return try TensorView(type: type, storage: key, storageCount: count, offset: offset, shape: shape, strides: strides)
+        return try TensorView(of: weight, type: type, storage: key, storageCount: count, offset: offset, shape: shape, strides: strides)
     }
 
-    private func storage(_ identifier: PickleGraph.Reference) throws(TensorError) -> (ScalarType, String, Int) {
+    private func storage(_ identifier: PickleGraph.Reference, of weight: String) throws(Problem) -> (ScalarType, String, Int) {
         guard let parts = graph.sequence(identifier), 5...6 ~= parts.count, graph.text(parts[0]) == "storage",
             let key = graph.text(parts[2]), case .integer(let count) = graph[parts[4]]
-        else { throw TensorError("\(graph.describe(identifier)) where the description of a storage should be") }
-        guard parts.count == 5 || graph.isNone(parts[5]) else { throw TensorError("a view of a storage, as PyTorch before 0.4 wrote") }
-        guard let type = graph.globalName(parts[1]).flatMap(ScalarType.init) else {
-            throw TensorError("the number type \(graph.describe(parts[1]))")
+        else { throw .damagedWeight(weight, "\(graph.describe(identifier)) where the description of a storage should be") }
+        guard parts.count == 5 || graph.isNone(parts[5]) else {
+            throw .damagedWeight(weight, "a view of a storage, as PyTorch before 0.4 wrote")
         }
-        guard let content = storages[key] else { throw TensorError("storage '\(key)', which is not in the file") }
+        guard let type = graph.globalName(parts[1]).flatMap(ScalarType.init) else {
+            throw .damagedWeight(weight, "the number type \(graph.describe(parts[1]))")
+        }
+        guard let content = storages[key] else { throw .damagedWeight(weight, "storage '\(key)', which is not in the file") }
         let (bytes, overflows) = count.multipliedReportingOverflow(by: type.size)
         guard count >= 0, !overflows, bytes == content.count else {
-            throw TensorError("storage '\(key)' should have \(count) values of \(type.size) bytes and has \(content.count) bytes")
+            throw .damagedWeight(
+                weight, "storage '\(key)' should have \(count) values of \(type.size) bytes and has \(content.count) bytes")
         }
         return (type, key, count)
     }

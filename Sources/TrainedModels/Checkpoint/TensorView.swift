@@ -1,3 +1,6 @@
+import Files
+import PythonFormats
+
 /// The number type of a stored tensor; the raw values are PyTorch's storage classes.
 enum ScalarType: String, Sendable {
     case float32 = "torch.FloatStorage"
@@ -35,12 +38,15 @@ struct TensorView: Sendable, Hashable {
     /// The product of `shape`.
     let count: Int
 
-    /// Checks the view against the number of values in its storage; the text of the error says what is wrong.
-    init(type: ScalarType, storage: String, storageCount: Int, offset: Int, shape: [Int], strides: [Int]) throws(TensorError) {
-        guard shape.count == strides.count else { throw TensorError("\(shape.count) sizes and \(strides.count) strides") }
-        guard shape.count <= 16 else { throw TensorError("\(shape.count) axes") }
+    /// Checks the view against the number of values in its storage.
+    /// - Throws: `Problem.damagedWeight` of `weight`.
+    init(
+        of weight: String, type: ScalarType, storage: String, storageCount: Int, offset: Int, shape: [Int], strides: [Int]
+    ) throws(Problem) {
+        guard shape.count == strides.count else { throw .damagedWeight(weight, "\(shape.count) sizes and \(strides.count) strides") }
+        guard shape.count <= 16 else { throw .damagedWeight(weight, "\(shape.count) axes") }
         guard offset >= 0, shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }) else {
-            throw TensorError("a negative offset, size or stride")
+            throw .damagedWeight(weight, "a negative offset, size or stride")
         }
         var count = 1
         var last = offset
@@ -53,7 +59,8 @@ struct TensorView: Sendable, Hashable {
             (count, last) = (product.partialValue, sum.partialValue)
         }
         guard !overflows, count == 0 || last < storageCount, count <= storageCount else {
-            throw TensorError("a view of shape \(shape) with strides \(strides) at \(offset) in a storage of \(storageCount) values")
+            throw .damagedWeight(
+                weight, "a view of shape \(shape) with strides \(strides) at \(offset) in a storage of \(storageCount) values")
         }
         self.type = type
         self.storage = storage
@@ -74,9 +81,7 @@ struct TensorView: Sendable, Hashable {
     }
 }
 
-/// Why a tensor can't be used; whoever knows the file and the tensor's name completes the text.
-struct TensorError: Error, Sendable {
-    let reason: String
-
-    init(_ reason: String) { self.reason = reason }
+extension Problem {
+    /// A weight whose description contradicts itself or its storage; whoever opened the checkpoint adds its path.
+    static func damagedWeight(_ name: String, _ reason: String) -> Problem { .damagedModel(reason: "weight '\(name)': \(reason)") }
 }

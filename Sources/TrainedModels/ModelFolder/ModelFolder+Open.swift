@@ -69,7 +69,7 @@ extension ModelFolder {
     }
 
     /// The folds below a model folder that hold the checkpoint.
-    package static func availableFolds(in path: String, checkpoint: String = "checkpoint_final.pth") throws(Problem) -> [FoldName] {
+    private static func availableFolds(in path: String, checkpoint: String) throws(Problem) -> [FoldName] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)

@@ -4,6 +4,7 @@ import DICOM
 import Foundation
 import Imaging
 import NIfTI
+import Phantom
 
 /// Synthetic CT cases with known labels.
 struct PhantomCommand: ParsableCommand {

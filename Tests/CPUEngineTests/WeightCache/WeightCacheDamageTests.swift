@@ -103,7 +103,7 @@ struct `A cache of packed weights that is not as it should be` {
         defer { chmod(folder.path, 0o700) }
         let outcome = try trial.prepare(in: folder.path)
         #expect(outcome.logits == good.logits)
-        #expect(outcome.notice?.contains("can't be written; check permissions and free space: Permission denied") == true)
+        #expect(outcome.notice?.contains("can't be written: Permission denied; check permissions and free space") == true)
     }
 
     @Test func `a limit below one entry keeps nothing, and that is said`() throws {

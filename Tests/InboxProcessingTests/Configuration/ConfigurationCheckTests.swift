@@ -216,7 +216,7 @@ struct `Checking a route's models` {
         }
     }
 
-    private let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
 
     private func check(_ top: String = "", recipe: String? = nil, models: [String]) throws -> (lines: [String], problems: [String]) {
         let tables = models.map { "[[routes.models]]\nfolder = \"\($0)\"\n" }.joined()

@@ -51,7 +51,7 @@ struct `Reading TOML` {
         "x.y = 1\n[x]", "[x.y]\n[x]\ny.z = 1", "[x]\ny.a = 1\n[x.z]\n[x.y]", "x = 1\rz = 2",
     ])
     func `refuses what is none`(text: String) {
-        #expect(throws: TOMLProblem.self) { try TOMLParser.parse(text) }
+        #expect(throws: ConfigurationProblem.self) { try TOMLParser.parse(text) }
     }
 
     @Test(arguments: [
@@ -59,7 +59,7 @@ struct `Reading TOML` {
         String(repeating: "x.", count: 500_000) + "x = 1", "[" + String(repeating: "x.", count: 500_000) + "x]",
     ])
     func `refuses what nests without end`(text: String) {
-        #expect(throws: TOMLProblem.self) { try TOMLParser.parse(text) }
+        #expect(throws: ConfigurationProblem.self) { try TOMLParser.parse(text) }
     }
 
     /// Whatever is done to a configuration, there is an answer; the seed makes each run the same.

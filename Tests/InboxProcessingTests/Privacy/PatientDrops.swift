@@ -17,7 +17,7 @@ struct PatientDrops {
     func nifti(in folder: String = "Mustermann_Erika 19560312") throws {
         let work = try TemporaryFolder()
         let plain = work.file("Kreuznach.nii")
-        let phantom = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
+        let phantom = PhantomBundle.path("cases/phantom_013_0000.nii.gz")
         try shell("gzip -dc '\(phantom)' > '\(plain)'")
         let file = try FileHandle(forUpdating: URL(filePath: plain))
         // data_type, db_name, descrip, aux_file, intent_name

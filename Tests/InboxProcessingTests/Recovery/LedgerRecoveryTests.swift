@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import InboxProcessing
@@ -108,8 +109,8 @@ struct `A ledger that is lost` {
         try DatabaseQueue(path: site.layout.ledger).write {
             try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('of the future')")
         }
-        let error = #expect(throws: LedgerProblem.self) { try start() }
-        #expect(error == .newerVersion(site.layout.ledger))
+        let error = #expect(throws: Problem.self) { try start() }
+        #expect(error == .newerVersion(ledger: site.layout.ledger))
         #expect(error?.description.contains("start that version or a later one") == true)
         #expect(site.tree("state").contains { $0.hasSuffix("input/a.nii.gz") })
     }

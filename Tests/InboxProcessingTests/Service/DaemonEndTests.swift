@@ -6,7 +6,7 @@ import Testing
 
 /// The real program, ended in many ways.
 @Suite(.serialized) struct `A daemon that ends` {
-    private let phantom = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
+    private let phantom = PhantomBundle.path("cases/phantom_013_0000.nii.gz")
 
     /// The names in a folder, without the mark by which the daemon knows the folder again.
     private func contents(_ folder: String) -> [String] {
@@ -126,7 +126,7 @@ import Testing
     @Test func `and starts again refuses to mix a model that has changed meanwhile, until it is reloaded`() throws {
         let daemon = try DaemonProcess()
         let model = daemon.folder.file("model")
-        try FileManager.default.copyItem(atPath: Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), toPath: model)
+        try FileManager.default.copyItem(atPath: PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d"), toPath: model)
         try daemon.configure(model: model)
         try daemon.start()
         #expect(daemon.wait { daemon.log.contains("Started") }, "\(daemon.log)")

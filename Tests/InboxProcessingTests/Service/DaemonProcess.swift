@@ -28,7 +28,7 @@ final class DaemonProcess {
     /// - isSlow: whether a prediction takes seconds.
     func configure(
         settle: Double = 0.5, route: String = "phantom", cache: String = "cache", top: String = "",
-        model: String = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = "", isSlow: Bool = false
+        model: String = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = "", isSlow: Bool = false
     ) throws {
         let text = """
             version = 1

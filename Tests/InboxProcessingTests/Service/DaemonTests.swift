@@ -7,7 +7,7 @@ import Testing
 
 /// The real program with a real model.
 @Suite(.serialized) struct `The daemon` {
-    private let phantom = Fixtures.path("phantom/cases/phantom_013_0000.nii.gz")
+    private let phantom = PhantomBundle.path("cases/phantom_013_0000.nii.gz")
 
     private func contents(_ folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0 != FolderRegister.markName }.sorted()

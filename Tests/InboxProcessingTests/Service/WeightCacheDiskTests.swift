@@ -18,7 +18,7 @@ struct `A cache of weights on a disk` {
         ) { text in
             notices.withLock { $0.append(text) }
         }
-        let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+        let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
         #expect(try pool.loaded(try ModelFolder.open(path: model)).foldCount == 1)
         #expect(notices.withLock { $0.count } == 1)
         #expect(notices.withLock { $0.first?.contains("No space left on device") } == true)

@@ -12,7 +12,7 @@ import Testing
         map[0, 0, 0] = 1
         map[1, 0, 0] = 1
         return CaseReport(
-            software: .init(name: "nnunetd", version: "0.1.0"), caseName: "case_1", route: "liver",
+            on: .init(name: "case_1", route: "liver"), software: .init(name: "nnunetd", version: "0.1.0"),
             finishedAt: Date(timeIntervalSince1970: 1_700_000_000),
             input: .init(format: "dicom", fileCount: 40, channelCount: 1, modality: "CT", seriesNumber: 3),
             geometry: .init(map.geometry),

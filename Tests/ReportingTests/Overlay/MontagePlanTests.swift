@@ -108,3 +108,10 @@ import Testing
         #expect(abs(Double(wide.width) / Double(wide.height) - 4.0 / 3) < 0.02)
     }
 }
+
+extension PixelRectangle {
+    /// Whether the two share a pixel.
+    fileprivate func overlaps(_ other: PixelRectangle) -> Bool {
+        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
+    }
+}

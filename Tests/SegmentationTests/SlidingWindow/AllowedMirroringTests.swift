@@ -9,7 +9,7 @@ import TrainedModels
 
 /// Which mirrorings a loaded model's checkpoint allows, and that each axis is the patch's own (specification 6.5, trap 6).
 struct AllowedMirroringTests {
-    private static let model = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d")
+    private static let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
 
     /// One slice that the patch covers in one tile; no axis of it is symmetric.
     private func slice(mirroredAlong axis: Int? = nil, model: LoadedModel) -> PreprocessedCase {

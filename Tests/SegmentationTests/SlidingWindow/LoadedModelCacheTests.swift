@@ -7,7 +7,7 @@ import TestSupport
 import TrainedModels
 
 struct `A model loaded from the cache of weights` {
-    private static let path = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
+    private static let path = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
 
     /// The logits of a case that the patch covers in a few tiles.
     private func logits(_ model: LoadedModel) throws -> [Float] {

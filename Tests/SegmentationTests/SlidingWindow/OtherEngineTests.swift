@@ -56,7 +56,7 @@ struct `An engine that is not the processor's` {
     private let team = ThreadTeam(threadCount: 2)
 
     init() throws {
-        folder = try ModelFolder.open(path: Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"))
+        folder = try ModelFolder.open(path: PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d"))
     }
 
     @Test func `predicts a case tile by tile`() throws {

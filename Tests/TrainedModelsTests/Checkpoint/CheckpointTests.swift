@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Networks
 import PythonFormats
+import Tensors
 import TestSupport
 import Testing
 import TrainedModels
@@ -121,7 +122,7 @@ import TrainedModels
 
     @Test func `no change of any bytes makes the reader crash`() throws {
         let whole = try TestModel().checkpoint()
-        var generator = SeededGenerator(seed: 2026)
+        var generator = SplitMix64(seed: 2026)
         var refused = 0
         let folder = try TemporaryFolder()
         for round in 0..<400 {

@@ -42,8 +42,10 @@ import TrainedModels
         #expect(
             network
                 == UNetArchitecture(
-                    family: .residualEncoderUNet, inputChannels: 2, heads: 5, spatialDimensions: 2, featuresPerStage: [32, 50, 50],
-                    kernelSizes: [[3, 3], [3, 3], [3, 3]], strides: [[1, 1], [2, 2], [2, 2]], blocksPerStage: [1, 3, 4],
+                    family: .residualEncoderUNet, inputChannels: 2, heads: 5, spatialDimensions: 2,
+                    encoder: .init(
+                        featuresPerStage: [32, 50, 50], kernelSizes: [[3, 3], [3, 3], [3, 3]],
+                        strides: [[1, 1], [2, 2], [2, 2]], blocksPerStage: [1, 3, 4]),
                     decoderConvolutionsPerStage: [1, 1]))
         #expect(plans.json["configurations"]?["old"]?["architecture"] == nil, "what is written again stays in the old form")
         let other = try self.plans { $0.setting("configurations.old", .object(members).setting("UNet_class_name", "MyUNet")) }
@@ -60,10 +62,10 @@ import TrainedModels
 
     @Test func `scalars stand for every stage and axis`() throws {
         let network = try plans { $0 }.configuration("2d").unet(inputChannels: 1, heads: 2, path: "plans.json")
-        #expect(network.kernelSizes == [[3, 3], [3, 3], [3, 3]])
-        #expect(network.strides == [[1, 1], [2, 2], [2, 1]])
-        #expect(network.convolutionsPerStage == [1, 1, 1])
-        #expect(network.nonlinearity == .leakyReLU(slope: 0.01))
+        #expect(network.encoder.kernelSizes == [[3, 3], [3, 3], [3, 3]])
+        #expect(network.encoder.strides == [[1, 1], [2, 2], [2, 1]])
+        #expect(network.encoder.blocksPerStage == [1, 1, 1])
+        #expect(network.block.nonlinearity == .leakyReLU(slope: 0.01))
     }
 
     @Test func `nnssl's short name ResEncL is its residual encoder`() throws {
@@ -72,7 +74,7 @@ import TrainedModels
                 "configurations.2d.patch_size", [64, 64])
         }
         let network = try plans.configuration("2d").unet(inputChannels: 1, heads: 2, path: "plans.json")
-        #expect(network.blocksPerStage == [1, 3, 4, 6, 6, 6])
+        #expect(network.encoder.blocksPerStage == [1, 3, 4, 6, 6, 6])
         #expect(try network.graph().totalStride == [32, 32])
     }
 
@@ -103,6 +105,18 @@ import TrainedModels
     {
         let plans = try plans { $0.setting("configurations.2d." + key, value) }
         expectRefusal(reason) { try plans.configuration("2d").network(inputChannels: 1, heads: 2, path: "plans.json") }
+    }
+
+    @Test func `bottleneck blocks are refused by name`() throws {
+        let arguments = "configurations.2d.architecture.arch_kwargs."
+        let plans = try plans {
+            $0.setting("configurations.2d.architecture.network_class_name", "some.where.ResidualEncoderUNet")
+                .setting(arguments + "n_conv_per_stage", nil).setting(arguments + "n_blocks_per_stage", [1, 1, 1])
+                .setting(arguments + "block", "some.where.BottleneckD")
+        }
+        expectRefusal("the residual block BottleneckD is not supported; supported: BasicBlockD") {
+            try plans.configuration("2d").network(inputChannels: 1, heads: 2, path: "plans.json")
+        }
     }
 
     @Test func `resampling arguments that are missing have the functions' own defaults`() throws {

@@ -21,7 +21,7 @@ struct ReferenceModelTests {
 
     @Test func `the hippocampus 2D model sees slices and mirrors two axes`() throws {
         let model = try open("Dataset004_Hippocampus/nnUNetTrainer__nnUNetPlansSmall__2d")
-        #expect(model.configuration.is2D)
+        #expect(model.configuration.patchSize.count == 2)
         #expect(model.network.spatialDimensions == 2)
         #expect(model.mirroringAxes == [0, 1])
         _ = try model.openCheckpoint(model.folds[0])

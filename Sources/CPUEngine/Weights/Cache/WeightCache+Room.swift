@@ -1,30 +1,28 @@
+import Files
 import FoundationEssentials
 import Glibc
+import SystemPackage
 
 extension WeightCache {
     /// Makes the folder and those above it, for this user alone where they are new.
-    func makeFolder() throws(WeightCacheProblem) {
-        var path = ""
-        for part in folder.split(separator: "/") {
-            path += (path.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
-            if mkdir(path, 0o700) != 0, errno != EEXIST, access(path, F_OK) != 0 { throw .unwritable(path, errno) }
+    func makeFolder() throws(Problem) {
+        do throws(Problem) { try FileSystem.makeFolder(FilePath(folder), mode: 0o700) } catch {
+            throw .unwritable(path: folder, reason: error.reason)
         }
     }
 
     /// Removes the entries that were not used for longest until `size` bytes fit below the limit, and what dead processes left. Entries in
     /// use by other processes stay valid, since a mapped file goes with its last user.
-    ///
-    func makeRoom(for size: Int) throws(WeightCacheProblem) {
-        guard size <= limit else { throw WeightCacheProblem("\(folder) may hold \(limit) bytes, and these weights have \(size)") }
+    func makeRoom(for size: Int) throws(Problem) {
+        guard size <= limit else { throw Problem(.tooLarge, "\(folder) may hold \(limit) bytes, and these weights have \(size)") }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            throw WeightCacheProblem("\(folder) can't be listed")
+            throw Problem(.unreadable, "\(folder) can't be listed")
         }
         for name in names where WeightCacheKey.isTemporary(name) { WeightCacheDraft.sweep(folder + "/" + name) }
-        var entries: [(path: String, size: Int, used: (Int, Int))] = []
+        var entries: [(path: String, size: Int, used: Int)] = []
         for name in names where WeightCacheKey.isEntry(name) {
-            var facts = stat()
-            guard lstat(folder + "/" + name, &facts) == 0 else { continue }
-            entries.append((folder + "/" + name, Int(facts.st_size), (facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec)))
+            guard let facts = try? FileSystem.facts(of: FilePath(folder + "/" + name)) else { continue }
+            entries.append((folder + "/" + name, facts.size, facts.modified))
         }
         entries.sort { $0.used > $1.used }
         var total = entries.reduce(size) { $0 + $1.size }

@@ -21,13 +21,6 @@ package final class WeightCache: Sendable {
         self.limit = limit
     }
 
-    /// What went wrong while an entry was made.
-    private enum Failure: Error {
-        /// The checkpoint can't be used, with or without cache.
-        case checkpoint(Problem)
-        case cache(WeightCacheProblem)
-    }
-
     /// The weights of a checkpoint for `network`, from their entry, or packed into a new one. A cache that can't be used changes nothing but
     /// the time it takes, and is said in the notice.
     ///
@@ -38,58 +31,51 @@ package final class WeightCache: Sendable {
         let layout = network.weightLayout
         let key = WeightCacheKey(checkpoint: digest, layout: layout)
         let entry = WeightCacheEntry(path: folder + "/" + key.fileName, key: key, count: layout.count)
-        var damage: String?
-        do throws(WeightCacheProblem) {
+        var damage: Problem?
+        do throws(Problem) {
             if let prepared = try entry.read(team: network.team) { return prepared }
         } catch {
-            damage = "\(entry.path): \(error); "
+            damage = error.at(entry.path)
         }
-        do throws(Failure) {
-            return try make(
-                entry, for: network, of: weights, digest: digest,
-                notice: damage.map { $0 + "the prepared weights of \(weights.path) were made anew" })
-        } catch {
-            switch error {
-            case .checkpoint(let error): throw error
-            case .cache(let problem):
-                return PreparedWeights(
-                    weights: try network.pack(weights), isFromCache: false,
-                    notice: (damage ?? "") + "the prepared weights of \(weights.path) can't be kept, so each start packs them: "
-                        + "\(problem)")
-            }
+        let finding = damage.map { "\($0); " } ?? ""
+        let notice = damage.map { _ in finding + "the prepared weights of \(weights.path) were made anew" }
+        switch try make(entry, for: network, of: weights, digest: digest, notice: notice) {
+        case .success(let prepared): return prepared
+        case .failure(let problem):
+            return PreparedWeights(
+                weights: try network.pack(weights), isFromCache: false,
+                notice: finding + "the prepared weights of \(weights.path) can't be kept, so each start packs them: \(problem)")
         }
     }
 
     /// Packs the weights into a new entry, unless another process makes the same one first.
+    ///
+    /// - Returns: the weights, or why the cache can't keep them.
+    /// - Throws: what the checkpoint throws; it can't be used, with or without cache.
     private func make(
         _ entry: WeightCacheEntry, for network: Network, of weights: any TrainedWeights, digest: String, notice: String?
-    ) throws(Failure) -> PreparedWeights {
+    ) throws(Problem) -> Result<PreparedWeights, Problem> {
         let draft: WeightCacheDraft
         var values: FloatBuffer
-        do throws(WeightCacheProblem) {
+        do throws(Problem) {
             try makeFolder()
             draft = try WeightCacheDraft(entry)
             // By another process, while this one waited.
-            if let made = try? entry.read(team: network.team) { return made }
+            if let made = try? entry.read(team: network.team) { return .success(made) }
             try makeRoom(for: WeightCacheHeader.fileSize(count: entry.count))
             values = try draft.map()
         } catch {
-            throw .cache(error)
+            return .failure(error)
         }
-        let isUnchanged: Bool
+        try network.pack(weights, into: &values)
+        guard try weights.digest() == digest else {
+            return .failure(Problem(.mismatch, "the checkpoint was changed while it was read"))
+        }
         do throws(Problem) {
-            try network.pack(weights, into: &values)
-            isUnchanged = try weights.digest() == digest
+            let mapping = try draft.publish(values, team: network.team)
+            return .success(PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, mapping: mapping, notice: notice))
         } catch {
-            throw .checkpoint(error)
+            return .failure(error)
         }
-        let mapping: WeightCacheMapping
-        do throws(WeightCacheProblem) {
-            guard isUnchanged else { throw WeightCacheProblem("the checkpoint was changed while it was read") }
-            mapping = try draft.publish(values, team: network.team)
-        } catch {
-            throw .cache(error)
-        }
-        return PreparedWeights(weights: NetworkWeights(buffer: values), isFromCache: false, mapping: mapping, notice: notice)
     }
 }

@@ -1,15 +1,17 @@
+import Files
 import Glibc
+import SystemPackage
 import Tensors
 
 /// An entry in the making: a temporary file beside the final name, locked by its one writer and gone with it unless published.
 final class WeightCacheDraft {
     private let entry: WeightCacheEntry
     private let temporaryPath: String
-    private let file: Int32
+    private let file: OpenFile
     private var isPublished = false
 
     /// Creates and locks the file; waits while another process makes the same entry.
-    init(_ entry: WeightCacheEntry) throws(WeightCacheProblem) {
+    init(_ entry: WeightCacheEntry) throws(Problem) {
         self.entry = entry
         temporaryPath = entry.path + WeightCacheKey.temporaryEnding
         file = try Self.openLocked(temporaryPath)
@@ -17,72 +19,54 @@ final class WeightCacheDraft {
 
     deinit {
         if !isPublished { unlink(temporaryPath) }
-        flock(file, LOCK_UN)  // the mapping holds the file open, and the lock with it, as long as the values are used
-        close(file)
+        file.unlock()  // the mapping holds the file open, and the lock with it, as long as the values are used
     }
 
     /// A lock is worth something only while the file still has its name: its last owner may have renamed or removed it meanwhile.
-    private static func openLocked(_ path: String) throws(WeightCacheProblem) -> Int32 {
-        while true {
-            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
-            guard file >= 0 else { throw .unwritable(path, errno) }
-            var result = flock(file, LOCK_EX)
-            while result != 0, errno == EINTR { result = flock(file, LOCK_EX) }
-            guard result == 0 else {
-                let problem = WeightCacheProblem.unwritable(path, errno)
-                close(file)
-                throw problem
+    private static func openLocked(_ path: String) throws(Problem) -> OpenFile {
+        do throws(SystemError) {
+            while true {
+                let file = try OpenFile(FilePath(path), [.readingAndWriting, .create, .noFollow], mode: 0o600)
+                _ = try file.lock(waits: true)
+                if file.hasName(FilePath(path)) { return file }
             }
-            if hasName(path, file) { return file }
-            close(file)
+        } catch {
+            throw .unwritable(path: path, error)
         }
-    }
-
-    /// Whether `path` is the open file itself.
-    private static func hasName(_ path: String, _ file: Int32) -> Bool {
-        var (named, opened) = (stat(), stat())
-        return lstat(path, &named) == 0 && fstat(file, &opened) == 0 && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino
     }
 
     /// Removes a temporary file that no living process has locked.
     static func sweep(_ path: String) {
-        let file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard file >= 0 else { return }
-        if flock(file, LOCK_EX | LOCK_NB) == 0, hasName(path, file) { unlink(path) }
-        close(file)
+        guard let file = try? OpenFile(FilePath(path), [.readingAndWriting, .noFollow]) else { return }
+        if (try? file.lock(waits: false)) == true, file.hasName(FilePath(path)) { unlink(path) }
     }
 
-    /// Gives the file its size and maps it, all zeros. The disk's room is taken first, so that a full disk is an error here and not a
-    /// signal at the first write.
-    func map() throws(WeightCacheProblem) -> FloatBuffer {
+    /// Gives the file its size and maps it, all zeros.
+    func map() throws(Problem) -> FloatBuffer {
         let size = WeightCacheHeader.fileSize(count: entry.count)
-        var limit = rlimit()
-        // Beyond this limit the kernel sends a signal that ends the process.
-        guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit) == 0, limit.rlim_cur >= size else {
-            throw .unwritable(temporaryPath, EFBIG)
+        do throws(SystemError) {
+            try file.setPermissions(0o600)
+            try file.allocate(size)
+            return FloatBuffer(mapping: try file.map(size, isWritable: true), offset: WeightCacheHeader.size, count: entry.count)
+        } catch {
+            throw .unwritable(path: temporaryPath, error)
         }
-        guard fchmod(file, 0o600) == 0, ftruncate(file, 0) == 0 else { throw .unwritable(temporaryPath, errno) }
-        let code = posix_fallocate(file, 0, size)
-        guard code == 0 else { throw .unwritable(temporaryPath, code) }
-        guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), address != MAP_FAILED else {
-            throw .unwritable(temporaryPath, errno)
-        }
-        return FloatBuffer(
-            mapping: UnsafeMutableRawBufferPointer(start: address, count: size), offset: WeightCacheHeader.size, count: entry.count)
     }
 
     /// Writes the header, syncs everything to the disk, gives the file its final name, and forbids writing to `values`, which `map` gave.
-    func publish(_ values: borrowing FloatBuffer, team: ThreadTeam) throws(WeightCacheProblem) -> WeightCacheMapping {
+    func publish(_ values: borrowing FloatBuffer, team: ThreadTeam) throws(Problem) -> WeightCacheMapping {
         let kept = try WeightCacheMapping(of: file, size: WeightCacheHeader.fileSize(count: entry.count))
         guard let start = values.unsafeStorage.baseAddress else { return kept }
         let mapping = UnsafeMutableRawBufferPointer(
             start: UnsafeMutableRawPointer(start) - WeightCacheHeader.size, count: WeightCacheHeader.fileSize(count: entry.count))
         WeightCacheHeader(key: entry.key, count: entry.count, checksum: values.checksum(team: team)).write(to: mapping)
-        guard fsync(file) == 0 else { throw .unwritable(temporaryPath, errno) }
-        guard mprotect(mapping.baseAddress, mapping.count, PROT_READ) == 0 else {
-            throw .unwritable(temporaryPath, errno)
+        do throws(SystemError) {
+            try file.synchronize()
+            try FileSystem.forbidWriting(mapping)
+            try FileSystem.rename(FilePath(temporaryPath), to: FilePath(entry.path))
+        } catch {
+            throw .unwritable(path: temporaryPath, error)
         }
-        guard rename(temporaryPath, entry.path) == 0 else { throw .unwritable(temporaryPath, errno) }
         isPublished = true
         return kept
     }

@@ -38,36 +38,19 @@ struct WeightCacheHeader {
         file.storeBytes(of: sum, toByteOffset: Self.size - 8, as: UInt64.self)
     }
 
-    /// Reads the checksum of the values from the first page of `file`, or says in which way it is not the header of the entry that is
-    /// asked for.
+    /// Reads the checksum of the values from the first page of `file`.
+    /// - Throws: in which way it is not the header of the entry that is asked for; the path is the caller's to add.
     static func checksum(
         in file: UnsafeRawBufferPointer, key: WeightCacheKey, count: Int
-    ) throws(WeightCacheProblem) -> UInt64 {
+    ) throws(Problem) -> UInt64 {
         func number(_ offset: Int) -> UInt64 { file.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
-        guard file[..<8].elementsEqual(magic) else { throw WeightCacheProblem("it does not begin as prepared weights do") }
-        guard number(8) == UInt64(version) else { throw WeightCacheProblem("its format is version \(number(8)), expected \(version)") }
+        guard file[..<8].elementsEqual(magic) else { throw Problem(.foreign, "it does not begin as prepared weights do") }
+        guard number(8) == UInt64(version) else { throw Problem(.unsupported, "its format is version \(number(8)), expected \(version)") }
         guard Checksum.of(UnsafeRawBufferPointer(rebasing: file[..<(size - 8)])) == number(size - 8) else {
-            throw WeightCacheProblem("its header is damaged")
+            throw Problem(.damaged, "its header is damaged")
         }
-        guard file[16..<48].elementsEqual(key.bytes) else { throw WeightCacheProblem("it holds the weights of another model") }
-        guard number(48) == UInt64(count) else { throw WeightCacheProblem("it has \(number(48)) values, expected \(count)") }
+        guard file[16..<48].elementsEqual(key.bytes) else { throw Problem(.mismatch, "it holds the weights of another model") }
+        guard number(48) == UInt64(count) else { throw Problem(.mismatch, "it has \(number(48)) values, expected \(count)") }
         return number(56)
-    }
-}
-
-/// Why an entry, or the cache as a whole, can't be used.
-struct WeightCacheProblem: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-
-    /// - action: what failed, such as "can't be opened".
-    static func system(_ action: String, _ code: Int32) -> WeightCacheProblem {
-        WeightCacheProblem("\(action): \(SystemError(code))")
-    }
-
-    /// A file or folder that can't be written.
-    static func unwritable(_ path: String, _ code: Int32) -> WeightCacheProblem {
-        .system("\(path): can't be written; check permissions and free space", code)
     }
 }

@@ -1,6 +1,6 @@
 extension TOMLParser {
     /// A value; the scanner stands on its first character.
-    mutating func value(depth: Int) throws(TOMLProblem) -> TOMLValue {
+    mutating func value(depth: Int) throws(ConfigurationProblem) -> TOMLValue {
         guard depth < Self.deepest else { throw problem("values are nested more than \(Self.deepest) deep") }
         if scanner.comes("\"\"\"") || scanner.comes("'''") { return .string(try longText()) }
         if scanner.comes("\"") || scanner.comes("'") { return .string(try shortText()) }
@@ -10,19 +10,19 @@ extension TOMLParser {
     }
 
     /// `[a, b]`, over as many lines as it likes.
-    private mutating func list(depth: Int) throws(TOMLProblem) -> [TOMLValue] {
+    private mutating func list(depth: Int) throws(ConfigurationProblem) -> [TOMLValue] {
         let start = scanner.line
         var values: [TOMLValue] = []
         while true {
             try skipLines()
             if scanner.take("]") { return values }
             guard scanner.next != nil else { throw unclosedList(start) }
-            do throws(TOMLProblem) {
+            do throws(ConfigurationProblem) {
                 values.append(try value(depth: depth))
             } catch {
                 // A value that isn't one, on a later line: most likely that line is the next key.
-                guard error.line > start, !scanner.comes(",") else { throw error }
-                throw TOMLProblem(line: error.line, message: error.message + " (within the list that begins on line \(start))")
+                guard (error.line ?? start) > start, !scanner.comes(",") else { throw error }
+                throw ConfigurationProblem(line: error.line, message: error.message + " (within the list that begins on line \(start))")
             }
             try skipLines()
             if scanner.take(",") { continue }
@@ -31,12 +31,12 @@ extension TOMLParser {
         }
     }
 
-    private func unclosedList(_ start: Int) -> TOMLProblem {
+    private func unclosedList(_ start: Int) -> ConfigurationProblem {
         problem("the list is not closed; write a comma between its values and ] at its end", line: start)
     }
 
     /// `{ a = 1, b.c = 2 }` on one line.
-    private mutating func inlineTable(depth: Int) throws(TOMLProblem) -> TOMLTable {
+    private mutating func inlineTable(depth: Int) throws(ConfigurationProblem) -> TOMLTable {
         let table = TOMLTable(line: scanner.line, origin: .inline)
         scanner.skipBlanks()
         if scanner.take("}") { return table }
@@ -54,7 +54,7 @@ extension TOMLParser {
     // MARK: Texts
 
     /// A text in single or double quotes, on one line.
-    mutating func shortText() throws(TOMLProblem) -> String {
+    mutating func shortText() throws(ConfigurationProblem) -> String {
         let isBasic = scanner.comes("\"")
         let quote = isBasic ? "\"" : "'"
         _ = scanner.take(quote)
@@ -72,7 +72,7 @@ extension TOMLParser {
     }
 
     /// A text in three quotes, over as many lines as it likes.
-    private mutating func longText() throws(TOMLProblem) -> String {
+    private mutating func longText() throws(ConfigurationProblem) -> String {
         let start = scanner.line
         let isBasic = scanner.comes("\"")
         let quote = isBasic ? "\"" : "'"
@@ -106,7 +106,7 @@ extension TOMLParser {
     }
 
     /// What follows a backslash, as UTF-8.
-    private mutating func escape() throws(TOMLProblem) -> [UInt8] {
+    private mutating func escape() throws(ConfigurationProblem) -> [UInt8] {
         let plain: [UInt8: UInt8] = [
             UInt8(ascii: "b"): 8, UInt8(ascii: "t"): 9, UInt8(ascii: "n"): 10, UInt8(ascii: "f"): 12, UInt8(ascii: "r"): 13,
             UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
@@ -127,7 +127,7 @@ extension TOMLParser {
 
     // MARK: Numbers and words
 
-    private mutating func word() throws(TOMLProblem) -> TOMLValue {
+    private mutating func word() throws(ConfigurationProblem) -> TOMLValue {
         let token = scanner.take { !" \t\n,]}#=".utf8.contains($0) }
         switch token {
         case "true": return .boolean(true)
@@ -145,7 +145,7 @@ extension TOMLParser {
     }
 
     /// An integer or a float; nil where the token is no number.
-    private func number(_ token: String) throws(TOMLProblem) -> TOMLValue? {
+    private func number(_ token: String) throws(ConfigurationProblem) -> TOMLValue? {
         let radices = ["0x": 16, "0o": 8, "0b": 2]
         let hasSign = token.hasPrefix("+") || token.hasPrefix("-")
         let body = hasSign ? token.dropFirst() : token[...]
@@ -165,7 +165,7 @@ extension TOMLParser {
         return Double(plain).map(TOMLValue.float)
     }
 
-    private func fitting(_ number: Int?, _ token: String) throws(TOMLProblem) -> Int {
+    private func fitting(_ number: Int?, _ token: String) throws(ConfigurationProblem) -> Int {
         guard let number else { throw problem("\(token.shortened) is too large a number") }
         return number
     }

@@ -15,18 +15,18 @@ package struct TOMLParser {
     private init(_ text: String) { scanner = TOMLScanner(text) }
 
     /// The document's table.
-    package static func parse(_ text: String) throws(TOMLProblem) -> TOMLTable {
+    package static func parse(_ text: String) throws(ConfigurationProblem) -> TOMLTable {
         if let repaired = text.unicodeScalars.firstIndex(of: "\u{FFFD}") {
             let line = text[..<repaired].utf8.count { $0 == UInt8(ascii: "\n") } + 1
-            throw TOMLProblem(line: line, message: "holds bytes that are no UTF-8; save the file in that encoding")
+            throw ConfigurationProblem(line: line, message: "holds bytes that are no UTF-8; save the file in that encoding")
         }
         var parser = TOMLParser(text)
         return try parser.document()
     }
 
-    func problem(_ message: String, line: Int? = nil) -> TOMLProblem { TOMLProblem(line: line ?? scanner.line, message: message) }
+    func problem(_ message: String, line: Int? = nil) -> ConfigurationProblem { ConfigurationProblem(line: line ?? scanner.line, message: message) }
 
-    private mutating func document() throws(TOMLProblem) -> TOMLTable {
+    private mutating func document() throws(ConfigurationProblem) -> TOMLTable {
         let root = TOMLTable(line: 1, origin: .header)
         var table = root
         while true {
@@ -47,7 +47,7 @@ package struct TOMLParser {
     }
 
     /// Takes blanks, line ends and comments.
-    mutating func skipLines() throws(TOMLProblem) {
+    mutating func skipLines() throws(ConfigurationProblem) {
         while true {
             scanner.skipBlanks()
             try comment()
@@ -55,13 +55,13 @@ package struct TOMLParser {
         }
     }
 
-    private mutating func comment() throws(TOMLProblem) {
+    private mutating func comment() throws(ConfigurationProblem) {
         guard scanner.comes("#") else { return }
         while !scanner.isAtLineEnd, let byte = scanner.take() { try checkCharacter(byte) }
     }
 
     /// Refuses control characters but the tab.
-    func checkCharacter(_ byte: UInt8) throws(TOMLProblem) {
+    func checkCharacter(_ byte: UInt8) throws(ConfigurationProblem) {
         if byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7F {
             throw problem("holds the control character \(byte); remove it")
         }
@@ -70,7 +70,7 @@ package struct TOMLParser {
     // MARK: Tables
 
     /// `[a.b]` or `[[a.b]]`; gives the table that the lines below it belong to.
-    private mutating func header(in root: TOMLTable) throws(TOMLProblem) -> TOMLTable {
+    private mutating func header(in root: TOMLTable) throws(ConfigurationProblem) -> TOMLTable {
         let line = scanner.line
         let isElement = scanner.take("[[")
         if !isElement { _ = scanner.take("[") }
@@ -86,7 +86,7 @@ package struct TOMLParser {
     }
 
     /// A new element of an array of tables.
-    private func element(_ key: String, of around: TOMLTable, _ shown: String, _ line: Int) throws(TOMLProblem) -> TOMLTable {
+    private func element(_ key: String, of around: TOMLTable, _ shown: String, _ line: Int) throws(ConfigurationProblem) -> TOMLTable {
         if let earlier = around.line(of: key), around.latest(of: key) == nil {
             throw problem("\(shown) is no array of tables since line \(earlier); write [[\(shown)]] there too", line: line)
         }
@@ -96,7 +96,7 @@ package struct TOMLParser {
     }
 
     /// A table of its own; one that only the headers of tables below it made is taken over.
-    private func table(_ key: String, of around: TOMLTable, _ shown: String, _ line: Int) throws(TOMLProblem) -> TOMLTable {
+    private func table(_ key: String, of around: TOMLTable, _ shown: String, _ line: Int) throws(ConfigurationProblem) -> TOMLTable {
         guard let earlier = around.line(of: key) else {
             let table = TOMLTable(line: line, origin: .header)
             around.set(key, .table(table), line: line)
@@ -113,7 +113,7 @@ package struct TOMLParser {
     }
 
     /// The table one step further along a header's name: made where it is missing, the latest of an array of tables.
-    private func step(from table: TOMLTable, to key: String, line: Int) throws(TOMLProblem) -> TOMLTable {
+    private func step(from table: TOMLTable, to key: String, line: Int) throws(ConfigurationProblem) -> TOMLTable {
         if let latest = table.latest(of: key) { return latest }
         guard let found = table[key] else {
             let next = TOMLTable(line: line, origin: .implicit)
@@ -128,7 +128,7 @@ package struct TOMLParser {
     }
 
     /// `a.b = value` within a table.
-    mutating func entry(of table: TOMLTable, depth: Int = 0) throws(TOMLProblem) {
+    mutating func entry(of table: TOMLTable, depth: Int = 0) throws(ConfigurationProblem) {
         let line = scanner.line
         var keys = try name()
         let shown = keys.joined(separator: ".").shortened
@@ -161,7 +161,7 @@ package struct TOMLParser {
     // MARK: Names
 
     /// A name of one or more parts, with the blanks around it.
-    private mutating func name() throws(TOMLProblem) -> [String] {
+    private mutating func name() throws(ConfigurationProblem) -> [String] {
         var parts: [String] = []
         repeat {
             scanner.skipBlanks()
@@ -172,7 +172,7 @@ package struct TOMLParser {
         return parts
     }
 
-    private mutating func namePart() throws(TOMLProblem) -> String {
+    private mutating func namePart() throws(ConfigurationProblem) -> String {
         if scanner.comes("\"") || scanner.comes("'") { return try shortText() }
         let part = scanner.take { byte in
             switch byte {

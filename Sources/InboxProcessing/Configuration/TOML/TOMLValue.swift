@@ -36,11 +36,3 @@ extension String {
     /// Its beginning where it is long, for messages.
     var shortened: String { count > 80 ? prefix(77) + "..." : self }
 }
-
-/// What keeps a text from being TOML.
-package struct TOMLProblem: Error, Equatable {
-    /// From 1.
-    package let line: Int
-    /// What is wrong and what to do.
-    package let message: String
-}

@@ -1,3 +1,4 @@
+package import Imaging
 import Tensors
 
 /// A synthetic CT of a torso with known labels: liver, two kidneys, spine, an air-filled bowel loop, fat, muscle and the scanner's table.

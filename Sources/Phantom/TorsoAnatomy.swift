@@ -1,4 +1,5 @@
 import Glibc
+import Imaging
 import Tensors
 
 /// The organs of one phantom: where they lie (mm from the volume's centre, patient LPS) and their HU.

@@ -1,4 +1,5 @@
 import Glibc
+package import Imaging
 package import Tensors
 
 /// Blurs a volume in place by a Gaussian with `sigma` voxels along (x, y, z), cut at four sigma, edges mirrored (d c b a | a b c d).
