@@ -32,10 +32,10 @@ package final class ModelPool: Sendable {
 
     /// An empty pool.
     ///
-    /// - memoryBudget: bytes.
-    /// - engine: carries the networks out.
-    /// - digests: of checkpoints, shared with others who need them.
-    /// - notice: told once, on the calling thread, what was unusual about loading a model.
+    /// - `memoryBudget`: bytes.
+    /// - `engine`: carries the networks out.
+    /// - `digests`: of checkpoints, shared with others who need them.
+    /// - `notice`: told once, on the calling thread, what was unusual about loading a model.
     package init(
         memoryBudget: Int, team: ThreadTeam, engine: any NetworkEngine, digests: CheckpointDigests = CheckpointDigests(),
         notice: @escaping @Sendable (String) -> Void = { _ in }

@@ -15,7 +15,7 @@ extension FileSystem {
 
     /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
     ///
-    /// - mode: of the new file, before the process's mask.
+    /// - `mode`: of the new file, before the process's mask.
     package static func write(_ bytes: some Sequence<UInt8>, to path: RawPath, mode: UInt32 = 0o666) throws(Problem) {
         let partial = partialPath(of: path)
         let descriptor = partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode) }

@@ -3,7 +3,7 @@ import Glibc
 extension FileSystem {
     /// The text of a file, invalid UTF-8 repaired.
     ///
-    /// - limit: bytes; a longer file is an error (`EFBIG`).
+    /// - `limit`: bytes; a longer file is an error (`EFBIG`).
     package static func readText(_ path: RawPath, limit: Int) throws(Problem) -> String {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw Problem.refused("read", path: path, code: errno) }

@@ -15,7 +15,7 @@ package enum FileSystem {
 
     /// The names in a folder, sorted by bytes; nil when the folder isn't there.
     ///
-    /// - limit: at most so many names are given.
+    /// - `limit`: at most so many names are given.
     package static func names(in folder: RawPath, limit: Int = .max) throws(Problem) -> [RawPath]? {
         guard let stream = folder.withCString({ opendir($0) }) else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -51,7 +51,7 @@ package enum FileSystem {
 
     /// Renames where nothing has the new name; throws a collision otherwise.
     ///
-    /// - flush: whether both folders are flushed to the disk.
+    /// - `flush`: whether both folders are flushed to the disk.
     package static func renameWithoutReplacing(_ old: RawPath, to new: RawPath, flush: Bool = true) throws(Problem) {
         var code: Int32 = 0
         old.withCString { old in

@@ -6,7 +6,7 @@ package final class FolderLock: Sendable {
 
     /// Takes the lock; nil when another process holds it.
     ///
-    /// - path: the lock file, made when it isn't there.
+    /// - `path`: the lock file, made when it isn't there.
     package init?(path: RawPath) throws(Problem) {
         descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard descriptor >= 0 else { throw Problem.refused("opened", path: path, code: errno) }

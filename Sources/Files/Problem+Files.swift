@@ -49,7 +49,7 @@ extension Problem {
 
     /// A call to the file system that failed.
     ///
-    /// - action: what was tried, in words that follow "can't be": "renamed", "written".
+    /// - `action`: what was tried, in words that follow "can't be": "renamed", "written".
     package static func refused(_ action: String, path: RawPath, code: Int32) -> Problem {
         let cause = SystemError(code)
         let kind: Kind = cause.isCollision ? .occupied : cause.mayPass ? .unavailable : .unusable

@@ -39,7 +39,12 @@ package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK)
 
 /// Checks a published label map against the image that it was made of, both seen by one reader class: every voxel reads as a label, and
 /// place and header are those that the class's writer gives to a label map of this image.
-/// - Parameter image: the first channel's file.
+///
+/// - Parameters:
+///   - path: the label map.
+///   - image: the first channel's file.
+///   - reader: whose rules count.
+/// - Throws: `Problem` with what differs.
 package func verifyLabels(at path: String, onGridOf image: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) {
     let source = try PresentedFile(path: image, reader: reader).source
     let written = try readLabels(path: path, as: reader)

@@ -8,8 +8,8 @@ struct FileVersion: Sendable, Hashable {
 
     /// The file as it is now.
     ///
-    /// - Parameter countsChanges: whether the time of change counts, too: any write sets it and users can't set it back, but new rights and
-    ///   names set it as well.
+    /// - `countsChanges`: whether the time of change counts, too: any write sets it and users can't set it back, but new rights and names
+    ///   set it as well.
     init(_ path: String, countsChanges: Bool) {
         self.path = path
         var facts = stat()

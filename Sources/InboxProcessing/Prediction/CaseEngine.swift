@@ -23,13 +23,13 @@ package protocol CaseEngine: Sendable {
 
     /// Writes the input as `<name>_0000.nii.gz` and so on into the folder.
     ///
-    /// - isCancelled: asked now and then; true ends with `.cancelled`.
+    /// - `isCancelled`: asked now and then; true ends with `.cancelled`.
     func convert(_ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool) throws(StepFailure) -> Conversion
 
     /// Predicts and writes `<name>.nii.gz`, `<name>_overlay.png` and `<name>.json` into the folder.
     ///
-    /// - progress: told after every tile and at the start of every part.
-    /// - isCancelled: asked between tiles; true ends with `.cancelled`.
+    /// - `progress`: told after every tile and at the start of every part.
+    /// - `isCancelled`: asked between tiles; true ends with `.cancelled`.
     /// - Returns: For people: what is unusual about the case, beyond the task's own warnings.
     func predict(
         _ task: PredictionTask, into folder: String, progress: (EngineProgress) -> Void, isCancelled: () -> Bool

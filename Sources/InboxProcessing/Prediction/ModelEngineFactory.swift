@@ -14,7 +14,7 @@ package struct ModelEngineFactory: EngineFactory {
 
     /// Takes memory, threads and the cache of weights from the configuration.
     ///
-    /// - notice: told what keeps the cache from being used.
+    /// - `notice`: told what keeps the cache from being used.
     package init(_ configuration: ServiceConfiguration, notice: @escaping @Sendable (String) -> Void) {
         let digests = CheckpointDigests()
         let cache = configuration.weightCache.map { WeightCache(folder: $0.folder, limit: $0.limit) }

@@ -13,7 +13,7 @@ package enum FolderUse {
 
     /// The first process found in one of the folders; nil where none is seen.
     ///
-    /// - folders: absolute.
+    /// - `folders`: absolute.
     package static func anybody(in folders: some Sequence<RawPath>) -> User? {
         let wanted = Set(folders.compactMap(resolved))
         guard !wanted.isEmpty, let entries = try? FileSystem.names(in: RawPath("/proc")) else { return nil }

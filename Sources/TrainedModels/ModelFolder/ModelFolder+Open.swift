@@ -9,8 +9,8 @@ extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
     /// belongs together. The weights' values are read by `openCheckpoint`.
     ///
-    /// - folds: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
-    /// - checkpoint: The file's name in each fold.
+    /// - `folds`: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
+    /// - `checkpoint`: The file's name in each fold.
     /// - Throws: `Problem` that names the file and says what to do.
     package static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
@@ -62,6 +62,7 @@ extension ModelFolder {
     /// The weights of every fold, for an engine to read.
     ///
     /// - Parameter digests: of checkpoints, shared with others who need them.
+    /// - Returns: one for each fold, in the order of `folds`.
     package func weights(digests: CheckpointDigests = CheckpointDigests()) -> [any TrainedWeights] {
         folds.map { FoldWeights(folder: self, fold: $0, digests: digests) }
     }

@@ -23,9 +23,9 @@ final class DaemonProcess {
 
     /// Writes the configuration.
     ///
-    /// - top: further lines.
-    /// - options: further lines of the route.
-    /// - isSlow: whether a prediction takes seconds.
+    /// - `top`: further lines.
+    /// - `options`: further lines of the route.
+    /// - `isSlow`: whether a prediction takes seconds.
     func configure(
         settle: Double = 0.5, route: String = "phantom", cache: String = "cache", top: String = "",
         model: String = Fixtures.path("phantom/models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = "", isSlow: Bool = false
