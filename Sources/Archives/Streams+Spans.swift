@@ -31,7 +31,7 @@ extension GzipWriter {
 extension ZipWriter {
     /// Writes an archive with one entry: a head and a body, one behind the other, compressed where they lie.
     ///
-    /// - Parameter level: 0 (stored) to 9 (smallest).
+    /// - `level`: 0 (stored) to 9 (smallest).
     package static func write(
         path: String, entry name: String, head: RawSpan, body: RawSpan, level: Int
     ) throws(Problem) {

@@ -37,7 +37,7 @@ package enum CaseConverter {
     ///
     /// No more is read of a file than its header allows.
     ///
-    /// - isCancelled: asked for every MiB; true ends with `.cancelled`.
+    /// - `isCancelled`: asked for every MiB; true ends with `.cancelled`.
     package static func convert(
         niftiPaths: [String], caseName: String, to folder: String, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> Converted {

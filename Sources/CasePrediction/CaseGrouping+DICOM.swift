@@ -46,7 +46,8 @@ extension CaseGrouping {
     ///
     /// Named as the daemon names them: by the sub-folder, with the series number when it holds several; loose files by series number and
     /// the last part of the UID. A series that lies in several sub-folders, in parts or copied, is one case, named after the first.
-    /// - Parameter minimumSlices: as for files.
+    ///
+    /// - `minimumSlices`: as for files.
     package static func dicomCases(in folder: String, minimumSlices: Int? = nil) throws(Problem) -> DICOMCases {
         let headers = DICOMHeaders()
         var places: [DICOMPlace] = []
@@ -68,12 +69,11 @@ extension CaseGrouping {
 
     /// The DICOM series among the given files, each named after the first of the folders that it has files in.
     ///
-    /// - Parameters:
-    ///   - folders: the names of the folders that the files lie in, sorted; none for loose files.
-    ///   - root: what those folders lie in.
-    ///   - minimumSlices: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds
-    ///     for series of one slice, and beside a much longer series for those of a few, such as scouts.
-    ///   - headers: files that were read before are not parsed again.
+    /// - `folders`: the names of the folders that the files lie in, sorted; none for loose files.
+    /// - `root`: what those folders lie in.
+    /// - `minimumSlices`: series with fewer slices are no cases: set aside beside others, refused alone. Without it that holds for series
+    ///   of one slice, and beside a much longer series for those of a few, such as scouts.
+    /// - `headers`: files that were read before are not parsed again.
     package static func dicomCases(
         paths: [String], folders: [String], below root: String, minimumSlices: Int? = nil, headers: DICOMHeaders = DICOMHeaders()
     ) -> DICOMCases {

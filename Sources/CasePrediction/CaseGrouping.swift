@@ -7,8 +7,9 @@ package enum CaseGrouping {
     ///
     /// A file without a channel suffix, a missing channel or one too many refuses its own case and no other. Hidden files and those that are
     /// no images are passed over without a word.
-    /// - fileEnding: of the dataset, compared case-sensitively.
-    /// - channelCount: of the dataset; channels must be numbered from 0000 without a gap.
+    ///
+    /// - `fileEnding`: of the dataset, compared case-sensitively.
+    /// - `channelCount`: of the dataset; channels must be numbered from 0000 without a gap.
     /// - Throws: `.missing` where there is no such folder.
     package static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(Problem) -> FoundCases {
         var channels: [String: [Int: String]] = [:]

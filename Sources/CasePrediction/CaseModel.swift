@@ -25,7 +25,7 @@ package struct CaseModel: Sendable {
 
     /// Opens a model folder; for a cascade's second stage also the first stage's folder beside it (`Trainer__Plans__<previous stage>`).
     ///
-    /// - previousStageFolder: predictions of the first stage; when given no model is looked for.
+    /// - `previousStageFolder`: predictions of the first stage; when given no model is looked for.
     package static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth", previousStageFolder: String? = nil
     ) throws(Problem) -> CaseModel {

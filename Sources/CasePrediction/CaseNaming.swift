@@ -39,7 +39,7 @@ package enum CaseNaming {
 
     /// Takes a file name apart; nil when it is hidden, has another ending, or nothing remains of it.
     ///
-    /// - endings: tried in order; case-sensitive, as nnU-Net compares them.
+    /// - `endings`: tried in order; case-sensitive, as nnU-Net compares them.
     package static func parse(_ fileName: String, endings: [String] = [".nii.gz", ".nii"]) -> NIfTIName? {
         guard !fileName.hasPrefix("."), let ending = endings.first(where: { fileName.hasSuffix($0) }) else { return nil }
         let stem = fileName.dropLast(ending.count)
@@ -68,8 +68,8 @@ package enum CaseNaming {
 
     /// The name of a DICOM case, of nothing but the folder's name, the series number and the UID: free text may hold a patient's name.
     ///
-    /// - folder: the name of the folder that was dropped; nil for loose files, which are called `series_<number>_<end of the UID>`.
-    /// - isOnlySeries: whether the folder holds just this series; otherwise its number (or the last part of its UID) is added.
+    /// - `folder`: the name of the folder that was dropped; nil for loose files, which are called `series_<number>_<end of the UID>`.
+    /// - `isOnlySeries`: whether the folder holds just this series; otherwise its number (or the last part of its UID) is added.
     package static func dicomName(folder: String?, seriesNumber: Int?, seriesInstanceUID: String, isOnlySeries: Bool) -> String {
         let tail = lastPart(of: seriesInstanceUID)
         guard let folder else { return safeName("series_" + (seriesNumber.map { "\($0)_" } ?? "") + tail) }

@@ -27,7 +27,7 @@ package struct CaseOutcome: ~Copyable {
     /// Which labels reach the first and the last slice.
     package let scanEnds: ScanEnds
 
-    /// - labels: the values' meaning, to name what reaches an end of the scan.
+    /// - `meaning`: the values' meaning, to name what reaches an end of the scan.
     init(
         name: String, labels map: consuming LabelMap, source: NIfTISource, readerWriter: NIfTIReaderWriter,
         properties: StoredCaseProperties, probabilities: ProbabilityMap?, timings: [StepTiming], warnings: [String],

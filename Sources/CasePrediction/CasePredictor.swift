@@ -69,8 +69,8 @@ package struct CasePredictor: Sendable {
 
     /// Predicts one case.
     ///
-    /// - progress: called on the calling thread, at the start of every step and after every tile.
-    /// - isCancelled: asked between steps and tiles; true ends with `.cancelled`.
+    /// - `progress`: called on the calling thread, at the start of every step and after every tile.
+    /// - `isCancelled`: asked between steps and tiles; true ends with `.cancelled`.
     package func predict(
         _ files: CaseFiles, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> CaseOutcome {

@@ -10,7 +10,7 @@ extension CaseRun {
     ///
     /// Where the model is not loaded yet, its part is a guess.
     ///
-    /// - held: bytes of logits of other models that stay.
+    /// - `held`: bytes of logits of other models that stay.
     func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int) throws(Problem) {
         let need: CaseMemory
         do throws(Problem) {

@@ -86,7 +86,7 @@ struct CaseRun {
 
     /// The logits of one model, its previous stage predicted or read first.
     ///
-    /// - channels: for each of the model's channels the case's.
+    /// - `channels`: for each of the model's channels the case's.
     private mutating func prediction(of model: CaseModel, channels: [Int]) throws(Problem) -> Prediction {
         guard let stage = model.previousStage else {
             let image = try read(with: model.folder, channels: channels)

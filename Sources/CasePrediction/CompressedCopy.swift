@@ -6,8 +6,8 @@ import Tensors
 ///
 /// The copy appears under its name only when it is whole.
 ///
-/// - sizes: the bytes that the content may have; one that ends before is refused as one that goes on, however small its file is.
-/// - isCancelled: asked for every MiB; true ends with `.cancelled`.
+/// - `sizes`: the bytes that the content may have; one that ends before is refused as one that goes on, however small its file is.
+/// - `isCancelled`: asked for every MiB; true ends with `.cancelled`.
 func copyCompressed(
     _ source: String, to target: String, sizes: ClosedRange<Int>, isCancelled: () -> Bool
 ) throws(Problem) {

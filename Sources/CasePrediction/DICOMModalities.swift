@@ -14,8 +14,9 @@ package struct DICOMModalities: Sendable, Equatable {
     /// The channel name that decided; nil where the user did, or nothing.
     package let channelName: String?
 
-    /// - Parameter given: what the user accepts, upper case; nil leaves it to the channel's name.
-    /// - Parameter channelName: of the model's only channel (`channel_names` in dataset.json).
+    /// - Parameters:
+    ///   - given: what the user accepts, upper case; nil leaves it to the channel's name.
+    ///   - channelName: of the model's only channel (`channel_names` in dataset.json).
     package init(given: [String]?, channelName: String) {
         let named = Self.named(by: channelName)
         accepted = given ?? (named.isEmpty ? nil : named)
@@ -34,7 +35,7 @@ package struct DICOMModalities: Sendable, Equatable {
 
     /// Refuses a series of another modality.
     ///
-    /// - Parameter howToAllow: the option or key that would allow a modality, as a clause: "allow it with --modalities MR".
+    /// - `howToAllow`: the option or key that would allow a modality, as a clause: "allow it with --modalities MR".
     package func check(
         _ series: DICOMSeriesCandidate, howToAllow: (_ modality: String) -> String
     ) throws(Problem) {

@@ -33,10 +33,10 @@ package final class ModelPool: Sendable {
 
     /// An empty pool.
     ///
-    /// - memoryBudget: bytes.
-    /// - engine: carries the networks out.
-    /// - known: what others found out about checkpoints.
-    /// - notice: told once, on the calling thread, what was unusual about loading a model.
+    /// - `memoryBudget`: bytes.
+    /// - `engine`: carries the networks out.
+    /// - `known`: what others found out about checkpoints.
+    /// - `notice`: told once, on the calling thread, what was unusual about loading a model.
     package init(
         memoryBudget: Int, team: ThreadTeam, engine: any NetworkEngine, known: KnownCheckpoints = KnownCheckpoints(),
         notice: @escaping @Sendable (String) -> Void = { _ in }

@@ -30,7 +30,7 @@ extension StoredCaseProperties {
 
     /// What a writer needs to put labels of the shape (z, y, x), in reader order, on the case's own grid.
     ///
-    /// - path: the `.pkl`, for errors.
+    /// - `path`: the `.pkl`, for errors.
     func source(shape: [Int], path: String) throws(Problem) -> NIfTISource {
         let size = SIMD3(shape[2], shape[1], shape[0])
         switch grid {

@@ -13,9 +13,10 @@ struct DICOMOrientation {
     /// For people: that the directions were written coarsely, where that moved the axes; nil otherwise.
     let warning: String?
 
-    /// - Parameter row: the direction of a row as written (0020,0037), LPS.
-    /// - Parameter column: the direction of a column as written.
-    /// - Parameter positions: of the slices' first pixels, LPS, mm, in any order.
+    /// - Parameters:
+    ///   - row: the direction of a row as written (0020,0037), LPS.
+    ///   - column: the direction of a column as written.
+    ///   - positions: of the slices' first pixels, LPS, mm, in any order.
     init(row: SIMD3<Double>, column: SIMD3<Double>, positions: [SIMD3<Double>]) {
         let written = row.cross(column).normalized
         let turned = Self.lineAlong(written, positions, within: Self.largestTurn(row, column))

@@ -38,7 +38,8 @@ package struct DICOMSeriesWriter: Sendable {
     /// Writes one file per slice, `0001.dcm` and so on, into a folder, which is made if it is missing.
     ///
     /// Each file is synced and gets its name when it is whole.
-    /// - Parameter volume: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
+    ///
+    /// - `volume`: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
     /// - Returns: the paths, in the order of z.
     package func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
         try FileSystem.makeFolder(FilePath(folder))

@@ -5,7 +5,7 @@ struct DICOMSharedPlaces {
     /// The way out that fits it.
     let advice: String
 
-    /// - Parameter places: the slices of each position that has several; along the normal, sorted.
+    /// - `places`: the slices of each position that has several; along the normal, sorted.
     init(places: [[DICOMSlice]], normal: SIMD3<Double>, pixelSpacing: Double) {
         let slices = places.flatMap(\.self)
         let sideways = places.contains { place in

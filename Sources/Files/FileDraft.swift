@@ -8,8 +8,8 @@ final class FileDraft {
     let file: OpenFile
     private var isCommitted = false
 
-    /// - temporary: where the file is meanwhile.
-    /// - options: what the file is opened with; it is made where it isn't there.
+    /// - `temporary`: where the file is meanwhile.
+    /// - `options`: what the file is opened with; it is made where it isn't there.
     init(_ path: FilePath, at temporary: FilePath, _ options: OpenFile.Options, mode: UInt32) throws(SystemError) {
         (self.path, self.temporary) = (path, temporary)
         file = try OpenFile(temporary, options, mode: mode)

@@ -21,14 +21,14 @@ extension FileSystem {
 
     /// The text of a file, invalid UTF-8 repaired.
     ///
-    /// - limit: bytes; a longer file is an error.
+    /// - `limit`: bytes; a longer file is an error.
     package static func readText(_ path: FilePath, limit: Int) throws(Problem) -> String {
         String(decoding: try readBytes(path, limit: limit), as: UTF8.self)
     }
 
     /// The bytes of a file that may have no size, as those of `/proc`.
     ///
-    /// - limit: bytes; a longer file is an error.
+    /// - `limit`: bytes; a longer file is an error.
     package static func readBytes(_ path: FilePath, limit: Int) throws(Problem) -> [UInt8] {
         let file = try openToRead(path, followingLinks: true)
         var bytes: [UInt8] = []

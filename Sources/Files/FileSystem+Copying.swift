@@ -16,7 +16,7 @@ extension FileSystem {
 
     /// Writes a file whole or not at all: partial name, flush, rename over whatever had the name, flush the folder.
     ///
-    /// - mode: of the new file, before the process's mask.
+    /// - `mode`: of the new file, before the process's mask.
     package static func write(_ bytes: some Sequence<UInt8>, to path: FilePath, mode: UInt32 = 0o666) throws(Problem) {
         try writing(to: path, mode: mode) { file throws(SystemError) in try file.write(Array(bytes)) }
     }

@@ -16,7 +16,7 @@ package enum FileSystem {
 
     /// The names in a folder, sorted by bytes; nil when the folder isn't there.
     ///
-    /// - limit: at most so many names are given.
+    /// - `limit`: at most so many names are given.
     package static func names(in folder: FilePath, limit: Int = .max) throws(Problem) -> [FilePath]? {
         guard let stream = folder.withPlatformString({ opendir($0) }) else {
             let cause = SystemError.last
@@ -40,7 +40,7 @@ package enum FileSystem {
 
     /// Makes a folder and those above it that are missing, each flushed to the disk.
     ///
-    /// - mode: of a new folder, before the process's mask.
+    /// - `mode`: of a new folder, before the process's mask.
     package static func makeFolder(_ path: FilePath, mode: UInt32 = 0o777) throws(Problem) {
         do throws(SystemError) {
             _ = try SystemError.repeating { path.withPlatformString { mkdir($0, mode) } }
@@ -58,7 +58,7 @@ package enum FileSystem {
 
     /// Renames where nothing has the new name; throws a collision otherwise.
     ///
-    /// - flush: whether both folders are flushed to the disk.
+    /// - `flush`: whether both folders are flushed to the disk.
     package static func renameWithoutReplacing(_ old: FilePath, to new: FilePath, flush: Bool = true) throws(Problem) {
         do throws(SystemError) {
             try exclusivelyRename(old, to: new)

@@ -44,7 +44,7 @@ package struct FileVersion: Sendable, Hashable {
 
     /// The version that a path leads to, links followed; nil where nothing is there or it can't be asked.
     ///
-    /// - Parameter countsAttributes: whether a new name, owner or permission makes another version.
+    /// - `countsAttributes`: whether a new name, owner or permission makes another version.
     package init?(_ path: String, countsAttributes: Bool) {
         guard let status = try? FileSystem.status(of: FilePath(path)) else { return nil }
         identity = status.identity

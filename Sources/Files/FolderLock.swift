@@ -6,7 +6,7 @@ package final class FolderLock: Sendable {
 
     /// Takes the lock; nil when another process holds it.
     ///
-    /// - path: the lock file, made when it isn't there.
+    /// - `path`: the lock file, made when it isn't there.
     package init?(path: FilePath) throws(Problem) {
         do {
             file = try OpenFile(path, [.readingAndWriting, .create, .noFollow], mode: 0o600)

@@ -31,7 +31,7 @@ extension OpenFile {
 
     /// Fills an array from the file; gives how many bytes there were.
     ///
-    /// - offset: where to read from; nil goes on where the last read ended.
+    /// - `offset`: where to read from; nil goes on where the last read ended.
     package func fill(_ chunk: inout [UInt8], at offset: Int? = nil) throws(SystemError) -> Int {
         var span = chunk.mutableSpan
         var bytes = span.mutableBytes

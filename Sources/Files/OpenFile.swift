@@ -38,7 +38,7 @@ package final class OpenFile: Sendable {
 
     /// Opens a file.
     ///
-    /// - mode: of a new file, before the process's mask.
+    /// - `mode`: of a new file, before the process's mask.
     package init(_ path: FilePath, _ options: Options, mode: UInt32 = 0o666) throws(SystemError) {
         let flags = options.rawValue | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         descriptor = try SystemError.repeating { path.withPlatformString { open($0, flags, mode) } }
@@ -103,7 +103,7 @@ package final class OpenFile: Sendable {
 
     /// Maps the file's start into memory, which its taker gives back with `munmap`.
     ///
-    /// - isPrivate: whether what others write to the file may stay unseen.
+    /// - `isPrivate`: whether what others write to the file may stay unseen.
     package func map(_ count: Int, isWritable: Bool = false, isPrivate: Bool = false) throws(SystemError) -> UnsafeMutableRawBufferPointer {
         let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
         guard let address = mmap(nil, count, protection, isPrivate ? MAP_PRIVATE : MAP_SHARED, descriptor, 0), address != MAP_FAILED else {

@@ -51,7 +51,7 @@ extension Problem {
 
     /// A call to the file system that failed.
     ///
-    /// - action: what was tried, in words that follow "can't be": "renamed", "written".
+    /// - `action`: what was tried, in words that follow "can't be": "renamed", "written".
     package static func refused(_ action: String, path: FilePath, _ cause: SystemError) -> Problem {
         let kind: Kind = cause.isCollision ? .occupied : cause.mayPass ? .unavailable : .unusable
         return Problem(

@@ -12,7 +12,7 @@ package final class RegularFile {
 
     /// Opens a file; what the path leads to must be a regular file.
     ///
-    /// - followsLinks: whether a symbolic link is followed; a name in an inbox must not lead out of it.
+    /// - `followsLinks`: whether a symbolic link is followed; a name in an inbox must not lead out of it.
     package init(path: String, followsLinks: Bool = true) throws(Problem) {
         let status: FileStatus
         do throws(SystemError) {

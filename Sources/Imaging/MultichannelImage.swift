@@ -19,7 +19,8 @@ package struct MultichannelImage: ~Copyable, Sendable {
 
     /// Puts the channels into another order: the new channel i is the old channel `order[i]`. One that stands as it is costs nothing.
     ///
-    /// - Parameter order: a permutation of the channels; another count of them leaves the image as it is, for who checks the count to refuse.
+    /// - Parameter order: a permutation of the channels; another count of them leaves the image as it is, for who checks the count to
+    ///   refuse.
     package mutating func sortChannels(_ order: [Int]) {
         guard order.count == channelCount, order != Array(order.indices) else { return }
         voxels = sorted(order)

@@ -37,6 +37,8 @@ package struct VoxelRuns {
     ///
     /// - Parameters:
     ///   - voxels: in C order, of `shape` (z, y, x).
+    ///   - shape: (z, y, x).
+    ///   - team: does the work.
     ///   - isMarked: called from several threads.
     @inlinable
     package init<Voxel: BitwiseCopyable>(_ voxels: Span<Voxel>, shape: [Int], team: ThreadTeam, isMarked: (Voxel) -> Bool) {

@@ -73,8 +73,8 @@ package struct Job: Sendable, Equatable {
 extension Job {
     /// A job that is over, of which only its folder tells.
     ///
-    /// - time: s since 1970.
-    /// - id: where its record tells it; otherwise it is the name of a case that was published under its id, or a new one.
+    /// - `time`: s since 1970.
+    /// - `id`: where its record tells it; otherwise it is the name of a case that was published under its id, or a new one.
     package init(
         over state: JobState, route: String, inbox: String, name: String, kind: Kind, at time: Double, refusal: Refusal? = nil,
         refusedAt: String? = nil, id: String? = nil

@@ -17,7 +17,7 @@ extension JobLedger {
 
     /// Records a job as its `job.json` has it; columns that this version doesn't know are passed over, those it lacks get their default.
     ///
-    /// - id: the job's, by its working folder's name.
+    /// - `id`: the job's, by its working folder's name.
     package func adopt(_ json: String, id: String, at time: Double) throws -> Job {
         var values = try JSONDecoder().decode([String: ColumnValue].self, from: Data(json.utf8))
         guard values["id"] == .text(id) else { throw Problem.foreignDescription(id) }

@@ -14,8 +14,8 @@ package struct WaitingCase: Sendable, Equatable {
 extension JobLedger {
     /// The id of a case that waits in an inbox; the job that the case becomes takes it over.
     ///
-    /// - name: what the dropped files call the case.
-    /// - path: its first file, below the inbox.
+    /// - `name`: what the dropped files call the case.
+    /// - `path`: its first file, below the inbox.
     package func waitingID(of name: String, path: String, route: String) throws -> String {
         try database.write { database in
             if let id = try Self.waitingID(of: name, route: route, in: database) { return id }

@@ -27,9 +27,9 @@ package struct JobLedger: Sendable {
     ///
     /// Names are looked for before the transaction, so that a slow or broken outbox never keeps the ledger from others.
     ///
-    /// - byID: whether the cases are called by their ids, not as they were dropped.
-    /// - isTaken: whether a name is in use outside the ledger (the outbox, processed input); what it throws is thrown on.
-    /// - willAdmit: told of each new job before anybody else can find it.
+    /// - `byID`: whether the cases are called by their ids, not as they were dropped.
+    /// - `isTaken`: whether a name is in use outside the ledger (the outbox, processed input); what it throws is thrown on.
+    /// - `willAdmit`: told of each new job before anybody else can find it.
     package func admit(
         _ cases: [NewCase], route: String, inbox: String, at time: Double, byID: Bool = false, isTaken: (String) throws -> Bool,
         willAdmit: (_ id: String) -> Void = { _ in }
@@ -55,7 +55,7 @@ package struct JobLedger: Sendable {
 
     /// Records what a job has become. A new state is entered in its history.
     ///
-    /// - seconds: how long the step to the new state took; nil where there was none.
+    /// - `seconds`: how long the step to the new state took; nil where there was none.
     package func save(_ job: Job, at time: Double, seconds: Double? = nil) throws {
         try database.write { database in
             let before = try String.fetchOne(database, sql: "SELECT state FROM job WHERE id = ?", arguments: [job.id])

@@ -27,7 +27,7 @@ package struct NewCase: Sendable, Equatable {
 extension Job {
     /// The job of a case at its admission.
     ///
-    /// - time: s since 1970.
+    /// - `time`: s since 1970.
     init(_ item: NewCase, id: String, name: String, route: String, inbox: String, at time: Double) {
         self.init(
             id: id, route: route, inbox: inbox, name: name, droppedName: item.name, kind: item.kind, files: item.files, state: .admitted,

@@ -25,8 +25,15 @@ package struct NIfTIImage: ~Copyable, Sendable {
 /// Reads the channel files of one case, in the order given, as the reader class does (nnU-Net `imageio/`).
 ///
 /// All files must have one size and one spacing; origins and directions that differ are warnings, as in nnU-Net. A four-dimensional file
-/// counts as several channels. Throws for files that are damaged, of another kind, or larger than this machine's memory.
-/// - Parameter zeroingNotFinite: nibabel's readers, too, take what is NaN or infinite in the file as 0 before scaling.
+/// counts as several channels.
+///
+/// - Parameters:
+///   - paths: one file for each channel, or one of four dimensions.
+///   - reader: whose rules count.
+///   - zeroingNotFinite: nibabel's readers, too, take what is NaN or infinite in the file as 0 before scaling.
+/// - Returns: the channels in reader order.
+/// - Throws: `Problem` for files that are damaged, of another kind, that differ in size or spacing, or are larger than this machine's
+///   memory.
 package func readImage(
     paths: [String], as reader: NIfTIReaderWriter = .simpleITK, zeroingNotFinite: Bool = false
 ) throws(Problem) -> NIfTIImage {

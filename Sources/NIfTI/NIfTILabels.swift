@@ -44,7 +44,8 @@ package func readGrid(path: String, as reader: NIfTIReaderWriter = .simpleITK) t
 
 /// Checks a published label map against the image that it was made of, both seen by one reader class: every voxel reads as a label, and
 /// place and header are those that the class's writer gives to a label map of this image.
-/// - Parameter source: the grid of the image's first channel (`readGrid`).
+///
+/// - `source`: the grid of the image's first channel (`readGrid`).
 package func verifyLabels(
     at path: String, onGridOf source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(Problem) {

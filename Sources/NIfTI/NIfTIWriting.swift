@@ -73,7 +73,11 @@ private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path:
 }
 
 /// Refuses a grid that NIfTI-1 can't hold, the format of converted images and of label maps; asked before anything is computed on it.
-/// - Parameter size: voxels along (x, y, z).
+///
+/// - Parameters:
+///   - size: voxels along (x, y, z).
+///   - path: for errors only.
+/// - Throws: `Problem.unsupported` with the size.
 package func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(Problem) {
     guard size.min() > 0, size.max() <= Int(Int16.max) else {
         throw .unsupported(

@@ -9,7 +9,7 @@ package struct GraphBuilder {
     /// The network's input.
     package let input = NetworkGraph.TensorID(index: 0)
 
-    /// - Parameter family: the class that builds the network in nnU-Net.
+    /// - `family`: the class that builds the network in nnU-Net.
     package init(family: String, inputChannels: Int, spatialDimensions: Int) {
         self.family = family
         self.spatialDimensions = spatialDimensions

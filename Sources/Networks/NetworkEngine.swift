@@ -5,8 +5,12 @@ package import Tensors
 package protocol NetworkEngine: Sendable {
     /// Plans a network for patches of one shape and makes the weights of each checkpoint ready for it.
     ///
-    /// - Parameter patch: (z, y, x) or (y, x), each a multiple of the network's total stride.
+    /// - Parameters:
+    ///   - network: the graph.
+    ///   - patch: (z, y, x) or (y, x), each a multiple of the network's total stride.
+    ///   - weights: one for each checkpoint; an engine opens what it needs.
     /// - Throws: `Problem` for what the engine does not compute, and what opening a checkpoint throws.
+    /// - Returns: the network, ready to predict.
     func load(_ network: NetworkGraph, patch: [Int], weights: [any TrainedWeights]) throws(Problem) -> any LoadedNetwork
 }
 
@@ -43,5 +47,7 @@ package protocol LoadedNetwork: AnyObject {
     /// - Parameters:
     ///   - input: shape `inputShape`, C order, normalised intensities, mirrored as `placement` says.
     ///   - checkpoint: whose weights, from 0.
+    ///   - placement: where the patch lies, how it is mirrored and weighted.
+    ///   - accumulator: the case's logits.
     func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: inout LogitAccumulator)
 }

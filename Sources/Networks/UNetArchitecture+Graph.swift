@@ -5,6 +5,7 @@ extension UNetArchitecture {
     ///
     /// - Parameter deepSupervision: whether the lower resolutions have logits, too, as in training.
     /// - Throws: `Problem.unsupportedArchitecture` for what `validate` refuses.
+    /// - Returns: the graph, its heads from the highest resolution down.
     package func graph(deepSupervision: Bool = false) throws(Problem) -> NetworkGraph {
         try validate()
         var builder = UNetBuilder(self)

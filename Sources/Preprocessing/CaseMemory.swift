@@ -27,6 +27,9 @@ extension Preprocessor {
     /// - Parameters:
     ///   - image: every channel, (channel, z, y, x) as the reader gives it.
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
+    ///   - team: does the work.
+    /// - Returns: bytes, by what holds them.
+    /// - Throws: `Problem` where preparing the case would throw for its shapes.
     package func memory(
         for image: borrowing MultichannelImage, arraySpacing: [Double], team: ThreadTeam
     ) throws(Problem) -> CaseMemory {

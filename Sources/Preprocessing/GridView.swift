@@ -33,6 +33,7 @@ package struct GridView: Sendable {
     /// - Parameters:
     ///   - source: the reader's array, (z, y, x).
     ///   - destination: the box in the order of `axes`, all written.
+    ///   - team: does the work.
     func copy(_ source: Span<Float>, to destination: inout MutableSpan<Float>, team: ThreadTeam) {
         forEachRow(of: &destination, team: team) { start, step, row in
             if step == 1 {

@@ -5,7 +5,12 @@ package import Tensors
 package enum NonzeroRegion {
     /// The smallest box with every voxel that is nonzero in some channel; NaN counts as nonzero. The whole extent when there is none.
     ///
-    /// - Parameter values: (channel, z, y, x) of `shape` for each channel.
+    /// - Parameters:
+    ///   - values: (channel, z, y, x) of `shape` for each channel.
+    ///   - channels: their number.
+    ///   - shape: (z, y, x).
+    ///   - team: does the work.
+    /// - Returns: the box in the order of `shape`.
     package static func boundingBox(_ values: Span<Float>, channels: Int, shape: [Int], team: ThreadTeam) -> [Range<Int>] {
         let (rows, columns) = (shape[1], shape[2])
         let extents = team.map(count: shape[0]) { z in
@@ -41,7 +46,10 @@ package enum NonzeroRegion {
 
     /// Sets the holes: zeros from which no face-connected path of zeros leads out (SciPy's `binary_fill_holes` in 3D).
     ///
-    /// - Parameter mask: one byte for each voxel of the nonzero voxels' box; beyond it there are only zeros.
+    /// - Parameters:
+    ///   - mask: one byte for each voxel of the nonzero voxels' box; beyond it there are only zeros.
+    ///   - shape: of the box, (z, y, x).
+    ///   - team: does the work.
     package static func fillHoles(_ mask: inout MutableSpan<UInt8>, shape: [Int], team: ThreadTeam) {
         var zeros = VoxelRuns(mask.span, shape: shape, team: team) { $0 == 0 }
         let (component, count) = zeros.components(.six)

@@ -24,7 +24,9 @@ package struct Normalization {
 
     /// Normalises the channel.
     ///
-    /// - Parameter inside: which voxels count and change, one byte each; nil for all. Only z-score looks at it.
+    /// - Parameters:
+    ///   - values: the channel, any order.
+    ///   - inside: which voxels count and change, one byte each; nil for all. Only z-score looks at it.
     /// - Throws: where values of a channel normalised as RGB are outside 0…255.
     package func apply(_ values: inout MutableSpan<Float>, inside: [UInt8]?) throws(Problem) {
         switch scheme {

@@ -26,6 +26,9 @@ package struct Preprocessor: Sendable {
     /// - Parameters:
     ///   - image: every channel, (channel, z, y, x) as the reader gives it.
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
+    ///   - team: does the work.
+    /// - Returns: the network's input and the way back.
+    /// - Throws: `Problem` for an image that the plans can't prepare.
     package func callAsFunction(
         _ image: consuming MultichannelImage, arraySpacing: [Double], team: ThreadTeam
     ) throws(Problem) -> PreprocessedCase {
@@ -41,6 +44,9 @@ package struct Preprocessor: Sendable {
     ///   - image: every channel, (channel, z, y, x) as the reader gives it.
     ///   - arraySpacing: (z, y, x) mm as the reader gives it.
     ///   - previousStage: the first stage's labels on the image's grid.
+    ///   - team: does the work.
+    /// - Returns: the network's input and the way back.
+    /// - Throws: `Problem` for an image or a segmentation that the plans can't prepare.
     package func callAsFunction(
         _ image: consuming MultichannelImage, arraySpacing: [Double], previousStage: borrowing LabelMap, team: ThreadTeam
     ) throws(Problem) -> PreprocessedCase {

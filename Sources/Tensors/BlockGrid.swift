@@ -36,7 +36,7 @@ package struct BlockLayout: Sendable {
 
     /// Describes a layout; neither two voxels of the grid nor two channels may share an element.
     ///
-    /// - Parameter strides: between neighbours along (z, y, x); nil for C order.
+    /// - `strides`: between neighbours along (z, y, x); nil for C order.
     package init(_ grid: BlockGrid, channels: Int = 1, strides: [Int]? = nil, offset: Int = 0) {
         self.grid = grid
         self.channels = channels

@@ -11,8 +11,10 @@ package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecke
 
     /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
     ///
-    /// - Parameter hugePages: whether large memory is aligned to huge pages and asks for them. Strides like the engine's are punished by small
-    ///   pages; memory that is walked once, such as an image's, is still in the cache when a small page has just been cleared.
+    /// - Parameters:
+    ///   - count: of values.
+    ///   - hugePages: whether large memory is aligned to huge pages and asks for them. Strides like the engine's are punished by small
+    ///     pages; memory that is walked once, such as an image's, is still in the cache when a small page has just been cleared.
     package init(uninitializedCount count: Int, hugePages: Bool = true) {
         precondition(count >= 0)
         let bytes = max(64, count * MemoryLayout<Element>.stride)

@@ -19,7 +19,8 @@ package enum MemoryLimit {
     ///
     /// Reads version 2 (`memory.max`) and version 1 (`memory.limit_in_bytes` of the controller `memory`).
     ///
-    /// - root: where `/proc/self/cgroup` and `/sys/fs/cgroup` begin.
+    /// - Parameter root: where `/proc/self/cgroup` and `/sys/fs/cgroup` begin.
+    /// - Returns: bytes.
     package static func ofGroups(root: String = "") -> Int? {
         let limits = ControlGroups.own(root: root).flatMap { group -> [Int] in
             let isVersion1 = group.controllers.contains("memory")

@@ -39,7 +39,7 @@ extension ThreadTeam {
 
     /// Runs `body` once for every range and lends it those elements to write, with scratch of the thread's own.
     ///
-    /// - Parameter ranges: ascending, none of which overlap.
+    /// - `ranges`: ascending, none of which overlap.
     package func forEachPart<Element: BitwiseCopyable, Scratch: ~Copyable>(
         of values: inout MutableSpan<Element>, at ranges: [Range<Int>], scratch: () -> Scratch,
         _ body: (_ index: Int, _ part: inout MutableSpan<Element>, _ scratch: inout Scratch) -> Void

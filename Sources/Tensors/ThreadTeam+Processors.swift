@@ -16,7 +16,8 @@ package enum ProcessorQuota {
     ///
     /// Reads version 2 (`cpu.max`) and version 1 (`cpu.cfs_quota_us`, `cpu.cfs_period_us` of the controller `cpu`).
     ///
-    /// - root: where `/proc/self/cgroup` and `/sys/fs/cgroup` begin.
+    /// - Parameter root: where `/proc/self/cgroup` and `/sys/fs/cgroup` begin.
+    /// - Returns: processors, fractions included.
     package static func current(root: String = "") -> Double? {
         let quotas = ControlGroups.own(root: root).flatMap { group -> [Double] in
             if group.controllers.contains("cpu") {

@@ -9,7 +9,7 @@ extension PlansConfiguration {
 
     /// The network as the plans describe it.
     ///
-    /// - path: The plans.json, for errors only.
+    /// - `path`: The plans.json, for errors only.
     /// - Throws: `Problem.unsupported` for anything that would compute something else than is described.
     package func network(inputChannels: Int, heads: Int, path: String) throws(Problem) -> NetworkGraph {
         let unet = try unet(inputChannels: inputChannels, heads: heads, path: path)

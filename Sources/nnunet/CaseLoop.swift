@@ -7,7 +7,7 @@ struct CaseLoop {
 
     /// Does a case. What fails every case alike, such as a full disk or a broken model, ends the command; so does a signal.
     ///
-    /// - result: the file that the case gives; one that is there although the case failed is from before, which is said.
+    /// - `result`: the file that the case gives; one that is there although the case failed is from before, which is said.
     mutating func run(_ name: String, result: String? = nil, _ body: () throws -> Void) throws {
         try Interruption.check()
         count += 1

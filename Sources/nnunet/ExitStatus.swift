@@ -34,7 +34,7 @@ struct Failure: Error, CustomStringConvertible {
     /// Whether it concerns one case, so that others may go well; a full disk or a broken model fails every case alike.
     let isOfOneCase: Bool
 
-    /// - ofOneCase: nil for what is usual with this status.
+    /// - `ofOneCase`: nil for what is usual with this status.
     init(_ status: ExitStatus, _ description: String, ofOneCase: Bool? = nil) {
         self.status = status
         self.description = description

@@ -30,7 +30,7 @@ enum InputCase {
 
     /// The cases of a folder, sorted: NIfTI files in nnU-Net naming where there are any, DICOM series otherwise.
     ///
-    /// - output: must lie outside the folder where sub-folders are read; not named where it is passed over.
+    /// - `output`: must lie outside the folder where sub-folders are read; not named where it is passed over.
     static func find(in folder: String, fileEnding: String, channelCount: Int, minimumSlices: Int?, output: OutputFolder) throws
         -> [InputCase]
     {

@@ -10,7 +10,7 @@ struct Invocation {
     /// Why the call can't be meant; nil where it may be.
     private let refusal: Failure?
 
-    /// - arguments: the program's name first; a link such as `nnUNetv2_predict` chooses that command.
+    /// - Parameter all: the program's name first; a link such as `nnUNetv2_predict` chooses that command.
     init(arguments all: [String]) {
         let rest = Array(all.dropFirst())
         named = Self.commands.first { $0.upstreamName == ProgramName.called }

@@ -2,7 +2,7 @@
 enum OptionSpelling {
     /// Replaces unambiguous beginnings such as `--cont` by the whole option; anything else stays.
     ///
-    /// - words: the options of more than one letter, with their dashes.
+    /// - `words`: the options of more than one letter, with their dashes.
     static func writeOut(_ arguments: [String], words: [String]) -> [String] {
         var isOver = false
         return arguments.map { argument in

@@ -8,7 +8,7 @@ struct OutputFolder {
     /// The files that the command reads, by what they are.
     private var inputs: [FileIdentity: String] = [:]
 
-    /// - inputs: the folders that are read, with the option that names each.
+    /// - `inputs`: the folders that are read, with the option that names each.
     /// - Throws: `.usage` where the output is one of them, by whatever path, or where a folder that isn't there is left again by `..`: what
     ///   lies beyond is known only when it has been made.
     init(_ path: String, apartFrom inputs: [(option: String, folder: String)]) throws(Failure) {

@@ -6,7 +6,7 @@ import TrainedModels
 enum WeightCacheFolder {
     /// The cache that the environment names: `NNUNET_CACHE` (empty for none), else `nnunet` in `XDG_CACHE_HOME` or `~/.cache`.
     ///
-    /// - notice: told why there is none although it was not turned off.
+    /// - `notice`: told why there is none although it was not turned off.
     static func cache(
         environment: [String: String] = ProcessInfo.processInfo.environment, notice: (String) -> Void = WeightCacheFolder.warn
     ) -> WeightCache? {

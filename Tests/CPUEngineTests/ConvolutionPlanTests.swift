@@ -13,7 +13,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             "\(c.isTransposed ? "transposed" : "convolution") \(c.inputChannels) to \(c.outputChannels), input \(c.input), kernel \(c.kernel), stride \(c.stride)"
     }
 
-    /// - bricks: that leave partial bricks and partial groups of tiles at every end.
+    /// - `bricks`: that leave partial bricks and partial groups of tiles at every end.
     init(_ convolution: Convolution, bricks: [[Int]] = [[1, 2, 3], [1, 1, 2]]) {
         self.convolution = convolution
         methods = ConvolutionAlgorithm.all.flatMap { $0.kinds(convolution) }.flatMap { kind in

@@ -19,8 +19,8 @@ enum Command {
 
     /// Runs a command to its end.
     ///
-    /// - name: The name it is called by, through a symbolic link; nil for its own.
-    /// - environment: Added to an environment without nnU-Net's variables and without a cache of weights.
+    /// - `name`: The name it is called by, through a symbolic link; nil for its own.
+    /// - `environment`: Added to an environment without nnU-Net's variables and without a cache of weights.
     static func run(_ arguments: [String], as name: String? = nil, environment: [String: String] = [:]) throws -> Outcome {
         let folder = try TemporaryFolder()
         let (output, errors) = (folder.file("output"), folder.file("errors"))

@@ -27,6 +27,19 @@ struct `The repository` {
         }
     }
 
+    /// The formatter holds fields against the signature, where every parameter is one; where only some need words, the text names them as
+    /// code. A bare name is neither.
+    @Test func `documents a parameter as a field or names it as code`() throws {
+        for file in try ["Sources", "Tests"].flatMap({ try SourceTree.files(below: $0, endings: [".swift"]) }) {
+            for line in try SourceTree.text(of: file).split(separator: "\n") where line.contains("/// - ") {
+                let item = line.drop { $0 == " " }.dropFirst("/// - ".count)
+                let name = item.prefix { $0.isLetter || $0.isNumber }
+                let isBare = item.first?.isLowercase == true && item[name.endIndex...].hasPrefix(":")
+                #expect(!isBare, "\(file): \(line)")
+            }
+        }
+    }
+
     @Test(arguments: ["Tests/Support/Fixtures", "Sources/Phantom/Bundle"])
     func `keeps data together below 25 MB`(folder: String) throws {
         let folder = SourceTree.root.appending(path: folder)

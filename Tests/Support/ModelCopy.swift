@@ -9,10 +9,10 @@ package enum ModelCopy {
         """#
 
     /// Makes the copy and gives its path.
-    /// - Parameters:
-    ///   - path: a folder that is not there yet.
-    ///   - reader: the class that plans.json shall name.
-    ///   - dataset: the whole dataset.json.
+    ///
+    /// - `path`: a folder that is not there yet.
+    /// - `reader`: the class that plans.json shall name.
+    /// - `dataset`: the whole dataset.json.
     package static func make(at path: String, reader: String = "SimpleITKIO", dataset: String? = nil) throws -> String {
         let model = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

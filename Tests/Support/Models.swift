@@ -3,7 +3,7 @@ import PythonFormats
 
 /// Plans and labels of made-up models, parsed as those of real ones are.
 package enum Models {
-    /// - labels: the members of `labels` in dataset.json; regions need `order`.
+    /// - `labels`: the members of `labels` in dataset.json; regions need `order`.
     package static func labels(_ labels: [(String, [Int])], order: [Int]? = nil) throws -> LabelScheme {
         try LabelScheme(
             labels: labels.map { name, values in

@@ -7,7 +7,7 @@ package enum PhantomModel {
 
     /// Copies a model folder, with texts of plans.json and dataset.json replaced.
     ///
-    /// - Parameter changes: what stands in the files, and what shall; a text that is nowhere is an error of the test.
+    /// - `changes`: what stands in the files, and what shall; a text that is nowhere is an error of the test.
     package static func copy(_ model: String = slices, to folder: String, replacing changes: [String: String]) throws {
         try FileManager.default.copyItem(atPath: model, toPath: folder)
         try change(folder, replacing: changes)

@@ -36,7 +36,7 @@ package struct ConvolutionOperands: Sendable, Hashable {
 extension ConvolutionPlan {
     /// Computes the layer.
     ///
-    /// - items: some items of a layer with one round, in the order of `depthLayers`; nil for the whole layer.
+    /// - `items`: some items of a layer with one round, in the order of `depthLayers`; nil for the whole layer.
     package func run(_ operands: ConvolutionOperands, items: Range<Int>? = nil, memory: EngineMemory, team: ThreadTeam) {
         precondition(items == nil || roundItems.count == 1)
         let c = description(with: operands, memory: memory, team: team)

@@ -44,7 +44,9 @@ package struct ConvolutionPlan: Sendable {
 
     /// The private arrangement's items as layers from the first output plane to the last; nil where items are not arranged so.
     ///
-    /// - items: of one layer; planes: output planes of one layer; margin: input planes a layer reads before its first and after its last.
+    /// - `items`: of one layer.
+    /// - `planes`: output planes of one layer.
+    /// - `margin`: input planes a layer reads before its first and after its last.
     package var depthLayers: (count: Int, items: Int, planes: Int, margin: Int)? {
         guard !method.isShared, method.kind != .head else { return nil }
         let planes =

@@ -10,7 +10,13 @@ package enum DenseAlgebra {
 
     /// C = A B, row by row.
     ///
-    /// - a: `rows` x `inner`; b: `inner` x `columns`; c: `rows` x `columns`, at least that many elements each.
+    /// - Parameters:
+    ///   - a: `rows` × `inner` values at least, C order.
+    ///   - b: `inner` × `columns` values at least.
+    ///   - rows: those of A and C.
+    ///   - inner: the columns of A, the rows of B.
+    ///   - columns: those of B and C.
+    ///   - c: `rows` × `columns` values at least.
     package static func multiply(_ a: [Double], _ b: [Double], rows: Int, inner: Int, columns: Int, into c: inout [Double]) {
         precondition(a.count >= rows * inner && b.count >= inner * columns && c.count >= rows * columns && isSingleThreaded)
         cblas_dgemm(

@@ -20,7 +20,7 @@ package struct LogitSink {  // pointers: the kernels of several threads write di
 
     /// Describes the part of `data`, (heads, size), that a patch covers; what the patch has beyond `size` is dropped.
     ///
-    /// - weights: of the patch's positions before mirroring; nil: logits replace what is there instead of being added.
+    /// - `weights`: of the patch's positions before mirroring; nil: logits replace what is there instead of being added.
     init(
         _ data: UnsafeMutablePointer<Float>, size: [Int], patch: [Int], placement: PatchPlacement, weights: UnsafePointer<Float>? = nil
     ) {

@@ -45,7 +45,8 @@ package struct UpsampledConvolution: Sendable {
     /// Computes the layer.
     ///
     /// - operands, restOperands: of the two parts; the output is the rest's.
-    /// - items: some items, in the order of `depthLayers`; nil for all.
+    ///
+    /// - `items`: some items, in the order of `depthLayers`; nil for all.
     package func run(
         _ operands: ConvolutionOperands, rest restOperands: ConvolutionOperands, items: Range<Int>? = nil, memory: EngineMemory,
         team: ThreadTeam

@@ -38,8 +38,8 @@ extension NetworkPlanner {
 
     /// One convolution as step `layers.count`, its recipe, and its output.
     ///
-    /// - outputPlanes: places in depth of the output, in memory of its own.
-    /// - over: an input whose memory the output takes instead, `by` planes behind it.
+    /// - `outputPlanes`: places in depth of the output, in memory of its own.
+    /// - `over`: an input whose memory the output takes instead, `by` planes behind it.
     mutating func step(
         _ plan: ConvolutionPlan, _ inputs: [Feature], as fused: FusedLayer, outputPlanes: Int, over: Feature? = nil, by lag: Int? = nil
     ) -> (PlannedLayer.ConvolutionStep, Feature) {

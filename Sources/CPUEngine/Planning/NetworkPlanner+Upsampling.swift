@@ -4,10 +4,9 @@ import Tensors
 extension NetworkPlanner {
     /// What a decoder's stage begins with: the convolution of a tensor upsampled by a transposed convolution, and of a skip.
     ///
-    /// - Parameters:
-    ///   - upsampling: the transposed convolution's weights.
-    ///   - reader: the convolution of both.
-    ///   - fused: what belongs to the reader's layer.
+    /// - `upsampling`: the transposed convolution's weights.
+    /// - `reader`: the convolution of both.
+    /// - `fused`: what belongs to the reader's layer.
     mutating func upsampled(
         _ upsampling: FusedLayer, _ input: Feature, stride: [Int], skip: Feature, reader: Convolution, as fused: FusedLayer
     ) -> Feature {

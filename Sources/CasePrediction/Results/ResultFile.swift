@@ -16,18 +16,16 @@ package protocol ResultFile: Sendable {
 
     /// Makes the file; it appears under its name only when it is whole (temporary name, fsync, rename).
     ///
-    /// - Parameters:
-    ///   - outcome: what was predicted.
-    ///   - record: what is known of the case besides, with the timings and warnings of the files written before.
-    ///   - path: the file.
+    /// - `outcome`: what was predicted.
+    /// - `record`: what is known of the case besides, with the timings and warnings of the files written before.
+    /// - `path`: the file.
     func write(_ outcome: borrowing CaseOutcome, _ record: inout CaseRecord, to path: String) throws(Problem)
 
     /// Reads the file back.
     ///
-    /// - Parameters:
-    ///   - path: the file.
-    ///   - caseName: the case that it must be of.
-    ///   - input: the grid of the case's first channel.
+    /// - `path`: the file.
+    /// - `caseName`: the case that it must be of.
+    /// - `input`: the grid of the case's first channel.
     func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem)
 }
 

@@ -12,7 +12,7 @@ package struct ResultSet: Sendable {
 
     /// What the daemon publishes: mask, overlay, report.
     ///
-    /// - Parameter postprocessing: the recipe's file, which the report names.
+    /// - `postprocessing`: the recipe's file, which the report names.
     package static func published(
         by predictor: CasePredictor, known: KnownCheckpoints, postprocessing: String? = nil
     ) -> ResultSet {
@@ -24,9 +24,8 @@ package struct ResultSet: Sendable {
 
     /// What nnU-Net's commands leave; the labels come last, so that a case with labels is a complete one.
     ///
-    /// - Parameters:
-    ///   - ending: `.nii.gz` or `.nii`.
-    ///   - probabilities: whether `.npz` and `.pkl` are kept, which an ensemble averages.
+    /// - `ending`: `.nii.gz` or `.nii`.
+    /// - `probabilities`: whether `.npz` and `.pkl` are kept, which an ensemble averages.
     package static func nnUNet(as readerWriter: NIfTIReaderWriter, ending: String, probabilities: Bool) -> ResultSet {
         let mask = MaskFile(readerWriter: readerWriter, ending: ending, acceptsOtherWriters: true)
         return ResultSet(probabilities ? [ProbabilityFile(), PropertiesFile(), mask] : [mask])
@@ -34,7 +33,7 @@ package struct ResultSet: Sendable {
 
     /// Writes every file into a folder; the outcome's warnings and timings and those of the files are noted in the record on the way.
     ///
-    /// - Parameter progress: told the step at the start of each file.
+    /// - `progress`: told the step at the start of each file.
     package func write(
         _ outcome: borrowing CaseOutcome, _ record: inout CaseRecord, into folder: String, progress: (CaseStep) -> Void = { _ in }
     ) throws(Problem) {
@@ -49,7 +48,7 @@ package struct ResultSet: Sendable {
 
     /// Reads a case's files back from a folder.
     ///
-    /// - Parameter input: the grid of the case's first channel.
+    /// - `input`: the grid of the case's first channel.
     package func verify(_ caseName: String, in folder: String, onGridOf input: NIfTISource) throws(Problem) {
         for file in files {
             let path = folder + "/" + file.name(of: caseName)

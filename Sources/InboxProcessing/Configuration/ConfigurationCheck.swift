@@ -42,7 +42,7 @@ package struct ConfigurationCheck {
 
     /// Checks everything and opens every model; all problems at once.
     ///
-    /// - surroundings: what the service will run in, for a check ahead of its start; nil at the start itself and at a reload.
+    /// - `surroundings`: what the service will run in, for a check ahead of its start; nil at the start itself and at a reload.
     package static func run(
         _ configuration: ServiceConfiguration, text: String, path: String, factory: any EngineFactory,
         surroundings: ServiceSurroundings? = nil

@@ -27,7 +27,7 @@ package enum ConfigurationReader {
 
     /// Reads a configuration file.
     ///
-    /// - environment: the process's, for what systemd says in it.
+    /// - `environment`: the process's, for what systemd says in it.
     package static func read(
         path: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ConfigurationError) -> (configuration: ServiceConfiguration, text: String) {

@@ -33,7 +33,7 @@ package struct EventLog: EventSink {
     private let said = Said()
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// - now: the time, for what is said again.
+    /// - `now`: the time, for what is said again.
     package init(_ logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         log = NamelessLog(logger)
         self.now = now

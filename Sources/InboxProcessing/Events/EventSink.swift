@@ -25,7 +25,7 @@ extension EventSink {
 
     /// Records what concerns no case.
     ///
-    /// - names: the dropped names that the event's words may hold.
+    /// - `names`: the dropped names that the event's words may hold.
     package func record(
         _ kind: ServiceEvent.Kind, route: String? = nil, step: String? = nil, cause: String? = nil, names: [String] = []
     ) {

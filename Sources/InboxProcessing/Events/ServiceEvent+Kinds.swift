@@ -25,7 +25,7 @@ extension ServiceEvent {
         case stepDone
         /// The step `publish` is done.
         ///
-        /// - sinceAdmission: s.
+        /// - `sinceAdmission`: s.
         case published(outbox: String, sinceAdmission: Double)
         /// Nothing is left to do.
         case over

@@ -24,7 +24,7 @@ package final class FolderRegister: Sendable {
     private let stateDirectory: String
     private let notice: @Sendable (String) -> Void
 
-    /// - notice: told of folders that took another's place.
+    /// - `notice`: told of folders that took another's place.
     package init(stateDirectory: String, notice: @escaping @Sendable (String) -> Void = { _ in }) {
         self.stateDirectory = stateDirectory
         file = FilePath(Self.file(in: stateDirectory))
@@ -36,8 +36,9 @@ package final class FolderRegister: Sendable {
 
     /// Makes sure that a folder is the one that it was, and marks it when it is new.
     ///
-    /// - Parameter folder: absolute.
-    /// - Parameter requiresMount: whether it must lie on another file system than `/` and the state directory.
+    /// - Parameters:
+    ///   - folder: absolute.
+    ///   - requiresMount: whether it must lie on another file system than `/` and the state directory.
     /// - Throws: `Problem` with what is wrong and what to do; nothing may be taken from or put into the folder then.
     package func confirm(_ folder: String, requiresMount: Bool) throws(Problem) {
         guard let change = try examine(folder, requiresMount: requiresMount) else { return }

@@ -39,7 +39,7 @@ package struct CasePlan: Sendable, Equatable {
 
     /// The case as the ledger takes it; files without facts are left out.
     ///
-    /// - facts: of the files below the inbox.
+    /// - `facts`: of the files below the inbox.
     package func newCase(_ facts: [FilePath: FileFacts]) -> NewCase {
         let files = { (paths: [String], isImage: Bool) in
             paths.compactMap { path in facts[FilePath(path)].map { Job.File(path: path, facts: $0, isImage: isImage) } }
@@ -63,9 +63,9 @@ package protocol SeriesRecognizing: Sendable {
 
     /// The series among the files, each named after the first of the dropped folders that it has files in.
     ///
-    /// - folders: the names of those folders, sorted; none for loose files.
-    /// - root: what they lie in.
-    /// - minimumSlices: the route's `min_slices`.
+    /// - `folders`: the names of those folders, sorted; none for loose files.
+    /// - `root`: what they lie in.
+    /// - `minimumSlices`: the route's `min_slices`.
     func series(in paths: [String], folders: [String], below root: String, minimumSlices: Int?) -> RecognizedSeries
 }
 

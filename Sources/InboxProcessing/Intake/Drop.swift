@@ -72,7 +72,7 @@ package struct Drop: Sendable, Equatable {
 extension Drop {
     /// Groups a snapshot.
     ///
-    /// - seriesUID: of a file; nil for one that isn't DICOM (or not yet). Asked for loose files and a few in folders.
+    /// - `seriesUID`: of a file; nil for one that isn't DICOM (or not yet). Asked for loose files and a few in folders.
     package static func group(_ snapshot: InboxSnapshot, seriesUID: (InboxSnapshot.File) -> String?) -> [Drop] {
         var drops: [Identity: Drop] = [:]
         var order: [Identity] = []

@@ -82,8 +82,8 @@ package struct DropAssessor: Sendable {
             others: found.others.map { (relative($0.path), $0.reason) }, damaged: found.damaged.map { (relative($0.path), $0.reason) })
     }
 
-    /// - name: as the files say.
-    /// - caseName: as the folders say, where there are some.
+    /// - `name`: as the files say.
+    /// - `caseName`: as the folders say, where there are some.
     private func niftiPlan(_ name: String, called caseName: String, _ files: [String]) -> CasePlan {
         var channels: [Int: [String]] = [:]
         for file in files { channels[CaseNaming.parse(Self.fileName(file))?.channel ?? 0, default: []].append(file) }

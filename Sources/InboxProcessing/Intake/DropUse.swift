@@ -41,8 +41,8 @@ package struct DropUse: Sendable {
 
     /// The strongest sign among the drop's files and folders.
     ///
-    /// - folders: those of the drop, below the inbox.
-    /// - isCancelled: true ends the search with what was found.
+    /// - `folders`: those of the drop, below the inbox.
+    /// - `isCancelled`: true ends the search with what was found.
     func finding(on drop: Drop, folders: [FilePath], isCancelled: () -> Bool) -> Finding {
         var finding = Finding.free
         if let place = drop.unreadable.first { return .unreadable("\(place.path.shown) \(place.reason)") }

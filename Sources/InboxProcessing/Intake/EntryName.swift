@@ -7,7 +7,7 @@ enum EntryName: Equatable {
     case plain
     /// Put there by an operating system or a storage device, beside other files or for itself; nobody's image.
     ///
-    /// - isRemovable: whether it means nothing once the files beside it are gone.
+    /// - `isRemovable`: whether it means nothing once the files beside it are gone.
     case system(isRemovable: Bool)
     /// A file that a copying program has not finished, and the name that it will have.
     case transfer(of: FilePath)

@@ -12,7 +12,7 @@ package struct InboxScanner: Sendable {
     /// Files of one inbox, at most.
     static let fileLimit = 500_000
 
-    /// - isCancelled: asked at every entry; true ends the scan with `ECANCELED`.
+    /// - `isCancelled`: asked at every entry; true ends the scan with `ECANCELED`.
     package init(inbox: FilePath, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         self.inbox = inbox
         self.isCancelled = isCancelled

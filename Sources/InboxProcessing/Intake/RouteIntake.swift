@@ -37,8 +37,8 @@ package struct RouteIntake: Sendable {
     /// What the incomplete cases of those drops are called.
     var waitingNames: [Drop.Identity: String] = [:]
 
-    /// - activity: what the watcher knows.
-    /// - probe: what the kernel knows of a file.
+    /// - `activity`: what the watcher knows.
+    /// - `probe`: what the kernel knows of a file.
     package init(
         context: RouteContext, times: Times, recognizer: any SeriesRecognizing, driver: JobDriver,
         activity: @escaping Activity = { _ in ([], []) }, probe: @escaping DropUse.Probe = OpenFileProbe.probe
@@ -77,7 +77,7 @@ package struct RouteIntake: Sendable {
 
     /// Looks at the inbox once.
     ///
-    /// - isCancelled: asked between files; true ends the look early, with an error where nothing is known yet.
+    /// - `isCancelled`: asked between files; true ends the look early, with an error where nothing is known yet.
     package mutating func look(
         at now: ContinuousClock.Instant = .now, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {

@@ -11,7 +11,7 @@ struct SeriesJoiner {
 
     /// The job that an earlier part of a series was taken on as last; nil where there is none.
     ///
-    /// - ids: of the jobs of the same Series Instance UID, oldest first.
+    /// - `ids`: of the jobs of the same Series Instance UID, oldest first.
     func latest(of ids: [String]) throws -> Job? {
         try ids.compactMap { try ledger.job($0) }.last { $0.state != .withdrawn }
     }
@@ -23,8 +23,8 @@ struct SeriesJoiner {
 
     /// The plan of a series of which an earlier part was taken on, with that part; the plan itself where nothing is to be joined.
     ///
-    /// - job: what that part was taken on as.
-    /// - folder: the first one that was dropped; nil for loose files.
+    /// - `job`: what that part was taken on as.
+    /// - `folder`: the first one that was dropped; nil for loose files.
     func join(_ plan: CasePlan, to job: Job, folder: String?) throws -> CasePlan {
         let earlier = EarlierCase(id: job.id, name: job.name, isRefused: job.state == .failing || job.state == .quarantined)
         let images = try job.files.isEmpty ? keptImages(of: earlier) : job.files.filter(\.isImage)

@@ -8,7 +8,7 @@ package struct SettleBook: Sendable {
     private var entries: [Drop.Identity: Entry] = [:]
     private let settle: Duration
 
-    /// - settle: how long files must be unchanged.
+    /// - Parameter settle: how long files must be unchanged.
     package init(settle: Duration) { self.settle = settle }
 
     /// Takes in what lies in the inbox now and gives, for each drop, since when it has been as it is; drops that are gone are forgotten.

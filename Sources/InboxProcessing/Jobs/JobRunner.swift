@@ -22,8 +22,8 @@ package final class JobRunner: Service {
     /// How long a part without tiles, or a tile, may take before the watchdog is no longer fed.
     static let patience: Duration = .seconds(1800)
 
-    /// - contexts: the route of a name as it is now configured; nil while there is none.
-    /// - folderPatience: how long a step that asks a route's folders may hold up other routes.
+    /// - `contexts`: the route of a name as it is now configured; nil while there is none.
+    /// - `folderPatience`: how long a step that asks a route's folders may hold up other routes.
     package init(
         driver: JobDriver, monitor: ProgressMonitor, folderPatience: Duration = .seconds(30),
         contexts: @escaping @Sendable (String) -> RouteContext?

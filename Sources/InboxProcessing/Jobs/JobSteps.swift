@@ -21,9 +21,9 @@ package struct JobSteps: Sendable {
 
     /// Does the next step of a job and gives the state it is in then.
     ///
-    /// - successor: the name of a case that has taken this one's place and was published first.
-    /// - progress: how far a prediction is.
-    /// - isCancelled: asked during long steps.
+    /// - `successor`: the name of a case that has taken this one's place and was published first.
+    /// - `progress`: how far a prediction is.
+    /// - `isCancelled`: asked during long steps.
     package func perform(
         _ job: inout Job, in context: RouteContext, successor: String? = nil, progress: (CaseProgress) -> Void = { _ in },
         isCancelled: () -> Bool = { false }

@@ -53,7 +53,7 @@ package struct Setback: Sendable, Equatable {
 extension Refusal {
     /// A problem of the case.
     ///
-    /// - advice: what to do where the problem doesn't say.
+    /// - `advice`: what to do where the problem doesn't say.
     package init(_ problem: Problem, advice: String = "") {
         self.init(what: problem.finding, where: problem.path, advice: problem.advice.isEmpty ? advice : problem.advice)
     }

@@ -23,13 +23,13 @@ package protocol CaseEngine: Sendable {
 
     /// Writes the input as `<name>_0000.nii.gz` and so on into the folder.
     ///
-    /// - isCancelled: asked now and then; true ends with `.cancelled`.
+    /// - `isCancelled`: asked now and then; true ends with `.cancelled`.
     func convert(_ input: CaseInput, name: String, into folder: String, isCancelled: () -> Bool) throws(StepFailure) -> Conversion
 
     /// Predicts a case and writes its result set into the folder (`ResultSet.published`).
     ///
-    /// - progress: told after every tile and at the start of every step.
-    /// - isCancelled: asked between tiles; true ends with `.cancelled`.
+    /// - `progress`: told after every tile and at the start of every step.
+    /// - `isCancelled`: asked between tiles; true ends with `.cancelled`.
     /// - Returns: For people: what is unusual about the case, beyond the record's own warnings.
     func predict(
         _ record: CaseRecord, into folder: String, progress: (CaseProgress) -> Void, isCancelled: () -> Bool

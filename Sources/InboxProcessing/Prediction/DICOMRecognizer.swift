@@ -8,7 +8,7 @@ import NIfTI
 package struct DICOMRecognizer: SeriesRecognizing {
     private let headers: DICOMHeaders
 
-    /// - headers: of files that were read before; converting finds those that were read here.
+    /// - Parameter headers: of files that were read before; converting finds those that were read here.
     package init(headers: DICOMHeaders = DICOMHeaders()) { self.headers = headers }
 
     package func seriesUID(ofFileAt path: String) -> String? {

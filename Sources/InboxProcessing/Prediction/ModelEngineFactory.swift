@@ -17,8 +17,8 @@ package struct ModelEngineFactory: EngineFactory {
 
     /// Takes memory, threads and the cache of weights from the configuration.
     ///
-    /// - headers: of slices that intake has read.
-    /// - notice: told what keeps the cache from being used.
+    /// - `headers`: of slices that intake has read.
+    /// - `notice`: told what keeps the cache from being used.
     package init(
         _ configuration: ServiceConfiguration, headers: DICOMHeaders = DICOMHeaders(), notice: @escaping @Sendable (String) -> Void
     ) {
@@ -71,8 +71,9 @@ package struct ModelEngineFactory: EngineFactory {
     }
 
     /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.
-    private func check(_ recipe: PostprocessingRecipe, of route: ServiceConfiguration.Route, for labels: LabelScheme) throws(ConfigurationProblem)
-    {
+    private func check(
+        _ recipe: PostprocessingRecipe, of route: ServiceConfiguration.Route, for labels: LabelScheme
+    ) throws(ConfigurationProblem) {
         let unknown = recipe.labels(unknownTo: labels)
         guard !unknown.isEmpty else { return }
         let names = labels.names.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }

@@ -23,7 +23,7 @@ package struct LogText: Sendable, ExpressibleByStringInterpolation {
 
     /// For people.
     ///
-    /// - redactor: knows the names that free text may hold; nil where names are shown.
+    /// - `redactor`: knows the names that free text may hold; nil where names are shown.
     package func shown(_ redactor: NameRedactor?) -> String {
         parts.map { part in
             switch part {

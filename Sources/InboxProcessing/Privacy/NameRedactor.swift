@@ -35,8 +35,9 @@ package struct NameRedactor: Sendable {
         }
     }
 
-    /// - names: dropped paths and what was made of them.
-    /// - places: where everything is named by strangers.
+    /// - Parameters:
+    ///   - names: dropped paths and what was made of them.
+    ///   - places: where everything is named by strangers.
     package init(names: some Sequence<String>, places: Places = Places()) {
         var (words, telling) = (Set<String>(), Set<String>())
         for name in names {

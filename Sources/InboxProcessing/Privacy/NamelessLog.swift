@@ -25,8 +25,8 @@ package struct NamelessLog: Sendable {
 
     /// Says something about an event, with its case, route and step as fields.
     ///
-    /// - seconds: the field of this name.
-    /// - id: of the message in the journal's catalogue.
+    /// - `seconds`: the field of this name.
+    /// - `id`: of the message in the journal's catalogue.
     package func say(_ level: Logger.Level, _ text: LogText, about event: ServiceEvent, seconds: Double? = nil, id: String? = nil) {
         let (showsNames, places) = policy.value.withLock { $0 }
         var metadata: Logger.Metadata = [:]

@@ -81,7 +81,7 @@ extension JobSteps {
 
     /// Keeps the input under `processed` and clears the staging folder away. A published case is never refused: whatever fails here waits.
     ///
-    /// - successor: a case that has taken this one's place and was published first.
+    /// - `successor`: a case that has taken this one's place and was published first.
     func archive(_ job: Job, _ outbox: OutboxLayout, successor: String?) throws(StepFailure) -> JobState {
         do throws(Problem) {
             let input = FilePath(layout.input(of: job))

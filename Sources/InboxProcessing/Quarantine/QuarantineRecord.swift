@@ -70,8 +70,8 @@ package struct QuarantineRecord: Codable, Sendable, Equatable {
 
     /// The refused job, as far as its record tells.
     ///
-    /// - name: of its folder in quarantine.
-    /// - time: s since 1970.
+    /// - `name`: of its folder in quarantine.
+    /// - `time`: s since 1970.
     func job(named name: String, at time: Double) -> Job {
         Job(
             over: .quarantined, route: route, inbox: inbox, name: name, kind: .unrecognized, at: time,

@@ -54,8 +54,8 @@ package enum Death: Sendable, Equatable {
 
     /// Tells deaths apart: another boot first, then the crash's own record, the service manager's, the kernel's counters.
     ///
-    /// - part: what a crash on the step's own thread is attributed to.
-    /// - usesTeam: whether the step computes on threads of no part as well.
+    /// - `part`: what a crash on the step's own thread is attributed to.
+    /// - `usesTeam`: whether the step computes on threads of no part as well.
     package init(of attempt: Attempt, part: String, usesTeam: Bool, evidence: Evidence) {
         if let before = attempt.marks.bootID, let after = evidence.marks.bootID, before != after {
             self = .powerCut

@@ -10,7 +10,7 @@ package struct LedgerRecovery {
     private let outboxes: [(route: String, path: String)]
     private let events: any EventSink
 
-    /// - outboxes: those of the configured routes.
+    /// - `outboxes`: those of the configured routes.
     package init(layout: StateLayout, outboxes: [(route: String, path: String)], events: any EventSink) {
         self.layout = layout
         self.outboxes = outboxes
@@ -92,7 +92,7 @@ package struct LedgerRecovery {
 
     // MARK: What is over
 
-    /// - atWork: jobs that are recorded already; what is published or processed under such a job's name is its own.
+    /// - `atWork`: jobs that are recorded already; what is published or processed under such a job's name is its own.
     private func finished(except atWork: [Job]) throws -> [Job] {
         var jobs: [Job] = []
         var known = Set(atWork.map { [$0.route, $0.name] })

@@ -7,7 +7,7 @@ import SystemPackage
 extension RunMarks {
     /// The marks of this moment.
     ///
-    /// - environment: the unit gives the boot's identity there (`%b`), since its sandbox hides the kernel's file.
+    /// - `environment`: the unit gives the boot's identity there (`%b`), since its sandbox hides the kernel's file.
     package static func now(environment: [String: String] = ProcessInfo.processInfo.environment) -> RunMarks {
         let boot = environment["NNUNETD_BOOT_ID"] ?? text("/proc/sys/kernel/random/boot_id")?.replacing("-", with: "")
         return RunMarks(

@@ -20,7 +20,7 @@ package struct Daemon: Sendable, CustomStringConvertible {
 
     /// Reads and checks the configuration and opens every model.
     ///
-    /// - asInstalled: whether to check ahead of a start what the installed unit and its user will meet; called by root, this makes the
+    /// - `asInstalled`: whether to check ahead of a start what the installed unit and its user will meet; called by root, this makes the
     ///   process that user's for good.
     /// - Throws: `ConfigurationError` with all problems.
     package init(configurationPath: String, logger: Logger, asInstalled: Bool = false) throws {

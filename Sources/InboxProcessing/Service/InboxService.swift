@@ -23,9 +23,9 @@ package final class InboxService: Service {
     private let leave: @Sendable () -> Void
     private let folders: FolderRegister
 
-    /// - path: the configuration file, read again on SIGHUP.
-    /// - check: the result of checking the configuration.
-    /// - leave: ends the process at once, when the orderly end takes too long.
+    /// - `path`: the configuration file, read again on SIGHUP.
+    /// - `check`: the result of checking the configuration.
+    /// - `leave`: ends the process at once, when the orderly end takes too long.
     package init(
         path: String, configuration: ServiceConfiguration, check: ConfigurationCheck.Result, makeFactory: @escaping FactoryMaker,
         recognizer: any SeriesRecognizing, monitor: ProgressMonitor, events: any EventSink, leave: @escaping @Sendable () -> Void

@@ -42,7 +42,7 @@ final class RouteWatch: Sendable {
     /// Whatever becomes of the kernel's events, an inbox is looked at so often.
     static let safety: Duration = .seconds(60)
 
-    /// - found: called when cases were taken on.
+    /// - `found`: called when cases were taken on.
     init(_ place: Place, watcher: FolderWatcher?, events: any EventSink, found: @escaping @Sendable () -> Void) {
         self.place = place
         self.watcher = watcher
@@ -53,7 +53,7 @@ final class RouteWatch: Sendable {
 
     /// Looks at once, then whenever it is woken; `watcher.watch(root)` is the caller's, after it can wake this watch.
     ///
-    /// - previous: ends before this one begins, which goes on with what it knew.
+    /// - `previous`: ends before this one begins, which goes on with what it knew.
     func start(_ intake: RouteIntake, after previous: RouteWatch?) {
         let task = Task { await run(intake, after: await previous?.task.withLock { $0 }?.value) }
         self.task.withLock { $0 = task }

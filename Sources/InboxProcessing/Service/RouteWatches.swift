@@ -19,7 +19,7 @@ final class RouteWatches: Service {
     /// How long the service's end waits for looks at inboxes; what they were doing is gone on with at the next start.
     private static let patience: Duration = .milliseconds(1000)
 
-    /// - found: called when cases were taken on.
+    /// - `found`: called when cases were taken on.
     init(driver: JobDriver, recognizer: any SeriesRecognizing, found: @escaping @Sendable () -> Void) {
         self.driver = driver
         self.recognizer = recognizer

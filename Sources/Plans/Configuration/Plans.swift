@@ -29,7 +29,8 @@ package struct Plans: Sendable, Hashable {
     }
 
     /// Takes the plans from the parsed file.
-    /// - path: For errors only.
+    ///
+    /// - `path`: For errors only.
     package init(json: OrderedJSON, path: String) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
@@ -64,7 +65,8 @@ package struct Plans: Sendable, Hashable {
     ///
     /// Inheritance is shallow (a child's key replaces the parent's whole value) and comes before the upgrade of plans without
     /// `architecture` (nnU-Net's `PlansManager.get_configuration`).
-    /// - channels: The number of image channels; what lists hold beyond it nobody reads. Nil reads all of them.
+    ///
+    /// - `channels`: The number of image channels; what lists hold beyond it nobody reads. Nil reads all of them.
     /// - Throws: `Problem` for an unknown name, a cycle, or an entry that is missing or not supported.
     package func configuration(_ name: String, channels: Int? = nil) throws(Problem) -> PlansConfiguration {
         let configurations = try JSONField(file: path, value: json).required("configurations")

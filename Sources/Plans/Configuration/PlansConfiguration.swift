@@ -50,7 +50,8 @@ package struct PlansConfiguration: Sendable, Hashable {
     }
 
     /// Reads a configuration whose inheritance is resolved and whose architecture is in the current format.
-    /// - channels: How many entries of lists by channel are read; nil for all.
+    ///
+    /// - `channels`: How many entries of lists by channel are read; nil for all.
     package init(name: String, _ field: JSONField, channels: Int?) throws(Problem) {
         let patchSize = try Self.patchSize(in: field)
         let spacing = try Self.spacing(in: field)

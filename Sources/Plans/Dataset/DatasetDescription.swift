@@ -54,7 +54,8 @@ package struct DatasetDescription: Sendable, Hashable {
     }
 
     /// Takes the description from the parsed file.
-    /// - path: For errors only.
+    ///
+    /// - `path`: For errors only.
     package init(json: OrderedJSON, path: String) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
@@ -91,7 +92,7 @@ package struct DatasetDescription: Sendable, Hashable {
         return ordered.map { $0.element.field.value.string ?? "channel \($0.element.key)" }
     }
 
-    /// - isIgnore: nnU-Net converts every value but that of the ignore label, which must be an integer.
+    /// - `isIgnore`: nnU-Net converts every value but that of the ignore label, which must be an integer.
     private static func labelValue(_ field: JSONField, isIgnore: Bool) throws(Problem) -> LabelValue {
         guard field.value.elements != nil else { return .label(isIgnore ? try field.integer() : try labelNumber(field)) }
         var values: [Int] = []

@@ -28,7 +28,8 @@ package struct LabelScheme: Sendable, Hashable {
     package let warnings: [String]
 
     /// Applies nnU-Net's rules to the labels of a dataset.
-    /// - path: The dataset.json they are from, for errors only.
+    ///
+    /// - `path`: The dataset.json they are from, for errors only.
     /// - Throws: `Problem.mismatch` where nnU-Net would refuse the file, too.
     package init(_ dataset: DatasetDescription, path: String) throws(Problem) {
         try self.init(labels: dataset.labels, regionsClassOrder: dataset.regionsClassOrder, path: path)

@@ -54,9 +54,8 @@ package struct AxisTaps: Sendable {
 
     /// Linear or nearest samples of one line as float32: those of the outputs `columns`, one after the other.
     ///
-    /// - Parameters:
-    ///   - line: the axis' `inputCount` samples; the taps have no padding and at most two of them an output.
-    ///   - weights: the taps' weights in single precision.
+    /// - `line`: the axis' `inputCount` samples; the taps have no padding and at most two of them an output.
+    /// - `weights`: the taps' weights in single precision.
     package func stretch(_ line: Span<Float>, columns: Range<Int>, weights: Span<Float>, into result: inout MutableSpan<Float>) {
         precondition(padding == 0 && width <= 2 && line.count == inputCount && weights.count == outputCount * width)
         precondition(columns.lowerBound >= 0 && columns.upperBound <= outputCount && result.count >= columns.count)

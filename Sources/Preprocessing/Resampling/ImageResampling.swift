@@ -53,6 +53,7 @@ package struct ImageResampling: Sendable {
     /// - Parameters:
     ///   - source: `inputShape` values in C order.
     ///   - destination: `outputShape` values, all written.
+    ///   - team: does the work.
     package func apply(_ source: Span<Float>, _ destination: inout MutableSpan<Float>, team: ThreadTeam) {
         precondition(source.count == inputShape.reduce(1, *) && destination.count == outputShape.reduce(1, *))
         guard let separate, separate > 0 else {

@@ -50,6 +50,7 @@ package struct LabelResampling: Sendable {
     /// - Parameters:
     ///   - source: labels in C order, of the shape before.
     ///   - destination: labels of the shape after, all written.
+    ///   - team: does the work.
     package func apply(_ source: Span<Int32>, _ destination: inout MutableSpan<Int32>, team: ThreadTeam) {
         precondition(source.count == inputShape.reduce(1, *) && destination.count == outputShape.reduce(1, *))
         if taps.allSatisfy(\.isIdentity) {

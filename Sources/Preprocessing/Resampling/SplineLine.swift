@@ -17,9 +17,8 @@ struct SplineLine: ~Copyable {
 
     /// Takes `count` neighbouring lines of an array, at most sixteen.
     ///
-    /// - Parameters:
-    ///   - start: the first line's first value.
-    ///   - step: from one value of a line to the next.
+    /// - `start`: the first line's first value.
+    /// - `step`: from one value of a line to the next.
     @inline(__always)
     mutating func take(_ source: Span<Float>, start: Int, step: Int, count: Int) {
         let (padding, inputCount) = (taps.padding, taps.inputCount)

@@ -7,7 +7,8 @@ extension OrderedJSON {
     /// Reads a JSON text with Python's extensions `NaN`, `Infinity` and `-Infinity`, and nothing else beyond RFC 8259.
     ///
     /// A key that occurs twice has its first place and its last value, as in Python, so that a file means here what it means there.
-    /// - path: For errors only.
+    ///
+    /// - `path`: For errors only.
     /// - Throws: `Problem` with line and column.
     package init(parsing text: some Sequence<UInt8>, path: String) throws(Problem) {
         var reader = OrderedJSONReader(bytes: Array(text), path: path)

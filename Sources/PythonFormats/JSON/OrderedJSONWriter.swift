@@ -2,8 +2,10 @@ extension OrderedJSON {
     /// The text that Python's `json.dump(value, file, indent=4)` writes: `", "`-free line ends, `": "` after keys, everything outside
     /// ASCII as `\uXXXX`, floats by `repr`, NaN and infinities as literals. No newline at the end, as there.
     ///
-    /// - sortedKeys: Python's `sort_keys`: keys in code-point order instead of their own.
-    /// - indent: Spaces per level; nil gives one line with `", "` between entries, Python's default.
+    /// - Parameters:
+    ///   - sortedKeys: Python's `sort_keys`: keys in code-point order instead of their own.
+    ///   - indent: Spaces per level; nil gives one line with `", "` between entries, Python's default.
+    /// - Returns: the text.
     package func pythonText(sortedKeys: Bool = false, indent: Int? = 4) -> String {
         var writer = OrderedJSONWriter(sortedKeys: sortedKeys, indent: indent)
         writer.write(self, depth: 0)

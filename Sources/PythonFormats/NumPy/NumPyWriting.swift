@@ -3,8 +3,9 @@ package import Files
 
 /// Writes one float32 array as `.npz`, compressed, as `numpy.savez_compressed` would name it: nnU-Net's saved probabilities.
 ///
-/// - shape: the length of each axis, slowest first; `values` holds their product, last axis fastest.
 /// The values are compressed where they lie, without a copy. The file appears under its name only when it is whole and on the disk.
+///
+/// - `shape`: the length of each axis, slowest first; `values` holds their product, last axis fastest.
 package func writeNPZ(
     path: String, key: String = "probabilities", shape: [Int], values: Span<Float>
 ) throws(Problem) {

@@ -12,7 +12,8 @@ extension CaseReport {
         package var regions: [Region]?
 
         /// Counts from a survey of the label map, named by the model.
-        /// - Parameter ends: which values reach the outermost slices.
+        ///
+        /// - `ends`: which values reach the outermost slices.
         package init(
             _ survey: LabelSurvey, names: [Int: String], regions: [LabelRegion] = [], geometry: ImageGeometry, ends: ScanEnds
         ) {

@@ -8,6 +8,7 @@ package import Imaging
 /// of acquisition where that is another and slices are thick. They show all of a slice, or the part around the labels where these
 /// would look small. Contours are marching squares at the voxel grid's resolution with rounded corners. A planar image is one panel.
 /// The result depends on the arguments and the installed font only.
+///
 /// - Parameters:
 ///   - image: the image before any preprocessing; voxels that are not finite are drawn black.
 ///   - labels: on the same grid.

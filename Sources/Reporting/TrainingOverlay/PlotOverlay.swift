@@ -6,6 +6,7 @@ package import Imaging
 /// The slice, across array axis z, on which the labels' shares of their own volumes are largest on average, the first of equals; rows
 /// are y, columns x, nothing is flipped and the spacing is ignored. Grey values are stretched from their least to their largest, each
 /// value of the slice, background included, adds `intensity` of the colour of its rank, and the sum is stretched again.
+///
 /// - Parameters:
 ///   - image: in the reader's order.
 ///   - labels: of the same size.

@@ -3,7 +3,7 @@ import Files
 
 /// Encodes opaque pixels as an 8-bit RGBA PNG; Cairo would drop the alpha channel that matplotlib's `imsave`, hence nnU-Net, writes.
 enum RGBAEncoder {
-    /// - rgb: 3 bytes a pixel, row by row.
+    /// - `rgb`: 3 bytes a pixel, row by row.
     static func encode(rgb: [UInt8], width: Int, height: Int) throws(Problem) -> PNGImage {
         var lines: [UInt8] = []
         lines.reserveCapacity(height * (1 + 4 * width))

@@ -10,6 +10,9 @@ package import Tensors
 ///   - members: one model's logits each, of the same image; the first one's labels and axes count.
 ///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
 ///   - keepProbabilities: whether the average is returned, too.
+///   - team: does the work.
+/// - Returns: labels in reader order, and the average where it is kept.
+/// - Throws: `Problem` for members that are not of one image or mean other things.
 package func ensembleLabels(
     _ members: [Logits], alignments: [MemberAlignment]? = nil, keepProbabilities: Bool = false, team: ThreadTeam
 ) throws(Problem) -> ExportedCase {
@@ -36,6 +39,9 @@ package func ensembleLabels(
 ///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
 ///   - labels: those of the first model.
 ///   - keepProbabilities: whether the average is returned, too (`--save_npz`).
+///   - team: does the work.
+/// - Returns: labels in reader order, and the average where it is kept.
+/// - Throws: `Problem` for probabilities that are not of one shape or don't fit the labels.
 package func ensembleLabels(
     averaging probabilities: [ProbabilityMap], alignments: [MemberAlignment]? = nil, labels: LabelScheme, keepProbabilities: Bool = false,
     team: ThreadTeam

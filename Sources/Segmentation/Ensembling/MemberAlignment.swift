@@ -39,8 +39,8 @@ package struct MemberAlignment: Sendable, Hashable {
     /// A block of the ensemble's grid along the member's axes: its box there, how far neighbours lie apart in the ensemble's memory, and where
     /// the box's first voxel lies in it.
     ///
-    /// - shape: the ensemble's (z, y, x).
-    /// - strides: of the block in the ensemble's memory, (z, y, x).
+    /// - `shape`: the ensemble's (z, y, x).
+    /// - `strides`: of the block in the ensemble's memory, (z, y, x).
     func view(_ block: [Range<Int>], of shape: [Int], strides: [Int]) -> (box: [Range<Int>], strides: [Int], offset: Int) {
         var result = (box: block, strides: strides, offset: 0)
         for axis in 0..<3 {

@@ -55,7 +55,9 @@ struct ChannelChoice: ~Copyable {
     /// Labels: the first highest channel wins. Regions: every channel above the threshold overwrites the ones before.
     ///
     /// - Parameters:
+    ///   - head: the channel.
     ///   - values: hold the row's logits or probabilities from `start` on.
+    ///   - start: where the row begins in `values`.
     ///   - row: the row that they decide about.
     mutating func take(_ head: Int, _ values: borrowing Buffer<RowVector>, from start: Int = 0, row: Int) {
         let (label, values) = (SIMD8<Int32>(repeating: rule.values[head]), values.span.part(start, count: width))

@@ -15,7 +15,8 @@ package struct LabelArray: ~Copyable, Sendable {
 
     /// The labels as an image on the grid they were predicted for.
     ///
-    /// - geometry: The image's; its size must be that of the labels.
+    /// - Parameter geometry: The image's; its size must be that of the labels.
+    /// - Returns: the labels, which are not copied.
     package consuming func labelMap(_ geometry: ImageGeometry) -> LabelMap {
         precondition(geometry.arrayShape == shape)
         return LabelMap(geometry: geometry, voxels: voxels)

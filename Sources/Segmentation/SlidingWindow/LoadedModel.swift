@@ -31,11 +31,13 @@ package final class LoadedModel: @unchecked Sendable {  // the network's memory 
 
     /// Plans the network and prepares the weights of every fold.
     ///
-    /// - engine: carries the network out.
-    /// - team: adds up what it gives.
-    /// - known: checkpoints that were read before.
     ///
     /// Throws what the engine or the checkpoint throws.
+    ///
+    /// - `engine`: carries the network out.
+    /// - `team`: adds up what it gives.
+    /// - `known`: checkpoints that were read before.
+    /// - `digests`: of checkpoints that were read before.
     package init(
         folder: ModelFolder, engine: any NetworkEngine, team: ThreadTeam, known: KnownCheckpoints = KnownCheckpoints()
     ) throws(Problem) {
@@ -58,10 +60,12 @@ package final class LoadedModel: @unchecked Sendable {  // the network's memory 
 ///
 /// - Parameters:
 ///   - prepared: the case as `Preprocessor` makes it for the same model.
+///   - model: ready to predict; one case at a time.
+///   - options: step size and mirroring.
 ///   - progress: called on the calling thread after every evaluation of the network.
 ///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
-///
-/// Throws a `Problem` of the model where the cache's entry was cut off meanwhile; the model can be loaded anew.
+/// - Returns: one logit for each head and voxel of the network's grid.
+/// - Throws: a `Problem` of the model where the cache's entry was cut off meanwhile; the model can be loaded anew.
 package func predictLogits(
     _ prepared: borrowing PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
     progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }

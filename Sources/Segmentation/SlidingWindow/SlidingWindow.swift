@@ -20,7 +20,7 @@ package struct SlidingWindow {
     let useGaussian: Bool
     let team: ThreadTeam
 
-    /// - mirrorings: the empty combination first.
+    /// - `mirrorings`: the empty combination first.
     package init(
         grid: SlidingWindowGrid, heads: Int, mirrorings: [[Int]], foldCount: Int = 1, useGaussian: Bool = true, team: ThreadTeam
     ) {

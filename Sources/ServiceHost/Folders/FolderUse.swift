@@ -14,7 +14,7 @@ package enum FolderUse {
 
     /// The first process found in one of the folders; nil where none is seen.
     ///
-    /// - folders: absolute.
+    /// - `folders`: absolute.
     package static func anybody(in folders: some Sequence<FilePath>) -> User? {
         let wanted = Set(folders.compactMap { try? FileSystem.resolved($0) })
         guard !wanted.isEmpty, let entries = try? FileSystem.names(in: FilePath("/proc")) else { return nil }

@@ -9,8 +9,8 @@ package struct Watchdog: Service {
 
     /// A watchdog for the given monitor.
     ///
-    /// - timeout: of systemd; nil turns the service into one that just waits for the end.
-    /// - stalled: told the overdue activities each time that it isn't fed.
+    /// - `timeout`: of systemd; nil turns the service into one that just waits for the end.
+    /// - `stalled`: told the overdue activities each time that it isn't fed.
     package init(
         monitor: ProgressMonitor, timeout: Duration? = ServiceManager.watchdogTimeout,
         feed: @escaping @Sendable () -> Void = ServiceManager.feedWatchdog, stalled: @escaping @Sendable ([String]) -> Void

@@ -104,8 +104,8 @@ struct CheckpointContainer: Sendable {
 
     /// The bytes of each storage; before them stands the number of its values, 64 bits.
     ///
-    /// - keys: in the order of the file; nil for what is no text.
-    /// - sizes: of one value in bytes, for each storage that the checkpoint describes.
+    /// - `keys`: in the order of the file; nil for what is no text.
+    /// - `sizes`: of one value in bytes, for each storage that the checkpoint describes.
     private static func legacyStorages(
         in file: MappedFile, from start: Int, keys: [String?], sizes: [String: Int]
     ) throws(Problem) -> [String: Range<Int>] {

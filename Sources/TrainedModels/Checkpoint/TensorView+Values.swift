@@ -1,7 +1,7 @@
 extension TensorView {
     /// The values as float32 in C order. float16, bfloat16 and small integers widen exactly; float64 and large integers are rounded.
     ///
-    /// - content: The bytes of the view's storage, whose size was checked when the view was made.
+    /// - `content`: The bytes of the view's storage, whose size was checked when the view was made.
     func values(in file: MappedFile, content: Range<Int>) -> [Float] {
         switch type {
         case .float32:

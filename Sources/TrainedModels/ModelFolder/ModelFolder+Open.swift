@@ -9,8 +9,8 @@ extension ModelFolder {
     /// Opens a model folder: reads plans.json, dataset.json and the first fold's checkpoint, finds the folds, and checks that all of it
     /// belongs together. The weights' values are read by `openCheckpoint`.
     ///
-    /// - folds: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
-    /// - checkpoint: The file's name in each fold.
+    /// - `folds`: Which folds to use, in this order; nil takes all numbered ones, or `fold_all` where there is none, as nnU-Net does.
+    /// - `checkpoint`: The file's name in each fold.
     /// - Throws: `Problem` that names the file and says what to do.
     package static func open(
         path: String, folds: [FoldName]? = nil, checkpoint: String = "checkpoint_final.pth"
@@ -48,7 +48,7 @@ extension ModelFolder {
 
     /// Opens a fold's checkpoint and reads every weight once: each must be there, finite, undamaged, and of the right shape.
     ///
-    /// - Parameter known: checkpoints that have passed this are not read again.
+    /// - `known`: checkpoints that have passed this are not read again.
     /// - Throws: `Problem` that names the weight.
     package func openCheckpoint(_ fold: Fold, known: KnownCheckpoints = KnownCheckpoints()) throws(Problem) -> Checkpoint {
         let checkpoint = try Checkpoint.open(path: fold.checkpointPath)
@@ -63,7 +63,7 @@ extension ModelFolder {
 
     /// The weights of every fold, for an engine to read.
     ///
-    /// - Parameter known: what others found out about the checkpoints.
+    /// - `known`: what others found out about the checkpoints.
     package func weights(known: KnownCheckpoints = KnownCheckpoints()) -> [any TrainedWeights] {
         folds.map { FoldWeights(folder: self, fold: $0, known: known) }
     }

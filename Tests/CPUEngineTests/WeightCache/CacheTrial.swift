@@ -64,7 +64,7 @@ struct CacheTrial {
     let folder: TemporaryFolder
     let cacheFolder: String
 
-    /// - checkpoint: what the file holds.
+    /// - `checkpoint`: what the file holds.
     init(checkpoint: String = "0.5") throws {
         folder = try TemporaryFolder()
         cacheFolder = folder.file("cache/below")

@@ -32,8 +32,8 @@ struct PatientDrops {
 
     /// A DICOM series, in a folder or loose.
     ///
-    /// - missing: a slice that is left out.
-    /// - kernels: of every other slice, by which the series is refused.
+    /// - `missing`: a slice that is left out.
+    /// - `kernels`: of every other slice, by which the series is refused.
     func dicom(in folder: String?, series number: Int, missing: Int? = nil, kernels: [String] = []) throws {
         var synthesiser = DICOMSynthesiser(size: SIMD3(32, 32, 8))
         synthesiser.writer = DICOMSeriesWriter(

@@ -23,9 +23,9 @@ final class DaemonProcess {
 
     /// Writes the configuration.
     ///
-    /// - top: further lines.
-    /// - options: further lines of the route.
-    /// - isSlow: whether a prediction takes seconds.
+    /// - `top`: further lines.
+    /// - `options`: further lines of the route.
+    /// - `isSlow`: whether a prediction takes seconds.
     func configure(
         settle: Double = 0.5, route: String = "phantom", cache: String = "cache", top: String = "",
         model: String = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__2d"), options: String = "", isSlow: Bool = false

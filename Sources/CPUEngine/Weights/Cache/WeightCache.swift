@@ -24,7 +24,7 @@ package final class WeightCache: Sendable {
     /// The weights of a checkpoint for `network`, from their entry, or packed into a new one. A cache that can't be used changes nothing but
     /// the time it takes, and is said in the notice.
     ///
-    /// - Parameter weights: opened only where there is no entry of them.
+    /// - `weights`: opened only where there is no entry of them.
     /// - Throws: what the checkpoint throws.
     func weights(for network: Network, of weights: any TrainedWeights) throws(Problem) -> PreparedWeights {
         let digest = try weights.digest()

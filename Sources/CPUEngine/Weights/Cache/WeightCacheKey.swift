@@ -7,7 +7,7 @@ struct WeightCacheKey: Sendable, Hashable {
     /// The entry's file name: 64 hexadecimal digits and `WeightCacheKey.ending`.
     let fileName: String
 
-    /// - checkpoint: the SHA-256 of the checkpoint file.
+    /// - `checkpoint`: the SHA-256 of the checkpoint file.
     init(checkpoint: String, layout: WeightLayout) {
         bytes = SHA256.digest(of: Array("\(checkpoint)\n\(layout.description)".utf8).span.bytes)
         fileName = SHA256.hexadecimal(bytes) + Self.ending

@@ -24,7 +24,9 @@ package struct TOMLParser {
         return try parser.document()
     }
 
-    func problem(_ message: String, line: Int? = nil) -> ConfigurationProblem { ConfigurationProblem(line: line ?? scanner.line, message: message) }
+    func problem(_ message: String, line: Int? = nil) -> ConfigurationProblem {
+        ConfigurationProblem(line: line ?? scanner.line, message: message)
+    }
 
     private mutating func document() throws(ConfigurationProblem) -> TOMLTable {
         let root = TOMLTable(line: 1, origin: .header)

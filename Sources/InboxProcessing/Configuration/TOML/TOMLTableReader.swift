@@ -5,7 +5,7 @@ final class ProblemCollector {
 
     init(source: TOMLSourceMap) { self.source = source }
 
-    /// - key: nil for what concerns the whole file.
+    /// - `key`: nil for what concerns the whole file.
     func add(_ key: String?, _ message: String) {
         problems.append(ConfigurationProblem(line: key.flatMap(source.line), key: key, message: message))
     }
@@ -47,7 +47,7 @@ struct TOMLTableReader {
         return value(key, words) { found in found.int.flatMap { range.contains($0) ? $0 : nil } }
     }
 
-    /// - words: what is asked for, such as "a number of seconds, at least 1".
+    /// - `words`: what is asked for, such as "a number of seconds, at least 1".
     func number(_ key: String, words: String, where fits: (Double) -> Bool) -> Double? {
         value(key, words) { found in
             (found.double ?? found.int.map(Double.init)).flatMap { $0.isFinite && fits($0) ? $0 : nil }
@@ -86,7 +86,7 @@ struct TOMLTableReader {
 
     /// Notes every key that isn't among the known ones, with the closest one, or the place where it belongs, as a hint.
     ///
-    /// - elsewhere: the keys of other tables, each list with words for its place.
+    /// - `elsewhere`: the keys of other tables, each list with words for its place.
     func refuseOthers(known: [String], elsewhere: [(keys: [String], place: String)] = []) {
         for key in table.keys where !known.contains(key) {
             let place = elsewhere.first { $0.keys.contains(key) }.map { "; \(key) belongs \($0.place)" }
