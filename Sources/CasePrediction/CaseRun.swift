@@ -14,9 +14,9 @@ struct CaseRun {
     let progress: (CaseProgress) -> Void
     let isCancelled: () -> Bool
     private let modelCount: Int
-    private var modelIndex = 0
-    private var stopwatch = Stopwatch()
-    private var warnings: [String] = []
+    private(set) var modelIndex = 0
+    var stopwatch = Stopwatch()
+    var warnings: [String] = []
     /// Bytes of the logits that wait for those of further models.
     private var heldLogits = 0
 
@@ -35,53 +35,69 @@ struct CaseRun {
         modelCount = predictor.models.reduce(0) { $0 + $1.stages.count }
     }
 
+    /// Labels on the first model's grid, and the probabilities where they are kept.
+    private struct Exported: ~Copyable {
+        var labels: LabelMap
+        let probabilities: ProbabilityMap?
+    }
+
     /// Runs every step.
     mutating func outcome() throws(Problem) -> CaseOutcome {
         try requireLabelMaps()
+        let predictions = try predictions()
+        guard let source = predictions.first?.source, let properties = predictions.first?.logits.properties else {
+            throw .computation(problem: "no model ran")
+        }
+        var exported = try export(predictions, onGridOf: source)
+        if let recipe = predictor.postprocessing, !recipe.steps.isEmpty {
+            let start = try begin(.postprocess, model: modelCount - 1)
+            Postprocessor(recipe: recipe).apply(&exported.labels, team: predictor.pool.team)
+            stopwatch.add(.postprocess, since: start)
+        }
+        let probabilities = exported.probabilities
+        return CaseOutcome(
+            name: files.name, labels: exported.labels, source: source, readerWriter: predictor.readerWriter,
+            properties: StoredCaseProperties(properties, source: source),
+            probabilities: probabilities, timings: stopwatch.timings, warnings: warnings,
+            meaning: predictor.description.labels)
+    }
+
+    /// What each model gives, in the models' order.
+    private mutating func predictions() throws(Problem) -> [Prediction] {
         var predictions: [Prediction] = []
         for (model, agreement) in zip(predictor.models, predictor.agreements) {
             predictions.append(try prediction(of: model, channels: agreement.imageChannels))
             heldLogits += (predictions.last?.logits.values.shape.reduce(4, *)) ?? 0
         }
-        guard let source = predictions.first?.source, let properties = predictions.first?.logits.properties else {
-            throw .computation(problem: "no model ran")
-        }
-        let alignments = zip(predictions, predictor.agreements).map { prediction, agreement in
-            let turn = source.arrayAxes(from: prediction.source)
-            return MemberAlignment(channels: agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed)
-        }
-        var start = try begin(.export, model: modelCount - 1)
-        let team = predictor.pool.team
-        let keeps = predictor.options.keepsProbabilities
-        var labels: LabelMap
-        let probabilities: ProbabilityMap?
+        return predictions
+    }
+
+    /// Averages the models and takes the labels, on the first model's grid; the logits go with it.
+    private mutating func export(_ predictions: consuming [Prediction], onGridOf source: NIfTISource) throws(Problem) -> Exported {
+        let start = try begin(.export, model: modelCount - 1)
+        defer { stopwatch.add(.export, since: start) }
+        let (team, keeps) = (predictor.pool.team, predictor.options.keepsProbabilities)
         do throws(Problem) {
-            if let only = predictions.first, predictions.count == 1, !keeps {
-                labels = try exportLabels(only.logits, team: team).labelMap(source.geometry)
-                probabilities = nil
-            } else {
-                let exported =
-                    predictions.count == 1
-                    ? try exportProbabilities(predictions[0].logits, team: team)
-                    : try ensembleLabels(predictions.map(\.logits), alignments: alignments, keepProbabilities: keeps, team: team)
-                probabilities = exported.probabilities
-                labels = exported.takeLabels(source.geometry)
+            if predictions.count == 1, !keeps {
+                return Exported(labels: try exportLabels(predictions[0].logits, team: team).labelMap(source.geometry), probabilities: nil)
             }
+            let exported =
+                predictions.count == 1
+                ? try exportProbabilities(predictions[0].logits, team: team)
+                : try ensembleLabels(
+                    predictions.map(\.logits), alignments: alignments(of: predictions, to: source), keepProbabilities: keeps, team: team)
+            let probabilities = exported.probabilities
+            return Exported(labels: exported.takeLabels(source.geometry), probabilities: probabilities)
         } catch {
             throw error.at(input: files.channelPaths[0], model: predictor.description.path)
         }
-        predictions = []
-        stopwatch.add(.export, since: start)
-        if let recipe = predictor.postprocessing, !recipe.steps.isEmpty {
-            start = try begin(.postprocess, model: modelCount - 1)
-            Postprocessor(recipe: recipe).apply(&labels, team: team)
-            stopwatch.add(.postprocess, since: start)
+    }
+
+    private func alignments(of predictions: [Prediction], to source: NIfTISource) -> [MemberAlignment] {
+        zip(predictions, predictor.agreements).map { prediction, agreement in
+            let turn = source.arrayAxes(from: prediction.source)
+            return MemberAlignment(channels: agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed)
         }
-        return CaseOutcome(
-            name: files.name, labels: labels, source: source, readerWriter: predictor.readerWriter,
-            properties: StoredCaseProperties(properties, source: source),
-            probabilities: probabilities, timings: stopwatch.timings, warnings: warnings,
-            meaning: predictor.description.labels)
     }
 
     /// The logits of one model, its previous stage predicted or read first.
@@ -120,54 +136,6 @@ struct CaseRun {
                 throw error.at(input: files.channelPaths[0], model: first.folder.path)
             }
         }
-    }
-
-    /// Refuses an image whose result could not be written, before anything is read or computed.
-    private func requireLabelMaps() throws(Problem) {
-        for path in files.channelPaths { try NIfTIHeaderSummary(path: path).requireLabelMap() }
-    }
-
-    /// Reads the image as the model's plans say; voxels that are no numbers are refused unless the options say what they count as.
-    private mutating func read(with folder: ModelFolder, channels: [Int]) throws(Problem) -> NIfTIImage {
-        let start = try begin(.read, model: modelIndex)
-        defer { stopwatch.add(.read, since: start) }
-        let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
-        var image = try readImage(
-            paths: files.channelPaths, as: reader, zeroingNotFinite: predictor.options.nonFiniteVoxels == .zero)
-        if let refusal = refusal(of: image, reader: reader) { throw refusal }
-        for warning in image.warnings + contentWarnings(on: image.image) where !warnings.contains(named(warning)) {
-            warnings.append(named(warning))
-        }
-        image.image.sortChannels(channels)
-        return image
-    }
-
-    /// Names the channel file that holds values which can't be computed with; nil when there are none.
-    private func refusal(of image: borrowing NIfTIImage, reader: NIfTIReaderWriter) -> Problem? {
-        let refusesNotFinite = predictor.options.nonFiniteVoxels == .refuse
-        guard image.tooLargeCount > 0 || refusesNotFinite && image.notFiniteCount > 0 else { return nil }
-        for path in files.channelPaths where files.channelPaths.count > 1 {
-            guard let alone = try? readImage(paths: [path], as: reader) else { continue }
-            if refusesNotFinite, alone.notFiniteCount > 0 { return .notNumbers(path: path, count: alone.notFiniteCount) }
-            if alone.tooLargeCount > 0 { return .tooLarge(path: path, count: alone.tooLargeCount) }
-        }
-        guard refusesNotFinite, image.notFiniteCount > 0 else {
-            return .tooLarge(path: files.channelPaths[0], count: image.tooLargeCount)
-        }
-        return .notNumbers(path: files.channelPaths[0], count: image.notFiniteCount)
-    }
-
-    /// What is suspicious about the channels' values, each text beginning with the channel's file as those of the reader do.
-    private func contentWarnings(on image: borrowing MultichannelImage) -> [String] {
-        (0..<image.channelCount).compactMap { channel in
-            guard let text = DominantValue(of: image, channel: channel).warning else { return nil }
-            return (files.channelPaths.count == image.channelCount ? files.channelPaths[channel] : files.channelPaths[0]) + ": " + text
-        }
-    }
-
-    /// A warning with channels in the place of paths: the case is named beside it, and a path says nothing to whoever reads a report.
-    private func named(_ warning: String) -> String {
-        files.channelPaths.enumerated().reduce(warning) { $0.replacing($1.element, with: "channel \($1.offset)") }
     }
 
     private mutating func prepare(_ image: consuming NIfTIImage, for folder: ModelFolder) throws(Problem) -> PreprocessedCase {
@@ -233,7 +201,7 @@ struct CaseRun {
     }
 
     /// Reports a step and gives its start; ends the case where the caller asked to stop.
-    private func begin(_ step: CaseStep, model: Int) throws(Problem) -> ContinuousClock.Instant {
+    func begin(_ step: CaseStep, model: Int) throws(Problem) -> ContinuousClock.Instant {
         guard !isCancelled() else { throw .cancelled }
         progress(CaseProgress(step: step, model: model, modelCount: modelCount))
         return ContinuousClock.now

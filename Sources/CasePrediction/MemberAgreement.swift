@@ -50,18 +50,23 @@ struct MemberAgreement: Sendable {
         }
         self.imageChannels = imageChannels
         self.outputChannels = outputChannels
+        notes = Self.notes(on: member, beside: first, imageChannels, outputChannels)
+    }
+
+    /// What of a member is put into the first one's order.
+    private static func notes(on member: Terms, beside first: Terms, _ imageChannels: [Int], _ outputChannels: [Int]) -> [String] {
         var notes: [String] = []
         if imageChannels != Array(imageChannels.indices) {
             notes.append(
-                "\(member.folder) has its image channels in another order (\(Self.numbered(ownChannels))) than \(first.folder) "
-                    + "(\(Self.numbered(channels)))")
+                "\(member.folder) has its image channels in another order (\(numbered(member.dataset.channelNames))) than \(first.folder) "
+                    + "(\(numbered(first.dataset.channelNames)))")
         }
-        if zip(outputChannels, meanings).contains(where: { own[$0].value != $1.value }) {
+        if zip(outputChannels, first.outputs).contains(where: { member.outputs[$0].value != $1.value }) {
             notes.append(
                 "\(member.folder) numbers its labels otherwise (\(member.outputText)) than \(first.folder), whose values are written: "
                     + first.outputText)
         }
-        self.notes = notes
+        return notes
     }
 
     /// Refuses a cascade whose stages read or label differently: the second one takes the first one's voxels and values as they are.

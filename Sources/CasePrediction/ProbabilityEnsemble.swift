@@ -97,17 +97,7 @@ package struct ProbabilityEnsemble: Sendable {
             sources.append(try properties.source(shape: Array(map.values.shape[1...]), path: member.propertiesPath(name)))
         }
         let source = sources[0]
-        var alignments: [MemberAlignment] = []
-        for (member, own) in zip(members, sources) {
-            if let difference = own.difference(from: source) {
-                throw .badInput(
-                    path: member.propertiesPath(name),
-                    problem: "it is not of the image of \(members[0].propertiesPath(name)): \(difference)",
-                    advice: "predict the same cases with every model")
-            }
-            let turn = source.arrayAxes(from: own)
-            alignments.append(MemberAlignment(channels: member.agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed))
-        }
+        let alignments = try alignments(of: name, sources)
         stopwatch.add(.read, since: start)
         start = ContinuousClock.now
         do {
@@ -120,6 +110,20 @@ package struct ProbabilityEnsemble: Sendable {
                 properties: properties[0], probabilities: probabilities, timings: stopwatch.timings, warnings: [], meaning: labels)
         } catch {
             throw error.at(input: members[0].probabilitiesPath(name), model: folders[0])
+        }
+    }
+
+    /// How each member's array lies on the first one's; they must be of one image.
+    private func alignments(of name: String, _ sources: [NIfTISource]) throws(Problem) -> [MemberAlignment] {
+        try zip(members, sources).map { member, own throws(Problem) in
+            if let difference = own.difference(from: sources[0]) {
+                throw .badInput(
+                    path: member.propertiesPath(name),
+                    problem: "it is not of the image of \(members[0].propertiesPath(name)): \(difference)",
+                    advice: "predict the same cases with every model")
+            }
+            let turn = sources[0].arrayAxes(from: own)
+            return MemberAlignment(channels: member.agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed)
         }
     }
 
