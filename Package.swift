@@ -92,8 +92,8 @@ let package = Package(
         library(
             "CasePrediction",
             uses: [
-                "Files", "Imaging", "Tensors", "Archives", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Preprocessing", "Segmentation", "Reporting", system,
+                "Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
+                "Preprocessing", "Segmentation", "Reporting", system,
             ]),
 
         // Layer 7

@@ -1,4 +1,3 @@
-import Archives
 import CCairo
 package import Files
 import Foundation

@@ -1,4 +1,3 @@
-import Archives
 import CasePrediction
 import Files
 import Foundation

@@ -116,3 +116,8 @@ final class Site: Sendable {
         FileManager.default.contents(atPath: "\(root)/\(path)").map { String(decoding: $0, as: UTF8.self) }
     }
 }
+
+extension JobDriver.Outcome {
+    /// The job as it is after a step that was done; nil where it waits, is parked or was left.
+    var job: Job? { if case .advanced(let job) = self { job } else { nil } }
+}

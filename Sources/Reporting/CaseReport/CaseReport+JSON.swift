@@ -1,4 +1,3 @@
-import Archives
 package import Files
 import Foundation
 

@@ -49,10 +49,10 @@ struct `A file that somebody may still write` {
         #expect(try taken(site.intake(probe: { _ in .unreadable(SystemError(EACCES)) })) == nil)
     }
 
-    @Test func `waits as long as an incomplete case where its size was set before its content came`() throws {
+    @Test(.enabled(if: TemporaryFileSystem.keepsHoles, "the temporary folder's file system keeps no holes"))
+    func `waits as long as an incomplete case where its size was set before its content came`() throws {
         try site.drop("a.nii.gz")
         #expect(truncate(site.inbox + "/a.nii.gz", 1 << 20) == 0)
-        guard try FileSystem.hasHoles(FilePath(site.inbox + "/a.nii.gz")) else { return }  // a file system that keeps no account of holes
         #expect(try taken(site.intake(probe: { _ in .closed })) == 100)
     }
 

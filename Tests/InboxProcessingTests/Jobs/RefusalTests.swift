@@ -43,7 +43,7 @@ struct `A case that can't be processed` {
         try site.drop("a.nii.gz")
         var job = try #require(try site.admit().first)
         let driver = try site.driver()
-        guard case .advanced(let failing) = driver.advance(job, in: site.context(refusing(at: "convert"))) else { return }
+        let failing = try #require(driver.advance(job, in: site.context(refusing(at: "convert"))).job)
         #expect(failing.state == .failing)
         job = failing
         #expect(try driver.steps.perform(&job, in: site.context()) == .quarantined)
@@ -133,7 +133,7 @@ struct `A case that can't be processed` {
         try site.drop("a.nii.gz")
         var job = try #require(try site.admit().first)
         let driver = try site.driver()
-        guard case .advanced(let converted) = driver.advance(job, in: site.context()) else { return }
+        let converted = try #require(driver.advance(job, in: site.context()).job)
         job = converted
         #expect(driver.advance(job, in: site.context(), isCancelled: { true }) == .parked)
         #expect(try driver.ledger.job(job.id)?.attempts == 0)

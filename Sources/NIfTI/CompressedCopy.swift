@@ -1,5 +1,5 @@
 import Archives
-import Files
+package import Files
 import Tensors
 
 /// Copies a NIfTI file, compressed when it is not yet; header and voxels stay as they are. A damaged gzip file is refused, not copied.
@@ -8,7 +8,7 @@ import Tensors
 ///
 /// - `sizes`: the bytes that the content may have; one that ends before is refused as one that goes on, however small its file is.
 /// - `isCancelled`: asked for every MiB; true ends with `.cancelled`.
-func copyCompressed(
+package func copyCompressed(
     _ source: String, to target: String, sizes: ClosedRange<Int>, isCancelled: () -> Bool
 ) throws(Problem) {
     let reader = try GzipReader(path: source)
