@@ -42,7 +42,7 @@ package struct DICOMSeriesWriter: Sendable {
     /// - `volume`: at least one voxel; its direction must be orthonormal. Slices are those of the z axis.
     /// - Returns: the paths, in the order of z.
     package func write(_ volume: borrowing Volume<Int16>, toFolder folder: String) throws(Problem) -> [String] {
-        try FileSystem.makeFolder(FilePath(folder))
+        try FileSystem.makeFolder(FilePath(folder), mode: 0o755, acceptsLink: true)
         let objects = try objects(volume, path: folder)
         var paths: [String] = []
         for (index, object) in objects.enumerated() {

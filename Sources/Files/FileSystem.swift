@@ -41,17 +41,20 @@ package enum FileSystem {
     /// Makes a folder and those above it that are missing, each flushed to the disk.
     ///
     /// - `mode`: of a new folder, before the process's mask.
-    package static func makeFolder(_ path: FilePath, mode: UInt32 = 0o777) throws(Problem) {
+    /// - `acceptsLink`: whether a symbolic link to a folder will do, as where a person names the place.
+    package static func makeFolder(_ path: FilePath, mode: UInt32 = 0o777, acceptsLink: Bool = false) throws(Problem) {
         do throws(SystemError) {
             _ = try SystemError.repeating { path.withPlatformString { mkdir($0, mode) } }
         } catch {
             if error.isCollision {
-                guard (try? status(of: path).facts.kind) == .folder else { throw .refused("made a folder", path: path, .notAFolder) }
+                guard (try? status(of: path, followingLinks: acceptsLink).facts.kind) == .folder else {
+                    throw .refused("made a folder", path: path, .notAFolder)
+                }
                 return
             }
             guard error.isAbsence, path.parent != path else { throw .refused("made", path: path, error) }
-            try makeFolder(path.parent, mode: mode)
-            return try makeFolder(path, mode: mode)
+            try makeFolder(path.parent, mode: mode, acceptsLink: acceptsLink)
+            return try makeFolder(path, mode: mode, acceptsLink: acceptsLink)
         }
         try synchronizeFolder(path.parent)
     }

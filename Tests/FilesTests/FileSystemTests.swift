@@ -85,6 +85,15 @@ struct `The file system` {
         #expect(throws: Problem.self) { try FileSystem.copy(path("pipe"), to: path("b")) }
     }
 
+    @Test func `takes a link for a folder only where it may`() throws {
+        try FileSystem.makeFolder(path("there"))
+        #expect(symlink(folder.file("there"), folder.file("link")) == 0)
+        #expect(throws: Problem.self) { try FileSystem.makeFolder(path("link")) }
+        try FileSystem.makeFolder(path("link"), acceptsLink: true)
+        #expect(symlink(folder.file("nowhere"), folder.file("dangling")) == 0)
+        #expect(throws: Problem.self) { try FileSystem.makeFolder(path("dangling/a"), acceptsLink: true) }
+    }
+
     @Test func `tells a full disk from a wrong name`() {
         #expect(Problem.refused("written", path: FilePath("/x"), SystemError(ENOSPC)).kind == .unavailable)
         #expect(Problem.refused("written", path: FilePath("/x"), SystemError(EROFS)).kind == .unavailable)

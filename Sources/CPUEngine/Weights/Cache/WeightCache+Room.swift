@@ -6,7 +6,7 @@ import SystemPackage
 extension WeightCache {
     /// Makes the folder and those above it, for this user alone where they are new.
     func makeFolder() throws(Problem) {
-        do throws(Problem) { try FileSystem.makeFolder(FilePath(folder), mode: 0o700) } catch {
+        do throws(Problem) { try FileSystem.makeFolder(FilePath(folder), mode: 0o700, acceptsLink: true) } catch {
             throw .unwritable(path: folder, reason: error.reason)
         }
     }
