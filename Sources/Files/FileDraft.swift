@@ -29,10 +29,15 @@ final class FileDraft {
     /// Gives a synced file its final name and syncs the folder.
     static func rename(_ temporary: FilePath, to path: FilePath) throws(SystemError) {
         try FileSystem.rename(temporary, to: path)
+        try synchronizeEntries(beside: path)
+    }
+
+    /// Flushes the entries of a path's folder; one that may be written to and not be read can't be asked for that.
+    static func synchronizeEntries(beside path: FilePath) throws(SystemError) {
         do {
             try synchronize(folder: path.parent)
         } catch {
-            guard error.isDenial else { throw error }  // a folder that may be written to and not be read
+            guard error.isDenial else { throw error }
         }
     }
 

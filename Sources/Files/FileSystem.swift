@@ -43,20 +43,32 @@ package enum FileSystem {
     /// - `mode`: of a new folder, before the process's mask.
     /// - `acceptsLink`: whether a symbolic link to a folder will do, as where a person names the place.
     package static func makeFolder(_ path: FilePath, mode: UInt32 = 0o777, acceptsLink: Bool = false) throws(Problem) {
-        do throws(SystemError) {
+        do {
+            try makeOneFolder(path, mode: mode, acceptsLink: acceptsLink)
+        } catch {
+            // Some file systems say of a folder that is there that nothing is, where none can be made in it.
+            guard error.isAbsence, path.parent != path, (try? status(of: path.parent)) == nil else {
+                throw .refused("made", path: path, error)
+            }
+            try makeFolder(path.parent, mode: mode, acceptsLink: acceptsLink)
+            do {
+                try makeOneFolder(path, mode: mode, acceptsLink: acceptsLink)
+            } catch {
+                throw .refused("made", path: path, error)
+            }
+        }
+    }
+
+    /// A folder in a folder that is there, flushed to the disk; one that is there already is fine.
+    private static func makeOneFolder(_ path: FilePath, mode: UInt32, acceptsLink: Bool) throws(SystemError) {
+        do {
             _ = try SystemError.repeating { path.withPlatformString { mkdir($0, mode) } }
         } catch {
-            if error.isCollision {
-                guard (try? status(of: path, followingLinks: acceptsLink).facts.kind) == .folder else {
-                    throw .refused("made a folder", path: path, .notAFolder)
-                }
-                return
-            }
-            guard error.isAbsence, path.parent != path else { throw .refused("made", path: path, error) }
-            try makeFolder(path.parent, mode: mode, acceptsLink: acceptsLink)
-            return try makeFolder(path, mode: mode, acceptsLink: acceptsLink)
+            guard error.isCollision else { throw error }
+            guard (try? status(of: path, followingLinks: acceptsLink).facts.kind) == .folder else { throw .notAFolder }
+            return
         }
-        try synchronizeFolder(path.parent)
+        try FileDraft.synchronizeEntries(beside: path)
     }
 
     /// Renames where nothing has the new name; throws a collision otherwise.

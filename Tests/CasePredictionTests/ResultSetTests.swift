@@ -62,6 +62,12 @@ struct `The result set of a case` {
         #expect(throws: Problem.self) { try results.verify("other", in: folder.path, onGridOf: grid) }
     }
 
+    @Test func `counts the files of one step as one`() throws {
+        let results = ResultSet.nnUNet(as: predictor.readerWriter, ending: ".nii.gz", probabilities: true)
+        #expect(try write(results).timings.map(\.step).suffix(2) == ["export", "write"])
+        try results.verify(files.name, in: folder.path, onGridOf: grid)
+    }
+
     @Test func `is not there while a file of it is missing or damaged`() throws {
         let results = ResultSet.published(by: predictor, known: KnownCheckpoints())
         _ = try write(results)

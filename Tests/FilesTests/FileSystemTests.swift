@@ -85,6 +85,10 @@ struct `The file system` {
         #expect(throws: Problem.self) { try FileSystem.copy(path("pipe"), to: path("b")) }
     }
 
+    @Test(arguments: ["/proc/x", "/proc/self/fd/x/y", ""]) func `makes no folder where none can be`(path: String) {
+        #expect(throws: Problem.self) { try FileSystem.makeFolder(FilePath(path)) }
+    }
+
     @Test func `takes a link for a folder only where it may`() throws {
         try FileSystem.makeFolder(path("there"))
         #expect(symlink(folder.file("there"), folder.file("link")) == 0)

@@ -38,6 +38,13 @@ package struct CaseRecord: Sendable {
         timings += outcome.timings
     }
 
+    /// Adds a file's time to its step's, which several files may share.
+    mutating func add(_ step: CaseStep, since start: ContinuousClock.Instant) {
+        let earlier = timings.last.flatMap { $0.step == step.rawValue ? $0.seconds : nil }
+        if earlier != nil { timings.removeLast() }
+        timings.append(StepTiming(step: step.rawValue, seconds: (earlier ?? 0) + (ContinuousClock.now - start).inSeconds))
+    }
+
     /// The labels' counts and places, which several files need, counted once.
     mutating func survey(of labels: borrowing LabelMap) -> LabelSurvey {
         if let counted { return counted }

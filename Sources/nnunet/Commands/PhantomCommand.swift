@@ -34,6 +34,7 @@ struct PhantomCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...10_000).contains(count) else { throw ValidationError("-n takes 1 to 10000, not \(count)") }
+        guard !output.isEmpty else { throw ValidationError("-o names no folder") }
     }
 
     func run() throws {
