@@ -72,9 +72,9 @@ extension CaseOutcome {
         try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
     }
 
-    /// Writes the probabilities, where they were asked for, as NumPy's `.npz` under nnU-Net's key.
+    /// Writes the probabilities, which must have been asked for, as NumPy's `.npz` under nnU-Net's key.
     package borrowing func writeProbabilities(to path: String) throws(Problem) {
-        guard let probabilities else { return }
+        guard let probabilities else { throw .computation(problem: "the probabilities of \(name) were not kept") }
         try write(probabilities.values, to: path)
     }
 

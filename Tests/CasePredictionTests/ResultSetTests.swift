@@ -44,9 +44,9 @@ struct `The result set of a case` {
         try PhantomSlices.write(to: files.channelPaths[0])
     }
 
-    private func write(_ results: ResultSet) throws -> CaseRecord {
+    private func write(_ results: ResultSet, by predictor: CasePredictor? = nil) throws -> CaseRecord {
         var record = CaseRecord(files: files, warnings: ["came late"])
-        let outcome = try predictor.predict(files)
+        let outcome = try (predictor ?? self.predictor).predict(files)
         try results.write(outcome, &record, into: folder.path)
         return record
     }
@@ -64,7 +64,11 @@ struct `The result set of a case` {
 
     @Test func `counts the files of one step as one`() throws {
         let results = ResultSet.nnUNet(as: predictor.readerWriter, ending: ".nii.gz", probabilities: true)
-        #expect(try write(results).timings.map(\.step).suffix(2) == ["export", "write"])
+        #expect(throws: Problem.self, "probabilities that were not kept") { try write(results) }
+        var options = predictor.options
+        options.keepsProbabilities = true
+        let keeping = try CasePredictor(models: predictor.models, pool: predictor.pool, options: options)
+        #expect(try write(results, by: keeping).timings.map(\.step).suffix(2) == ["export", "write"])
         try results.verify(files.name, in: folder.path, onGridOf: grid)
     }
 
