@@ -48,7 +48,7 @@ struct CaseRun {
         guard let source = predictions.first?.source, let properties = predictions.first?.logits.properties else {
             throw .computation(problem: "no model ran")
         }
-        var exported = try export(predictions, onGridOf: source)
+        var exported = try export(consume predictions, onGridOf: source)
         if let recipe = predictor.postprocessing, !recipe.steps.isEmpty {
             let start = try begin(.postprocess, model: modelCount - 1)
             Postprocessor(recipe: recipe).apply(&exported.labels, team: predictor.pool.team)
@@ -94,10 +94,7 @@ struct CaseRun {
     }
 
     private func alignments(of predictions: [Prediction], to source: NIfTISource) -> [MemberAlignment] {
-        zip(predictions, predictor.agreements).map { prediction, agreement in
-            let turn = source.arrayAxes(from: prediction.source)
-            return MemberAlignment(channels: agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed)
-        }
+        zip(predictions, predictor.agreements).map { $1.alignment(of: $0.source, to: source) }
     }
 
     /// The logits of one model, its previous stage predicted or read first.

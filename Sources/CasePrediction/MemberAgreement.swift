@@ -1,5 +1,7 @@
 import Files
+import NIfTI
 import Plans
+import Segmentation
 import TrainedModels
 
 /// What of one model's result is what of the first model's, by the names in their dataset.json: the ground that averaging them stands on.
@@ -51,6 +53,12 @@ struct MemberAgreement: Sendable {
         self.imageChannels = imageChannels
         self.outputChannels = outputChannels
         notes = Self.notes(on: member, beside: first, imageChannels, outputChannels)
+    }
+
+    /// How the member's array lies on the first one's, each as its reader saw the case.
+    func alignment(of own: NIfTISource, to first: NIfTISource) -> MemberAlignment {
+        let turn = first.arrayAxes(from: own)
+        return MemberAlignment(channels: outputChannels, axes: turn.axes, isReversed: turn.isReversed)
     }
 
     /// What of a member is put into the first one's order.

@@ -122,8 +122,7 @@ package struct ProbabilityEnsemble: Sendable {
                     problem: "it is not of the image of \(members[0].propertiesPath(name)): \(difference)",
                     advice: "predict the same cases with every model")
             }
-            let turn = sources[0].arrayAxes(from: own)
-            return MemberAlignment(channels: member.agreement.outputChannels, axes: turn.axes, isReversed: turn.isReversed)
+            return member.agreement.alignment(of: own, to: sources[0])
         }
     }
 

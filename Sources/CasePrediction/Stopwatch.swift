@@ -1,7 +1,7 @@
 import Files
 
 /// Adds up the time of each step of a case.
-struct Stopwatch {
+struct Stopwatch: Sendable {
     private var seconds: [CaseStep: Double] = [:]
     private var order: [CaseStep] = []
 

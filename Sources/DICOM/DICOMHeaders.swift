@@ -9,14 +9,10 @@ import SystemPackage
 /// A file is known by its identity, size and time of writing. What was written just now may be written again within the same tick of the
 /// file system's clock, so it is read anew; and so is whatever is no slice.
 package final class DICOMHeaders: Sendable {
-    private struct Content: Hashable {
-        let (device, inode): (UInt64, UInt64)
-        let (size, modified): (Int, Int)
-    }
     /// Two generations, of which the older one is dropped when the younger one is full.
     private struct Generations {
-        var young: [Content: DICOMFileHeader] = [:]
-        var old: [Content: DICOMFileHeader] = [:]
+        var young: [FileVersion: DICOMFileHeader] = [:]
+        var old: [FileVersion: DICOMFileHeader] = [:]
     }
     private let generations = Mutex(Generations())
     private let capacity: Int
@@ -28,30 +24,30 @@ package final class DICOMHeaders: Sendable {
 
     /// What a file is to a series (`DICOMProbe.classify`).
     package func classify(path: String) -> DICOMFileKind {
-        guard let content = Self.content(of: path) else { return DICOMProbe.classify(path: path) }
-        if let header = known(content) { return .slice(header.at(path)) }
+        guard let version = Self.version(of: path) else { return DICOMProbe.classify(path: path) }
+        if let header = known(version) { return .slice(header.at(path)) }
         let kind = DICOMProbe.classify(path: path)
-        if case .slice(let header) = kind, content == Self.content(of: path) { remember(header, content) }
+        if case .slice(let header) = kind, version == Self.version(of: path) { remember(header, version) }
         return kind
     }
 
     /// How many headers are kept.
     package var count: Int { generations.withLock { $0.young.count + $0.old.count } }
 
-    private func known(_ content: Content) -> DICOMFileHeader? { generations.withLock { $0.young[content] ?? $0.old[content] } }
+    private func known(_ version: FileVersion) -> DICOMFileHeader? { generations.withLock { $0.young[version] ?? $0.old[version] } }
 
-    private func remember(_ header: DICOMFileHeader, _ content: Content) {
+    private func remember(_ header: DICOMFileHeader, _ version: FileVersion) {
         generations.withLock { all in
             if all.young.count >= capacity { (all.young, all.old) = ([:], all.young) }
-            all.young[content] = header
+            all.young[version] = header
         }
     }
 
-    /// A regular file that was not written just now.
-    private static func content(of path: String) -> Content? {
-        guard let facts = (try? FileSystem.facts(of: FilePath(path))) ?? nil, facts.kind == .file else { return nil }
-        guard abs(Int(time(nil)) - facts.modified / 1_000_000_000) >= youngest else { return nil }
-        return Content(device: facts.device, inode: facts.inode, size: facts.size, modified: facts.modified)
+    /// The version of a regular file that was not written just now.
+    private static func version(of path: String) -> FileVersion? {
+        guard let status = try? FileSystem.status(of: FilePath(path), followingLinks: false), status.facts.kind == .file else { return nil }
+        guard abs(Int(time(nil)) - status.facts.modified / 1_000_000_000) >= youngest else { return nil }
+        return FileVersion(status, countsAttributes: false)
     }
 
     /// Seconds; far more than a tick of any file system's clock.

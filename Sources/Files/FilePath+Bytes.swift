@@ -1,3 +1,4 @@
+import Glibc
 package import SystemPackage
 
 /// Paths as the kernel has them: bytes, of whatever encoding.
@@ -12,7 +13,7 @@ extension FilePath {
 
     /// The bytes, no terminating zero.
     package var bytes: [UInt8] {
-        withPlatformString { start in (0..<length).map { UInt8(bitPattern: start[$0]) } }
+        withPlatformString { start in UnsafeBufferPointer(start: start, count: length).map(UInt8.init(bitPattern:)) }
     }
 
     /// Its text when it is valid UTF-8 without control characters, so that it can be shown and found again; nil otherwise.
@@ -54,7 +55,7 @@ extension FilePath {
 
     /// By bytes, as the kernel would compare.
     package static func < (left: FilePath, right: FilePath) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        left.withPlatformString { left in right.withPlatformString { strcmp(left, $0) < 0 } }
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

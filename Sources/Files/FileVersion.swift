@@ -47,6 +47,11 @@ package struct FileVersion: Sendable, Hashable {
     /// - `countsAttributes`: whether a new name, owner or permission makes another version.
     package init?(_ path: String, countsAttributes: Bool) {
         guard let status = try? FileSystem.status(of: FilePath(path)) else { return nil }
+        self.init(status, countsAttributes: countsAttributes)
+    }
+
+    /// The version that `stat(2)` or `lstat(2)` has told of.
+    package init(_ status: FileStatus, countsAttributes: Bool) {
         identity = status.identity
         size = status.facts.size
         modified = status.facts.modified

@@ -19,7 +19,7 @@ package enum ForeignText {
     }
 
     /// A message with something else in place of the text.
-    package static func replaced(in message: String, by placeholder: String = placeholder) -> String {
+    package static func replaced(in message: String) -> String {
         guard message.contains(start) else { return message }
         var (result, isForeign) = ("", false)
         for character in message {

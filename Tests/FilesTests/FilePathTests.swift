@@ -27,4 +27,9 @@ struct `A raw path` {
         #expect(FilePath("/a").parent == FilePath("/"))
         #expect(FilePath("/a/b").name == FilePath("b"))
     }
+
+    @Test func `is sorted by bytes`() {
+        let paths = [[0x61], [0x61, 0x01], [0x62], [0x62, 0x2F, 0x61], [0x7F], [0x80], [0xFF]] as [[UInt8]]
+        #expect(paths.reversed().map { FilePath(bytes: $0) }.sorted(by: <).map(\.bytes) == paths)
+    }
 }

@@ -15,7 +15,11 @@ package struct CaseRecord: Sendable {
     /// For people: what is unusual about the case.
     package internal(set) var warnings: [String]
     /// The steps that are done.
-    package internal(set) var timings: [StepTiming]
+    package var timings: [StepTiming] { earlier + writing.timings }
+    /// The steps up to the outcome.
+    private var earlier: [StepTiming]
+    /// The files that are written.
+    var writing = Stopwatch()
     private var counted: LabelSurvey?
 
     package init(
@@ -28,21 +32,14 @@ package struct CaseRecord: Sendable {
         self.identity = identity ?? CaseReport.Identity(name: files.name)
         self.assumesWholeness = assumesWholeness
         self.warnings = warnings
-        self.timings = timings
+        earlier = timings
     }
 
     /// Takes in what predicting gave; warnings that are known already are not repeated.
     mutating func add(_ outcome: borrowing CaseOutcome) {
         let known = warnings
         warnings += outcome.warnings.filter { !known.contains($0) }
-        timings += outcome.timings
-    }
-
-    /// Adds a file's time to its step's, which several files may share.
-    mutating func add(_ step: CaseStep, since start: ContinuousClock.Instant) {
-        let earlier = timings.last.flatMap { $0.step == step.rawValue ? $0.seconds : nil }
-        if earlier != nil { timings.removeLast() }
-        timings.append(StepTiming(step: step.rawValue, seconds: (earlier ?? 0) + (ContinuousClock.now - start).inSeconds))
+        earlier += outcome.timings
     }
 
     /// The labels' counts and places, which several files need, counted once.

@@ -41,7 +41,7 @@ package struct ReportFile: ResultFile {
     package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
         let found: CaseReport
         do throws(Problem) {
-            found = try CaseReport(json: Array(try FileSystem.readText(FilePath(path), limit: CaseReport.longest).utf8))
+            found = try CaseReport(json: try FileSystem.readBytes(FilePath(path), limit: CaseReport.longest))
         } catch {
             throw error.at(path)
         }

@@ -42,7 +42,7 @@ package struct ResultSet: Sendable {
             progress(file.step)
             let start = ContinuousClock.now
             try file.write(outcome, &record, to: folder + "/" + file.name(of: outcome.name))
-            record.add(file.step, since: start)
+            record.writing.add(file.step, since: start)
         }
     }
 

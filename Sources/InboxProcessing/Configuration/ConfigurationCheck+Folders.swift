@@ -115,11 +115,11 @@ extension ConfigurationCheck {
         if reason == nil, surroundings != nil { reason = FileSystem.obstacleToWriting(in: FilePath(path)) }
         guard let reason else { return }
         let advice =
-            switch reason {
-            case _ where reason.isReadOnly:
+            if reason.isReadOnly {
                 "mount it for writing, or, where the unit's sandbox makes it so, add ReadWritePaths=\(Self.quoted(path)) with systemctl edit"
-            case _ where reason.isFull: "make room there"
-            default:
+            } else if reason.isFull {
+                "make room there"
+            } else {
                 "\(Self.belonging(path, status)); make it the service's: \(install(path, role)), or keep its owner and let the service in: sudo setfacl -m u:\(account):rwx \(Self.quoted(path))"
             }
         if surroundings == nil, reason.isNoAnswer, let whileAway = role.whileAway {

@@ -121,7 +121,7 @@ package struct ConfigurationCheck {
         var path = path
         var found: [FileIdentity?] = []
         while path.names.count > 0 {
-            found.append(((try? FileSystem.facts(of: path)) ?? nil).map { FileIdentity(device: $0.device, inode: $0.inode) })
+            found.append((try? FileSystem.status(of: path, followingLinks: false))?.identity)
             path = path.parent
         }
         return found
@@ -133,7 +133,7 @@ package struct ConfigurationCheck {
             do {
                 engines[route.name] = try factory.makeEngine(for: route)
             } catch {
-                collector.add((["routes[\(index)]"] + [error.key].compactMap(\.self)).joined(separator: "."), error.message)
+                collector.add("routes[\(index)]" + (error.key.map { ".\($0)" } ?? ""), error.message)
             }
         }
         return engines

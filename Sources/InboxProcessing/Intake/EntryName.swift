@@ -46,11 +46,11 @@ enum EntryName: Equatable {
         } else if Self.permanent.contains(text) || text.hasPrefix(".trash-") {
             self = .system(isRemovable: false)
         } else if let start = Self.transferStarts.first(where: text.hasPrefix) {
-            self = .transfer(of: FilePath(bytes: Array(name.bytes.dropFirst(start.utf8.count))))
+            self = .transfer(of: FilePath(bytes: name.bytes.dropFirst(start.utf8.count)))
         } else if let end = Self.transferEndings.first(where: text.hasSuffix) {
             self = .transfer(of: Self.stem(name, end.utf8.count))
         } else if text.hasPrefix(".~lock."), text.hasSuffix("#") {
-            self = .editing(of: FilePath(bytes: Array(name.bytes.dropFirst(7).dropLast())))
+            self = .editing(of: FilePath(bytes: name.bytes.dropFirst(7).dropLast()))
         } else if let end = Self.editingEndings.first(where: text.hasSuffix) {
             self = .editing(of: Self.stem(name, end.utf8.count))
         } else if let target = Self.synchronised(name) {
@@ -77,7 +77,7 @@ enum EntryName: Equatable {
         guard bytes.count > 8, bytes.first == UInt8(ascii: "."), bytes[bytes.count - 7] == UInt8(ascii: "."),
             suffix.allSatisfy({ isLower($0) || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }), !suffix.allSatisfy(isLower)
         else { return nil }
-        return FilePath(bytes: Array(bytes.dropFirst().dropLast(7)))
+        return FilePath(bytes: bytes.dropFirst().dropLast(7))
     }
 
     private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }

@@ -63,7 +63,7 @@ extension RouteIntake {
         }
         let writing = seen.writing.intersection(present).union(earlier)
         let start = inbox.bytes.count + 1
-        let writers = writing.map { FilePath(bytes: Array($0.bytes.dropFirst(start))).shown }.sorted()
+        let writers = writing.map { FilePath(bytes: $0.bytes.dropFirst(start)).shown }.sorted()
         memory?.writers = writers
         return DropUse(inbox: inbox, writing: writing, closed: seen.closed, probe: probe)
     }

@@ -106,16 +106,13 @@ extension JobSteps {
     private func nameSuccessor(_ successor: String, of name: String, in outbox: OutboxLayout) throws(Problem) {
         let path = FilePath("\(outbox.published(name))/\(name).json")
         guard try FileSystem.facts(of: path) != nil else { return }
-        let text = try FileSystem.readText(path, limit: Self.longestReport)
+        let text = try FileSystem.readText(path, limit: CaseReport.longest)
         // What is no report of ours stays as it is.
         guard var report = try? CaseReport(json: Array(text.utf8)), report.supersededBy != successor else { return }
         report.supersededBy = successor
         guard let json = try? report.json() else { return }
         try FileSystem.write(json, to: path)
     }
-
-    /// Bytes.
-    private static let longestReport = 64 << 20
 
     /// Renames to the name itself or, where it is taken, with `_2`, `_3` … appended; gives the new place.
     @discardableResult

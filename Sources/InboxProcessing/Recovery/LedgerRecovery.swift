@@ -2,6 +2,7 @@ import CasePrediction
 import Files
 import Foundation
 package import Ledger
+import Reporting
 import SystemPackage
 
 /// Brings ledger and folders together at the start: a lost ledger is made anew from what lies in them, and what lies there is never lost.
@@ -136,7 +137,7 @@ package struct LedgerRecovery {
         struct Report: Decodable { let case_id: String? }
         guard let outbox = outboxes.first(where: { $0.route == route })?.path,
             // An outbox that can't be read is told of where it is listed; a report that isn't one names nobody.
-            let text = try? FileSystem.readText(FilePath("\(outbox)/\(name)/\(name).json"), limit: 64 << 20),
+            let text = try? FileSystem.readText(FilePath("\(outbox)/\(name)/\(name).json"), limit: CaseReport.longest),
             let id = (try? JSONDecoder().decode(Report.self, from: Data(text.utf8)))?.case_id, CaseID.isOne(id[...])
         else { return nil }
         return id

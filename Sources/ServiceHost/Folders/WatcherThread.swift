@@ -114,7 +114,7 @@ final class WatcherThread {
     private static func name(of event: UnsafeMutablePointer<inotify_event>) -> FilePath {
         let bytes = UnsafeRawBufferPointer(
             start: UnsafeRawPointer(event) + MemoryLayout<inotify_event>.size, count: Int(event.pointee.len))
-        return FilePath(bytes: Array(bytes.prefix { $0 != 0 }))
+        return FilePath(bytes: bytes.prefix { $0 != 0 })
     }
 
     private func note(mask: UInt32, path: FilePath, root: FilePath) {
@@ -163,7 +163,7 @@ final class WatcherThread {
         defer { closedir(stream) }
         while let entry = readdir(stream) {
             guard entry.pointee.d_type == UInt8(DT_DIR) || entry.pointee.d_type == UInt8(DT_UNKNOWN) else { continue }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FilePath(bytes: Array($0.prefix { $0 != 0 })) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FilePath(bytes: $0.prefix { $0 != 0 }) }
             if name.bytes == [0x2E] || name.bytes == [0x2E, 0x2E] { continue }
             watchTree(folder.appending(name), root: root, depth: depth + 1)
         }
