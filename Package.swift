@@ -64,20 +64,21 @@ let package = Package(
         library("Tensors", uses: ["CMachine"]),
         library("Imaging", uses: ["Tensors"]),  // volumes are buffers on a grid
         library("Phantom", uses: ["Imaging", "Tensors"], exclude: ["Bundle"]),  // a CT with known labels, for demonstration and tests
-        library("Archives", uses: ["CZlib", "CLibzip", "Files"]),
+        library("TOML"),
+        library("Compression", uses: ["CZlib", "CLibzip", "Files"]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle, system]),
 
         // Layer 2
         library("Ledger", uses: ["Files", grdb, system]),
-        library("NIfTI", uses: ["CNIfTI", "Files", "Imaging", "Tensors", "Archives"]),
-        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Tensors", "Archives", system]),
-        library("PythonFormats", uses: ["Files", "Imaging", "Tensors", "Archives"]),
+        library("NIfTI", uses: ["CNIfTI", "Files", "Imaging", "Tensors", "Compression"]),
+        library("DICOM", uses: ["CGDCM", "Files", "Imaging", "Tensors", "Compression", system]),
+        library("PythonFormats", uses: ["Files", "Imaging", "Tensors", "Compression"]),
         library("Networks", uses: ["Files", "Tensors"]),  // what engines add their logits to
         library("CPUEngine", uses: ["COpenBLAS", "CKernels", "Files", "Tensors", "Networks", system]),
 
         // Layer 3
         library("Plans", uses: ["Files", "PythonFormats"]),
-        library("TrainedModels", uses: ["Files", "Archives", "Networks", "PythonFormats", "Plans", system]),
+        library("TrainedModels", uses: ["Files", "Compression", "Networks", "PythonFormats", "Plans", system]),
 
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
@@ -86,7 +87,7 @@ let package = Package(
         // Layer 5
         library(
             "Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels", "Preprocessing"]),
-        library("Reporting", uses: ["CCairo", "Files", "Imaging", "Archives"]),
+        library("Reporting", uses: ["CCairo", "Files", "Imaging", "Compression"]),
 
         // Layer 6
         library(
@@ -100,7 +101,7 @@ let package = Package(
         library(
             "InboxProcessing",
             uses: [
-                "Files", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels", "Reporting",
+                "Files", "Tensors", "TOML", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels", "Reporting",
                 "CasePrediction", logging, serviceLifecycle, system,
             ]),
 
@@ -114,7 +115,7 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "Files", "Imaging", "Tensors", "Archives", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
+                "Files", "Imaging", "Tensors", "Compression", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
                 "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", "Phantom", argumentParser,
                 system,
             ],
@@ -131,12 +132,13 @@ let package = Package(
         tests("Tensors"),
         tests("Imaging"),
         tests("Phantom", uses: ["Imaging", "Tensors"]),
-        tests("Archives", uses: ["Files"]),
+        tests("TOML"),
+        tests("Compression", uses: ["Files"]),
         tests("Ledger", uses: ["Files", grdb, system]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle, system]),
-        tests("NIfTI", uses: ["Files", "Imaging", "Tensors", "Archives", "PythonFormats"]),
+        tests("NIfTI", uses: ["Files", "Imaging", "Tensors", "Compression", "PythonFormats"]),
         tests("DICOM", uses: ["Files", "Imaging", "Tensors", "NIfTI"]),
-        tests("PythonFormats", uses: ["Files", "Tensors", "Archives", "NIfTI"]),
+        tests("PythonFormats", uses: ["Files", "Tensors", "Compression", "NIfTI"]),
         tests("Plans", uses: ["Files", "PythonFormats"]),
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
@@ -153,19 +155,19 @@ let package = Package(
         tests(
             "CasePrediction",
             uses: [
-                "Files", "Imaging", "Tensors", "Archives", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
+                "Files", "Imaging", "Tensors", "Compression", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
                 "Evaluation", "Segmentation", "Reporting", "Phantom", system,
             ]),
         tests(
             "InboxProcessing",
             uses: [
-                "Files", "Imaging", "Tensors", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "TrainedModels", "CasePrediction",
-                grdb, logging, system,
+                "Files", "Imaging", "Tensors", "TOML", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "TrainedModels",
+                "CasePrediction", grdb, logging, system,
             ]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "nnunet", "Files", "Imaging", "Archives", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport", "Phantom", system,
+                "nnunet", "Files", "Imaging", "Compression", "Ledger", "PythonFormats", "NIfTI", "DICOM", "TestSupport", "Phantom", system,
             ],
             swiftSettings: swiftSettings),
         .testTarget(name: "PackageTests", dependencies: [], swiftSettings: swiftSettings),

@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Files
 
 /// The bytes of one file, looked at through a small window, so that a header is read without its pixels.

@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Files
 
 /// Walks over a file's data elements up to its pixel data, picks the attributes that are needed and passes over the rest.

@@ -1,4 +1,4 @@
-import Archives
+import Compression
 package import Files
 
 /// The bytes that a NIfTI file's content can have by its header: up to the last voxel at least, and what may follow at most. Whoever copies

@@ -1,5 +1,5 @@
-import Archives
 import CNIfTI
+import Compression
 import Files
 import Imaging
 import Tensors

@@ -1,4 +1,4 @@
-import Archives
+import Compression
 package import Files
 package import Imaging
 import Tensors

@@ -1,5 +1,5 @@
-import Archives
 import CasePrediction
+import Compression
 import Files
 import Foundation
 import Imaging

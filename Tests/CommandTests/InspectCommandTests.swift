@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Foundation
 import NIfTI
 import TestSupport

@@ -3,6 +3,7 @@ import Foundation
 import InboxProcessing
 import Ledger
 import Synchronization
+import TOML
 
 /// An engine without a model: results are files whose content tells where they come from.
 struct FakeEngine: CaseEngine {

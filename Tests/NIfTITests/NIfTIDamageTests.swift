@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Files
 import Foundation
 import Imaging

@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Foundation
 import Imaging
 import NIfTI

@@ -5,7 +5,7 @@ struct `Unsafe pointers` {
     /// Folders, and single files, that own memory or a C library.
     private static let owners = [
         "Sources/Tensors/", "Sources/CPUEngine/",  // buffers, the team that cuts them; the kernels and packed weights
-        "Sources/Files/", "Sources/Archives/", "Sources/ServiceHost/",  // system calls, zlib, libzip, journald
+        "Sources/Files/", "Sources/Compression/", "Sources/ServiceHost/",  // system calls, zlib, libzip, journald
         "Sources/DICOM/DICOMByteSource.swift", "Sources/DICOM/DICOMFrameDecoder.swift",  // reads at places; GDCM
         "Sources/NIfTI/CArray.swift",  // the NIfTI library's arrays
         "Sources/TrainedModels/Checkpoint/MappedFile.swift",  // a mapping

@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import SystemPackage
+import TOML
 
 /// Checks a configuration against the machine: folders, overlaps, models.
 package struct ConfigurationCheck {

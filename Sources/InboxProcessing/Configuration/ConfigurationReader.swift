@@ -5,13 +5,13 @@ import Foundation
 import Glibc
 import ServiceHost
 import SystemPackage
+import TOML
 import TrainedModels
 
 /// Reads the configuration's text: types, keys and ranges. Whether folders and models exist is `ConfigurationCheck`'s.
 package enum ConfigurationReader {
     /// The largest file that is read, bytes.
     static let sizeLimit = 1 << 20
-
     /// How many routes there may be.
     static let routeLimit = 1000
 

@@ -1,5 +1,6 @@
 package import CasePrediction
 package import Ledger
+package import TOML
 
 /// What one route's models do with a case; everything heavy lies behind this seam.
 ///

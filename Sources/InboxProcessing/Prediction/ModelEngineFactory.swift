@@ -4,6 +4,7 @@ package import DICOM
 import Files
 import Plans
 import SystemPackage
+package import TOML
 import Tensors
 import TrainedModels
 

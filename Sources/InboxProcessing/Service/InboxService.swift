@@ -4,6 +4,7 @@ import Ledger
 package import ServiceHost
 import ServiceLifecycle
 import Synchronization
+import TOML
 
 /// The daemon: watches the inboxes, works off the ledger, reads its configuration anew on request, and ends in good order.
 package final class InboxService: Service {

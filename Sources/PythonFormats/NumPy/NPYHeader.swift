@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Files
 
 /// The head of a `.npy` stream (NumPy format 1.0 to 3.0): type, order and shape.

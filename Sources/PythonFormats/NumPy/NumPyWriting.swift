@@ -1,4 +1,4 @@
-import Archives
+import Compression
 package import Files
 
 /// Writes one float32 array as `.npz`, compressed, as `numpy.savez_compressed` would name it: nnU-Net's saved probabilities.

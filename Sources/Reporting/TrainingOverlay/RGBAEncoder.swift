@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Files
 
 /// Encodes opaque pixels as an 8-bit RGBA PNG; Cairo would drop the alpha channel that matplotlib's `imsave`, hence nnU-Net, writes.

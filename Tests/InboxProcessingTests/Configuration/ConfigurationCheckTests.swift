@@ -1,6 +1,7 @@
 import Foundation
 import InboxProcessing
 import ServiceHost
+import TOML
 import TestSupport
 import Testing
 

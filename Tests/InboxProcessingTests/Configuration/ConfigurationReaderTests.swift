@@ -229,38 +229,3 @@ struct `Reading a configuration` {
         #expect(problems(Self.good.replacing("\"hippocampus\"", with: "\"\(name)\"")) == ["5 routes[0].name"])
     }
 }
-
-struct `The lines of TOML keys` {
-    @Test func `are found in nested arrays of tables`() {
-        let map = TOMLSourceMap(ConfigurationReaderText.text)
-        #expect(map.line(of: "version") == 1)
-        #expect(map.line(of: "routes[0].models[1].folder") == 9)
-        #expect(map.line(of: "routes[1].name") == 16)
-        #expect(map.line(of: "routes[1].models[0].folder") == 18)
-        #expect(map.line(of: "routes[1].missing") == 15)
-        #expect(map.line(of: "routes[0].models[1].folds[2]") == 10)
-    }
-
-    enum ConfigurationReaderText {
-        static let text = """
-            version = 1
-            [[routes]]
-            name = "a = [ \\" #"
-            text = '''
-            inbox = "not a key"
-            '''
-            [[routes.models]]
-            [[routes.models]]
-            folder = "/x"
-            folds = [
-              0,
-              # ]
-              1,
-            ]
-            [[ routes ]]
-            name = "b"
-            [[routes.models]]
-            folder = "/y"
-            """
-    }
-}

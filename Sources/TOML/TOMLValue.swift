@@ -34,5 +34,5 @@ package enum TOMLValue {
 
 extension String {
     /// Its beginning where it is long, for messages.
-    var shortened: String { count > 80 ? prefix(77) + "..." : self }
+    package var shortened: String { count > 80 ? prefix(77) + "..." : self }
 }

@@ -1,37 +1,37 @@
 /// Collects the problems of one configuration text while its tables are read.
-final class ProblemCollector {
-    private(set) var problems: [ConfigurationProblem] = []
+package final class ProblemCollector {
+    package private(set) var problems: [ConfigurationProblem] = []
     private let source: TOMLSourceMap
 
-    init(source: TOMLSourceMap) { self.source = source }
+    package init(source: TOMLSourceMap) { self.source = source }
 
     /// - `key`: nil for what concerns the whole file.
-    func add(_ key: String?, _ message: String) {
+    package func add(_ key: String?, _ message: String) {
         problems.append(ConfigurationProblem(line: key.flatMap(source.line), key: key, message: message))
     }
 }
 
 /// Reads typed values from one TOML table and notes wrong types, missing keys and keys nobody asked for.
-struct TOMLTableReader {
+package struct TOMLTableReader {
     private let table: TOMLTable
     private let path: String
     private let collector: ProblemCollector
 
-    init(_ table: TOMLTable, path: String, collector: ProblemCollector) {
+    package init(_ table: TOMLTable, path: String, collector: ProblemCollector) {
         self.table = table
         self.path = path
         self.collector = collector
     }
 
     /// The full name of a key of this table.
-    func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    package func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     /// Whether a key is there, whatever it holds.
-    func has(_ key: String) -> Bool { table.line(of: key) != nil }
+    package func has(_ key: String) -> Bool { table.line(of: key) != nil }
 
-    func string(_ key: String) -> String? { value(key, "a text in quotes") { $0.string } }
+    package func string(_ key: String) -> String? { value(key, "a text in quotes") { $0.string } }
 
-    func requiredString(_ key: String) -> String? {
+    package func requiredString(_ key: String) -> String? {
         guard has(key) else {
             collector.add(name(key), "is missing")
             return nil
@@ -39,23 +39,23 @@ struct TOMLTableReader {
         return string(key)
     }
 
-    func boolean(_ key: String) -> Bool? { value(key, "true or false") { $0.bool } }
+    package func boolean(_ key: String) -> Bool? { value(key, "true or false") { $0.bool } }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         let words =
             range.count == 1 ? "\(range.lowerBound)" : "an integer from \(range.lowerBound) to \(range.upperBound)"
         return value(key, words) { found in found.int.flatMap { range.contains($0) ? $0 : nil } }
     }
 
     /// - `words`: what is asked for, such as "a number of seconds, at least 1".
-    func number(_ key: String, words: String, where fits: (Double) -> Bool) -> Double? {
+    package func number(_ key: String, words: String, where fits: (Double) -> Bool) -> Double? {
         value(key, words) { found in
             (found.double ?? found.int.map(Double.init)).flatMap { $0.isFinite && fits($0) ? $0 : nil }
         }
     }
 
     /// The elements of an array of tables, each with its full name; nil when the key is absent or holds something else.
-    func tables(_ key: String) -> [TOMLTableReader]? {
+    package func tables(_ key: String) -> [TOMLTableReader]? {
         let header = header(key)
         if table[key]?.table != nil {
             collector.add(name(key), "[\(header)] makes one table; write [[\(header)]], in double brackets, above each of them")
@@ -77,7 +77,7 @@ struct TOMLTableReader {
     private func header(_ key: String) -> String { name(key).replacing(/\[[0-9]+\]/, with: "") }
 
     /// A value that needs more than a type; the closure gives nil where it doesn't fit.
-    func value<Value>(_ key: String, _ words: String, _ convert: (TOMLValue) -> Value?) -> Value? {
+    package func value<Value>(_ key: String, _ words: String, _ convert: (TOMLValue) -> Value?) -> Value? {
         guard let found = table[key] else { return nil }
         if let value = convert(found) { return value }
         collector.add(name(key), "must be \(words), found \(found.shown)")
@@ -87,7 +87,7 @@ struct TOMLTableReader {
     /// Notes every key that isn't among the known ones, with the closest one, or the place where it belongs, as a hint.
     ///
     /// - `elsewhere`: the keys of other tables, each list with words for its place.
-    func refuseOthers(known: [String], elsewhere: [(keys: [String], place: String)] = []) {
+    package func refuseOthers(known: [String], elsewhere: [(keys: [String], place: String)] = []) {
         for key in table.keys where !known.contains(key) {
             let place = elsewhere.first { $0.keys.contains(key) }.map { "; \(key) belongs \($0.place)" }
             let close = known.filter { _ in key.utf8.count <= 64 }.map { (key: $0, distance: $0.distance(to: key)) }

@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Files
 import Foundation
 import TestSupport
@@ -100,6 +100,15 @@ struct ZipTests {
             try archive.addBytes([1, 2, 3], named: "a")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func `an archive may have the longest name that its folder takes`() throws {
+        let name = String(repeating: "b", count: 255)
+        let archive = try ZipWriter(path: folder.file(name))
+        try archive.addBytes([1], named: "entry")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { $0.hasPrefix(".") })
+        try archive.finish()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
     }
 
     @Test func `folders and other files are no archives`() throws {

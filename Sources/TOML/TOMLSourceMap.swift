@@ -8,7 +8,7 @@ package struct TOMLSourceMap {
     }
 
     /// The lines of a document.
-    init(_ table: TOMLTable) {
+    package init(_ table: TOMLTable) {
         note(table, path: "")
     }
 
