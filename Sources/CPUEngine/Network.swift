@@ -79,6 +79,7 @@ package final class Network {
     package func pack(_ source: some WeightSource, into buffer: inout FloatBuffer) throws(Problem) {
         precondition(buffer.count == plan.weightCount)
         for recipe in plan.recipes { try recipe.load(source, into: &buffer, team: team) }
+        for recipe in plan.mambaRecipes { try recipe.load(source, into: &buffer) }
     }
 
     /// Computes the logits of one patch.

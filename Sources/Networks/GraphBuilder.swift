@@ -78,6 +78,19 @@ package struct GraphBuilder {
             name, .averagePooling(window: window), [input], channels: tensor.channels, reduction: zip(tensor.reduction, window).map(*))
     }
 
+    /// Each value repeated on each axis, by factors that divide the tensor's reduction.
+    package mutating func nearestUpsampling(_ name: String, _ input: NetworkGraph.TensorID, factors: [Int]) -> NetworkGraph.TensorID {
+        let tensor = tensors[input.index]
+        return add(
+            name, .nearestUpsampling(factors: factors), [input], channels: tensor.channels,
+            reduction: zip(tensor.reduction, factors).map { $0 / $1 })
+    }
+
+    /// A LayerNorm and a Mamba block over the positions or channels of a tensor.
+    package mutating func mamba(_ name: String, _ input: NetworkGraph.TensorID, _ layer: MambaLayer) -> NetworkGraph.TensorID {
+        keepingShape(name, .mamba(layer), [input])
+    }
+
     /// The channels of several tensors of one size, in order.
     package mutating func concatenation(_ name: String, _ inputs: [NetworkGraph.TensorID]) -> NetworkGraph.TensorID {
         let parts = inputs.map { tensors[$0.index] }

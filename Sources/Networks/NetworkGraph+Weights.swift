@@ -23,7 +23,8 @@ extension NetworkGraph {
         case .head: return weights([outputs, inputs] + [Int](repeating: 1, count: spatialDimensions), hasBias: true)
         case .normalization(let kind):
             return kind.parameters.map { Weight(name: "\(node.name).\($0)", shape: [outputs]) }
-        case .activation, .addition, .averagePooling, .concatenation: return []
+        case .mamba(let layer): return layer.weights.map { Weight(name: "\(node.name).\($0.name)", shape: $0.shape) }
+        case .activation, .addition, .averagePooling, .nearestUpsampling, .concatenation: return []
         }
     }
 

@@ -40,6 +40,10 @@ package struct NetworkGraph: Sendable, Hashable {
         case addition
         /// Windows that don't overlap.
         case averagePooling(window: [Int])
+        /// Each value repeated `factors` times on each axis.
+        case nearestUpsampling(factors: [Int])
+        /// A sequence model over the tensor's positions or channels; what it gives replaces the tensor.
+        case mamba(MambaLayer)
         /// Of channels, in the order of the inputs.
         case concatenation
         /// A convolution with kernel 1 and bias that gives logits.

@@ -15,7 +15,12 @@ struct ReferenceNetwork {
     }
 
     let graph: NetworkGraph
-    let source = RandomWeights()
+    let source: any WeightSource
+
+    init(graph: NetworkGraph, source: any WeightSource = RandomWeights()) {
+        self.graph = graph
+        self.source = source
+    }
 
     func three(_ sizes: [Int]) -> [Int] { [Int](repeating: 1, count: 3 - sizes.count) + sizes }
 
@@ -49,6 +54,8 @@ struct ReferenceNetwork {
             var map = inputs[0]
             for i in map.values.indices { map.values[i] += inputs[1].values[i] }
             return map
+        case .nearestUpsampling(let factors): return repeated(inputs[0], three(factors))
+        case .mamba(let layer): return try mamba(node.name, inputs[0], layer)
         case .averagePooling(let window): return pooled(inputs[0], three(window))
         case .concatenation:
             return Map(channels: channels, size: inputs[0].size, values: inputs.flatMap(\.values))

@@ -5,47 +5,10 @@
 // *phase* the positions of an axis that leave one remainder modulo a stride.
 
 #include "CKernelsAxes.h"
+#include "CKernelsMamba.h"
+#include "CKernelsTensors.h"
 #include <stddef.h>
 #include <stdint.h>
-
-// MARK: What a layer reads
-
-/// An activation tensor: blocks of `table.block` channels, [channel block][depth][height][width][channel in block].
-/// Channels past `channels` in the last block are zero.
-///
-/// Each block has `planes` places in depth, and plane d lies at place (d + origin) mod planes: there may be more than planes in depth, so
-/// that a layer's output follows its input through one memory, or fewer, when only a window of the tensor exists at a time.
-typedef struct {
-    const float *data;
-    int channels;
-    int planes, origin;
-    /// Per channel, padded to whole blocks with zeros: a reader takes max(y, slope * y) of y = data * scale + shift. NULL: data as it is.
-    const float *scale, *shift;
-    float slope;
-} ck_source;
-
-// MARK: Where plain output goes
-
-/// The logits of one patch, or the part of larger arrays that a patch covers, mirrored or not.
-///
-/// Output (channel, z, y, x) belongs at data[start + channel * channel_stride + z * stride[0] + y * stride[1] + x * stride[2]], stride[2]
-/// being 1 or -1. Outputs before `first` or from `last` on, on any axis, have no place and are dropped.
-typedef struct {
-    float *data;
-    ptrdiff_t start, channel_stride, stride[3];
-    int first[3], last[3];
-    /// NULL: outputs replace what is there. Otherwise they are added to it, each times its position's weight,
-    /// weights[weight_start + z * weight_stride[0] + y * weight_stride[1] + x * stride[2]].
-    const float *weights;
-    ptrdiff_t weight_start, weight_stride[2];
-} ck_sink;
-
-/// The part of an output that an upsampled layer computes for another layer to go on with: some planes and rows of it,
-/// [channel block][plane][row][width][channel in block]. Plane d lies at place d mod planes, row h at place h - top.
-typedef struct {
-    float *data;
-    int planes, rows, top;
-} ck_sums;
 
 // MARK: Convolutions
 
@@ -162,6 +125,17 @@ typedef struct {
     void (*pooling_item)(const ck_pooling *, int item);
     /// Item: one channel block.
     void (*addition_item)(const ck_addition *, int item, size_t first, size_t last);
+
+    /// Some tokens, normalised, one after the other.
+    void (*mamba_tokens)(const ck_mamba *, size_t first, int count, float *rows);
+    /// The causal convolution and SiLU of `count` tokens, from as many and the CK_MAMBA_TAPS - 1 before them.
+    void (*mamba_convolve)(const ck_mamba *, int count, const float *from, float *to);
+    /// Step sizes from their projection, in place.
+    void (*mamba_steps)(const ck_mamba *, int count, float *steps);
+    /// The recurrence of one channel block inside over the tokens of a chunk.
+    void (*mamba_scan)(const ck_mamba *, int block, int count, const ck_mamba_chunk *);
+    /// Puts tokens in their places of the output.
+    void (*mamba_store)(const ck_mamba *, size_t first, int count, const float *rows);
 } ck_kernels;
 
 /// The kernels of an instruction set this processor and this build have: 0 is the best, NULL past the last. The last is portable C.

@@ -10,6 +10,7 @@
 #include "winograd_upsampled.h"
 #include "head.h"
 #include "elementwise.h"
+#include "mamba.h"
 
 static const ck_method CK_NAME(methods)[] = {
     {"direct", CK_NAME(direct_work), CK_NAME(direct_item)},
@@ -28,4 +29,9 @@ const ck_kernels CK_NAME(kernels) = {
     .methods = CK_NAME(methods),
     .pooling_item = CK_NAME(pooling_item),
     .addition_item = CK_NAME(addition_item),
+    .mamba_tokens = CK_NAME(mamba_tokens),
+    .mamba_convolve = CK_NAME(mamba_convolve),
+    .mamba_steps = CK_NAME(mamba_steps),
+    .mamba_scan = CK_NAME(mamba_scan),
+    .mamba_store = CK_NAME(mamba_store),
 };

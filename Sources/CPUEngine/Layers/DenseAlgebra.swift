@@ -8,6 +8,20 @@ package enum DenseAlgebra {
         return openblas_get_num_threads() == 1
     }()
 
+    /// C = A B in single precision, row by row.
+    ///
+    /// - Parameters:
+    ///   - a: not empty.
+    ///   - b: as many rows as A has columns.
+    ///   - c: the first value of C.
+    ///   - stride: values from one row of C to the next.
+    static func multiply(_ a: DenseMatrix, _ b: DenseMatrix, into c: UnsafeMutablePointer<Float>, stride: Int) {
+        precondition(a.columns == b.rows && a.rows > 0 && stride >= b.columns && isSingleThreaded)
+        cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(a.rows), blasint(b.columns), blasint(a.columns), 1, a.data,
+            blasint(a.stride), b.data, blasint(b.stride), 0, c, blasint(stride))
+    }
+
     /// C = A B, row by row.
     ///
     /// - Parameters:
@@ -23,4 +37,13 @@ package enum DenseAlgebra {
             CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(inner), b,
             blasint(columns), 0, &c, blasint(columns))
     }
+}
+
+/// A matrix in memory, row by row.
+struct DenseMatrix {
+    let data: UnsafePointer<Float>
+    let rows: Int
+    let columns: Int
+    /// Values from one row to the next.
+    let stride: Int
 }

@@ -43,7 +43,7 @@ extension GraphPatterns {
     private func isReadWhole(_ tensor: NetworkGraph.TensorID) -> Bool {
         (readers[tensor] ?? []).contains { place in
             switch nodes[place].operation {
-            case .addition, .averagePooling: true
+            case .addition, .averagePooling, .mamba: true
             default: false
             }
         }

@@ -12,7 +12,10 @@ struct GraphPatterns {
             NetworkGraph.Node, reader: NetworkGraph.Node, skip: NetworkGraph.TensorID, NetworkPlanner.FusedLayer,
             output: NetworkGraph.TensorID)
         case transposed(NetworkGraph.Node)
+        /// Values repeated and the pointwise convolution that reads them: together a transposed convolution whose taps are equal.
+        case repeated(NetworkGraph.Node, reader: NetworkGraph.Node)
         case pooling(NetworkGraph.Node, window: [Int])
+        case mamba(NetworkGraph.Node, MambaLayer)
         /// An addition and its activation.
         case addition(NetworkGraph.Node, slope: Float, output: NetworkGraph.TensorID)
         /// Computes nothing: what reads it reads its inputs.
@@ -56,6 +59,8 @@ struct GraphPatterns {
             return (.convolution(node, fused, output: output), places)
         case .transposedConvolution: return upsampling(at: place, node)
         case .averagePooling(let window): return (.pooling(node, window: window), [place])
+        case .nearestUpsampling: return try repetition(at: place, node)
+        case .mamba(let layer): return (.mamba(node, layer), [place])
         case .addition:
             guard node.inputs.count == 2, node.inputs.contains(where: { isOwned($0, by: node) }) else {
                 throw unsupported(node, "of tensors that are read later, too")
@@ -129,6 +134,13 @@ struct GraphPatterns {
         return (.upsampled(node, reader: reader, skip: joined.inputs[1], fused, output: output), [place, joint] + places)
     }
 
+    private func repetition(at place: Int, _ node: NetworkGraph.Node) throws(Problem) -> (Pattern, [Int]) {
+        guard let (next, reader) = onlyReader(of: node.output), case .convolution(let kernel, let stride, _) = reader.operation,
+            (kernel + stride).allSatisfy({ $0 == 1 }), layer(of: reader).followers.isEmpty
+        else { throw unsupported(node, "that is not read by a pointwise convolution alone") }
+        return (.repeated(node, reader: reader), [place, next])
+    }
+
     private func isMade(_ tensor: NetworkGraph.TensorID, before place: Int) -> Bool {
         nodes[..<place].contains { $0.output == tensor }
     }
@@ -144,6 +156,8 @@ extension NetworkGraph.Operation {
         case .activation: "the activation"
         case .addition: "the addition"
         case .averagePooling: "the pooling"
+        case .nearestUpsampling: "the upsampling"
+        case .mamba: "the Mamba layer"
         case .concatenation: "the concatenation"
         case .head: "the head"
         }

@@ -6,6 +6,7 @@ import Tensors
 struct NetworkPlan: Sendable {
     var layers: [PlannedLayer]
     var recipes: [WeightRecipe]
+    var mambaRecipes: [MambaRecipe]
     var arenaCount: Int
     /// Floats of private memory of one thread.
     var scratchCount: Int
@@ -18,13 +19,17 @@ struct NetworkPlan: Sendable {
     /// Plans a graph for a patch of three sizes, depth 1 for 2D.
     init(graph: NetworkGraph, patch: [Int], kernels: KernelSet, threads: Int) throws(Problem) {
         var planner = NetworkPlanner(graph: graph, patch: patch, kernels: kernels, threads: threads)
-        try planner.plan(patch: patch)
+        try planner.plan()
         self = planner.finish()
     }
 
-    init(layers: [PlannedLayer], recipes: [WeightRecipe], arenaCount: Int, scratchCount: Int, weightCount: Int, kernels: KernelSet) {
+    init(
+        layers: [PlannedLayer], recipes: [WeightRecipe], mambaRecipes: [MambaRecipe], arenaCount: Int, scratchCount: Int, weightCount: Int,
+        kernels: KernelSet
+    ) {
         self.layers = layers
         self.recipes = recipes
+        self.mambaRecipes = mambaRecipes
         self.arenaCount = arenaCount
         self.scratchCount = scratchCount
         self.weightCount = weightCount

@@ -9,6 +9,11 @@ extension NetworkPlanner {
         return (convolution.isTransposed ? channels.reversed() : channels) + convolution.kernel.suffix(graph.spatialDimensions)
     }
 
+    /// In a checkpoint that has a pointwise convolution instead of a transposed one.
+    private func pointwiseShape(_ convolution: Convolution) -> [Int] {
+        [convolution.outputChannels, convolution.inputChannels.reduce(0, +)] + [Int](repeating: 1, count: graph.spatialDimensions)
+    }
+
     func plan(_ convolution: Convolution) -> ConvolutionPlan {
         ConvolutionPlan(kernels: kernels, convolution: convolution, method: methods.cheapest(convolution).method)
     }
@@ -82,7 +87,8 @@ extension NetworkPlanner {
         let channels = plan.convolution.outputChannels, padded = self.padded(channels), step = layers.count
         let kind = fused.normalization?.kind, slope = fused.activatesOnStore ? 1 : fused.slope
         var recipe = WeightRecipe(
-            convolution: fused.name, shape: weightShape(plan.convolution), hasBias: fused.hasBias,
+            convolution: fused.name, shape: fused.repeatsTaps ? pointwiseShape(plan.convolution) : weightShape(plan.convolution),
+            repeatsTaps: fused.repeatsTaps, hasBias: fused.hasBias,
             normalization: fused.normalization?.name, kind: kind, plan: plan,
             packed: weights(plan.weightCount), bias: fused.hasBias && fused.activatesOnStore ? weights(padded) : nil)
         var normalized: Normalized = (nil, nil)

@@ -27,6 +27,8 @@ struct NetworkPlanner {
         var slope: Float = 1
         /// Whether the activation comes before the normalisation.
         var activatesFirst = false
+        /// It is a transposed convolution that stands for a pointwise one of repeated values, whose weights the checkpoint has.
+        var repeatsTaps = false
         /// Nothing else reads the inputs: the output may follow one of them through its memory.
         var ownsInputs = false
         /// The output may get room in depth for a reader that follows it.
@@ -43,18 +45,22 @@ struct NetworkPlanner {
     }
 
     let graph: NetworkGraph
+    /// Three sizes.
+    let patch: [Int]
     let kernels: KernelSet
     let threads: Int
     let methods: MethodChoice
     var memory = MemoryPlan()
     var layers: [PlannedLayer] = []
     var recipes: [WeightRecipe] = []
+    var mambaRecipes: [MambaRecipe] = []
     var upsampling: Upsampling?
     var weightCount = 0
     var scratchCount = 0
 
     init(graph: NetworkGraph, patch: [Int], kernels: KernelSet, threads: Int) {
         self.graph = graph
+        self.patch = patch
         self.kernels = kernels
         self.threads = threads
         methods = MethodChoice(kernels: kernels, threads: threads, patch: patch)
@@ -63,10 +69,10 @@ struct NetworkPlanner {
     /// Three sizes; 2D gets depth 1.
     func three(_ sizes: [Int]) -> [Int] { [Int](repeating: 1, count: 3 - sizes.count) + sizes }
 
-    /// Plans every layer for a patch of three sizes.
+    /// Plans every layer.
     ///
     /// - Throws: `Problem.unsupportedArchitecture` for what this engine does not compute.
-    mutating func plan(patch: [Int]) throws(Problem) {
+    mutating func plan() throws(Problem) {
         let input = Feature(
             operand: ActivationOperand(offset: 0, channels: graph.inputChannels, layout: PlaneLayout(planes: patch[0])), size: patch)
         let patterns = GraphPatterns(graph)
@@ -80,6 +86,10 @@ struct NetworkPlanner {
                 features[output] = [upsampled(transposed, read(transposed.inputs[0])[0], reader, skip: read(skip)[0], as: fused)]
             case .transposed(let node):
                 features[node.output] = [transposed(node, read(node.inputs[0])[0])]
+            case .repeated(let node, let reader):
+                features[reader.output] = [repeated(node, read(node.inputs[0])[0], reader)]
+            case .mamba(let node, let layer):
+                features[node.output] = [try mamba(node, read(node.inputs[0])[0], layer)]
             case .pooling(let node, let window):
                 features[node.output] = [pool(node.name, read(node.inputs[0])[0], window: three(window))]
             case .addition(let node, let slope, let output):
@@ -113,6 +123,20 @@ struct NetworkPlanner {
             as: FusedLayer(name: node.name, hasBias: hasBias))
     }
 
+    /// A pointwise convolution of repeated values.
+    private mutating func repeated(
+        _ node: NetworkGraph.Node, _ input: Feature, _ reader: NetworkGraph.Node
+    ) -> Feature {
+        guard case .nearestUpsampling(let factors) = node.operation, case .convolution(_, _, let hasBias) = reader.operation else {
+            preconditionFailure("no repetition and its reader")
+        }
+        return convolution(
+            Convolution(
+                inputChannels: [input.operand.channels], outputChannels: graph[reader.output].channels, input: input.size,
+                kernel: three(factors), stride: three(factors), isTransposed: true), [input],
+            as: FusedLayer(name: reader.name, hasBias: hasBias, repeatsTaps: true))
+    }
+
     /// What a decoder's stage begins with.
     private mutating func upsampled(
         _ transposed: NetworkGraph.Node, _ input: Feature, _ reader: NetworkGraph.Node, skip: Feature, as fused: FusedLayer
@@ -138,7 +162,8 @@ struct NetworkPlanner {
     mutating func finish() -> NetworkPlan {
         let placement = Placement(offsets: memory.place())
         return NetworkPlan(
-            layers: layers.map(placement.placed), recipes: recipes, arenaCount: memory.arenaCount, scratchCount: scratchCount,
+            layers: layers.map(placement.placed), recipes: recipes, mambaRecipes: mambaRecipes, arenaCount: memory.arenaCount,
+            scratchCount: scratchCount,
             weightCount: weightCount, kernels: kernels)
     }
 }

@@ -19,6 +19,11 @@ struct Placement {
             plan.second = placed(plan.second)
             plan.output = offsets[plan.output]
             layer.operation = .addition(plan)
+        case .mamba(var plan):
+            plan.source = placed(plan.source)
+            plan.output = offsets[plan.output]
+            plan.work = offsets[plan.work]
+            layer.operation = .mamba(plan)
         }
         return layer
     }

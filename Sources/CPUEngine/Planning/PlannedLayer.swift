@@ -9,6 +9,7 @@ struct PlannedLayer: Sendable {
         case upsampled(ConvolutionStep, part: ConvolutionStep, plan: UpsampledConvolution)
         case pooling(PoolingPlan)
         case addition(AdditionPlan)
+        case mamba(MambaPlan)
     }
 
     /// One convolution with what it reads and writes.
@@ -38,6 +39,7 @@ struct PlannedLayer: Sendable {
         case .upsampled(let step, let part, _): "\(part.plan.method.name) + \(step.plan.method.name)"
         case .pooling: "average pooling"
         case .addition: "addition"
+        case .mamba: "selective scan"
         }
     }
 
@@ -47,6 +49,7 @@ struct PlannedLayer: Sendable {
             step.plan.convolution.gigaflop + (upsampling?.plan.convolution.gigaflop ?? 0)
         case .upsampled(let step, let part, _): step.plan.convolution.gigaflop + part.plan.convolution.gigaflop
         case .pooling, .addition: 0
+        case .mamba(let plan): plan.shape.gigaflop
         }
     }
 
@@ -74,6 +77,8 @@ struct PlannedLayer: Sendable {
         case .pooling(let plan):
             plan.run(kernels: kernels, memory: memory, team: team)
         case .addition(let plan):
+            plan.run(kernels: kernels, memory: memory, team: team)
+        case .mamba(let plan):
             plan.run(kernels: kernels, memory: memory, team: team)
         }
     }

@@ -20,8 +20,12 @@ extension NetworkPlan {
             let inputs = recipe.inputs.map { "\($0)" } ?? "all", transposed = recipe.transposed.map { "\($0)" } ?? "none"
             lines.append(
                 "\(recipe.convolution) \(recipe.shape) inputs \(inputs), after \(transposed), bias \(recipe.hasBias), "
+                    + (recipe.repeatsTaps ? "repeated taps, " : "")
                     + "normalization \(normalization), \(recipe.plan.convolution.layoutText), "
                     + "\(recipe.plan.method.layoutText), \(recipe.plan.weightCount) values at \(offsets)")
+        }
+        for recipe in mambaRecipes {
+            lines.append("\(recipe.name) Mamba, \(recipe.shape.layer.tokens) of \(recipe.shape.layer.width) at \(recipe.weights)")
         }
         return WeightLayout(count: weightCount, description: lines.joined(separator: "\n"))
     }

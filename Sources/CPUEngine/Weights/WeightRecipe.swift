@@ -14,6 +14,8 @@ struct WeightRecipe: Sendable {
     /// The name before `.weight` and `.bias`.
     var convolution: String
     var shape: [Int]
+    /// The checkpoint's weights are a pointwise convolution's, (out, in, 1…), each of which is every tap of a transposed one's.
+    var repeatsTaps = false
     var hasBias: Bool
     /// The input channels that this layer reads; nil for all.
     var inputs: Range<Int>?
@@ -43,6 +45,7 @@ struct WeightRecipe: Sendable {
             let taps = shape[2...].reduce(1, *), row = shape[1] * taps
             kernel = (0..<shape[0]).flatMap { kernel[$0 * row + inputs.lowerBound * taps..<$0 * row + inputs.upperBound * taps] }
         }
+        if repeatsTaps { kernel = withRepeatedTaps(kernel) }
         if let transposed {
             try loadUpsampled(source, transposed, kernel: kernel, into: &weights, team: team)
             return
@@ -60,6 +63,17 @@ struct WeightRecipe: Sendable {
         case .batch(let epsilon, let affine):
             try loadBatch(source, normalization, epsilon: epsilon, affine: affine, biases: biases, into: &weights)
         }
+    }
+
+    /// (out, in) as (in, out, taps).
+    private func withRepeatedTaps(_ pointwise: [Float]) -> [Float] {
+        let taps = plan.convolution.kernel.reduce(1, *), (outputs, inputs) = (shape[0], shape[1])
+        var kernel: [Float] = []
+        kernel.reserveCapacity(pointwise.count * taps)
+        for input in 0..<inputs {
+            for output in 0..<outputs { kernel += repeatElement(pointwise[output * inputs + input], count: taps) }
+        }
+        return kernel
     }
 
     private func loadUpsampled(
@@ -99,7 +113,7 @@ struct WeightRecipe: Sendable {
 }
 
 extension FloatBuffer {
-    fileprivate mutating func write(_ values: [Float], at offset: Int) {
+    mutating func write(_ values: [Float], at offset: Int) {
         for (index, value) in values.enumerated() { self[offset + index] = value }
     }
 }
