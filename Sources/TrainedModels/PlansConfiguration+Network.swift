@@ -5,17 +5,28 @@ import PythonFormats
 
 extension PlansConfiguration {
     /// What is run, for error texts.
-    static let supportedNetworks = "PlainConvUNet, ResidualEncoderUNet"
+    static let supportedNetworks = "PlainConvUNet, ResidualEncoderUNet, UMambaBot, UMambaEnc"
 
-    /// The network as the plans describe it.
+    /// The network as the plans describe it, or the one of U-Mamba's that was trained with these plans.
     ///
-    /// - `path`: The plans.json, for errors only.
+    /// - Parameters:
+    ///   - inputChannels: those of the image and, in a cascade, of the labels before it.
+    ///   - heads: labels with background, or regions.
+    ///   - uMamba: where the checkpoint has Mamba layers; nil where it has none.
+    ///   - path: the plans.json, for errors only.
     /// - Throws: `Problem.unsupported` for anything that would compute something else than is described.
-    package func network(inputChannels: Int, heads: Int, path: String) throws(Problem) -> NetworkGraph {
+    /// - Returns: the graph, without lower resolutions' heads.
+    package func network(
+        inputChannels: Int, heads: Int, uMamba: UMambaArchitecture.Family? = nil, path: String
+    ) throws(Problem) -> NetworkGraph {
         let unet = try unet(inputChannels: inputChannels, heads: heads, path: path)
         let network: NetworkGraph
         do throws(Problem) {
-            network = try unet.graph()
+            if let uMamba {
+                network = try UMambaArchitecture(family: uMamba, unet: unet, patch: patchSize).graph()
+            } else {
+                network = try unet.graph()
+            }
         } catch {
             throw error.at(path).adding("configuration \(name) asks for it")
         }

@@ -62,6 +62,8 @@ def compare_network(name, peers, options):
     engines = {"nnunetd": lambda: run_ours(options.binary, folder, name, options)}
     if options.threads > 1:
         engines["one thread"] = lambda: run_ours(options.binary, folder, name, options, threads=1)
+    if models.NETWORKS[name][0].startswith("UMamba"):
+        peers = [peer for peer in peers if peer == "pytorch"]
     for peer in peers:
         engines[peer] = lambda peer=peer: run_peer(peer, folder, name, options)
     seconds, memory, gflop = {engine: [] for engine in engines}, {}, 0

@@ -3,7 +3,7 @@
 usage: models.py NETWORK FOLDER
 
 The networks are those nnU-Net's planners produce for large patches: the six-stage plain U-Net, an anisotropic one whose first
-kernels are 1x3x3, the eight-stage 2D one, and the residual encoder presets M and L.
+kernels are 1x3x3, the eight-stage 2D one, and the residual encoder presets M and L; and U-Mamba's, whose plans are a plain U-Net's.
 """
 
 import json
@@ -18,6 +18,9 @@ NETWORKS = {
     "plain2d-512": ("PlainConvUNet", [512, 512], 1, 512, 8),
     "resenc-m": ("ResidualEncoderUNet", [128, 128, 128], 1, 320, 6),
     "resenc-l": ("ResidualEncoderUNet", [160, 128, 160], 1, 320, 6),
+    "umamba-bot3d": ("UMambaBot", [96, 96, 96], 1, 320, 6),
+    "umamba-enc3d": ("UMambaEnc", [64, 64, 64], 1, 320, 6),
+    "umamba-enc2d": ("UMambaEnc", [256, 256], 1, 512, 7),
 }
 
 
@@ -29,7 +32,7 @@ def architecture(name):
     if name == "anisotropic3d":
         kernels = [[1, 3, 3]] * 2 + [[3, 3, 3]] * (stages - 2)
         strides = [[1, 1, 1], [1, 2, 2], [1, 2, 2], [2, 2, 2], [2, 2, 2], [1, 2, 2], [1, 2, 2]]
-    plain = kind == "PlainConvUNet"
+    plain = kind != "ResidualEncoderUNet"
     arguments = {
         "n_stages": stages,
         "features_per_stage": [min(32 * 2**stage, cap) for stage in range(stages)],
@@ -50,7 +53,7 @@ def architecture(name):
     else:
         arguments["n_blocks_per_stage"] = [1, 3, 4, 6, 6, 6][:stages]
     return {
-        "network_class_name": f"dynamic_network_architectures.architectures.unet.{kind}",
+        "network_class_name": f"dynamic_network_architectures.architectures.unet.{'PlainConvUNet' if plain else kind}",
         "arch_kwargs": arguments,
         "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
     }
@@ -108,9 +111,15 @@ def build(name, labels=3):
 
     torch.manual_seed(0)
     spec = architecture(name)
-    network = get_network_from_plans(
-        spec["network_class_name"], spec["arch_kwargs"], spec["_kw_requires_import"], NETWORKS[name][2], labels, deep_supervision=True
-    )
+    kind, patch, channels, _, _ = NETWORKS[name]
+    if kind.startswith("UMamba"):
+        import umamba
+
+        network = umamba.UMamba(kind, spec["arch_kwargs"], channels, labels, patch)
+    else:
+        network = get_network_from_plans(
+            spec["network_class_name"], spec["arch_kwargs"], spec["_kw_requires_import"], channels, labels, deep_supervision=True
+        )
     for module in network.modules():
         if isinstance(module, (torch.nn.InstanceNorm2d, torch.nn.InstanceNorm3d)):
             torch.nn.init.normal_(module.weight, 1, 0.1)
@@ -123,7 +132,8 @@ def write(name, folder, labels=3):
     import torch
 
     checkpoint, onnx_file = f"{folder}/fold_0/checkpoint_final.pth", f"{folder}/network.onnx"
-    if os.path.exists(checkpoint) and os.path.exists(onnx_file):
+    is_umamba = NETWORKS[name][0].startswith("UMamba")
+    if os.path.exists(checkpoint) and (is_umamba or os.path.exists(onnx_file)):
         return
     os.makedirs(f"{folder}/fold_0", exist_ok=True)
     network = build(name, labels)
@@ -146,11 +156,13 @@ def write(name, folder, labels=3):
             "_best_ema": None,
             "current_epoch": 1,
             "init_args": {"configuration": configuration_name(name), "fold": 0, "plans": the_plans, "dataset_json": dataset},
-            "trainer_name": "nnUNetTrainer",
+            "trainer_name": "nnUNetTrainer" + (NETWORKS[name][0] if is_umamba else ""),
             "inference_allowed_mirroring_axes": tuple(range(len(NETWORKS[name][1]))),
         },
         checkpoint,
     )
+    if is_umamba:
+        return  # a loop over tokens can't be exported
     network.decoder.deep_supervision = False
     network.eval()
     example = torch.randn(1, NETWORKS[name][2], *NETWORKS[name][1])

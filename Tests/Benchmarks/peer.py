@@ -27,9 +27,15 @@ if peer == "pytorch":
     plans = json.load(open(f"{folder}/plans.json"))
     spec = plans["configurations"][checkpoint["init_args"]["configuration"]]["architecture"]
     heads = len(json.load(open(f"{folder}/dataset.json"))["labels"])
-    network = get_network_from_plans(
-        spec["network_class_name"], spec["arch_kwargs"], spec["_kw_requires_import"], channels, heads, deep_supervision=False
-    )
+    trainer = checkpoint["trainer_name"]
+    if "UMamba" in trainer:
+        import umamba
+
+        network = umamba.UMamba(trainer.removeprefix("nnUNetTrainer"), spec["arch_kwargs"], channels, heads, shape[2:])
+    else:
+        network = get_network_from_plans(
+            spec["network_class_name"], spec["arch_kwargs"], spec["_kw_requires_import"], channels, heads, deep_supervision=False
+        )
     network.load_state_dict(checkpoint["network_weights"])
     network.eval()
     tensor = torch.from_numpy(sample)

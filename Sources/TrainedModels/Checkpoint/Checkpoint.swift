@@ -1,6 +1,6 @@
 import Compression
 package import Files
-import Networks
+package import Networks
 import PythonFormats
 import Synchronization
 
@@ -110,6 +110,12 @@ package final class Checkpoint: WeightSource, Sendable {
 
     /// The names in the state dict, duplicates included, in alphabetical order.
     package var weightNames: [String] { tensors.keys.sorted() }
+
+    /// Where the network has Mamba layers; nil where it has none. Plans don't say it, and trainers derived from U-Mamba's have names of their own.
+    package var uMambaFamily: UMambaArchitecture.Family? {
+        if tensors.keys.contains(where: { $0.hasPrefix("mamba_layer.") }) { return .bottleneck }
+        return tensors.keys.contains { $0.hasPrefix("encoder.mamba_layers.") } ? .encoder : nil
+    }
 
     /// The SHA-256 of the file in hexadecimal digits. Read through once, when first asked.
     package var sha256: String {

@@ -34,7 +34,7 @@ extension ModelFolder {
         try check(configuration, plans: plans, dataset: dataset, path: plansPath)
         let network = try configuration.network(
             inputChannels: dataset.channelNames.count + (configuration.previousStage == nil ? 0 : labels.foregroundLabels.count),
-            heads: labels.headCount, path: plansPath)
+            heads: labels.headCount, uMamba: first.uMambaFamily, path: plansPath)
         if let axes = first.mirroringAxes, let axis = axes.first(where: { $0 >= configuration.patchSize.count }) {
             throw .mismatch(
                 path: first.path, item: "inference_allowed_mirroring_axes", expected: "axes below \(configuration.patchSize.count)",
