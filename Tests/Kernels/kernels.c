@@ -2,32 +2,11 @@
 //
 // Plain C, so that the kernels can be run where Swift is not: under the sanitizers (every buffer has exactly the size the plan asks for)
 // and on another processor under emulation. usage: kernels [LAYERS_PER_METHOD]
-#include <CKernels.h>
+#include "trial.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static unsigned long long state = 1;
-static unsigned next_number(void) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (unsigned)(state >> 33);
-}
-static int within(int low, int high) { return low + (int)(next_number() % (unsigned)(high - low + 1)); }
-static float value(void) { return (float)(next_number() % 20001) / 10000.0f - 1.0f; }
-
-/// Zeroed memory for vectors, as large as asked and no larger.
-static void *memory(size_t bytes) {
-    void *p = NULL;
-    if (posix_memalign(&p, 64, bytes ? bytes : 1) != 0) { abort(); }
-    memset(p, 0, bytes);
-    return p;
-}
-static float *random_floats(size_t count) {
-    float *p = memory(count * sizeof(float));
-    for (size_t i = 0; i < count; i++) { p[i] = value(); }
-    return p;
-}
 
 /// A layer with its plain inputs (channel, z, y, x), affine parameters, weights, bias (of an upsampled layer for each border), and what is
 /// added to its output, if anything.
@@ -330,5 +309,6 @@ int main(int argc, char **argv) {
             printf("%-9s %-18s %d layers, largest error %.1e of the largest output%s\n", t->name, m->name, layers, worst, worst <= limit ? "" : ": TOO LARGE");
         }
     }
+    for (int index = 0; ck_kernels_at(index); index++) { failures += mamba_failures(ck_kernels_at(index), layers); }
     return failures > 0;
 }
