@@ -3,8 +3,8 @@ enum CommandSuggestion {
     /// nnU-Net's other commands, behind `nnUNetv2_`: they plan, train, evaluate or move files.
     private static let upstreamOnly = [
         "accumulate_crossval_results", "convert_MSD_dataset", "convert_old_nnUNet_dataset", "determine_postprocessing",
-        "download_pretrained_model_by_url", "evaluate_folder", "evaluate_simple", "export_model_to_zip", "extract_fingerprint",
-        "find_best_configuration", "install_pretrained_model_from_zip", "move_plans_between_datasets", "plan_and_preprocess",
+        "download_pretrained_model_by_url", "evaluate_folder", "evaluate_simple", "extract_fingerprint",
+        "find_best_configuration", "move_plans_between_datasets", "plan_and_preprocess",
         "plan_experiment", "preprocess", "train",
     ]
 
@@ -15,10 +15,10 @@ enum CommandSuggestion {
         if name == "help" || own.contains(name) { return nil }
         if own.contains(plain) { return Failure(.usage, "there is no command '\(name)'; did you mean '\(ProgramName.own) \(plain)'?") }
         if upstreamOnly.contains(plain) {
-            let way =
-                plain == "install_pretrained_model_from_zip"
-                ? "unzip the model into nnUNet_results instead" : "run \(ProgramName.upstreamPrefix + plain) where nnU-Net is installed"
-            return Failure(.usage, "'\(plain)' is a command of nnU-Net's that this program does not have; \(way)")
+            return Failure(
+                .usage,
+                "'\(plain)' is a command of nnU-Net's that this program does not have; run \(ProgramName.upstreamPrefix + plain) where "
+                    + "nnU-Net is installed")
         }
         let guess = closest(to: plain, among: own) ?? closest(to: plain, among: upstreamOnly)
         let meant = guess.map { "did you mean '\($0)'?" } ?? "'\(ProgramName.own) --help' lists the commands"

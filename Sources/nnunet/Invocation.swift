@@ -32,7 +32,7 @@ struct Invocation {
     /// The commands that nnU-Net has too.
     static let commands: [any NnUNetCommand.Type] = [
         PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
-        PlotOverlayPNGsCommand.self,
+        PlotOverlayPNGsCommand.self, ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self,
     ]
 
     /// Parses and runs; prints any error to standard error.

@@ -26,7 +26,7 @@ struct NnUNet: ParsableCommand {
                 name: "nnU-Net's",
                 subcommands: [
                     PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
-                    PlotOverlayPNGsCommand.self,
+                    PlotOverlayPNGsCommand.self, ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self,
                 ]),
             CommandGroup(
                 name: "More",

@@ -5,8 +5,8 @@ import Testing
 /// The argument table of nnU-Net's commands, and how the program ends.
 struct `The command line` {
     static let commands = [
-        "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "convert", "inspect", "phantom",
-        "selftest", "benchmark",
+        "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "export_model_to_zip",
+        "install_pretrained_model_from_zip", "convert", "inspect", "phantom", "selftest", "benchmark",
     ]
 
     @Test(arguments: commands)
@@ -40,6 +40,7 @@ struct `The command line` {
         ),
         ("ensemble", ["-i", "-o", "-np", "--save_npz"]),
         ("apply_postprocessing", ["-i", "-o", "-pp_pkl_file", "-np", "-plans_json", "-dataset_json"]),
+        ("export_model_to_zip", ["-d", "-o", "-c", "-tr", "-p", "-f", "-chk", "--exp_cv_preds", "--not_strict"]),
         ("plot_overlay_pngs", ["-d", "-o", "-np", "-channel_idx", "--use_raw", "-p", "-c", "-overlay_intensity"]),
     ])
     func `spells options as nnU-Net does`(command: String, options: [String]) throws {
@@ -56,7 +57,8 @@ struct `The command line` {
         ["predict_from_modelfolder", "-i", "a", "-o", "a", "-m", "m"],
         ["predict", "-i", "a", "-o", "b", "-d", "1", "-c", "2d", "-num_parts", "3", "-part_id", "3"],
         ["predict", "-i", "a", "-o", "b", "-d", "1", "-c", "2d", "-bogus"], ["nonsense"], ["phantom", "-o", "x", "-n", "0"],
-        ["plot_overlay_pngs", "-d", "1", "-o", "x"],
+        ["plot_overlay_pngs", "-d", "1", "-o", "x"], ["install_pretrained_model_from_zip"],
+        ["export_model_to_zip", "-d", "1", "-o", "x", "-f", "first"], ["export_model_to_zip", "-d", "1", "-o", "x", "-tr", "../y"],
     ])
     func `ends with 64 on a wrong command line and prints nothing to standard output`(arguments: [String]) throws {
         let outcome = try Command.run(arguments)
@@ -67,7 +69,7 @@ struct `The command line` {
 
     static let links = [
         "nnUNetv2_predict", "nnUNetv2_predict_from_modelfolder", "nnUNetv2_ensemble", "nnUNetv2_apply_postprocessing",
-        "nnUNetv2_plot_overlay_pngs",
+        "nnUNetv2_plot_overlay_pngs", "nnUNetv2_export_model_to_zip", "nnUNetv2_install_pretrained_model_from_zip",
     ]
 
     @Test(arguments: links)
@@ -98,7 +100,7 @@ struct `The command line` {
         ("nnUNetv2_predict", "did you mean 'nnunet predict'?"), ("nnUNetv2_ensembel", "did you mean 'ensemble'?"),
         ("plan_and_preprocess", "is a command of nnU-Net's that this program does not have; run nnUNetv2_plan_and_preprocess"),
         ("nnUNetv2_train", "is a command of nnU-Net's that this program does not have; run nnUNetv2_train"),
-        ("install_pretrained_model_from_zip", "unzip the model into nnUNet_results"), ("xyzzy", "'nnunet --help' lists the commands"),
+        ("export_model", "did you mean 'export_model_to_zip'?"), ("xyzzy", "'nnunet --help' lists the commands"),
     ])
     func `says which command may be meant`(name: String, answer: String) throws {
         let outcome = try Command.run([name, "-i", "a"])

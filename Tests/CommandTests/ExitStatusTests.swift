@@ -25,7 +25,9 @@ struct `The exit status` {
         ["apply_postprocessing", "-i", "in", "-o", "out", "-pp_pkl_file", "file", "-plans_json", "none"],
         ["apply_postprocessing", "-i", "in", "-o", "out", "-pp_pkl_file", "file", "-dataset_json", "none"],
         ["plot_overlay_pngs", "-d", "1", "-o", "out", "--use_raw"], ["plot_overlay_pngs", "-d", "Dataset001_a", "-o", "out", "--use_raw"],
-        ["convert", "-i", "none", "-o", "out"], ["convert", "-i", "file", "-o", "out"], ["inspect", "none"],
+        ["export_model_to_zip", "-d", "1", "-o", "out"], ["export_model_to_zip", "-d", "Dataset001_a", "-o", "out"],
+        ["install_pretrained_model_from_zip", "none"], ["convert", "-i", "none", "-o", "out"], ["convert", "-i", "file", "-o", "out"],
+        ["inspect", "none"],
         ["selftest", "--fixtures", "none"], ["benchmark", "-m", "none"],
     ]
 
