@@ -8,7 +8,9 @@ import Testing
 /// Models on their way from one machine to another.
 struct `Sharing models` {
     private static let model = "Dataset990_Phantom/nnUNetTrainer__nnUNetPlansSmall__3d_fullres"
-    private let folder = try! TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     private var archive: String { folder.file("model.zip") }
     private var results: String { folder.file("results") }
@@ -17,7 +19,8 @@ struct `Sharing models` {
     private func exportedResults() throws -> String {
         let results = folder.file("trained")
         try FileManager.default.createDirectory(atPath: results + "/Dataset990_Phantom", withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres"), toPath: results + "/" + Self.model)
+        let bundled = PhantomBundle.path("models/nnUNetTrainer__nnUNetPlansSmall__3d_fullres")
+        try FileManager.default.copyItem(atPath: bundled, toPath: results + "/" + Self.model)
         return results
     }
 
@@ -104,7 +107,9 @@ struct `Sharing models` {
 /// Archives as nnU-Net writes them and takes them.
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))
 struct `Sharing models as nnU-Net does` {
-    private let folder = try! TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     private static func reference(_ path: String) -> String { SharedReference.path("commands/commands/" + path) }
 
