@@ -4,7 +4,7 @@ enum CommandSuggestion {
     private static let upstreamOnly = [
         "accumulate_crossval_results", "convert_MSD_dataset", "convert_old_nnUNet_dataset", "determine_postprocessing",
         "download_pretrained_model_by_url", "evaluate_folder", "evaluate_simple", "extract_fingerprint",
-        "find_best_configuration", "move_plans_between_datasets", "plan_and_preprocess",
+        "find_best_configuration", "plan_and_preprocess",
         "plan_experiment", "preprocess", "train",
     ]
 

@@ -16,11 +16,17 @@ extension Inspection {
         facts.add("files", names.count)
         facts.add("models", .array(models.map { model($0, in: names).json }))
         facts.add("unsafe_entries", archive.entries.filter { $0.safePathComponents == nil }.map(\.name))
-        let place =
-            models.first.map { " and give its folder, such as FOLDER/\($0.isEmpty ? "" : String($0.dropLast()))" }
-            ?? " and give what is in it"
-        facts.add("next_step", "unpack it: unzip \(path) -d FOLDER\(place)")
+        facts.add("next_step", nextStep(path, models))
         return Finding(facts)
+    }
+
+    private static func nextStep(_ path: String, _ models: [String]) -> String {
+        if let first = models.first, models.allSatisfy({ $0.hasPrefix("Dataset") && $0.split(separator: "/").count == 2 }) {
+            let place = models.count == 1 ? path : "\(path)/\(first.dropLast())"
+            return "predict with it as it is (-m \(place)), or install it: nnunet install_pretrained_model_from_zip \(path)"
+        }
+        let place = models.first.map { " and give its folder, such as FOLDER/\($0.isEmpty ? "" : String($0.dropLast()))" }
+        return "unpack it: unzip \(path) -d FOLDER\(place ?? " and give what is in it")"
     }
 
     /// One model folder of an archive by the names below it.

@@ -33,6 +33,7 @@ struct Invocation {
     static let commands: [any NnUNetCommand.Type] = [
         PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
         PlotOverlayPNGsCommand.self, ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self,
+        MovePlansBetweenDatasetsCommand.self,
     ]
 
     /// Parses and runs; prints any error to standard error.

@@ -27,6 +27,7 @@ struct NnUNet: ParsableCommand {
                 subcommands: [
                     PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
                     PlotOverlayPNGsCommand.self, ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self,
+                    MovePlansBetweenDatasetsCommand.self,
                 ]),
             CommandGroup(
                 name: "More",

@@ -6,7 +6,7 @@ import Testing
 struct `The command line` {
     static let commands = [
         "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "export_model_to_zip",
-        "install_pretrained_model_from_zip", "convert", "inspect", "phantom", "selftest", "benchmark",
+        "install_pretrained_model_from_zip", "move_plans_between_datasets", "convert", "inspect", "phantom", "selftest", "benchmark",
     ]
 
     @Test(arguments: commands)
@@ -41,6 +41,7 @@ struct `The command line` {
         ("ensemble", ["-i", "-o", "-np", "--save_npz"]),
         ("apply_postprocessing", ["-i", "-o", "-pp_pkl_file", "-np", "-plans_json", "-dataset_json"]),
         ("export_model_to_zip", ["-d", "-o", "-c", "-tr", "-p", "-f", "-chk", "--exp_cv_preds", "--not_strict"]),
+        ("move_plans_between_datasets", ["-s", "-t", "-sp", "-tp"]),
         ("plot_overlay_pngs", ["-d", "-o", "-np", "-channel_idx", "--use_raw", "-p", "-c", "-overlay_intensity"]),
     ])
     func `spells options as nnU-Net does`(command: String, options: [String]) throws {
@@ -70,6 +71,7 @@ struct `The command line` {
     static let links = [
         "nnUNetv2_predict", "nnUNetv2_predict_from_modelfolder", "nnUNetv2_ensemble", "nnUNetv2_apply_postprocessing",
         "nnUNetv2_plot_overlay_pngs", "nnUNetv2_export_model_to_zip", "nnUNetv2_install_pretrained_model_from_zip",
+        "nnUNetv2_move_plans_between_datasets",
     ]
 
     @Test(arguments: links)

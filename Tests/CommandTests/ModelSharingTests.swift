@@ -1,6 +1,7 @@
 import Compression
 import Files
 import Foundation
+import NIfTI
 import PythonFormats
 import TestSupport
 import Testing
@@ -73,6 +74,30 @@ struct `Sharing models` {
         #expect(try install(["--overwrite"]).status == 0)
         #expect(FileManager.default.contents(atPath: changed) == original)
         #expect(try FileManager.default.contentsOfDirectory(atPath: results) == ["Dataset990_Phantom"])
+    }
+
+    @Test func `an archive predicts as the folder in it does`() throws {
+        _ = try exportedResults()
+        #expect(try export(["-c", "3d_fullres", "-f", "0", "--not_strict"]).status == 0)
+        try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: true)
+        try writeVolume(phantomSlices(2), to: folder.file("in/a_0000.nii.gz"))
+        let temporary = folder.file("tmp")
+        try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+        var masks: [Data?] = []
+        for model in [folder.file("trained/\(Self.model)"), archive, archive + "/nnUNetTrainer__nnUNetPlansSmall__3d_fullres"] {
+            let output = folder.file("out\(masks.count)")
+            let outcome = try Command.run(
+                ["predict_from_modelfolder", "-i", folder.file("in"), "-o", output, "-m", model, "-f", "0", "--disable_tta"],
+                environment: ["TMPDIR": temporary])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            masks.append(FileManager.default.contents(atPath: output + "/a.nii.gz"))
+        }
+        #expect(masks[0] != nil && masks[0] == masks[1] && masks[1] == masks[2])
+        let other = try Command.run(
+            ["predict_from_modelfolder", "-i", folder.file("in"), "-o", folder.file("none"), "-m", archive + "/other"],
+            environment: ["TMPDIR": temporary])
+        #expect(other.status == 78 && other.errors.contains("expected other") && other.errors.contains(Self.model), "\(other.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: temporary).isEmpty)
     }
 
     @Test(arguments: [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CasePrediction
+import TrainedModels
 
 /// `nnUNetv2_predict_from_modelfolder`
 struct PredictFromModelFolderCommand: NnUNetCommand {
@@ -12,18 +13,22 @@ struct PredictFromModelFolderCommand: NnUNetCommand {
             EXAMPLES
               \(prompt) -i cases -o masks -m model
               \(prompt) -i cases -o masks -m model -f 0 --disable_tta
+              \(prompt) -i cases -o masks -m model.zip
 
-            A model folder is called nnUNetTrainer__nnUNetPlans__3d_fullres or the like.
+            A model folder is called nnUNetTrainer__nnUNetPlans__3d_fullres or the like. An archive that export_model_to_zip made \
+            will do as well; where it holds several models, name one behind it: model.zip/nnUNetTrainer__nnUNetPlans__2d.
             """,
         version: ProgramName.version)
 
     @OptionGroup var prediction: PredictionArguments
 
-    @Option(name: .customShort("m"), help: "Model folder: holds plans.json, dataset.json and fold_X.")
+    @Option(name: .customShort("m"), help: "Model folder: holds plans.json, dataset.json and fold_X; or a zip archive of it.")
     var modelFolder: String
 
     func run() throws {
-        var run = try PredictionRun(arguments: prediction, modelFolder: modelFolder)
+        let unpacked = try UnpackedModel(modelFolder) { Interruption.isRequested }
+        defer { withExtendedLifetime(unpacked) {} }
+        var run = try PredictionRun(arguments: prediction, modelFolder: unpacked?.path ?? modelFolder)
         run.preprocessingWorkers = prediction.preprocessingWorkers ?? 3
         run.exportWorkers = prediction.exportWorkers ?? 3
         try run()

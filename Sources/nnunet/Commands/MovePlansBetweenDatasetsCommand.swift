@@ -1,0 +1,85 @@
+import ArgumentParser
+import Files
+import Foundation
+import NIfTI
+import Plans
+import PythonFormats
+
+/// `nnUNetv2_move_plans_between_datasets`
+struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
+    static let ownName = "move_plans_between_datasets"
+    static let optionWords = ["-sp", "-tp", "--help"]
+    static let configuration = CommandConfiguration(
+        commandName: spokenName,
+        abstract: "Give one dataset the plans of another, so that a network can be trained on it as on the other.",
+        discussion: """
+            Everything is copied, intensities included; the names of dataset and plans and the class that reads the images become \
+            those of the target. An existing file of that name is replaced.
+
+            Differs from nnU-Net: a .tif may be a plane or a volume, so the target's dataset.json must say which class reads it \
+            (overwrite_image_reader_writer).
+
+            EXAMPLES
+              \(prompt) -s 4 -t 501 -sp nnUNetPlans
+              \(prompt) -s Dataset004_Hippocampus -t 501 -sp nnUNetPlans -tp nnUNetPlansHippocampus
+            """,
+        version: ProgramName.version)
+
+    @Option(name: .customShort("s"), help: "Number or name of the dataset that the plans are of.")
+    var source: String
+
+    @Option(name: .customShort("t"), help: "Number or name of the dataset that gets them.")
+    var target: String
+
+    @Option(name: .customLong("sp", withSingleDash: true), help: "Name of the plans.")
+    var plansName: String
+
+    @Option(name: .customLong("tp", withSingleDash: true), help: "Name that they get. (default: the same)")
+    var newName: String?
+
+    func validate() throws {
+        if let name = [plansName, newName ?? plansName].first(where: { $0.contains("/") || $0.hasPrefix(".") || $0.isEmpty }) {
+            throw ValidationError("'\(name)' is no name of plans")
+        }
+    }
+
+    func run() throws {
+        let folders = NnUNetFolders()
+        let (source, target) = (try folders.datasetName(source), try folders.datasetName(target))
+        let preprocessed = try folders.path(of: .preprocessed), newName = newName ?? plansName
+        let path = "\(preprocessed)/\(source)/\(plansName).json", output = "\(preprocessed)/\(target)/\(newName).json"
+        try InputPlace.requireFile(path, option: "-sp")
+        try InputPlace.requireFolder("\(preprocessed)/\(target)", option: "-t")
+        _ = try Plans(contentsOf: path)
+        let reader = try readerName(ofDataset: folders.path(of: .raw) + "/" + target)
+        let plans = JSONField(file: path, name: "plans", value: try OrderedJSON(contentsOf: path))
+        let moved = try movedPlans(plans, called: plansName, to: target, as: newName, reader: reader)
+        try AtomicFile.write(Array(moved.pythonText().utf8), to: output)
+        Console.line("\(output): \(plansName) of \(source), read by \(reader)")
+    }
+
+    /// The class that reads a dataset's images: its own word, else the first of nnU-Net's that can open one, whatever its ending; nibabel's
+    /// come after ITK's, which opens all that they do.
+    private func readerName(ofDataset folder: String) throws -> String {
+        let path = folder + "/dataset.json"
+        try InputPlace.requireFile(path, option: "-t")
+        let dataset = try DatasetDescription(contentsOf: path)
+        if let given = dataset.json["overwrite_image_reader_writer"]?.string, given != "None" { return given }
+        let images = folder + "/imagesTr"
+        try InputPlace.requireFolder(images, option: "-t")
+        let names = try FileManager.default.contentsOfDirectory(atPath: images).filter { $0.hasSuffix(dataset.fileEnding) }.sorted()
+        guard let first = names.first else { throw Failure(.missing, "\(images): no image ends with \(dataset.fileEnding)") }
+        switch dataset.fileEnding.lowercased() {
+        case ".nii.gz", ".nii":
+            _ = try readGrid(path: images + "/" + first, as: .simpleITK)
+            return NIfTIReaderWriter.simpleITK.rawValue
+        case ".nrrd", ".mha", ".gipl": return NIfTIReaderWriter.simpleITK.rawValue
+        case ".png", ".bmp": return "NaturalImage2DIO"
+        default:
+            throw Failure(
+                .badInput,
+                "\(path): which class reads \(dataset.fileEnding) can't be told from the ending; say it there as "
+                    + "overwrite_image_reader_writer", ofOneCase: false)
+        }
+    }
+}
