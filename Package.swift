@@ -82,7 +82,7 @@ let package = Package(
 
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
-        library("Evaluation", uses: ["Files", "Imaging"]),
+        library("Evaluation", uses: ["Files", "Imaging", "PythonFormats"]),
 
         // Layer 5
         library(
@@ -143,7 +143,7 @@ let package = Package(
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
-        tests("Evaluation", uses: ["Files", "Preprocessing"]),
+        tests("Evaluation", uses: ["Files", "PythonFormats", "Preprocessing"]),
         tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",

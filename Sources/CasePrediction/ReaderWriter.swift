@@ -1,5 +1,6 @@
 package import Files
 package import NIfTI
+package import Plans
 
 /// The reader and writer class that plans name, where it reads NIfTI.
 ///
@@ -17,6 +18,20 @@ package func readerWriter(named name: String, fileEnding: String) throws(Problem
     }
     return reader
 }
+
+/// The class that nnU-Net's own detection chooses where no plans name one: the dataset's word, else by file ending.
+package func detectedReaderWriter(for dataset: DatasetDescription) throws(Problem) -> NIfTIReaderWriter {
+    let given = dataset.json["overwrite_image_reader_writer"]?.string
+    let name = given == "None" ? nil : given
+    return try readerWriter(named: name ?? detectedName(ending: dataset.fileEnding), fileEnding: dataset.fileEnding)
+}
+
+/// The same where nothing is known but the file ending.
+package func detectedReaderWriter(fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
+    try readerWriter(named: detectedName(ending: fileEnding), fileEnding: fileEnding)
+}
+
+private func detectedName(ending: String) -> String { ending == ".nii" ? "NibabelIO" : "SimpleITKIO" }
 
 /// The same for a folder with plans.json and dataset.json, which an error then names.
 func readerWriter(named name: String, fileEnding: String, of folder: String) throws(Problem) -> NIfTIReaderWriter {

@@ -3,8 +3,7 @@ enum CommandSuggestion {
     /// nnU-Net's other commands, behind `nnUNetv2_`: they plan, train, evaluate or move files.
     private static let upstreamOnly = [
         "accumulate_crossval_results", "convert_MSD_dataset", "convert_old_nnUNet_dataset", "determine_postprocessing",
-        "download_pretrained_model_by_url", "evaluate_folder", "evaluate_simple", "extract_fingerprint",
-        "find_best_configuration", "plan_and_preprocess",
+        "download_pretrained_model_by_url", "extract_fingerprint", "find_best_configuration", "plan_and_preprocess",
         "plan_experiment", "preprocess", "train",
     ]
 

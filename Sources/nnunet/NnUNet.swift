@@ -26,8 +26,8 @@ struct NnUNet: ParsableCommand {
                 name: "nnU-Net's",
                 subcommands: [
                     PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
-                    PlotOverlayPNGsCommand.self, ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self,
-                    MovePlansBetweenDatasetsCommand.self,
+                    PlotOverlayPNGsCommand.self, EvaluateFolderCommand.self, EvaluateSimpleCommand.self, ExportModelToZipCommand.self,
+                    InstallPretrainedModelFromZipCommand.self, MovePlansBetweenDatasetsCommand.self,
                 ]),
             CommandGroup(
                 name: "More",

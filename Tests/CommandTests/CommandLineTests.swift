@@ -5,8 +5,9 @@ import Testing
 /// The argument table of nnU-Net's commands, and how the program ends.
 struct `The command line` {
     static let commands = [
-        "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "export_model_to_zip",
-        "install_pretrained_model_from_zip", "move_plans_between_datasets", "convert", "inspect", "phantom", "selftest", "benchmark",
+        "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "evaluate_folder",
+        "evaluate_simple", "export_model_to_zip", "install_pretrained_model_from_zip", "move_plans_between_datasets", "convert", "inspect",
+        "phantom", "selftest", "benchmark",
     ]
 
     @Test(arguments: commands)
@@ -40,6 +41,8 @@ struct `The command line` {
         ),
         ("ensemble", ["-i", "-o", "-np", "--save_npz"]),
         ("apply_postprocessing", ["-i", "-o", "-pp_pkl_file", "-np", "-plans_json", "-dataset_json"]),
+        ("evaluate_folder", ["-djfile", "-pfile", "-o", "-np", "--chill"]),
+        ("evaluate_simple", ["-l", "-il", "-o", "-np", "--chill"]),
         ("export_model_to_zip", ["-d", "-o", "-c", "-tr", "-p", "-f", "-chk", "--exp_cv_preds", "--not_strict"]),
         ("move_plans_between_datasets", ["-s", "-t", "-sp", "-tp"]),
         ("plot_overlay_pngs", ["-d", "-o", "-np", "-channel_idx", "--use_raw", "-p", "-c", "-overlay_intensity"]),
@@ -59,6 +62,8 @@ struct `The command line` {
         ["predict", "-i", "a", "-o", "b", "-d", "1", "-c", "2d", "-num_parts", "3", "-part_id", "3"],
         ["predict", "-i", "a", "-o", "b", "-d", "1", "-c", "2d", "-bogus"], ["nonsense"], ["phantom", "-o", "x", "-n", "0"],
         ["plot_overlay_pngs", "-d", "1", "-o", "x"], ["install_pretrained_model_from_zip"],
+        ["evaluate_simple", "gt", "pred", "-l", "1", "1"],
+        ["evaluate_simple", "gt", "pred", "-l", "one"], ["evaluate_simple", "gt", "pred", "-l", "1", "-o", "summary.txt"],
         ["export_model_to_zip", "-d", "1", "-o", "x", "-f", "first"], ["export_model_to_zip", "-d", "1", "-o", "x", "-tr", "../y"],
     ])
     func `ends with 64 on a wrong command line and prints nothing to standard output`(arguments: [String]) throws {
@@ -70,8 +75,8 @@ struct `The command line` {
 
     static let links = [
         "nnUNetv2_predict", "nnUNetv2_predict_from_modelfolder", "nnUNetv2_ensemble", "nnUNetv2_apply_postprocessing",
-        "nnUNetv2_plot_overlay_pngs", "nnUNetv2_export_model_to_zip", "nnUNetv2_install_pretrained_model_from_zip",
-        "nnUNetv2_move_plans_between_datasets",
+        "nnUNetv2_plot_overlay_pngs", "nnUNetv2_evaluate_folder", "nnUNetv2_evaluate_simple", "nnUNetv2_export_model_to_zip",
+        "nnUNetv2_install_pretrained_model_from_zip", "nnUNetv2_move_plans_between_datasets",
     ]
 
     @Test(arguments: links)

@@ -59,7 +59,7 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
         try InputPlace.requireFolder(folder, option: "-d")
         for part in [images, labels] { try InputPlace.requireFolder(part, option: "-d") }
         let description = try DatasetDescription(contentsOf: folder + "/dataset.json")
-        let reader = try readerWriter(for: description)
+        let reader = try detectedReaderWriter(for: description)
         guard channel < description.channelNames.count else {
             throw Failure(.usage, "-channel_idx \(channel): the dataset has \(description.channelNames.count) channels, counted from 0")
         }
@@ -79,13 +79,5 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
             }
         }
         try loop.finish()
-    }
-
-    /// The class that nnU-Net's own detection chooses: the dataset's word, else by ending.
-    private func readerWriter(for description: DatasetDescription) throws -> NIfTIReaderWriter {
-        let given = description.json["overwrite_image_reader_writer"]?.string
-        let name = given == "None" ? nil : given
-        return try CasePrediction.readerWriter(
-            named: name ?? (description.fileEnding == ".nii" ? "NibabelIO" : "SimpleITKIO"), fileEnding: description.fileEnding)
     }
 }
