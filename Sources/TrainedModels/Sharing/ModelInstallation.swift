@@ -68,7 +68,12 @@ package final class ModelInstallation {
             guard conflicts.contains(part) else { continue }
             let old = FilePath(staging + "/replaced-" + part.replacing("/", with: "-"))
             try FileSystem.renameWithoutReplacing(place, to: old)
-            try FileSystem.renameWithoutReplacing(new, to: place)
+            do throws(Problem) {
+                try FileSystem.renameWithoutReplacing(new, to: place)
+            } catch {
+                try FileSystem.renameWithoutReplacing(old, to: place)
+                throw error
+            }
         }
     }
 
