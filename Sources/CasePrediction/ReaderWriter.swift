@@ -21,9 +21,7 @@ package func readerWriter(named name: String, fileEnding: String) throws(Problem
 
 /// The class that nnU-Net's own detection chooses where no plans name one: the dataset's word, else by file ending.
 package func detectedReaderWriter(for dataset: DatasetDescription) throws(Problem) -> NIfTIReaderWriter {
-    let given = dataset.json["overwrite_image_reader_writer"]?.string
-    let name = given == "None" ? nil : given
-    return try readerWriter(named: name ?? detectedName(ending: dataset.fileEnding), fileEnding: dataset.fileEnding)
+    try readerWriter(named: dataset.readerWriterName ?? detectedName(ending: dataset.fileEnding), fileEnding: dataset.fileEnding)
 }
 
 /// The same where nothing is known but the file ending.

@@ -36,15 +36,21 @@ package struct EvaluationSummary: Sendable {
     package let items: [Item]
     /// In the order of their names.
     package let cases: [Case]
+    /// Of each item over the cases, measures that are no number left out.
+    private let means: [Measures]
+    /// Of the items' means, background left out.
+    private let foregroundMean: Measures
 
-    /// Joins both.
+    /// Joins items and cases.
     package init(items: [Item], cases: [Case]) {
         self.items = items
         self.cases = cases
+        means = items.indices.map { index in Measures(meanOf: cases.map { Measures($0.confusions[index]) }, skipsNaN: true) }
+        foregroundMean = Measures(meanOf: zip(items, means).filter { $0.0.key != "0" }.map(\.1), skipsNaN: false)
     }
 
     /// The measures of one item in one case, or their means, under nnU-Net's names.
-    private struct Measures {
+    private struct Measures: Sendable {
         static let names = ["Dice", "FN", "FP", "IoU", "TN", "TP", "n_pred", "n_ref"]
         /// In the order of the names.
         var values: [Double]
@@ -74,19 +80,11 @@ package struct EvaluationSummary: Sendable {
         }
     }
 
-    private var means: [Measures] {
-        items.indices.map { index in Measures(meanOf: cases.map { Measures($0.confusions[index]) }, skipsNaN: true) }
-    }
-
     /// The mean Dice of each item over the cases in which it is defined; NaN where there is none.
     package var meanDice: [Double] { means.map { $0.values[0] } }
 
     /// The mean of the items' means, background left out; NaN where one of them is.
     package var foregroundMeanDice: Double { foregroundMean.values[0] }
-
-    private var foregroundMean: Measures {
-        Measures(meanOf: zip(items, means).filter { $0.0.key != "0" }.map(\.1), skipsNaN: false)
-    }
 
     /// The content of the file; written with sorted keys.
     package var json: OrderedJSON {

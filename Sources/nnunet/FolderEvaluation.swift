@@ -8,28 +8,40 @@ import Tensors
 
 /// Predictions judged by references of the same names, as nnU-Net's evaluation does it; the summary is whole or not written.
 struct FolderEvaluation {
-    /// Folders as they were given; the summary names files below them.
-    let reference: String
-    let prediction: String
+    /// Folders as they are given; the summary names files below them.
+    let arguments: EvaluationArguments
     let fileEnding: String
     let reader: NIfTIReaderWriter
     let items: [EvaluationSummary.Item]
     /// Voxels with this reference label are left out.
     let ignoredLabel: Int?
 
+    /// Judges every prediction, writes the summary and says what it is about.
+    ///
+    /// - Throws: what a case or a folder fails by.
+    func run() throws {
+        let output = arguments.output ?? path("summary.json", in: arguments.prediction)
+        let summary = try summary(of: names(), team: ThreadTeam())
+        try AtomicFile.write(Array(summary.json.pythonText(sortedKeys: true).utf8), to: output)
+        for (item, dice) in zip(summary.items, summary.meanDice) { Console.line("\(item.key): Dice \(rounded(dice))") }
+        Console.line("\(output): \(summary.cases.count) cases, foreground mean Dice \(rounded(summary.foregroundMeanDice))")
+    }
+
+    private func rounded(_ value: Double) -> String { value.isNaN ? "undefined" : String(format: "%.4f", value) }
+
     /// The predictions that are judged.
     ///
-    /// - `acceptsMissing`: whether references without a prediction are passed over (`--chill`).
     /// - Throws: `.missing` where a folder is empty, or one lacks what the other has.
-    func names(acceptsMissing: Bool) throws -> [String] {
+    private func names() throws -> [String] {
+        let (reference, prediction) = (arguments.reference, arguments.prediction)
         try InputPlace.requireFolder(reference, option: "the references")
         try InputPlace.requireFolder(prediction, option: "the predictions")
         let references = try CaseGrouping.masks(in: reference, fileEnding: fileEnding).names
         let found = try CaseGrouping.masks(in: prediction, fileEnding: fileEnding)
-        for other in found.passedOver { Console.problem("\(other.path): passed over: \(other.reason)") }
+        Console.passedOver(found.passedOver)
         guard !found.names.isEmpty else { throw Failure(.missing, "\(prediction): no file ends with \(fileEnding)") }
         try refuse(Set(found.names).subtracting(references), "\(reference): there is no reference for")
-        if !acceptsMissing {
+        if !arguments.acceptsMissing {
             try refuse(Set(references).subtracting(found.names), "\(prediction): there is no prediction for (--chill passes over them)")
         }
         return found.names
@@ -41,10 +53,10 @@ struct FolderEvaluation {
         throw Failure(.missing, "\(reason) \(names.sorted().prefix(5).joined(separator: ", "))\(more)", ofOneCase: false)
     }
 
-    /// Judges every prediction, as many at a time as there are threads.
+    /// The summary of all cases, as many judged at a time as there are threads.
     ///
     /// - Throws: the first failure, after all have been named; `.interrupted`.
-    func summary(of names: [String], team: ThreadTeam) throws -> EvaluationSummary {
+    private func summary(of names: [String], team: ThreadTeam) throws -> EvaluationSummary {
         let results = Mutex<[Int: Result<EvaluationSummary.Case, Problem>]>([:])
         team.run(count: names.count) { _, index in
             guard !Interruption.isRequested else { return }
@@ -69,7 +81,7 @@ struct FolderEvaluation {
     }
 
     private func judge(_ name: String) throws(Problem) -> EvaluationSummary.Case {
-        let (found, wanted) = (path(name, in: prediction), path(name, in: reference))
+        let (found, wanted) = (path(name, in: arguments.prediction), path(name, in: arguments.reference))
         let reference = try readLabels(path: wanted, as: reader), prediction = try readLabels(path: found, as: reader)
         let pairs: LabelPairs
         do throws(Problem) {
@@ -83,22 +95,4 @@ struct FolderEvaluation {
 
     /// As Python joins them.
     private func path(_ name: String, in folder: String) -> String { folder.hasSuffix("/") ? folder + name : folder + "/" + name }
-
-    /// Writes the summary and says what it is about.
-    func write(_ summary: EvaluationSummary, to path: String) throws {
-        try AtomicFile.write(Array(summary.json.pythonText(sortedKeys: true).utf8), to: path)
-        for (item, dice) in zip(summary.items, summary.meanDice) { Console.line("\(item.key): Dice \(rounded(dice))") }
-        Console.line("\(path): \(summary.cases.count) cases, foreground mean Dice \(rounded(summary.foregroundMeanDice))")
-    }
-
-    private func rounded(_ value: Double) -> String { value.isNaN ? "undefined" : String(format: "%.4f", value) }
-
-    /// Where the summary goes.
-    ///
-    /// - Throws: `.usage` for another name than that of a JSON file.
-    static func output(_ given: String?, prediction: String) throws -> String {
-        guard let given else { return prediction.hasSuffix("/") ? prediction + "summary.json" : prediction + "/summary.json" }
-        guard given.hasSuffix(".json") else { throw Failure(.usage, "-o takes a file whose name ends with .json, not '\(given)'") }
-        return given
-    }
 }

@@ -61,6 +61,9 @@ struct NnUNetFolders {
         return path
     }
 
+    /// Whether a text may be a part of a path below these folders, and leads nowhere else.
+    static func isName(_ text: String) -> Bool { !text.isEmpty && !text.contains("/") && !text.hasPrefix(".") }
+
     private func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue

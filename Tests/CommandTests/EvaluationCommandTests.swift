@@ -68,8 +68,6 @@ struct `Evaluating folders` {
 /// The same folders as nnU-Net evaluated.
 @Suite(.enabled(if: SharedReference.isAvailable, "needs ../shared"))
 struct `Evaluating folders as nnU-Net does` {
-    private static func reference(_ path: String) -> String { SharedReference.path("commands/commands/" + path) }
-
     static let runs: [(tree: String, after: String, arguments: [String])] = [
         ("evaluate_labels", "evaluate_labels/pred/summary.json", []),
         ("evaluate_labels_incomplete", "evaluate_labels_chill/chill.json", ["--chill"]),
@@ -79,26 +77,27 @@ struct `Evaluating folders as nnU-Net does` {
 
     @Test(arguments: runs) func `evaluate_folder writes its summary`(tree: String, after: String, arguments: [String]) throws {
         let folder = try TemporaryFolder(), output = folder.file("summary.json")
-        let tree = Self.reference("trees/" + tree)
+        let tree = SharedReference.commandRun("trees/" + tree)
         let described = ["-djfile", tree + "/dataset.json", "-pfile", tree + "/plans.json", "-o", output]
         let outcome = try Command.run([tree + "/gt", tree + "/pred"] + described + arguments, as: "nnUNetv2_evaluate_folder")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        try expectEqual(OrderedJSON(contentsOf: output), OrderedJSON(contentsOf: Self.reference("after/" + after)))
+        try expectEqual(OrderedJSON(contentsOf: output), OrderedJSON(contentsOf: SharedReference.commandRun("after/" + after)))
     }
 
     @Test func `evaluate_simple writes its summary`() throws {
         let folder = try TemporaryFolder(), output = folder.file("summary.json")
-        let tree = Self.reference("trees/evaluate_labels")
+        let tree = SharedReference.commandRun("trees/evaluate_labels")
         let outcome = try Command.run(
             [tree + "/gt", tree + "/pred", "-l", "1", "2", "5", "-o", output], as: "nnUNetv2_evaluate_simple")
         #expect(outcome.status == 0, "\(outcome.errors)")
         try expectEqual(
-            OrderedJSON(contentsOf: output), OrderedJSON(contentsOf: Self.reference("after/evaluate_labels_simple/elsewhere.json")))
+            OrderedJSON(contentsOf: output),
+            OrderedJSON(contentsOf: SharedReference.commandRun("after/evaluate_labels_simple/elsewhere.json")))
     }
 
     @Test(arguments: ["evaluate_labels_incomplete", "evaluate_regions_incomplete"])
     func `a missing prediction is refused by name`(tree: String) throws {
-        let folder = try TemporaryFolder(), tree = Self.reference("trees/" + tree)
+        let folder = try TemporaryFolder(), tree = SharedReference.commandRun("trees/" + tree)
         let outcome = try Command.run([
             "evaluate_folder", tree + "/gt", tree + "/pred", "-djfile", tree + "/dataset.json", "-pfile", tree + "/plans.json", "-o",
             folder.file("summary.json"),

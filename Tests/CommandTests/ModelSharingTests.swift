@@ -136,12 +136,10 @@ struct `Sharing models as nnU-Net does` {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static func reference(_ path: String) -> String { SharedReference.path("commands/commands/" + path) }
-
     /// nnU-Net's inputs, and what a run of its left, in one place.
     private func results(_ trees: [String]) throws -> String {
         for tree in trees {
-            let root = Self.reference(tree)
+            let root = SharedReference.commandRun(tree)
             for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
                 guard let data = FileManager.default.contents(atPath: root + "/" + name) else { continue }
                 let path = URL(filePath: folder.file("w/" + name))
@@ -161,11 +159,11 @@ struct `Sharing models as nnU-Net does` {
         let outcome = try Command.run(
             arguments + ["-o", archive], as: "nnUNetv2_export_model_to_zip", environment: ["nnUNet_results": results])
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let expected = try OrderedJSON(contentsOf: Self.reference("after/\(listing).json"))
+        let expected = try OrderedJSON(contentsOf: SharedReference.commandRun("after/\(listing).json"))
         let members = try #require(expected.members)
         let entries = try ZipReader(path: archive).entries
         #expect(entries.map(\.name) == members.map(\.key))
-        // The texts of a reference hold a placeholder for the folder that they were written in.
+        // The texts of a reference say {W} for the folder that they were written in.
         for (entry, member) in zip(entries, members) where !entry.name.hasSuffix(".json") {
             #expect(entry.size == member.value["size"]?.integer, "\(entry.name)")
         }
@@ -182,10 +180,10 @@ struct `Sharing models as nnU-Net does` {
     @Test func `nnU-Net's archive is installed as nnU-Net installs it`() throws {
         let results = folder.file("results")
         let outcome = try Command.run(
-            [Self.reference("trees/zip/model.zip")], as: "nnUNetv2_install_pretrained_model_from_zip",
+            [SharedReference.commandRun("trees/zip/model.zip")], as: "nnUNetv2_install_pretrained_model_from_zip",
             environment: ["nnUNet_results": results])
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let expected = Self.reference("after/install/results")
+        let expected = SharedReference.commandRun("after/install/results")
         let names = try FileManager.default.subpathsOfDirectory(atPath: expected).sorted()
         #expect(try FileManager.default.subpathsOfDirectory(atPath: results).sorted() == names)
         for name in names {

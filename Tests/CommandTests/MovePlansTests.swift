@@ -12,7 +12,7 @@ struct `Moving plans` {
 
     init() throws {
         folder = try TemporaryFolder()
-        try FileManager.default.copyItem(atPath: Self.reference("trees/move"), toPath: folder.file("move"))
+        try FileManager.default.copyItem(atPath: SharedReference.commandRun("trees/move"), toPath: folder.file("move"))
         for root in ["raw", "preprocessed"] {
             let path = folder.file("move/" + root)
             for name in try ["."] + FileManager.default.subpathsOfDirectory(atPath: path) {
@@ -20,8 +20,6 @@ struct `Moving plans` {
             }
         }
     }
-
-    private static func reference(_ path: String) -> String { SharedReference.path("commands/commands/" + path) }
 
     @Test(arguments: [
         (["-s", "641", "-t", "Dataset642_Target", "-sp", "nnUNetPlans"], "move_same_name", "nnUNetPlans"),
@@ -34,7 +32,7 @@ struct `Moving plans` {
         #expect(outcome.status == 0, "\(outcome.errors)")
         let path = "preprocessed/Dataset642_Target/\(name).json"
         let found = FileManager.default.contents(atPath: folder.file("move/" + path))
-        #expect(try found == Data(contentsOf: URL(filePath: Self.reference("after/\(run)/\(path)"))))
+        #expect(try found == Data(contentsOf: URL(filePath: SharedReference.commandRun("after/\(run)/\(path)"))))
     }
 
     @Test(arguments: [

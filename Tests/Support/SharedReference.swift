@@ -12,6 +12,9 @@ package enum SharedReference {
 
     /// A path below the reference folder.
     package static func path(_ relative: String) -> String { folder + "/" + relative }
+
+    /// A path below nnU-Net's own runs of its commands: `trees/…` are inputs, `after/<run>/…` what a run left.
+    package static func commandRun(_ relative: String) -> String { path("commands/commands/" + relative) }
 }
 
 /// Inputs from outside that were met and not handled (`../shared/trials`); tests that need them are skipped where they are absent.

@@ -16,13 +16,14 @@ struct MambaPlan: Sendable {
 
     func run(kernels: KernelSet, memory: EngineMemory, team: ThreadTeam) {
         let work = memory.arena + self.work, chunk = shape.chunk
-        let mixes = work + 3 * chunk * shape.inner, state = mixes + chunk * shape.mix
+        let steps = work + chunk * shape.inner, gates = steps + chunk * shape.inner
+        let mixes = gates + chunk * shape.inner, state = mixes + chunk * shape.mix
         state.update(repeating: 0, count: shape.inner * MambaLayer.states)
         var pass = Pass(
             shape: shape, weights: weights, layer: description(memory), table: kernels.table, memory: memory, first: 0, count: 0,
-            steps: work + chunk * shape.inner, mixes: mixes,
+            steps: steps, gates: gates, mixes: mixes,
             chunk: ck_mamba_chunk(
-                steps: work + chunk * shape.inner, gates: work + 2 * chunk * shape.inner, mixes: mixes, mix_stride: shape.mix,
+                steps: steps, gates: gates, mixes: mixes, mix_stride: shape.mix,
                 values: work, state: state))
         while pass.first < shape.tokens {
             pass.count = min(chunk, shape.tokens - pass.first)
@@ -63,7 +64,9 @@ struct MambaPlan: Sendable {
         /// The chunk's tokens.
         var first: Int
         var count: Int
+        // What the chunk's kernels only read is written before them.
         let steps: UnsafeMutablePointer<Float>
+        let gates: UnsafeMutablePointer<Float>
         let mixes: UnsafeMutablePointer<Float>
         var chunk: ck_mamba_chunk
 
@@ -90,8 +93,7 @@ struct MambaPlan: Sendable {
                 let own = DenseMatrix(
                     data: rows + (halo - missing) * shape.width, rows: tokens.count, columns: shape.layer.width, stride: shape.width)
                 let gates = matrix(weights.gates, rows: shape.layer.width, columns: inner, stride: inner)
-                DenseAlgebra.multiply(
-                    own, gates, into: UnsafeMutablePointer(mutating: chunk.gates) + tokens.lowerBound * inner, stride: inner)
+                DenseAlgebra.multiply(own, gates, into: self.gates + tokens.lowerBound * inner, stride: inner)
                 table.pointee.mamba_convolve(layer, Int32(tokens.count), inside, chunk.values + tokens.lowerBound * inner)
                 makeSteps(of: tokens, layer)
             }

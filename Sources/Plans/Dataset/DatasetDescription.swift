@@ -17,6 +17,12 @@ package struct DatasetDescription: Sendable, Hashable {
     /// The whole file, for writing it again.
     package let json: OrderedJSON
 
+    /// The class that reads and writes the files where the data set says it (`overwrite_image_reader_writer`); nil where it doesn't.
+    package var readerWriterName: String? {
+        let name = json["overwrite_image_reader_writer"]?.string
+        return name == "None" ? nil : name
+    }
+
     /// One entry of `labels`.
     package struct Label: Sendable, Hashable {
         /// Its name.

@@ -101,10 +101,9 @@ package struct ModelExport: Sendable {
         guard isThere(fold) else { return try leaveOut(fold, "the fold has not been trained") }
         addIfThere("\(fold)/debug.json")
         for checkpoint in selection.checkpoints {
-            guard isThere("\(fold)/\(checkpoint)") else {
+            guard addIfThere("\(fold)/\(checkpoint)") else {
                 throw .missingModelFile("\(results)/\(fold)/\(checkpoint)", "there is no such checkpoint")
             }
-            try add("\(fold)/\(checkpoint)")
         }
         try add("\(fold)/progress.png")
         addIfThere("\(fold)/network_architecture.pdf")
@@ -126,21 +125,24 @@ package struct ModelExport: Sendable {
 
     // MARK: Files below the results
 
-    private func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: results + "/" + name) }
+    private func isThere(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: results + "/" + folder) }
 
     private func names(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: results + "/" + folder)) ?? []).sorted()
     }
 
-    private mutating func addIfThere(_ name: String) {
+    /// Whether a file of this name was there.
+    @discardableResult
+    private mutating func addIfThere(_ name: String) -> Bool {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: results + "/" + name, isDirectory: &isFolder), !isFolder.boolValue else { return }
-        entries.append(Entry(name: name, path: results + "/" + name))
+        let path = results + "/" + name
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { return false }
+        entries.append(Entry(name: name, path: path))
+        return true
     }
 
     private mutating func add(_ name: String) throws(Problem) {
-        guard isThere(name) else { return try leaveOut(name, "there is no such file") }
-        addIfThere(name)
+        if !addIfThere(name) { try leaveOut(name, "there is no such file") }
     }
 
     private mutating func leaveOut(_ name: String, _ reason: String) throws(Problem) {

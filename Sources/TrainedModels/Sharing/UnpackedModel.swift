@@ -13,20 +13,20 @@ package final class UnpackedModel {
     /// - Parameters:
     ///   - path: what a person gave for a model folder.
     ///   - isCancelled: asked between files.
-    /// - Throws: `Problem` for an archive that `ModelInstallation` refuses, and where the model can't be told.
-    package init?(_ path: String, isCancelled: () -> Bool = { false }) throws(Problem) {
-        guard let (archive, wanted) = Self.archive(in: path) else { return nil }
+    /// - Throws: `Problem` for an archive that `ModelArchive` refuses, and where the model can't be told.
+    package init?(_ path: String, isCancelled: () -> Bool) throws(Problem) {
+        guard let (file, wanted) = Self.archive(in: path) else { return nil }
+        let archive = try ModelArchive(path: file)
+        let models = archive.models.filter { wanted.isEmpty || $0 == wanted || $0.hasSuffix("/" + wanted) }
+        guard models.count == 1 else {
+            throw .mismatch(
+                path: file, item: "model", expected: wanted.isEmpty ? "one model" : wanted,
+                found: archive.models.joined(separator: ", "), advice: "say which, as in \(file)/\(archive.models[0])")
+        }
         folder = FileManager.default.temporaryDirectory.path + "/nnunet-model-" + UUID().uuidString
+        self.path = folder + "/" + models[0]
         do throws(Problem) {
-            let installation = try ModelInstallation(archive: archive, results: folder, isCancelled: isCancelled)
-            let models = installation.models.filter { wanted.isEmpty || $0 == wanted || $0.hasSuffix("/" + wanted) }
-            guard models.count == 1 else {
-                throw .mismatch(
-                    path: archive, item: "model", expected: wanted.isEmpty ? "one model" : wanted,
-                    found: installation.models.joined(separator: ", "), advice: "say which, as in \(archive)/\(installation.models[0])")
-            }
-            try installation.place()
-            self.path = folder + "/" + models[0]
+            try archive.unpack(below: folder, isCancelled: isCancelled)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
@@ -36,7 +36,7 @@ package final class UnpackedModel {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// The file in a path, and what follows it.
-    private static func archive(in path: String) -> (archive: String, inside: String)? {
+    private static func archive(in path: String) -> (file: String, inside: String)? {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init), inside: [String] = []
         while !parts.isEmpty {
             var isFolder: ObjCBool = false

@@ -2,7 +2,6 @@ import ArgumentParser
 import CasePrediction
 import Evaluation
 import Plans
-import Tensors
 
 /// `nnUNetv2_evaluate_folder`
 struct EvaluateFolderCommand: NnUNetCommand {
@@ -23,11 +22,7 @@ struct EvaluateFolderCommand: NnUNetCommand {
             """,
         version: ProgramName.version)
 
-    @Argument(help: "Folder of reference segmentations.")
-    var reference: String
-
-    @Argument(help: "Folder of predicted segmentations.")
-    var prediction: String
+    @OptionGroup var folders: EvaluationArguments
 
     @Option(name: .customLong("djfile", withSingleDash: true), help: "dataset.json.")
     var datasetPath: String
@@ -35,17 +30,7 @@ struct EvaluateFolderCommand: NnUNetCommand {
     @Option(name: .customLong("pfile", withSingleDash: true), help: "plans.json; nnU-Net's only label manager is read from it.")
     var plansPath: String
 
-    @Option(name: .customShort("o"), help: "The summary. (default: summary.json in the folder of predictions)")
-    var output: String?
-
-    @Option(name: .customLong("np", withSingleDash: true), help: "Accepted for compatibility: one process uses all threads.")
-    var workers: Int?
-
-    @Flag(name: .customLong("chill"), help: "Pass over references without a prediction.")
-    var acceptsMissing = false
-
     func run() throws {
-        let output = try FolderEvaluation.output(self.output, prediction: prediction)
         try InputPlace.requireFile(datasetPath, option: "-djfile")
         try InputPlace.requireFile(plansPath, option: "-pfile")
         _ = try Plans(contentsOf: plansPath)
@@ -53,9 +38,8 @@ struct EvaluateFolderCommand: NnUNetCommand {
         let labels = try LabelScheme(dataset, path: datasetPath)
         let values = labels.hasRegions ? labels.foregroundRegions : labels.foregroundLabels.map { [$0] }
         let evaluation = FolderEvaluation(
-            reference: reference, prediction: prediction, fileEnding: dataset.fileEnding, reader: try detectedReaderWriter(for: dataset),
+            arguments: folders, fileEnding: dataset.fileEnding, reader: try detectedReaderWriter(for: dataset),
             items: zip(labels.reportKeys, values).map { .init(key: $0, values: $1) }, ignoredLabel: labels.ignoreLabel)
-        let names = try evaluation.names(acceptsMissing: acceptsMissing)
-        try evaluation.write(evaluation.summary(of: names, team: ThreadTeam()), to: output)
+        try evaluation.run()
     }
 }

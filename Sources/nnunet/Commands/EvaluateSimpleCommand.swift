@@ -1,8 +1,6 @@
 import ArgumentParser
 import CasePrediction
 import Evaluation
-import Foundation
-import Tensors
 
 /// `nnUNetv2_evaluate_simple`
 struct EvaluateSimpleCommand: NnUNetCommand {
@@ -23,26 +21,13 @@ struct EvaluateSimpleCommand: NnUNetCommand {
             """,
         version: ProgramName.version)
 
-    @Argument(help: "Folder of reference segmentations.")
-    var reference: String
-
-    @Argument(help: "Folder of predicted segmentations.")
-    var prediction: String
+    @OptionGroup var folders: EvaluationArguments
 
     @Option(name: .customShort("l"), parsing: .upToNextOption, help: "The labels.")
     var labels: [Int]
 
     @Option(name: .customLong("il", withSingleDash: true), help: "Label of voxels that are left out.")
     var ignoredLabel: Int?
-
-    @Option(name: .customShort("o"), help: "The summary. (default: summary.json in the folder of predictions)")
-    var output: String?
-
-    @Option(name: .customLong("np", withSingleDash: true), help: "Accepted for compatibility: one process uses all threads.")
-    var workers: Int?
-
-    @Flag(name: .customLong("chill"), help: "Pass over references without a prediction.")
-    var acceptsMissing = false
 
     func validate() throws {
         guard !labels.isEmpty else { throw ValidationError("-l needs at least one label") }
@@ -53,14 +38,12 @@ struct EvaluateSimpleCommand: NnUNetCommand {
     }
 
     func run() throws {
-        let output = try FolderEvaluation.output(self.output, prediction: prediction)
-        try InputPlace.requireFolder(reference, option: "the references")
-        let isCompressed = try !CaseGrouping.masks(in: reference, fileEnding: ".nii.gz").names.isEmpty
+        try InputPlace.requireFolder(folders.reference, option: "the references")
+        let isCompressed = try !CaseGrouping.masks(in: folders.reference, fileEnding: ".nii.gz").names.isEmpty
         let ending = isCompressed ? ".nii.gz" : ".nii"
         let evaluation = FolderEvaluation(
-            reference: reference, prediction: prediction, fileEnding: ending, reader: try detectedReaderWriter(fileEnding: ending),
+            arguments: folders, fileEnding: ending, reader: try detectedReaderWriter(fileEnding: ending),
             items: labels.map { .init(key: String($0), values: [$0]) }, ignoredLabel: ignoredLabel)
-        let names = try evaluation.names(acceptsMissing: acceptsMissing)
-        try evaluation.write(evaluation.summary(of: names, team: ThreadTeam()), to: output)
+        try evaluation.run()
     }
 }

@@ -26,9 +26,7 @@ struct ExportModelToZipCommand: NnUNetCommand {
     @Option(name: .customShort("o"), help: "The archive.")
     var output: String
 
-    @Option(
-        name: .customShort("c"), parsing: .upToNextOption,
-        help: "Configurations.")
+    @Option(name: .customShort("c"), parsing: .upToNextOption, help: "Configurations.")
     var configurations = ModelExport.Selection().configurations
 
     @Option(name: .customLong("tr", withSingleDash: true), help: "Trainer.")
@@ -52,7 +50,7 @@ struct ExportModelToZipCommand: NnUNetCommand {
     func validate() throws {
         for fold in folds where FoldName(fold) == nil { throw ValidationError("-f takes folds' numbers and all, not '\(fold)'") }
         let parts = configurations + [trainer, plans] + checkpoints
-        if let part = parts.first(where: { $0.contains("/") || $0.hasPrefix(".") || $0.isEmpty }) {
+        if let part = parts.first(where: { !NnUNetFolders.isName($0) }) {
             throw ValidationError("'\(part)' is no name: it would lead out of the data set's folder")
         }
     }

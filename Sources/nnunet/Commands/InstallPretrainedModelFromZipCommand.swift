@@ -30,7 +30,8 @@ struct InstallPretrainedModelFromZipCommand: NnUNetCommand {
     func run() throws {
         let results = try NnUNetFolders().path(of: .results)
         try InputPlace.requireFile(archive, option: "the archive")
-        let installation = try ModelInstallation(archive: archive, results: results) { Interruption.isRequested }
+        let content = try ModelArchive(path: archive)
+        let installation = try ModelInstallation(of: content, results: results) { Interruption.isRequested }
         guard installation.conflicts.isEmpty || overwrites else {
             let places = installation.conflicts.map { results + "/" + $0 }.joined(separator: ", ")
             throw Failure(
@@ -39,7 +40,7 @@ struct InstallPretrainedModelFromZipCommand: NnUNetCommand {
             )
         }
         try installation.place()
-        for model in installation.models {
+        for model in content.models {
             let path = results + "/" + model
             do throws(Problem) {
                 let folder = try ModelFolder.open(path: path)

@@ -38,7 +38,7 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
     var newName: String?
 
     func validate() throws {
-        if let name = [plansName, newName ?? plansName].first(where: { $0.contains("/") || $0.hasPrefix(".") || $0.isEmpty }) {
+        if let name = [plansName, newName ?? plansName].first(where: { !NnUNetFolders.isName($0) }) {
             throw ValidationError("'\(name)' is no name of plans")
         }
     }
@@ -50,10 +50,9 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         let path = "\(preprocessed)/\(source)/\(plansName).json", output = "\(preprocessed)/\(target)/\(newName).json"
         try InputPlace.requireFile(path, option: "-sp")
         try InputPlace.requireFolder("\(preprocessed)/\(target)", option: "-t")
-        _ = try Plans(contentsOf: path)
+        let plans = try Plans(contentsOf: path)
         let reader = try readerName(ofDataset: folders.path(of: .raw) + "/" + target)
-        let plans = JSONField(file: path, name: "plans", value: try OrderedJSON(contentsOf: path))
-        let moved = try movedPlans(plans, called: plansName, to: target, as: newName, reader: reader)
+        let moved = try movedPlans(JSONField(file: path, value: plans.json), called: plansName, to: target, as: newName, reader: reader)
         try AtomicFile.write(Array(moved.pythonText().utf8), to: output)
         Console.line("\(output): \(plansName) of \(source), read by \(reader)")
     }
@@ -64,7 +63,7 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         let path = folder + "/dataset.json"
         try InputPlace.requireFile(path, option: "-t")
         let dataset = try DatasetDescription(contentsOf: path)
-        if let given = dataset.json["overwrite_image_reader_writer"]?.string, given != "None" { return given }
+        if let given = dataset.readerWriterName { return given }
         let images = folder + "/imagesTr"
         try InputPlace.requireFolder(images, option: "-t")
         let names = try FileManager.default.contentsOfDirectory(atPath: images).filter { $0.hasSuffix(dataset.fileEnding) }.sorted()

@@ -1,0 +1,77 @@
+import Compression
+package import Files
+import SystemPackage
+
+/// A zip archive of trained models as nnU-Net exports them, its names checked: every file lies in a data set's folder, and would stay there.
+package struct ModelArchive {
+    /// The archive.
+    package let path: String
+    /// The model folders in it, `DatasetXXX_Name/Trainer__Plans__Configuration`.
+    package let models: [String]
+    /// The files in it, by the parts of their paths.
+    let files: [File]
+
+    private let zip: ZipReader
+
+    /// A file and the parts of its path.
+    typealias File = (entry: ZipEntry, parts: [String])
+
+    /// Reads an archive's directory; its content is not read yet.
+    ///
+    /// - Throws: `Problem` for an archive that is damaged, hostile, or none of models.
+    package init(path: String) throws(Problem) {
+        self.path = path
+        zip = try ZipReader(path: path)
+        files = try Self.files(of: zip)
+        models = files.filter { $0.parts.count == 3 && $0.parts[1] != "ensembles" && $0.parts[2] == "plans.json" }
+            .map { "\($0.parts[0])/\($0.parts[1])" }
+        guard !models.isEmpty else {
+            throw .unsupported(
+                path: path, reason: "it holds no model folder DatasetXXX_Name/Trainer__Plans__Configuration with a plans.json")
+        }
+    }
+
+    /// Unpacks everything below a folder, which is made.
+    ///
+    /// - Parameters:
+    ///   - folder: on a file system with room for all of it.
+    ///   - isCancelled: asked between files.
+    /// - Throws: `Problem` for an entry that is damaged, a disk without room, and what can't be written. What was unpacked before stays.
+    package func unpack(below folder: String, isCancelled: () -> Bool) throws(Problem) {
+        try FileSystem.makeFolder(FilePath(folder), mode: 0o755, acceptsLink: true)
+        let needed = files.reduce(0) { $0.addingReportingOverflow($1.entry.size).overflow ? Int.max : $0 + $1.entry.size }
+        let free = try FileSystem.freeBytes(at: FilePath(folder))
+        guard needed < free else {
+            throw .unwritable(path: folder, reason: "\(path) unpacks to \(needed >> 20) MiB, and \(free >> 20) MiB are free")
+        }
+        for file in files {
+            guard !isCancelled() else { throw .cancelled }
+            let place = FilePath(folder + "/" + file.parts.joined(separator: "/"))
+            try FileSystem.makeFolder(place.parent, mode: 0o755)
+            try zip.extract(file.entry, to: place.string, limit: file.entry.size)
+        }
+    }
+
+    private static func files(of zip: ZipReader) throws(Problem) -> [File] {
+        var files: [File] = [], names: Set<[String]> = []
+        for entry in zip.entries where !entry.isFolder {
+            guard let parts = entry.safePathComponents else {
+                throw .unsupported(
+                    path: zip.path, reason: "the entry '\(entry.name)' would not stay below the results, or is no plain file")
+            }
+            guard parts.count > 1, parts[0].hasPrefix("Dataset"), !parts.contains(where: { $0.hasPrefix(".") }) else {
+                throw .unsupported(
+                    path: zip.path,
+                    reason: "the entry '\(entry.name)' lies in no folder DatasetXXX_Name; nnU-Net's archives of models have nothing else")
+            }
+            guard names.insert(parts).inserted else { throw .damaged(path: zip.path, reason: "the entry '\(entry.name)' is there twice") }
+            files.append((entry, parts))
+        }
+        for file in files {
+            for count in 1..<file.parts.count where names.contains(Array(file.parts.prefix(count))) {
+                throw .damaged(path: zip.path, reason: "the entry '\(file.entry.name)' lies below a file")
+            }
+        }
+        return files
+    }
+}
