@@ -15,8 +15,9 @@ BUILD = $(SWIFT) build -c release -j $(JOBS)
 PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-dev libsystemd-dev libcairo2-dev \
 	libsqlite3-dev libssl-dev libzip-dev pkg-config fonts-dejavu-core patchelf binutils
 
-UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing plot_overlay_pngs evaluate_folder evaluate_simple \
-	export_model_to_zip install_pretrained_model_from_zip move_plans_between_datasets
+UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing evaluate_folder evaluate_simple \
+	determine_postprocessing accumulate_crossval_results find_best_configuration plot_overlay_pngs export_model_to_zip \
+	install_pretrained_model_from_zip move_plans_between_datasets
 
 # What the emulated kernel tests need beside them.
 EMULATION = qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -82,11 +82,14 @@ let package = Package(
 
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
-        library("Evaluation", uses: ["Files", "Imaging", "PythonFormats"]),
+        library("Evaluation", uses: ["Files", "Imaging", "PythonFormats", "Plans"]),
 
         // Layer 5
         library(
-            "Segmentation", uses: ["Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels", "Preprocessing"]),
+            "Segmentation",
+            uses: [
+                "Files", "Imaging", "Tensors", "Networks", "PythonFormats", "Plans", "TrainedModels", "Preprocessing", "Evaluation",
+            ]),
         library("Reporting", uses: ["CCairo", "Files", "Imaging", "Compression"]),
 
         // Layer 6
@@ -143,7 +146,7 @@ let package = Package(
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
-        tests("Evaluation", uses: ["Files", "PythonFormats", "Preprocessing"]),
+        tests("Evaluation", uses: ["Files", "PythonFormats", "Plans"]),
         tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",

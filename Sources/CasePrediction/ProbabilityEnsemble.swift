@@ -16,7 +16,7 @@ package struct ProbabilityEnsemble: Sendable {
     /// The first folder's dataset.json.
     package let dataset: DatasetDescription
     /// Every case that a folder has a mask or probabilities of, sorted by code point.
-    package let caseNames: [String]
+    package private(set) var caseNames: [String]
     /// For people: what of the folders had to be put into the first one's order.
     package let notes: [String]
     /// nnU-Net's reader and writer class that the masks are written by.
@@ -29,33 +29,24 @@ package struct ProbabilityEnsemble: Sendable {
     /// One folder of predictions.
     private struct Member: Sendable {
         let folder: String
+        /// The folder of a case's files, where it isn't this one.
+        let places: [String: String]
         /// Its plans' reader; nil for a folder without plans, as an ensemble's own.
         let reader: NIfTIReaderWriter?
         let agreement: MemberAgreement
 
-        func probabilitiesPath(_ name: String) -> String { folder + "/" + name + ".npz" }
-        func propertiesPath(_ name: String) -> String { folder + "/" + name + ".pkl" }
+        func probabilitiesPath(_ name: String) -> String { (places[name] ?? folder) + "/" + name + ".npz" }
+        func propertiesPath(_ name: String) -> String { (places[name] ?? folder) + "/" + name + ".pkl" }
     }
 
     /// Reads plans and dataset of every folder and lists the cases.
     ///
     /// - Throws: `.badModel` where the folders' predictions do not mean the same, both named; `.missing` where there is nothing to average.
     package init(folders: [String], team: ThreadTeam) throws(Problem) {
-        guard let first = folders.first else { throw .badInput(path: "", problem: "no folder is given", advice: "name at least one") }
-        self.folders = folders
-        self.team = team
-        let terms = try MemberAgreement.Terms(folder: first)
-        (dataset, labels) = (terms.dataset, terms.labels)
-        readerWriter = try Self.reader(of: first, fileEnding: dataset.fileEnding)
-        var members: [Member] = []
+        try self.init(members: folders.map { ($0, [:]) }, team: team)
         var names: Set<String> = []
         var hasProbabilities = false
         for folder in folders {
-            let own = folder == first ? terms : try MemberAgreement.Terms(folder: folder)
-            let agreement = try MemberAgreement(of: own, with: terms)
-            let hasPlans = FileManager.default.fileExists(atPath: folder + "/plans.json")
-            let reader = hasPlans ? try Self.reader(of: folder, fileEnding: dataset.fileEnding) : nil
-            members.append(Member(folder: folder, reader: reader, agreement: agreement))
             for name in try CaseGrouping.fileNames(in: folder) {
                 let ending = [".npz", dataset.fileEnding].first { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
                 guard let ending else { continue }
@@ -64,11 +55,42 @@ package struct ProbabilityEnsemble: Sendable {
             }
         }
         guard hasProbabilities else {
-            throw .missing(path: first, problem: "no .npz file here", advice: "predict with --save_probabilities")
+            throw .missing(path: folders[0], problem: "no .npz file here", advice: "predict with --save_probabilities")
+        }
+        caseNames = names.sorted(by: CaseNaming.precedes)
+    }
+
+    /// Reads plans and dataset of models whose predictions lie in other folders, as those of a cross-validation.
+    ///
+    /// - Parameters:
+    ///   - models: each a folder with plans.json and dataset.json, and the folder of every case.
+    ///   - team: averages.
+    /// - Throws: `.badModel` where the models' predictions do not mean the same, both named.
+    package init(models: [(folder: String, places: [String: String])], team: ThreadTeam) throws(Problem) {
+        try self.init(members: models, team: team)
+        caseNames = Set(models.flatMap(\.places.keys)).sorted(by: CaseNaming.precedes)
+    }
+
+    private init(members sources: [(folder: String, places: [String: String])], team: ThreadTeam) throws(Problem) {
+        guard let first = sources.first?.folder else {
+            throw .badInput(path: "", problem: "no folder is given", advice: "name at least one")
+        }
+        folders = sources.map(\.folder)
+        self.team = team
+        let terms = try MemberAgreement.Terms(folder: first)
+        (dataset, labels) = (terms.dataset, terms.labels)
+        readerWriter = try Self.reader(of: first, fileEnding: dataset.fileEnding)
+        var members: [Member] = []
+        for (folder, places) in sources {
+            let own = folder == first ? terms : try MemberAgreement.Terms(folder: folder)
+            let agreement = try MemberAgreement(of: own, with: terms)
+            let hasPlans = FileManager.default.fileExists(atPath: folder + "/plans.json")
+            let reader = hasPlans ? try Self.reader(of: folder, fileEnding: dataset.fileEnding) : nil
+            members.append(Member(folder: folder, places: places, reader: reader, agreement: agreement))
         }
         self.members = members
         notes = members.flatMap(\.agreement.notes)
-        caseNames = names.sorted(by: CaseNaming.precedes)
+        caseNames = []
     }
 
     /// The ending of the label files.

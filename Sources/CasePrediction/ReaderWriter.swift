@@ -19,17 +19,24 @@ package func readerWriter(named name: String, fileEnding: String) throws(Problem
     return reader
 }
 
-/// The class that nnU-Net's own detection chooses where no plans name one: the dataset's word, else by file ending.
-package func detectedReaderWriter(for dataset: DatasetDescription) throws(Problem) -> NIfTIReaderWriter {
-    try readerWriter(named: dataset.readerWriterName ?? detectedName(ending: dataset.fileEnding), fileEnding: dataset.fileEnding)
+/// The class that nnU-Net's own detection chooses for a dataset's files: the one that dataset.json names, else by their ending.
+///
+/// - Parameters:
+///   - dataset: the dataset.
+///   - example: a file that the class must read; nil where that is not asked.
+/// - Throws: `.badModel` for another class than NIfTI's, or another ending.
+/// - Returns: the class.
+package func readerWriter(for dataset: DatasetDescription, example: String? = nil) throws(Problem) -> NIfTIReaderWriter {
+    let given = dataset.json["overwrite_image_reader_writer"]?.string
+    if let given, given != "None" { return try readerWriter(named: given, fileEnding: dataset.fileEnding) }
+    let usual = try readerWriter(named: dataset.fileEnding == ".nii" ? "NibabelIO" : "SimpleITKIO", fileEnding: dataset.fileEnding)
+    return usual == .simpleITK ? example.map(readerWriter(reading:)) ?? usual : usual
 }
 
-/// The same where nothing is known but the file ending.
-package func detectedReaderWriter(fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
-    try readerWriter(named: detectedName(ending: fileEnding), fileEnding: fileEnding)
+/// The first class of nnU-Net's that can read a file whose ending says nothing: SimpleITK's, else nibabel's.
+package func readerWriter(reading example: String) -> NIfTIReaderWriter {
+    (try? readGrid(path: example)) == nil && (try? readGrid(path: example, as: .nibabel)) != nil ? .nibabel : .simpleITK
 }
-
-private func detectedName(ending: String) -> String { ending == ".nii" ? "NibabelIO" : "SimpleITKIO" }
 
 /// The same for a folder with plans.json and dataset.json, which an error then names.
 func readerWriter(named name: String, fileEnding: String, of folder: String) throws(Problem) -> NIfTIReaderWriter {

@@ -13,5 +13,5 @@ package import Imaging
 package func diceCoefficient(
     _ prediction: borrowing LabelMap, _ reference: borrowing LabelMap, values: [Int], ignoring ignored: Int? = nil
 ) throws(Problem) -> Double {
-    try LabelPairs(prediction: prediction, reference: reference).confusion(of: values, ignoring: ignored).dice
+    try LabelPairs(prediction, reference).confusion(of: values, ignoring: ignored)[.dice]
 }

@@ -1,103 +1,85 @@
+package import Plans
 package import PythonFormats
 
-/// What nnU-Net's `summary.json` says: the overlap of predictions and references for each case and label, and its means.
+/// What nnU-Net says of a folder of predictions in `summary.json`: every case, the mean of each label or region over the cases, and the mean
+/// of these means (`compute_metrics_on_folder`).
 package struct EvaluationSummary: Sendable {
-    /// A label, or labels that count together.
-    package struct Item: Sendable, Hashable {
-        /// As Python prints it: `4`, `(1, 2, 3)`, `(3,)`.
-        package let key: String
-        /// The label values.
-        package let values: [Int]
-
-        /// Joins both.
-        package init(key: String, values: [Int]) {
-            self.key = key
-            self.values = values
-        }
-    }
-
-    /// A case.
+    /// One case.
     package struct Case: Sendable {
-        /// The files, as the summary names them.
-        package let prediction: String
-        package let reference: String
-        /// One for each item.
+        /// The paths of both files as the summary gives them.
+        package let predictionFile, referenceFile: String
+        /// For each of the labels or regions, in their order.
         package let confusions: [Confusion]
 
-        /// Joins the facts.
-        package init(prediction: String, reference: String, confusions: [Confusion]) {
-            self.prediction = prediction
-            self.reference = reference
+        /// Joins what was counted with the files that it was counted in.
+        package init(predictionFile: String, referenceFile: String, confusions: [Confusion]) {
+            self.predictionFile = predictionFile
+            self.referenceFile = referenceFile
             self.confusions = confusions
         }
     }
 
-    /// What was evaluated.
-    package let items: [Item]
-    /// In the order of their names.
-    package let cases: [Case]
-    /// Of each item over the cases, measures that are no number left out.
-    private let means: [Measures]
-    /// Of the items' means, background left out.
-    private let foregroundMean: Measures
+    /// Means by figure.
+    package typealias Means = [Confusion.Metric: Double]
 
-    /// Joins items and cases.
-    package init(items: [Item], cases: [Case]) {
-        self.items = items
+    /// The labels and regions that were judged.
+    package let judged: [DatasetDescription.LabelValue]
+    /// In the order of their file names.
+    package let cases: [Case]
+    /// For each label or region over the cases, those left out in which neither map has it.
+    package let means: [Means]
+    /// Of the means of all but the label 0; NaN where one of them is.
+    package let foregroundMean: Means
+
+    /// Takes the means.
+    package init(judged: [DatasetDescription.LabelValue], cases: [Case]) {
+        self.judged = judged
         self.cases = cases
-        means = items.indices.map { index in Measures(meanOf: cases.map { Measures($0.confusions[index]) }, skipsNaN: true) }
-        foregroundMean = Measures(meanOf: zip(items, means).filter { $0.0.key != "0" }.map(\.1), skipsNaN: false)
+        func table(_ value: (Confusion.Metric) -> Double) -> Means {
+            Means(uniqueKeysWithValues: Confusion.Metric.allCases.map { ($0, value($0)) })
+        }
+        let means = judged.indices.map { index in
+            table { metric in meanIgnoringNaN(cases.map { $0.confusions[index][metric] }) }
+        }
+        let foreground = judged.indices.filter { judged[$0] != .label(0) }
+        self.means = means
+        foregroundMean = table { metric in mean(foreground.map { means[$0][metric] ?? .nan }) }
     }
 
-    /// The measures of one item in one case, or their means, under nnU-Net's names.
-    private struct Measures: Sendable {
-        static let names = ["Dice", "FN", "FP", "IoU", "TN", "TP", "n_pred", "n_ref"]
-        /// In the order of the names.
-        var values: [Double]
+    /// The mean Dice of the foreground, by which nnU-Net compares models.
+    package var foregroundDice: Double { foregroundMean[.dice] ?? .nan }
 
-        init(_ confusion: Confusion) {
-            let (tp, fp, fn) = (confusion.truePositives, confusion.falsePositives, confusion.falseNegatives)
-            values = [
-                confusion.dice, Double(fn), Double(fp), confusion.intersectionOverUnion, Double(confusion.trueNegatives), Double(tp),
-                Double(tp + fp), Double(tp + fn),
+    /// The mean Dice of one of the labels or regions.
+    package func dice(of index: Int) -> Double { means[index][.dice] ?? .nan }
+
+    /// The content of `summary.json`, to be written with sorted keys.
+    package var json: OrderedJSON {
+        let cases = cases.map { item -> OrderedJSON in
+            let metrics = zip(judged, item.confusions).map { OrderedJSON.Member($0.reportKey, Self.json(of: $1)) }
+            return [
+                "metrics": .object(metrics), "prediction_file": .string(item.predictionFile),
+                "reference_file": .string(item.referenceFile),
             ]
         }
-
-        /// The means; measures that are no number are left out where `skipsNaN`.
-        init(meanOf all: [Measures], skipsNaN: Bool) {
-            values = Self.names.indices.map { index in
-                let column = all.map { $0.values[index] }.filter { !skipsNaN || !$0.isNaN }
-                return column.isEmpty ? .nan : column.reduce(0, +) / Double(column.count)
-            }
-        }
-
-        /// Counts of a case are whole numbers.
-        func json(isOfCase: Bool) -> OrderedJSON {
-            .object(
-                zip(Self.names, values).map { name, value in
-                    .init(name, isOfCase && name != "Dice" && name != "IoU" ? .integer(Int(value)) : .number(value))
-                })
-        }
+        return .object(meansJSON + [.init("metric_per_case", .array(cases))])
     }
 
-    /// The mean Dice of each item over the cases in which it is defined; NaN where there is none.
-    package var meanDice: [Double] { means.map { $0.values[0] } }
-
-    /// The mean of the items' means, background left out; NaN where one of them is.
-    package var foregroundMeanDice: Double { foregroundMean.values[0] }
-
-    /// The content of the file; written with sorted keys.
-    package var json: OrderedJSON {
+    /// The part that `postprocessing.json` repeats.
+    package var meansJSON: [OrderedJSON.Member] {
         [
-            "foreground_mean": foregroundMean.json(isOfCase: false),
-            "mean": .object(zip(items, means).map { .init($0.key, $1.json(isOfCase: false)) }),
-            "metric_per_case": .array(
-                cases.map { one in
-                    [
-                        "metrics": .object(zip(items, one.confusions).map { .init($0.key, Measures($1).json(isOfCase: true)) }),
-                        "prediction_file": .string(one.prediction), "reference_file": .string(one.reference),
-                    ]
-                }),
+            .init("foreground_mean", Self.json(of: foregroundMean)),
+            .init("mean", .object(zip(judged, means).map { .init($0.reportKey, Self.json(of: $1)) })),
         ]
+    }
+
+    private static func json(of means: Means) -> OrderedJSON {
+        .object(means.map { .init($0.key.rawValue, .number($0.value)) })
+    }
+
+    private static func json(of confusion: Confusion) -> OrderedJSON {
+        .object(
+            Confusion.Metric.allCases.map { metric in
+                .init(metric.rawValue, confusion.count(of: metric).map(OrderedJSON.integer) ?? .number(confusion[metric]))
+            })
     }
 }

@@ -1,90 +1,73 @@
 package import Files
 package import Imaging
 
-/// How often each pair of labels meets in two label maps of one case: all that nnU-Net's measures of overlap need, counted once.
+/// On how many voxels each pair of a reference label and a predicted label lies: all that labels, regions and an ignore label need of two
+/// maps, counted in one pass over both.
 package struct LabelPairs: Sendable {
-    private struct Pair: Hashable {
-        let reference: UInt16
-        let prediction: UInt16
-    }
-
-    private let counts: [Pair: Int]
+    /// Each pair that occurs, and its voxels.
+    private let counts: [(reference: UInt16, prediction: UInt16, voxels: Int)]
 
     /// Counts the pairs of two maps.
     ///
     /// - Parameters:
     ///   - prediction: the map that is judged.
-    ///   - reference: the map that it is judged by.
+    ///   - reference: the map that it is judged by, of the same size.
     /// - Throws: `Problem.shapeMismatch` where the maps differ in size.
-    package init(prediction: borrowing LabelMap, reference: borrowing LabelMap) throws(Problem) {
+    package init(_ prediction: borrowing LabelMap, _ reference: borrowing LabelMap) throws(Problem) {
         let (expected, shape) = (reference.geometry.arrayShape, prediction.geometry.arrayShape)
         guard expected == shape else { throw .shapeMismatch(what: "the prediction", expected: expected, found: shape) }
+        var table = PairTable()
         let (found, wanted) = (prediction.voxels.span, reference.voxels.span)
-        // Labels come in runs; nearly all are below 256.
-        var small = [Int](repeating: 0, count: 1 << 16), others: [Pair: Int] = [:]
-        var (last, run): (UInt32, Int) = (0, 0)
-        func note() {
-            let (reference, prediction) = (UInt16(last >> 16), UInt16(truncatingIfNeeded: last))
-            if reference | prediction < 256 {
-                small[Int(reference) << 8 | Int(prediction)] += run
-            } else {
-                others[Pair(reference: reference, prediction: prediction), default: 0] += run
-            }
-        }
+        var (pair, start) = (UInt32(0), 0)
+        // Neighbours mostly have the same pair: what is added is the length of a run, not every voxel. Both spans have `indices`.
         for index in found.indices {
-            let pair = UInt32(wanted[index]) << 16 | UInt32(found[index])
-            if pair != last {
-                note()
-                (last, run) = (pair, 0)
+            let next = UInt32(wanted[unchecked: index]) << 16 | UInt32(found[unchecked: index])
+            if next != pair {
+                table.add(index - start, to: pair)
+                (pair, start) = (next, index)
             }
-            run += 1
         }
-        note()
-        for (index, count) in small.enumerated() where count > 0 {
-            others[Pair(reference: UInt16(index >> 8), prediction: UInt16(index & 255))] = count
-        }
-        counts = others
+        table.add(found.count - start, to: pair)
+        counts = table.counts
     }
 
-    /// The confusion of one label, or of several that count together.
+    /// The voxels that a label or a region has in both maps, in one of them, in none (nnU-Net's `compute_tp_fp_fn_tn`).
     ///
     /// - Parameters:
-    ///   - values: the labels.
-    ///   - ignored: voxels with this reference label are left out; nil for none.
-    /// - Returns: the counts over all other voxels.
+    ///   - values: the label values that count together.
+    ///   - ignored: voxels with this reference value are left out; nil for none.
+    /// - Returns: the four counts, whose sum is the number of voxels that are not left out.
     package func confusion(of values: [Int], ignoring ignored: Int? = nil) -> Confusion {
-        let values = Set(values)
-        var confusion = Confusion()
-        for (pair, count) in counts where ignored != Int(pair.reference) {
-            switch (values.contains(Int(pair.reference)), values.contains(Int(pair.prediction))) {
-            case (true, true): confusion.truePositives += count
-            case (false, true): confusion.falsePositives += count
-            case (true, false): confusion.falseNegatives += count
-            case (false, false): confusion.trueNegatives += count
+        let members = Set(values)
+        var result = Confusion()
+        for (reference, prediction, voxels) in counts where Int(reference) != ignored {
+            switch (members.contains(Int(reference)), members.contains(Int(prediction))) {
+            case (true, true): result.truePositives += voxels
+            case (false, true): result.falsePositives += voxels
+            case (true, false): result.falseNegatives += voxels
+            case (false, false): result.trueNegatives += voxels
             }
         }
-        return confusion
+        return result
     }
 }
 
-/// Voxels by what prediction and reference say of them.
-package struct Confusion: Sendable, Hashable {
-    /// In both.
-    package var truePositives = 0
-    /// In the prediction alone.
-    package var falsePositives = 0
-    /// In the reference alone.
-    package var falseNegatives = 0
-    /// In neither.
-    package var trueNegatives = 0
+/// Voxels by pair; the reference label is the upper half of a pair.
+private struct PairTable {
+    /// Of pairs whose labels are both below 256: nearly all there are.
+    private var small = [Int](repeating: 0, count: 1 << 16)
+    private var large: [UInt32: Int] = [:]
 
-    /// Nothing counted yet.
-    package init() {}
+    mutating func add(_ voxels: Int, to pair: UInt32) {
+        if pair & 0xFF00_FF00 == 0 {
+            small[Int(pair >> 8 | pair & 0xFF)] += voxels
+        } else {
+            large[pair, default: 0] += voxels
+        }
+    }
 
-    /// 2·TP / (2·TP + FP + FN); NaN where neither has the label.
-    package var dice: Double { ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives) }
-    /// TP / (TP + FP + FN); NaN where neither has the label.
-    package var intersectionOverUnion: Double { ratio(truePositives, truePositives + falsePositives + falseNegatives) }
-
-    private func ratio(_ part: Int, _ whole: Int) -> Double { whole == 0 ? .nan : Double(part) / Double(whole) }
+    var counts: [(reference: UInt16, prediction: UInt16, voxels: Int)] {
+        small.indices.filter { small[$0] > 0 }.map { (UInt16($0 >> 8), UInt16($0 & 0xFF), small[$0]) }
+            + large.map { (UInt16($0.key >> 16), UInt16($0.key & 0xFFFF), $0.value) }
+    }
 }

@@ -43,16 +43,17 @@ final class NIfTIFile {
         let warnings = try forEachChunk(
             count: target.count, followsNibabel: followsNibabel, zeroesNotFinite: false
         ) { raw, range, conversion in
+            var labels = target.part(range.lowerBound, count: range.count)
+            if conversion.copyLabels(raw, to: &labels) { return }
             // A value that ITK's rules made 0 is no label either; one beyond float32 is found below.
             var all = buffer.mutableSpan
             var values = all.part(0, count: range.count)
             wrong += conversion.convert(raw, to: &values).notFinite
-            var labels = target.part(range.lowerBound, count: range.count)
             for i in labels.indices {
-                let value = values[i]
-                let label = value >= 0 && value <= 65535 ? UInt16(value) : 0
-                labels[i] = label
-                wrong += Float(label) == value ? 0 : 1
+                // The lowest bits of a whole number that 2²³ was added to are the number; of any other they are not its value.
+                let label = UInt16(truncatingIfNeeded: (values[unchecked: i] + 0x1p23).bitPattern)
+                labels[unchecked: i] = label
+                wrong &+= Float(label) == values[unchecked: i] ? 0 : 1
             }
         }
         return (wrong, warnings)

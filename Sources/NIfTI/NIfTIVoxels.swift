@@ -63,6 +63,26 @@ struct VoxelConversion: Sendable {
         }
     }
 
+    /// Takes stored voxels that are labels as they are; false where they must be converted first.
+    func copyLabels(_ raw: RawSpan, to labels: inout MutableSpan<UInt16>) -> Bool {
+        guard scaling == nil, !isByteSwapped else { return false }
+        // Loads are unchecked: the counts agree.
+        switch datatype {
+        case .uint8:
+            precondition(raw.byteCount == labels.count)
+            for i in labels.indices {
+                labels[unchecked: i] = UInt16(raw.unsafeLoadUnaligned(fromUncheckedByteOffset: i, as: UInt8.self))
+            }
+        case .uint16:
+            precondition(raw.byteCount == 2 * labels.count)
+            for i in labels.indices {
+                labels[unchecked: i] = raw.unsafeLoadUnaligned(fromUncheckedByteOffset: 2 * i, as: UInt16.self)
+            }
+        default: return false
+        }
+        return true
+    }
+
     @inline(__always)
     private func convert<Voxel: StoredVoxel>(
         _ raw: RawSpan, as type: Voxel.Type, isInteger: Bool, to target: inout MutableSpan<Float>

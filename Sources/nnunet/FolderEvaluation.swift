@@ -1,98 +1,126 @@
 import CasePrediction
 import Evaluation
 import Files
-import Foundation
+import Imaging
 import NIfTI
-import Synchronization
+import Plans
+import Segmentation
 import Tensors
 
-/// Predictions judged by references of the same names, as nnU-Net's evaluation does it; the summary is whole or not written.
+/// Label maps of two folders that belong together by name, and what is counted in them.
 struct FolderEvaluation {
-    /// Folders as they are given; the summary names files below them.
-    let arguments: EvaluationArguments
-    let fileEnding: String
+    /// The folders as they were given: the summary names its files by them.
+    let reference, prediction: String
+    /// The folder of a prediction that isn't in its own yet.
+    var places: [String: String] = [:]
+    /// The files of both folders, in the order of their names.
+    let names: [String]
     let reader: NIfTIReaderWriter
-    let items: [EvaluationSummary.Item]
-    /// Voxels with this reference label are left out.
-    let ignoredLabel: Int?
+    /// The labels and regions that are judged.
+    let judged: [DatasetDescription.LabelValue]
+    /// Voxels with this reference value are left out.
+    let ignored: Int?
+    let team: ThreadTeam
 
-    /// Judges every prediction, writes the summary and says what it is about.
+    /// Pairs the files of two folders.
     ///
-    /// - Throws: what a case or a folder fails by.
-    func run() throws {
-        let output = arguments.output ?? path("summary.json", in: arguments.prediction)
-        let summary = try summary(of: names(), team: ThreadTeam())
-        try AtomicFile.write(Array(summary.json.pythonText(sortedKeys: true).utf8), to: output)
-        for (item, dice) in zip(summary.items, summary.meanDice) { Console.line("\(item.key): Dice \(rounded(dice))") }
-        Console.line("\(output): \(summary.cases.count) cases, foreground mean Dice \(rounded(summary.foregroundMeanDice))")
+    /// - Parameters:
+    ///   - reference: the folder of true label maps.
+    ///   - prediction: the folder of the maps that are judged.
+    ///   - fileEnding: of both; other files are passed over.
+    ///   - acceptsMissing: whether references without a prediction are only mentioned.
+    /// - Throws: `.missing` where a folder holds no such file, or where a file has no counterpart.
+    /// - Returns: the predictions' names, sorted.
+    static func pairedNames(
+        reference: String, prediction: String, fileEnding: String, acceptsMissing: Bool
+    ) throws -> [String] {
+        let found = try labelMaps(in: prediction, fileEnding: fileEnding)
+        let wanted = try labelMaps(in: reference, fileEnding: fileEnding)
+        try requireReferences(of: found, from: prediction, among: wanted, in: reference)
+        let missing = Set(wanted).subtracting(found).sorted()
+        guard !missing.isEmpty else { return found }
+        let text = "\(reference): \(listed(missing)): there is no prediction of this name in \(prediction)"
+        guard acceptsMissing else { throw Failure(.missing, text + "; predict what is missing, or leave it out with --chill") }
+        Console.problem("warning: \(text)")
+        return found
     }
 
-    private func rounded(_ value: Double) -> String { value.isNaN ? "undefined" : String(format: "%.4f", value) }
-
-    /// The predictions that are judged.
-    ///
-    /// - Throws: `.missing` where a folder is empty, or one lacks what the other has.
-    private func names() throws -> [String] {
-        let (reference, prediction) = (arguments.reference, arguments.prediction)
-        try InputPlace.requireFolder(reference, option: "the references")
-        try InputPlace.requireFolder(prediction, option: "the predictions")
-        let references = try CaseGrouping.masks(in: reference, fileEnding: fileEnding).names
-        let found = try CaseGrouping.masks(in: prediction, fileEnding: fileEnding)
-        Console.passedOver(found.passedOver)
-        guard !found.names.isEmpty else { throw Failure(.missing, "\(prediction): no file ends with \(fileEnding)") }
-        try refuse(Set(found.names).subtracting(references), "\(reference): there is no reference for")
-        if !arguments.acceptsMissing {
-            try refuse(Set(references).subtracting(found.names), "\(prediction): there is no prediction for (--chill passes over them)")
+    /// - Throws: `.missing` where a prediction has no reference.
+    static func requireReferences(
+        of names: [String], from prediction: String, among wanted: [String], in reference: String
+    ) throws(Failure) {
+        let strangers = Set(names).subtracting(wanted).sorted()
+        guard strangers.isEmpty else {
+            throw Failure(
+                .missing,
+                "\(prediction): \(listed(strangers)): there is no reference of this name in \(reference); remove the prediction or name the"
+                    + " folder that it belongs to")
         }
+    }
+
+    static func labelMaps(in folder: String, fileEnding: String) throws -> [String] {
+        let found = try CaseGrouping.masks(in: folder, fileEnding: fileEnding)
+        Console.passedOver(found.passedOver)
+        guard !found.names.isEmpty else { throw Failure(.missing, "\(folder): no file ends with \(fileEnding)") }
         return found.names
     }
 
-    private func refuse(_ names: Set<String>, _ reason: String) throws {
-        guard !names.isEmpty else { return }
-        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-        throw Failure(.missing, "\(reason) \(names.sorted().prefix(5).joined(separator: ", "))\(more)", ofOneCase: false)
+    /// The first names, and how many more there are.
+    static func listed(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
 
-    /// The summary of all cases, as many judged at a time as there are threads.
+    /// Counts every case, a case on a thread with its two maps in memory.
     ///
-    /// - Throws: the first failure, after all have been named; `.interrupted`.
-    private func summary(of names: [String], team: ThreadTeam) throws -> EvaluationSummary {
-        let results = Mutex<[Int: Result<EvaluationSummary.Case, Problem>]>([:])
-        team.run(count: names.count) { _, index in
-            guard !Interruption.isRequested else { return }
-            let result = Result { () throws(Problem) in try judge(names[index]) }
-            results.withLock { $0[index] = result }
-        }
-        try Interruption.check()
-        var cases: [EvaluationSummary.Case] = [], failures: [Failure] = []
-        for index in names.indices {
-            switch results.withLock({ $0[index] }) {
-            case .success(let one)?: cases.append(one)
-            case .failure(let problem)?:
-                failures.append(Failure(problem))
-                Console.problem("\(names[index]): \(problem)")
-            case nil: break
+    /// - Parameters:
+    ///   - steps: postprocessing that each prediction gets before it is counted.
+    ///   - shown: the folder that the summary names the predictions in; nil for the one that they are in.
+    ///   - keep: what is done with a prediction that was counted, such as writing it.
+    /// - Throws: the first case's failure, after each was named, where one can't be read or its maps differ in size.
+    /// - Returns: every case and the means.
+    func summary(
+        after steps: [PostprocessingRecipe.Step] = [], shown: String? = nil,
+        keep: (_ name: String, borrowing NIfTILabels) throws(Problem) -> Void = { _, _ throws(Problem) in }
+    ) throws -> EvaluationSummary {
+        let postprocessor = Postprocessor(recipe: PostprocessingRecipe(steps: steps))
+        let counter = CaseCounter(names.count)
+        let results = team.map(count: names.count) { index -> Result<[Confusion], Problem> in
+            defer { counter.count() }
+            return Result { () throws(Problem) in
+                guard !Interruption.isRequested else { throw .cancelled }
+                return try confusions(of: names[index], postprocessor, keep)
             }
         }
-        if let first = failures.first {
-            throw Failure(first.status, "\(failures.count) of \(names.count) cases can't be judged, see above")
+        counter.clear()
+        try Interruption.check()
+        var loop = CaseLoop()
+        var cases: [EvaluationSummary.Case] = []
+        for (name, result) in zip(names, results) {
+            try loop.run(name) {
+                cases.append(
+                    EvaluationSummary.Case(
+                        predictionFile: joinedPath(shown ?? prediction, name), referenceFile: joinedPath(reference, name),
+                        confusions: try result.get()))
+            }
         }
-        return EvaluationSummary(items: items, cases: cases)
+        try loop.finish()
+        return EvaluationSummary(judged: judged, cases: cases)
     }
 
-    private func judge(_ name: String) throws(Problem) -> EvaluationSummary.Case {
-        let (found, wanted) = (path(name, in: arguments.prediction), path(name, in: arguments.reference))
-        let reference = try readLabels(path: wanted, as: reader), prediction = try readLabels(path: found, as: reader)
+    private func confusions(
+        of name: String, _ postprocessor: Postprocessor, _ keep: (String, borrowing NIfTILabels) throws(Problem) -> Void
+    ) throws(Problem) -> [Confusion] {
+        let path = joinedPath(places[name] ?? prediction, name)
+        var found = try readLabels(path: path, as: reader)
+        postprocessor.apply(&found.labels, team: team)
         let pairs: LabelPairs
         do throws(Problem) {
-            pairs = try LabelPairs(prediction: prediction.labels, reference: reference.labels)
+            let wanted = try readLabels(path: joinedPath(reference, name), as: reader)
+            pairs = try LabelPairs(found.labels, wanted.labels)
         } catch {
-            throw error.at(found)
+            throw error.at(path)
         }
-        return .init(
-            prediction: found, reference: wanted, confusions: items.map { pairs.confusion(of: $0.values, ignoring: ignoredLabel) })
+        try keep(name, found)
+        return judged.map { pairs.confusion(of: $0.values, ignoring: ignored) }
     }
-
-    /// As Python joins them.
-    private func path(_ name: String, in folder: String) -> String { folder.hasSuffix("/") ? folder + name : folder + "/" + name }
 }

@@ -32,8 +32,9 @@ struct Invocation {
     /// The commands that nnU-Net has too.
     static let commands: [any NnUNetCommand.Type] = [
         PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
-        PlotOverlayPNGsCommand.self, EvaluateFolderCommand.self, EvaluateSimpleCommand.self, ExportModelToZipCommand.self,
-        InstallPretrainedModelFromZipCommand.self, MovePlansBetweenDatasetsCommand.self,
+        EvaluateFolderCommand.self, EvaluateSimpleCommand.self, DeterminePostprocessingCommand.self,
+        AccumulateCrossvalResultsCommand.self, FindBestConfigurationCommand.self, PlotOverlayPNGsCommand.self,
+        ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self, MovePlansBetweenDatasetsCommand.self,
     ]
 
     /// Parses and runs; prints any error to standard error.

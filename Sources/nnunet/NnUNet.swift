@@ -22,13 +22,7 @@ struct NnUNet: ParsableCommand {
             """,
         version: ProgramName.version,
         groupedSubcommands: [
-            CommandGroup(
-                name: "nnU-Net's",
-                subcommands: [
-                    PredictCommand.self, PredictFromModelFolderCommand.self, EnsembleCommand.self, ApplyPostprocessingCommand.self,
-                    PlotOverlayPNGsCommand.self, EvaluateFolderCommand.self, EvaluateSimpleCommand.self, ExportModelToZipCommand.self,
-                    InstallPretrainedModelFromZipCommand.self, MovePlansBetweenDatasetsCommand.self,
-                ]),
+            CommandGroup(name: "nnU-Net's", subcommands: Invocation.commands),
             CommandGroup(
                 name: "More",
                 subcommands: [

@@ -16,9 +16,11 @@ struct NnUNetFolders {
     }
 
     /// A folder that must be set.
-    func path(of root: Root) throws(Failure) -> String {
+    ///
+    /// - `alternative`: another way, in words that follow "export …".
+    func path(of root: Root, alternative: String = "") throws(Failure) -> String {
         guard let path = environment[root.rawValue], !path.isEmpty else {
-            throw Failure(.missing, "\(root.rawValue) is not set: export \(root.rawValue)=… or use predict_from_modelfolder")
+            throw Failure(.missing, "\(root.rawValue) is not set: export \(root.rawValue)=…\(alternative)")
         }
         return path
     }
@@ -30,7 +32,7 @@ struct NnUNetFolders {
     func datasetName(_ text: String) throws(Failure) -> String {
         if text.hasPrefix("Dataset") { return text }
         guard let number = Int(text), number >= 0 else {
-            throw Failure(.usage, "-d takes a dataset's number or its name starting with Dataset, not '\(text)'")
+            throw Failure(.usage, "a dataset is given by its number or its name starting with Dataset, not '\(text)'")
         }
         let digits = String(number)
         let prefix = "Dataset" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
@@ -49,15 +51,18 @@ struct NnUNetFolders {
         }
         guard found.count == 1 else {
             throw Failure(
-                .usage, "dataset \(text) is ambiguous: \(found.sorted().joined(separator: ", ")); give the whole name with -d")
+                .usage, "dataset \(text) is ambiguous: \(found.sorted().joined(separator: ", ")); give the whole name")
         }
         return name
     }
 
     /// `<nnUNet_results>/<dataset>/<trainer>__<plans>__<configuration>`
-    func modelFolder(dataset: String, trainer: String, plans: String, configuration: String) throws(Failure) -> String {
-        let path = try path(of: .results) + "/" + datasetName(dataset) + "/\(trainer)__\(plans)__\(configuration)"
-        guard isFolder(path) else { throw Failure(.missing, "\(path): there is no such model folder; check -d, -c, -tr and -p") }
+    func modelFolder(
+        dataset: String, trainer: String, plans: String, configuration: String, alternative: String = ""
+    ) throws(Failure) -> String {
+        let path = try joinedPath(
+            path(of: .results, alternative: alternative), datasetName(dataset) + "/\(trainer)__\(plans)__\(configuration)")
+        guard isFolder(path) else { throw Failure(.missing, "\(path): there is no such model folder; check dataset, -c, -tr and -p") }
         return path
     }
 

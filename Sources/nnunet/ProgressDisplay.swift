@@ -1,7 +1,7 @@
 import CasePrediction
 import Foundation
 
-/// Shows how far a case is: a bar that redraws itself on a terminal, nothing in between elsewhere.
+/// Shows how far a case or a command is: a bar that redraws itself on a terminal, nothing in between elsewhere.
 final class ProgressDisplay {
     private let isEnabled: Bool
     private let started = ContinuousClock.now
@@ -13,12 +13,15 @@ final class ProgressDisplay {
 
     /// Redraws the line where it changed.
     func update(_ progress: CaseProgress) {
-        guard isEnabled else { return }
         let model = progress.modelCount > 1 ? "model \(progress.model + 1)/\(progress.modelCount) " : ""
-        let text =
-            progress.total > 0
-            ? "  \(model)\(progress.step.rawValue) \(bar(progress)) \(progress.completed)/\(progress.total) \(elapsed)"
-            : "  \(model)\(progress.step.rawValue) \(elapsed)"
+        update(model + progress.step.rawValue, completed: progress.completed, total: progress.total)
+    }
+
+    /// Redraws the line where it changed; a total of 0 has no bar.
+    func update(_ what: String, completed: Int, total: Int) {
+        guard isEnabled else { return }
+        let bar = total > 0 ? " \(bar(completed, of: total)) \(completed)/\(total)" : ""
+        let text = "  \(what)\(bar) \(elapsed)"
         guard text != shown else { return }
         shown = text
         Console.draw("\r\u{1B}[K" + text)
@@ -31,9 +34,9 @@ final class ProgressDisplay {
         Console.draw("\r\u{1B}[K")
     }
 
-    private func bar(_ progress: CaseProgress) -> String {
+    private func bar(_ completed: Int, of total: Int) -> String {
         let width = 30
-        let filled = min(width, progress.completed * width / progress.total)
+        let filled = min(width, completed * width / total)
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
     }
 

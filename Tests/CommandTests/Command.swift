@@ -21,13 +21,17 @@ enum Command {
     ///
     /// - `name`: The name it is called by, through a symbolic link; nil for its own.
     /// - `environment`: Added to an environment without nnU-Net's variables and without a cache of weights.
-    static func run(_ arguments: [String], as name: String? = nil, environment: [String: String] = [:]) throws -> Outcome {
+    /// - `current`: The folder that relative paths start from; nil for the tests' own.
+    static func run(
+        _ arguments: [String], as name: String? = nil, environment: [String: String] = [:], in current: String? = nil
+    ) throws -> Outcome {
         let folder = try TemporaryFolder()
         let (output, errors) = (folder.file("output"), folder.file("errors"))
         for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
         let process = try process(arguments, as: name, environment: environment, folder: folder)
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
         process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+        if let current { process.currentDirectoryURL = URL(filePath: current) }
         try process.run()
         process.waitUntilExit()
         return try Outcome(

@@ -4,11 +4,13 @@ import Testing
 
 /// The argument table of nnU-Net's commands, and how the program ends.
 struct `The command line` {
-    static let commands = [
-        "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "plot_overlay_pngs", "evaluate_folder",
-        "evaluate_simple", "export_model_to_zip", "install_pretrained_model_from_zip", "move_plans_between_datasets", "convert", "inspect",
-        "phantom", "selftest", "benchmark",
+    /// The commands that nnU-Net has too.
+    static let upstream = [
+        "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "evaluate_folder", "evaluate_simple",
+        "determine_postprocessing", "accumulate_crossval_results", "find_best_configuration", "plot_overlay_pngs",
+        "export_model_to_zip", "install_pretrained_model_from_zip", "move_plans_between_datasets",
     ]
+    static let commands = upstream + ["convert", "inspect", "phantom", "selftest", "benchmark"]
 
     @Test(arguments: commands)
     func `explains every command with examples`(command: String) throws {
@@ -41,10 +43,18 @@ struct `The command line` {
         ),
         ("ensemble", ["-i", "-o", "-np", "--save_npz"]),
         ("apply_postprocessing", ["-i", "-o", "-pp_pkl_file", "-np", "-plans_json", "-dataset_json"]),
-        ("evaluate_folder", ["-djfile", "-pfile", "-o", "-np", "--chill"]),
-        ("evaluate_simple", ["-l", "-il", "-o", "-np", "--chill"]),
         ("export_model_to_zip", ["-d", "-o", "-c", "-tr", "-p", "-f", "-chk", "--exp_cv_preds", "--not_strict"]),
         ("move_plans_between_datasets", ["-s", "-t", "-sp", "-tp"]),
+        ("evaluate_folder", ["<gt_folder>", "<pred_folder>", "-djfile", "-pfile", "-o", "-np", "--chill"]),
+        ("evaluate_simple", ["<gt_folder>", "<pred_folder>", "-l", "-il", "-o", "-np", "--chill"]),
+        (
+            "determine_postprocessing", ["-i", "-ref", "-plans_json", "-dataset_json", "-np", "--remove_postprocessed"]
+        ),
+        ("accumulate_crossval_results", ["<dataset_name_or_id>", "-c", "-o", "-f", "-p", "-tr"]),
+        (
+            "find_best_configuration",
+            ["<dataset_name_or_id>", "-p", "-c", "-tr", "-np", "-f", "--disable_ensembling", "--no_overwrite"]
+        ),
         ("plot_overlay_pngs", ["-d", "-o", "-np", "-channel_idx", "--use_raw", "-p", "-c", "-overlay_intensity"]),
     ])
     func `spells options as nnU-Net does`(command: String, options: [String]) throws {
@@ -62,9 +72,12 @@ struct `The command line` {
         ["predict", "-i", "a", "-o", "b", "-d", "1", "-c", "2d", "-num_parts", "3", "-part_id", "3"],
         ["predict", "-i", "a", "-o", "b", "-d", "1", "-c", "2d", "-bogus"], ["nonsense"], ["phantom", "-o", "x", "-n", "0"],
         ["plot_overlay_pngs", "-d", "1", "-o", "x"], ["install_pretrained_model_from_zip"],
-        ["evaluate_simple", "gt", "pred", "-l", "1", "1"],
-        ["evaluate_simple", "gt", "pred", "-l", "one"], ["evaluate_simple", "gt", "pred", "-l", "1", "-o", "summary.txt"],
         ["export_model_to_zip", "-d", "1", "-o", "x", "-f", "first"], ["export_model_to_zip", "-d", "1", "-o", "x", "-tr", "../y"],
+        ["plot_overlay_pngs", "-d", "1", "-o", "x"], ["evaluate_simple", "a", "b"], ["evaluate_simple", "a", "b", "-l", "liver"],
+        ["evaluate_simple", "a", "b", "-l", "70000"], ["evaluate_simple", "a", "b", "-l", "1", "-o", "summary.txt"],
+        ["evaluate_folder", "a", "-djfile", "d", "-pfile", "p"], ["determine_postprocessing", "-i", "a"],
+        ["accumulate_crossval_results", "4"], ["accumulate_crossval_results", "4", "-c", "2d", "-f", "all"],
+        ["find_best_configuration", "4", "-f", "1", "1"], ["find_best_configuration", "liver"],
     ])
     func `ends with 64 on a wrong command line and prints nothing to standard output`(arguments: [String]) throws {
         let outcome = try Command.run(arguments)
@@ -73,11 +86,7 @@ struct `The command line` {
         #expect(outcome.output.isEmpty)
     }
 
-    static let links = [
-        "nnUNetv2_predict", "nnUNetv2_predict_from_modelfolder", "nnUNetv2_ensemble", "nnUNetv2_apply_postprocessing",
-        "nnUNetv2_plot_overlay_pngs", "nnUNetv2_evaluate_folder", "nnUNetv2_evaluate_simple", "nnUNetv2_export_model_to_zip",
-        "nnUNetv2_install_pretrained_model_from_zip", "nnUNetv2_move_plans_between_datasets",
-    ]
+    static let links = upstream.map { "nnUNetv2_" + $0 }
 
     @Test(arguments: links)
     func `speaks under the name of the command it is called by`(name: String) throws {

@@ -38,6 +38,34 @@ struct NIfTIVoxelTests {
     }
 
     @Test(arguments: [false, true])
+    func `whole numbers from 0 to 65535 are labels, whatever type holds them`(_ isBigEndian: Bool) throws {
+        var file = TinyNIfTI.usual
+        file.isBigEndian = isBigEndian
+        let path = folder.file("a.nii")
+        func check<Number: FixedWidthInteger>(_ voxels: [Number], _ code: Int, _ expected: [UInt16]?) throws {
+            file.setVoxels(voxels, datatype: code)
+            _ = try file.write(to: path)
+            for reader in [NIfTIReaderWriter.simpleITK, .nibabel] {
+                guard let expected else {
+                    #expect(throws: Problem.self) { _ = try readLabels(path: path, as: reader).arraySpacing }
+                    continue
+                }
+                let read = try readLabels(path: path, as: reader)
+                #expect((0..<3).map { read.labels.voxels[$0] } == expected)
+            }
+        }
+        try check([0, 255, 7] as [UInt8], 2, [0, 255, 7])
+        try check([0, 65535, 258] as [UInt16], 512, [0, 65535, 258])
+        try check([0, 32767, 3] as [Int16], 4, [0, 32767, 3])
+        try check([0, -1, 3] as [Int16], 4, nil)
+        try check([65536, 0, 0] as [Int32], 8, nil)
+        try check([0, 65535, 1] as [Int64], 1024, [0, 65535, 1])
+        func check(_ voxels: [Float], _ expected: [UInt16]?) throws { try check(voxels.map(\.bitPattern), 16, expected) }
+        try check([-0.0, 65535, 4], [0, 65535, 4])
+        for wrong in [0.5, 65535.5, -1, 65536, 8_388_608, 8_388_609, 1e30, .nan, .infinity] as [Float] { try check([wrong, 0, 0], nil) }
+    }
+
+    @Test(arguments: [false, true])
     func `real types are read in either byte order`(_ isBigEndian: Bool) throws {
         var file = TinyNIfTI.usual
         file.isBigEndian = isBigEndian

@@ -51,6 +51,14 @@ package struct DatasetDescription: Sendable, Hashable {
             case .region(let values): values
             }
         }
+
+        /// Its key in nnU-Net's reports, as Python prints it: `4`, `(1, 2, 3)`, `(3,)`.
+        package var reportKey: String {
+            switch self {
+            case .label(let value): String(value)
+            case .region(let values): "(" + values.map(String.init).joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
+            }
+        }
     }
 
     /// Reads `dataset.json`.

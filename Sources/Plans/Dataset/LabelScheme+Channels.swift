@@ -8,7 +8,7 @@ extension LabelScheme {
         let count: Int
         let names: [Int: String]
         let structures: [Structure]
-        let reportKeys: [String]
+        let foreground: [DatasetDescription.LabelValue]
         let warnings: [String]
 
         /// One channel for each label value, background included; the value written is the channel's index.
@@ -20,7 +20,7 @@ extension LabelScheme {
                 })
             self.names = names
             structures = names.sorted { $0.key < $1.key }.filter { $0.key != 0 }.map { Structure(name: $0.value, values: [$0.key]) }
-            reportKeys = values.filter { $0 != 0 }.map(String.init)
+            foreground = values.filter { $0 != 0 }.map { .label($0) }
             warnings =
                 values == Array(values.indices)
                 ? [] : ["the label values \(values) have gaps; like nnU-Net, the values written are 0 to \(values.count - 1)"]
@@ -44,12 +44,7 @@ extension LabelScheme {
             let union = RegionUnion(names: labels.map(\.name), labels: regions, written: order)
             structures = union.structures
             names = union.valueNames
-            reportKeys = labels.map { label in
-                switch label.value {
-                case .label(let value): String(value)
-                case .region(let values): "(" + values.map(String.init).joined(separator: ", ") + (values.count == 1 ? ",)" : ")")
-                }
-            }
+            foreground = labels.map(\.value)
             warnings = union.warnings
         }
     }

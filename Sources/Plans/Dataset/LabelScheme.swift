@@ -22,8 +22,8 @@ package struct LabelScheme: Sendable, Hashable {
     package let names: [Int: String]
     /// What the result consists of, in the order of dataset.json: labels, or regions as the unions that they are; no background.
     package let structures: [Structure]
-    /// The keys of labels or regions in nnU-Net's reports, as Python prints them: `4`, `(1, 2, 3)`, `(3,)`.
-    package let reportKeys: [String]
+    /// What is judged and postprocessed by itself: the regions in the order of dataset.json, or the labels ascending; no background.
+    package let foreground: [DatasetDescription.LabelValue]
     /// What a user should know, such as label values with gaps.
     package let warnings: [String]
 
@@ -57,7 +57,7 @@ package struct LabelScheme: Sendable, Hashable {
         headCount = channels.count
         names = channels.names
         structures = channels.structures
-        reportKeys = channels.reportKeys
+        foreground = channels.foreground
         warnings = channels.warnings
     }
 

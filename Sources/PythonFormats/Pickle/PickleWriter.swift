@@ -5,6 +5,8 @@ package indirect enum PickleValue: Sendable {
     case text(String)
     case list([PickleValue])
     case tuple([PickleValue])
+    /// A function or class, by its module and name there.
+    case global(module: String, name: String)
     /// Keys and values in order.
     case dictionary([(key: String, value: PickleValue)])
 
@@ -39,6 +41,10 @@ package indirect enum PickleValue: Sendable {
             body.append(UInt8(ascii: "("))
             for item in items { item.write(to: &body) }
             body.append(UInt8(ascii: "t"))
+        case .global(let module, let name):
+            PickleValue.text(module).write(to: &body)
+            PickleValue.text(name).write(to: &body)
+            body.append(0x93)  // STACK_GLOBAL
         case .dictionary(let pairs):
             body += [UInt8(ascii: "}"), UInt8(ascii: "(")]
             for pair in pairs {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CasePrediction
-import Evaluation
 import Plans
+import Tensors
 
 /// `nnUNetv2_evaluate_folder`
 struct EvaluateFolderCommand: NnUNetCommand {
@@ -9,37 +9,41 @@ struct EvaluateFolderCommand: NnUNetCommand {
     static let optionWords = ["-djfile", "-pfile", "-np", "--chill", "--help"]
     static let configuration = CommandConfiguration(
         commandName: spokenName,
-        abstract: "Measure the overlap of predictions and references, by the labels or regions of a dataset.",
+        abstract: "Compare predicted label maps with true ones: Dice and voxels of every label or region.",
         discussion: """
-            Writes nnU-Net's summary.json: Dice, intersection over union and voxel counts for each case and label, and their means.
+            Writes nnU-Net's summary.json: every case, the mean of each label or region, and the mean of these.
 
-            Differs from nnU-Net: a prediction without a reference, maps of different size and an empty folder are named; the \
-            summary is written when every case could be judged.
+            differs from nnU-Net: every file that is unusable is named, not the first alone, and no summary is written then; a prediction \
+            without a reference is named; voxels that are no label values from 0 to 65535 make a file unusable.
 
             EXAMPLES
-              \(prompt) labelsTs masks -djfile dataset.json -pfile plans.json
-              \(prompt) labelsTs masks -djfile dataset.json -pfile plans.json -o summary.json --chill
+              \(prompt) labelsTs masks -djfile masks/dataset.json -pfile masks/plans.json
+              \(prompt) labelsTr masks -djfile dataset.json -pfile plans.json \\
+                -o summary.json --chill
             """,
         version: ProgramName.version)
 
-    @OptionGroup var folders: EvaluationArguments
+    @OptionGroup var evaluation: EvaluationArguments
 
-    @Option(name: .customLong("djfile", withSingleDash: true), help: "dataset.json.")
+    @Option(name: .customLong("djfile", withSingleDash: true), help: "The dataset.json that says which labels or regions there are.")
     var datasetPath: String
 
-    @Option(name: .customLong("pfile", withSingleDash: true), help: "plans.json; nnU-Net's only label manager is read from it.")
+    @Option(name: .customLong("pfile", withSingleDash: true), help: "The plans.json of the model.")
     var plansPath: String
 
     func run() throws {
+        try evaluation.requireFolders()
         try InputPlace.requireFile(datasetPath, option: "-djfile")
         try InputPlace.requireFile(plansPath, option: "-pfile")
+        // Only their label manager counts, and there is but one.
         _ = try Plans(contentsOf: plansPath)
         let dataset = try DatasetDescription(contentsOf: datasetPath)
         let labels = try LabelScheme(dataset, path: datasetPath)
-        let values = labels.hasRegions ? labels.foregroundRegions : labels.foregroundLabels.map { [$0] }
-        let evaluation = FolderEvaluation(
-            arguments: folders, fileEnding: dataset.fileEnding, reader: try detectedReaderWriter(for: dataset),
-            items: zip(labels.reportKeys, values).map { .init(key: $0, values: $1) }, ignoredLabel: labels.ignoreLabel)
-        try evaluation.run()
+        let names = try evaluation.pairedNames(fileEnding: dataset.fileEnding)
+        try evaluation.evaluate(
+            FolderEvaluation(
+                reference: evaluation.reference, prediction: evaluation.prediction, names: names,
+                reader: try readerWriter(for: dataset, example: joinedPath(evaluation.reference, names[0])),
+                judged: labels.foreground, ignored: labels.ignoreLabel, team: ThreadTeam()), apartFrom: [datasetPath, plansPath])
     }
 }

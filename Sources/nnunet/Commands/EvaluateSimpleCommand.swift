@@ -1,6 +1,7 @@
 import ArgumentParser
 import CasePrediction
-import Evaluation
+import Plans
+import Tensors
 
 /// `nnUNetv2_evaluate_simple`
 struct EvaluateSimpleCommand: NnUNetCommand {
@@ -8,42 +9,48 @@ struct EvaluateSimpleCommand: NnUNetCommand {
     static let optionWords = ["-il", "-np", "--chill", "--help"]
     static let configuration = CommandConfiguration(
         commandName: spokenName,
-        abstract: "Measure the overlap of predictions and references, by labels that are named here.",
+        abstract: "Compare predicted label maps with true ones for labels that are named, without plans and dataset.",
         discussion: """
-            Writes the same summary.json as evaluate_folder. The folders hold .nii.gz files, or else .nii.
+            Writes nnU-Net's summary.json: every case, the mean of each label, and the mean of these but for label 0.
 
-            Differs from nnU-Net: other files in the folder of references, such as a dataset.json, don't matter; otherwise as \
-            evaluate_folder.
+            differs from nnU-Net: the file ending is .nii.gz or .nii, whichever the first image of the reference folder has, so that a \
+            dataset.json beside the images does no harm; every file that is unusable is named, and no summary is written then.
 
             EXAMPLES
-              \(prompt) labelsTs masks -l 1 2
-              \(prompt) labelsTs masks -l 1 2 3 -il 4 -o summary.json
+              \(prompt) labelsTs masks -l 1 2 3
+              \(prompt) labelsTs masks -l 1 2 -il 3 -o summary.json --chill
             """,
         version: ProgramName.version)
 
-    @OptionGroup var folders: EvaluationArguments
+    @OptionGroup var evaluation: EvaluationArguments
 
-    @Option(name: .customShort("l"), parsing: .upToNextOption, help: "The labels.")
+    @Option(name: .customShort("l"), parsing: .upToNextOption, help: "Labels to judge, from 0 to 65535.")
     var labels: [Int]
 
-    @Option(name: .customLong("il", withSingleDash: true), help: "Label of voxels that are left out.")
-    var ignoredLabel: Int?
+    @Option(name: .customLong("il", withSingleDash: true), help: "Voxels with this reference label are left out.")
+    var ignored: Int?
 
     func validate() throws {
         guard !labels.isEmpty else { throw ValidationError("-l needs at least one label") }
-        guard Set(labels).count == labels.count else { throw ValidationError("-l names a label twice") }
-        for label in labels + [ignoredLabel].compactMap(\.self) where !(0...65535).contains(label) {
-            throw ValidationError("labels are whole numbers from 0 to 65535, not \(label)")
+        for label in labels + [ignored].compactMap(\.self) where !(0...Int(UInt16.max)).contains(label) {
+            throw ValidationError("a label is a number from 0 to 65535, not \(label)")
         }
     }
 
     func run() throws {
-        try InputPlace.requireFolder(folders.reference, option: "the references")
-        let isCompressed = try !CaseGrouping.masks(in: folders.reference, fileEnding: ".nii.gz").names.isEmpty
-        let ending = isCompressed ? ".nii.gz" : ".nii"
-        let evaluation = FolderEvaluation(
-            arguments: folders, fileEnding: ending, reader: try detectedReaderWriter(fileEnding: ending),
-            items: labels.map { .init(key: String($0), values: [$0]) }, ignoredLabel: ignoredLabel)
-        try evaluation.run()
+        try evaluation.requireFolders()
+        let files = try CaseGrouping.fileNames(in: evaluation.reference)
+        let endings = [".nii.gz", ".nii"]
+        guard let ending = files.lazy.compactMap({ name in endings.first { name.hasSuffix($0) } }).first else {
+            throw Failure(.missing, "\(evaluation.reference): no file ends with .nii.gz or .nii")
+        }
+        let names = try evaluation.pairedNames(fileEnding: ending)
+        var judged: [DatasetDescription.LabelValue] = []
+        for label in labels where !judged.contains(.label(label)) { judged.append(.label(label)) }
+        try evaluation.evaluate(
+            FolderEvaluation(
+                reference: evaluation.reference, prediction: evaluation.prediction, names: names,
+                reader: readerWriter(reading: joinedPath(evaluation.reference, names[0])),
+                judged: judged, ignored: ignored, team: ThreadTeam()))
     }
 }

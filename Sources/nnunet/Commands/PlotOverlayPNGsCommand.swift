@@ -59,7 +59,7 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
         try InputPlace.requireFolder(folder, option: "-d")
         for part in [images, labels] { try InputPlace.requireFolder(part, option: "-d") }
         let description = try DatasetDescription(contentsOf: folder + "/dataset.json")
-        let reader = try detectedReaderWriter(for: description)
+        let reader = try readerWriter(for: description)
         guard channel < description.channelNames.count else {
             throw Failure(.usage, "-channel_idx \(channel): the dataset has \(description.channelNames.count) channels, counted from 0")
         }

@@ -47,7 +47,9 @@ struct PredictCommand: NnUNetCommand {
 
     func run() throws {
         let folders = NnUNetFolders()
-        let path = try folders.modelFolder(dataset: dataset, trainer: trainer, plans: plans, configuration: networkConfiguration)
+        let path = try folders.modelFolder(
+            dataset: dataset, trainer: trainer, plans: plans, configuration: networkConfiguration,
+            alternative: " or use predict_from_modelfolder")
         let workers = { (given: Int?, variable: String) in given ?? folders.environment[variable].flatMap(Int.init) ?? 3 }
         var run = try PredictionRun(arguments: prediction, modelFolder: path)
         run.preprocessingWorkers = workers(prediction.preprocessingWorkers, "nnUNet_npp")

@@ -10,7 +10,7 @@ import Testing
         #expect(labels.hasRegions)
         #expect(labels.headCount == 4)
         #expect(labels.foregroundRegions == [[1, 2, 3], [2, 3], [3], [4]])
-        #expect(labels.reportKeys == ["(1, 2, 3)", "(2, 3)", "(3,)", "4"])
+        #expect(labels.foreground.map(\.reportKey) == ["(1, 2, 3)", "(2, 3)", "(3,)", "4"])
         #expect(labels.regionsClassOrder == [1, 2, 3, 9])
         #expect(labels.allLabels == [0, 1, 2, 3, 4])
     }

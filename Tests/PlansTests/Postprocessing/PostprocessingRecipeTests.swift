@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Plans
+import PythonFormats
 import TestSupport
 import Testing
 
@@ -17,6 +18,29 @@ import Testing
 
     @Test func `an empty recipe is valid`() throws {
         #expect(try read(base64: "gASVBwAAAAAAAABdlF2UhpQu").steps.isEmpty)
+    }
+
+    @Test(arguments: ["pkl", "json"]) func `what is written is read as the same`(form: String) throws {
+        let steps: [PostprocessingRecipe.LabelsOrRegions] = [.labels([1, 2, 3]), .one(.label(2)), .one(.region([1, 3]))]
+        for written in [steps, []] {
+            let json = OrderedJSON.object(PostprocessingRecipe.json(written)).pythonText(sortedKeys: true)
+            let content = form == "pkl" ? PostprocessingRecipe.pickled(written) : Array(json.utf8)
+            let file = try TemporaryFile(content, name: "postprocessing." + form)
+            #expect(try PostprocessingRecipe.read(path: file.path).steps == written.map(\.step))
+        }
+    }
+
+    @Test func `lists, labels and regions are told apart as nnU-Net does`() throws {
+        let content = PostprocessingRecipe.pickled([.labels([1, 2]), .one(.label(2)), .one(.region([1, 3]))])
+        let graph = try PickleReader.read(content)
+        let parts = try #require(graph.sequence(graph.root))
+        let arguments = try #require(graph.sequence(parts[1])).map { graph.describe(graph.value("labels_or_regions", in: $0) ?? $0) }
+        #expect(arguments == ["a list of 2", "the integer 2", "a tuple of 2"])
+        let functions = try #require(graph.sequence(parts[0])).map { graph.globalName($0) }
+        #expect(
+            Set(functions) == [
+                "nnunetv2.postprocessing.remove_connected_components.remove_all_but_largest_component_from_segmentation"
+            ])
     }
 
     @Test func `any other function is refused by name and never called`() throws {
