@@ -43,7 +43,7 @@ private final class CPUNetwork: LoadedNetwork {
     var memoryFootprint: Int { weights.reduce(network.memoryFootprint) { $0 + $1.memoryFootprint } }
     var isWhole: Bool { mappings.allSatisfy(\.isWhole) }
 
-    func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: inout LogitAccumulator) {
-        network.predict(input, weights: weights[checkpoint], placement: placement, into: &accumulator)
+    func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: borrowing LogitAccumulator) {
+        network.predict(input, weights: weights[checkpoint], placement: placement, into: accumulator)
     }
 }

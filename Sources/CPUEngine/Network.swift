@@ -96,9 +96,9 @@ package final class Network {
     ///
     /// - `input`: shape `inputShape`, C order, normalised intensities, mirrored as `placement` says.
     package func predict(
-        _ input: Span<Float>, weights: NetworkWeights, placement: PatchPlacement, into accumulator: inout LogitAccumulator
+        _ input: Span<Float>, weights: NetworkWeights, placement: PatchPlacement, into accumulator: borrowing LogitAccumulator
     ) {
-        precondition(accumulator.heads == outputShape[0] && accumulator.patch == patch)
+        precondition(accumulator.sums.layout.heads == outputShape[0] && accumulator.patch == patch)
         accumulator.withSink(placement) { sink in run(input, weights: weights, sink: sink) { run($0, $1) } }
     }
 

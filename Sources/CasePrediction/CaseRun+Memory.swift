@@ -2,6 +2,7 @@ import Files
 import Foundation
 import NIfTI
 import Preprocessing
+import Segmentation
 import Tensors
 import TrainedModels
 
@@ -10,22 +11,32 @@ extension CaseRun {
     ///
     /// Where the model is not loaded yet, its part is a guess.
     ///
-    /// - `held`: bytes of logits of other models that stay.
-    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int) throws(Problem) {
+    /// - Parameters:
+    ///   - image: the case.
+    ///   - folder: the model.
+    ///   - held: bytes of logits of other models that stay.
+    ///   - isStreamed: whether labels are decided strip by strip.
+    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int, isStreamed: Bool) throws(Problem) {
         let need: CaseMemory
+        let logits: Int
         do throws(Problem) {
             let preprocessor = Preprocessor(plans: folder.plans, configuration: folder.configuration, labels: folder.labels)
             need = try preprocessor.memory(for: image.image, arraySpacing: image.arraySpacing, team: predictor.pool.team)
+            let shape = folder.plans.transposeForward.map { need.networkShape[$0] }
+            logits =
+                isStreamed
+                ? try logitBytes(shape: shape, model: ModelFacts(folder), stepSize: predictor.options.stepSize) : need.logits
         } catch {
             throw error.at(input: files.channelPaths[0], model: folder.path)
         }
         let model = predictor.pool.footprint(of: folder)
         // What the process holds for itself, beside image, models and logits.
         let own = max(0, MemoryLimit.held - need.image - predictor.pool.memoryFootprint - held)
-        let (peak, limit) = (need.peak + model + held + own, predictor.options.memoryLimit)
+        let atOnce = isStreamed ? need.peak(holding: logits) : need.peak
+        let (peak, limit) = (atOnce + model + held + own, predictor.options.memoryLimit)
         guard peak > limit else { return predictor.pool.makeRoom(for: folder, within: limit - peak + model) }
         let parts =
-            "image \(need.image.inBytes), network input \(need.input.inBytes), logits \((need.logits + held).inBytes), "
+            "image \(need.image.inBytes), network input \(need.input.inBytes), logits \((logits + held).inBytes), "
             + "model \(model.inBytes), the program itself \(own.inBytes)"
         let spacing = image.arraySpacing.reversed().map { String(format: "%g", $0) }.joined(separator: " × ")
         let shape = need.networkShape.reversed().map(String.init).joined(separator: " × ")

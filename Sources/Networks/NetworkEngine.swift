@@ -49,5 +49,5 @@ package protocol LoadedNetwork: AnyObject {
     ///   - checkpoint: whose weights, from 0.
     ///   - placement: where the patch lies, how it is mirrored and weighted.
     ///   - accumulator: the case's logits.
-    func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: inout LogitAccumulator)
+    func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: borrowing LogitAccumulator)
 }

@@ -17,8 +17,12 @@ package struct CaseMemory: Sendable, Equatable {
     /// Voxels that the network sees, (z, y, x) as the reader gives them.
     package let networkShape: [Int]
 
-    /// At the worst moment: preparing holds image, crop and input, predicting input and logits, exporting logits and labels.
+    /// At the worst moment, where all logits are made before any is exported: preparing holds image, crop and input, predicting input and
+    /// logits, exporting logits and labels.
     package var peak: Int { max(image + crop + input, input + logits, logits + labels) }
+
+    /// The same where labels are decided while at most so many bytes of logits are held.
+    package func peak(holding logits: Int) -> Int { max(image + crop + input, input + logits + labels) }
 }
 
 extension Preprocessor {

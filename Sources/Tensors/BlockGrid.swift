@@ -1,26 +1,35 @@
-/// A grid (z, y, x) cut into blocks of whole rows; each is one iteration of the thread team.
+/// A grid (z, y, x), or whole rows of it, cut into blocks of whole rows; each is one iteration of the thread team.
 package struct BlockGrid: Sendable, Equatable {
     /// (z, y, x).
     package let shape: [Int]
     /// (z, y) of a block; x is whole.
     package let block: [Int]
+    /// The rows that are cut, (z, y).
+    package let rows: [Range<Int>]
 
     /// Cuts a grid of `shape` (z, y, x) into blocks of `block` (z, y), smaller at the ends.
-    package init(shape: [Int], block: [Int]) {
+    ///
+    /// - `rows`: (z, y); nil for all.
+    package init(shape: [Int], block: [Int], rows: [Range<Int>]? = nil) {
         precondition(shape.count == 3 && block.count == 2 && block.allSatisfy { $0 > 0 })
         self.shape = shape
         self.block = block
+        self.rows = rows ?? shape[..<2].map { 0..<$0 }
+        precondition(self.rows.count == 2 && zip(self.rows, shape).allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= $1 })
     }
 
-    private var counts: [Int] { (0..<2).map { (shape[$0] + block[$0] - 1) / block[$0] } }
+    private var counts: [Int] { (0..<2).map { (rows[$0].count + block[$0] - 1) / block[$0] } }
 
     /// The number of blocks.
     package var count: Int { counts[0] * counts[1] }
 
     /// The ranges (z, y, x) of one block.
     package func box(_ index: Int) -> [Range<Int>] {
-        let (z, y) = (index / counts[1] * block[0], index % counts[1] * block[1])
-        return [z..<min(z + block[0], shape[0]), y..<min(y + block[1], shape[1]), 0..<shape[2]]
+        let places = [index / counts[1], index % counts[1]]
+        return (0..<2).map { axis in
+            let start = rows[axis].lowerBound + places[axis] * block[axis]
+            return start..<min(start + block[axis], rows[axis].upperBound)
+        } + [0..<shape[2]]
     }
 }
 

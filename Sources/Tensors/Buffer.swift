@@ -6,7 +6,7 @@ import Glibc
 /// Standard arrays would copy on write and can't be aligned.
 package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Sendable {  // owns its memory alone
     @usableFromInline let storage: UnsafeMutableBufferPointer<Element>
-    /// The mapping of a file that the values lie in; nil for memory of the process.
+    /// The mapping that the values lie in; nil for allocated memory.
     private let mapping: UnsafeMutableRawBufferPointer?
 
     /// Allocates `count` values without setting them, for a caller that writes each before it reads it.
@@ -25,7 +25,16 @@ package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecke
         mapping = nil
     }
 
-    /// Takes over the mapping of a file, whose `count` values begin `offset` bytes after its start; its end unmaps it.
+    /// `count` zeros whose memory is taken page by page when it is written first; nil where the system does not give the addresses.
+    package init?(zeroPages count: Int) {
+        precondition(count >= 0)
+        let bytes = max(64, count * MemoryLayout<Element>.stride)
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        guard let base = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED else { return nil }
+        self.init(mapping: UnsafeMutableRawBufferPointer(start: base, count: bytes), offset: 0, count: count)
+    }
+
+    /// Takes over the mapping of a file, or of pages of the process, whose `count` values begin `offset` bytes after its start; its end unmaps it.
     ///
     /// Values of a mapping that is not writable must not be set.
     package init(mapping: UnsafeMutableRawBufferPointer, offset: Int, count: Int) {
@@ -74,6 +83,16 @@ package struct Buffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecke
             precondition(index >= 0 && index < storage.count)
             storage[index] = newValue
         }
+    }
+
+    /// Gives the whole pages of a range back to the system, after which they are zero; only for `zeroPages`.
+    package func release(_ range: Range<Int>) {
+        precondition(mapping != nil && range.lowerBound >= 0 && range.upperBound <= count)
+        let (page, stride) = (Int(sysconf(Int32(_SC_PAGESIZE))), MemoryLayout<Element>.stride)
+        let first = (range.lowerBound * stride + page - 1) / page * page
+        let last = range.upperBound * stride / page * page
+        guard first < last, let base = UnsafeMutableRawPointer(storage.baseAddress) else { return }
+        madvise(base + first, last - first, MADV_DONTNEED)
     }
 
     /// The memory itself, for kernels that several threads run on disjoint parts of it.

@@ -15,26 +15,18 @@ package struct PatchPlacement: Sendable, Hashable {
 ///
 /// A patch's logit at a voxel counts times the voxel's weight in the patch; what a patch has outside the case is dropped.
 package struct LogitAccumulator: ~Copyable {
-    package let heads: Int
-    /// The case's size, (z, y, x).
-    package let image: [Int]
     /// The patch's size, (z, y, x).
     package let patch: [Int]
     /// Of the patch's voxels, in C order.
     package let weights: FloatBuffer
-    /// (heads, z, y, x).
-    package var sums: FloatBuffer
+    /// One for each head and voxel of the case.
+    package let sums: LogitVolume
 
-    /// Begins with sums of zero.
-    package init(heads: Int, image: [Int], patch: [Int], weights: consuming FloatBuffer) {
-        precondition(image.count == 3 && patch.count == 3 && weights.count == patch.reduce(1, *))
-        self.heads = heads
-        self.image = image
+    /// Adds patches of `patch` (z, y, x) voxels, weighted by `weights`, to `sums`.
+    package init(patch: [Int], weights: consuming FloatBuffer, sums: LogitVolume) {
+        precondition(patch.count == 3 && weights.count == patch.reduce(1, *))
         self.patch = patch
         self.weights = weights
-        sums = FloatBuffer(repeating: 0, count: heads * image.reduce(1, *))
+        self.sums = sums
     }
-
-    /// Gives the sums away.
-    package consuming func takeSums() -> FloatBuffer { sums }
 }

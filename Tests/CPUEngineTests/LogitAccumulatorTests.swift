@@ -1,5 +1,6 @@
 import CPUEngine
 import Tensors
+import TestSupport
 import Testing
 
 /// How a patch lies in a case: inside it, over each of its sides, over all of them, beside it.
@@ -45,9 +46,9 @@ private let flips = (0..<8).map { combination in (0..<3).map { combination & (1 
                 var expected = self.expected(logits, placement, image: example.image, heads: heads)
                 var results: [[Float]] = []
                 for team in teams {
-                    var sums = accumulator(heads, image: example.image)
-                    sums.withSink(placement) { _ = trial.run(method, kernels: kernels, team: team, sink: $0) }
-                    results.append(sums.takeSums().span.withUnsafeBufferPointer { Array($0) })
+                    let accumulator = try accumulator(heads, image: example.image, outerAxis: combination % 2)
+                    accumulator.withSink(placement) { _ = trial.run(method, kernels: kernels, team: team, sink: $0) }
+                    results.append(accumulator.sums.values)
                 }
                 #expect(results[0] == results[1], "\(method.name), \(placement)")
                 #expect(relativeError(results[0], expected.sums) < 3e-6, "\(method.name), \(placement)")
@@ -57,7 +58,7 @@ private let flips = (0..<8).map { combination in (0..<3).map { combination & (1 
         }
     }
 
-    @Test func `every method adds the same sums again for a second patch`() {
+    @Test func `every method adds the same sums again for a second patch`() throws {
         let placements = [PatchPlacement(start: [0, 1, 3]), PatchPlacement(start: [1, 2, 13], flips: [true, false, true])]
         let trial = trial(19)
         let logits = trial.expected()
@@ -67,11 +68,13 @@ private let flips = (0..<8).map { combination in (0..<3).map { combination & (1 
         for index in expected.indices { expected[index] += second[index] - Double(initial(index)) }
         for kernels in KernelSet.available {
             for method in methods {
-                var sums = accumulator(19, image: image)
+                let accumulator = try accumulator(19, image: image)
                 for placement in placements {
-                    sums.withSink(placement) { _ = trial.run(method, kernels: kernels, team: ThreadTeam(threadCount: 2), sink: $0) }
+                    accumulator.withSink(placement) {
+                        _ = trial.run(method, kernels: kernels, team: ThreadTeam(threadCount: 2), sink: $0)
+                    }
                 }
-                let result = sums.takeSums().span.withUnsafeBufferPointer { Array($0) }
+                let result = accumulator.sums.values
                 #expect(relativeError(result, expected) < 3e-6, "\(kernels.name) \(method.name)")
             }
         }
@@ -89,12 +92,12 @@ private let flips = (0..<8).map { combination in (0..<3).map { combination & (1 
     /// A voxel's weight: no two neighbours' are equal, and no axis is symmetric.
     private func weight(_ index: Int) -> Float { Float(index * 7 % 101 + 1) / 32 }
 
-    private func accumulator(_ heads: Int, image: [Int]) -> LogitAccumulator {
+    private func accumulator(_ heads: Int, image: [Int], outerAxis: Int = 0) throws -> LogitAccumulator {
         var weights = FloatBuffer(repeating: 0, count: PlacementCase.patch.reduce(1, *))
         for index in 0..<weights.count { weights[index] = weight(index) }
-        var sums = LogitAccumulator(heads: heads, image: image, patch: PlacementCase.patch, weights: weights)
-        for index in 0..<sums.sums.count { sums.sums[index] = initial(index) }
-        return sums
+        let shape = [heads] + image
+        let sums = try #require(LogitVolume(shape: shape, values: (0..<shape.reduce(1, *)).map(initial), outerAxis: outerAxis))
+        return LogitAccumulator(patch: PlacementCase.patch, weights: weights, sums: sums)
     }
 
     /// The sums in float64, and which of them no logit belongs to.

@@ -15,6 +15,26 @@ extension Tensor {
     package var values: [Float] { buffer.values }
 }
 
+extension LogitVolume {
+    /// The logits (head, z, y, x) in C order; nil where the system gives no addresses.
+    package convenience init?(shape: [Int], values: [Float], outerAxis: Int = 0) {
+        self.init(LogitLayout(heads: shape[0], image: Array(shape[1...]), outerAxis: outerAxis))
+        for (index, value) in values.enumerated() {
+            let (row, plane) = (index / shape[3], index / (shape[3] * shape[2]))
+            self[plane / shape[1], plane % shape[1], row % shape[2], index % shape[3]] = value
+        }
+    }
+
+    /// All values (head, z, y, x) in C order.
+    package var values: [Float] {
+        (0..<layout.heads).flatMap { head in
+            (0..<layout.image[0]).flatMap { z in
+                (0..<layout.image[1]).flatMap { y in (0..<layout.image[2]).map { self[head, z, y, $0] } }
+            }
+        }
+    }
+}
+
 extension Buffer {
     /// All values in C order.
     package var values: [Element] { span.indices.map { self[$0] } }

@@ -14,24 +14,38 @@ package struct LogitSink {  // pointers: the kernels of several threads write di
         precondition(patch.count == 3 && logits.count == heads * patch.reduce(1, *))
         logits.withUnsafeMutableBufferPointer { logits in
             guard let base = logits.baseAddress else { return }
-            body(LogitSink(base, size: patch, patch: patch, placement: alone))
+            let plain = Target(
+                size: patch, channelStride: patch.reduce(1, *), strides: [patch[1] * patch[2], patch[2], 1])
+            body(LogitSink(base, plain, patch: patch, placement: alone))
         }
     }
 
-    /// Describes the part of `data`, (heads, size), that a patch covers; what the patch has beyond `size` is dropped.
+    /// Where logits go.
+    struct Target {
+        /// (z, y, x).
+        let size: [Int]
+        /// Elements between two heads.
+        let channelStride: Int
+        /// Elements between neighbours along (z, y, x); those along x lie side by side.
+        let strides: [Int]
+    }
+
+    /// Describes the part of `data` that a patch covers; what the patch has beyond the target's size is dropped.
     ///
     /// - `weights`: of the patch's positions before mirroring; nil: logits replace what is there instead of being added.
     init(
-        _ data: UnsafeMutablePointer<Float>, size: [Int], patch: [Int], placement: PatchPlacement, weights: UnsafePointer<Float>? = nil
+        _ data: UnsafeMutablePointer<Float>, _ target: Target, patch: [Int], placement: PatchPlacement,
+        weights: UnsafePointer<Float>? = nil
     ) {
+        let size = target.size
         var sink = ck_sink()
         sink.data = data
-        sink.channel_stride = size.reduce(1, *)
+        sink.channel_stride = target.channelStride
         sink.weights = weights
         func axis(_ axis: Int) -> (start: Int, stride: Int, weightStart: Int, weightStride: Int, first: Int32, last: Int32) {
             let isFlipped = placement.flips[axis], start = placement.start[axis], count = patch[axis]
             let sign = isFlipped ? -1 : 1, origin = isFlipped ? count - 1 : 0
-            let stride = size[(axis + 1)...].reduce(1, *), weightStride = patch[(axis + 1)...].reduce(1, *)
+            let stride = target.strides[axis], weightStride = patch[(axis + 1)...].reduce(1, *)
             // The positions inside `size`, before mirroring.
             let lower = min(max(0, -start), count), upper = max(lower, min(count, size[axis] - start))
             return (
@@ -52,8 +66,11 @@ package struct LogitSink {  // pointers: the kernels of several threads write di
 
 extension LogitAccumulator {
     /// Runs `body` with the sink that adds one patch's logits.
-    package mutating func withSink(_ placement: PatchPlacement, _ body: (LogitSink) -> Void) {
-        guard let sums = sums.unsafeStorage.baseAddress, let weights = weights.unsafeStorage.baseAddress else { return }
-        body(LogitSink(sums, size: image, patch: patch, placement: placement, weights: weights))
+    package func withSink(_ placement: PatchPlacement, _ body: (LogitSink) -> Void) {
+        guard let base = sums.buffer.unsafeStorage.baseAddress, let weights = weights.unsafeStorage.baseAddress else { return }
+        let layout = sums.layout
+        let target = LogitSink.Target(
+            size: layout.image, channelStride: layout.headStride, strides: [layout.zStride, layout.yStride, 1])
+        body(LogitSink(base, target, patch: patch, placement: placement, weights: weights))
     }
 }

@@ -45,6 +45,9 @@ package struct ImageResampling: Sendable {
         }
     }
 
+    /// Whether a sample is made of its neighbours alone, at most two along each axis.
+    package var isLocal: Bool { taps.allSatisfy { $0.width <= 2 } }
+
     /// Whether the array stays as it is.
     package var isIdentity: Bool { taps.allSatisfy(\.isIdentity) }
 

@@ -15,46 +15,92 @@ struct LogitSampler: Sendable {
     private let taps: [AxisTaps]
     private let weights: [[Float]]
 
+    /// Samples logits that are all there.
     init(_ logits: Logits, team: ThreadTeam) throws(Problem) {
+        let resampling = try Self.resampling(of: logits)
+        self.init(logits, resampling, resampled: resampling.isLocal ? nil : try Self.resample(logits, resampling, team: team))
+    }
+
+    /// Samples logits of which only parts are there at a time; nil where every sample needs them all.
+    init?(partsOf logits: Logits) throws(Problem) {
+        let resampling = try Self.resampling(of: logits)
+        guard resampling.isLocal else { return nil }
+        self.init(logits, resampling, resampled: nil)
+    }
+
+    private init(_ logits: Logits, _ resampling: ImageResampling, resampled: ProbabilityMap?) {
         self.logits = logits
-        let network = Array(logits.values.shape[1...])
-        let target = logits.properties.shapeAfterCropping
-        let (current, original) = logits.model.spacings(of: logits.properties)
-        let resampling = try ImageResampling(
-            logits.model.configuration.resampling.probabilities, from: network, to: target, current: current, new: original)
-        guard resampling.outputShape == target else {
-            throw .shapeMismatch(what: "the network's output", expected: target, found: resampling.outputShape)
-        }
-        shape = target
-        if resampling.taps.contains(where: { $0.width > 2 }) {
-            resampled = try Self.resample(logits, resampling, team: team)
-            taps = target.map(AxisTaps.identity)
-        } else {
-            resampled = nil
-            taps = resampling.taps
-        }
+        self.resampled = resampled
+        shape = resampling.outputShape
+        taps = resampled == nil ? resampling.taps : resampling.outputShape.map(AxisTaps.identity)
         weights = taps.map { $0.weights.map { Float($0) } }
     }
 
-    /// Cubic splines need all samples of a line: every head is resampled as an image.
+    private static func resampling(of logits: Logits) throws(Problem) -> ImageResampling {
+        let target = logits.properties.shapeAfterCropping
+        let (current, original) = logits.model.spacings(of: logits.properties)
+        let resampling = try ImageResampling(
+            logits.model.configuration.resampling.probabilities, from: logits.values.layout.image, to: target, current: current,
+            new: original)
+        guard resampling.outputShape == target else {
+            throw .shapeMismatch(what: "the network's output", expected: target, found: resampling.outputShape)
+        }
+        return resampling
+    }
+
+    /// The outputs along an axis that need some of these inputs and none behind them.
+    ///
+    /// - `inputs`: a range that begins where one before it ended.
+    func outputs(of inputs: Range<Int>, axis: Int) -> Range<Int> {
+        outputs(axis, below: inputs.lowerBound)..<outputs(axis, below: inputs.upperBound)
+    }
+
+    /// How many outputs, from the first on, need only inputs before this one.
+    private func outputs(_ axis: Int, below input: Int) -> Int {
+        guard input < taps[axis].inputCount else { return taps[axis].outputCount }
+        let width = taps[axis].width
+        return (0..<taps[axis].outputCount).first { output in
+            taps[axis].indices[output * width..<(output + 1) * width].contains { $0 >= input }
+        } ?? taps[axis].outputCount
+    }
+
+    /// The inputs along an axis that these outputs need and no later one does.
+    func inputsOnly(for outputs: Range<Int>, axis: Int) -> Range<Int> {
+        firstInput(axis, of: outputs.lowerBound)..<firstInput(axis, of: outputs.upperBound)
+    }
+
+    /// The first input that an output, or any behind it, needs.
+    private func firstInput(_ axis: Int, of output: Int) -> Int {
+        guard output > 0 else { return 0 }
+        guard output < taps[axis].outputCount else { return taps[axis].inputCount }
+        return taps[axis].indices[(output * taps[axis].width)...].min() ?? taps[axis].inputCount
+    }
+
+    /// Splines of a higher order need all samples of a line: every head is resampled as an image.
     private static func resample(
         _ logits: Logits, _ resampling: ImageResampling, team: ThreadTeam
     ) throws(Problem) -> ProbabilityMap {
-        let shape = [logits.values.shape[0]] + resampling.outputShape
+        let shape = [logits.values.layout.heads] + resampling.outputShape
         var result = Buffer<Float>(uninitializedCount: try checkedCount(shape, what: "the resampled logits"))
-        apply(resampling, to: logits.values, into: &result, team: team)
+        apply(resampling, to: logits.values.buffer, logits.values.layout, into: &result, team: team)
         return ProbabilityMap(values: Tensor(shape: shape, buffer: result))
     }
 
     private static func apply(
-        _ resampling: ImageResampling, to logits: borrowing Tensor, into result: inout Buffer<Float>, team: ThreadTeam
+        _ resampling: ImageResampling, to logits: borrowing FloatBuffer, _ layout: LogitLayout, into result: inout Buffer<Float>,
+        team: ThreadTeam
     ) {
-        let (inputCount, outputCount) = (resampling.inputShape.reduce(1, *), resampling.outputShape.reduce(1, *))
-        let source = logits.buffer.span
+        let (logits, outputCount) = (logits.span, resampling.outputShape.reduce(1, *))
+        var channel = Buffer<Float>(uninitializedCount: resampling.inputShape.reduce(1, *))
         var values = result.mutableSpan
-        for head in 0..<logits.shape[0] {
+        for head in 0..<layout.heads {
+            var rows = channel.mutableSpan
+            team.forEachPart(of: &rows, size: layout.image[2]) { index, row in
+                let start = layout.start(head: head, z: index / layout.image[1], y: index % layout.image[1])
+                row.copy(logits.part(start, count: row.count))
+            }
             var target = values.part(head * outputCount, count: outputCount)
-            resampling.apply(source.part(head * inputCount, count: inputCount), &target, team: team)
+            resampling.apply(channel.span, &target, team: team)
         }
     }
 
@@ -108,23 +154,27 @@ struct LogitSampler: Sendable {
     /// Interpolates along x the rows of the network's grid that a block needs.
     func stretch(_ rows: Rows, head: Int, into stretched: inout Buffer<RowVector>) {
         if let resampled {
-            stretch(rows, head: head, of: resampled.values.buffer, into: &stretched)
+            let (shape, count) = (shape, shape[1] * shape[2])
+            stretch(rows, of: resampled.values.buffer, into: &stretched) { z, y in (head * shape[0] + z) * count + y * shape[2] }
         } else {
-            stretch(rows, head: head, of: logits.values.buffer, into: &stretched)
+            let layout = logits.values.layout
+            stretch(rows, of: logits.values.buffer, into: &stretched) { z, y in layout.start(head: head, z: z, y: y) }
         }
     }
 
-    private func stretch(_ rows: Rows, head: Int, of values: borrowing FloatBuffer, into stretched: inout Buffer<RowVector>) {
-        let (depth, height, length) = (taps[0].inputCount, taps[1].inputCount, taps[2].inputCount)
-        let (values, weights) = (values.span, weights[2])
+    /// - `place`: where a row of the network's grid begins.
+    @inline(__always)
+    private func stretch(
+        _ rows: Rows, of values: borrowing FloatBuffer, into stretched: inout Buffer<RowVector>, place: (_ z: Int, _ y: Int) -> Int
+    ) {
+        let (length, values, weights) = (taps[2].inputCount, values.span, weights[2])
         var target = stretched.mutableSpan
         var start = 0
         for z in rows.inputs[0] {
             for y in rows.inputs[1] {
                 var row = target.part(start, count: rows.width)
                 var scalars = row.scalars
-                let source = values.part(((head * depth + z) * height + y) * length, count: length)
-                taps[2].stretch(source, columns: rows.box[2], weights: weights.span, into: &scalars)
+                taps[2].stretch(values.part(place(z, y), count: length), columns: rows.box[2], weights: weights.span, into: &scalars)
                 start += rows.width
             }
         }

@@ -56,48 +56,6 @@ package final class LoadedModel: @unchecked Sendable {  // the network's memory 
     }
 }
 
-/// Moves the network over a prepared case and averages over tiles, mirrorings and folds.
-///
-/// - Parameters:
-///   - prepared: the case as `Preprocessor` makes it for the same model.
-///   - model: ready to predict; one case at a time.
-///   - options: step size and mirroring.
-///   - progress: called on the calling thread after every evaluation of the network.
-///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
-/// - Returns: one logit for each head and voxel of the network's grid.
-/// - Throws: a `Problem` of the model where the cache's entry was cut off meanwhile; the model can be loaded anew.
-package func predictLogits(
-    _ prepared: borrowing PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
-    progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
-) throws(Problem) -> Logits {
-    let network = model.network
-    guard prepared.data.shape.count == 4, prepared.data.shape[0] == network.inputShape[0] else {
-        throw .networkInput(expected: "\(network.inputShape[0]) input channels", found: "\(prepared.data.shape)")
-    }
-    let patch = model.facts.configuration.patchSize
-    let axes = options.useMirroring ? model.mirroringAxes.sorted().map { $0 + 3 - patch.count } : []
-    let window = SlidingWindow(
-        grid: try SlidingWindowGrid(image: Array(prepared.data.shape[1...]), patch: patch, stepSize: options.stepSize),
-        heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: network.checkpointCount,
-        useGaussian: options.useGaussian, team: model.team)
-    let values = try model.turn.withLock { _ throws(Problem) in
-        do throws(Problem) {
-            return try window.run(
-                prepared.data,
-                evaluate: { fold, input, placement, accumulator in
-                    network.predict(input, checkpoint: fold, placement: placement, into: &accumulator)
-                },
-                progress: progress, isCancelled: { isCancelled() || !model.isWhole })
-        } catch {
-            guard model.isWhole else {
-                throw Problem(.damaged, of: .model, "its prepared weights were cut off in the cache while they were used")
-            }
-            throw error
-        }
-    }
-    return try Logits(values: values, properties: prepared.properties, model: model.facts)
-}
-
 extension ModelFacts {
     /// The facts of a trained model.
     package init(_ folder: ModelFolder) {

@@ -3,10 +3,11 @@ import Plans
 package import Preprocessing
 package import Tensors
 
-/// The network's output for one case at the network's resolution, averaged over tiles, mirrorings and folds.
+/// The network's output for one case at the network's resolution, averaged over tiles, mirrorings and folds; all of it, or as far as a
+/// `LogitStream` has come.
 package final class Logits: Sendable {
     /// (head, z, y, x) in the network's axis order, float32.
-    package let values: Tensor
+    package let values: LogitVolume
     /// How the case was cut from its image.
     package let properties: CaseProperties
     /// The model that made them.
@@ -15,8 +16,8 @@ package final class Logits: Sendable {
     /// Joins logits and what their export needs.
     ///
     /// Throws where the array has not one channel for each label or region of the model.
-    package init(values: consuming Tensor, properties: CaseProperties, model: ModelFacts) throws(Problem) {
-        guard values.shape.count == 4, values.shape[0] == model.labels.headCount else {
+    package init(values: LogitVolume, properties: CaseProperties, model: ModelFacts) throws(Problem) {
+        guard values.shape[0] == model.labels.headCount else {
             throw .networkInput(expected: "\(model.labels.headCount) output channels", found: "\(values.shape)")
         }
         self.values = values

@@ -5,12 +5,12 @@ package import Tensors
 
 /// Moves a network over one case and joins the tiles' logits (nnU-Net's `predict_sliding_window_return_logits`).
 ///
-/// The network adds the weighted logits of every tile, fold and mirroring to the case's float32 accumulators, which hold only the case
-/// itself: padding is never stored. Upstream's accumulators are float16; these lie closer to exact arithmetic.
+/// The network adds the weighted logits of every tile, fold and mirroring to the case's float32 sums, which hold only the case itself: padding
+/// is never stored. Upstream's sums are float16; these lie closer to exact arithmetic.
 ///
-/// One fold is moved over all tiles before the next begins. The weights of a fold exceed the last-level cache, so every evaluation reads them
-/// from memory in whatever order; but this order needs the weights of one fold at a time, and where memory is short the others' pages may go
-/// and are read once for each case instead of once for each evaluation. It costs cutting each tile once more for each fold.
+/// The window goes over the case in strips of tiles that lie beside each other along x: every fold and mirroring of one strip, then the next
+/// strip along the inner axis, then the next along the outer one. Behind each strip some rows are final, and whoever exports them may let
+/// go of them, so that the memory of the sums does not grow with the case's length along the outer axis.
 package struct SlidingWindow {
     let grid: SlidingWindowGrid
     let heads: Int
@@ -19,6 +19,7 @@ package struct SlidingWindow {
     let foldCount: Int
     let useGaussian: Bool
     let team: ThreadTeam
+    private let strips: StripPlan
 
     /// - `mirrorings`: the empty combination first.
     package init(
@@ -30,40 +31,65 @@ package struct SlidingWindow {
         self.foldCount = foldCount
         self.useGaussian = useGaussian
         self.team = team
+        strips = StripPlan(grid)
     }
 
     /// Adds the logits of one input (channels, patch), computed with the weights of one fold, to the case's.
     package typealias Evaluation = (
-        _ fold: Int, _ input: Span<Float>, _ placement: PatchPlacement, _ accumulator: inout LogitAccumulator
+        _ fold: Int, _ input: Span<Float>, _ placement: PatchPlacement, _ accumulator: borrowing LogitAccumulator
     ) -> Void
 
-    /// Returns the logits (heads, z, y, x) of a case (channels, z, y, x).
-    package func run(
-        _ data: borrowing Tensor, evaluate: Evaluation, progress: (PredictionProgress) -> Void, isCancelled: () -> Bool
-    ) throws(Problem) -> Tensor {
-        let channels = data.shape[0]
-        let shape = [heads] + grid.image
-        _ = try checkedCount(shape, what: "the logits")
-        var accumulator = LogitAccumulator(heads: heads, image: grid.image, patch: grid.patch, weights: weights)
-        var input = Buffer<Float>(uninitializedCount: channels * grid.patch.reduce(1, *))
-        let tiles = grid.tiles
-        let total = tiles.count * mirrorings.count * foldCount
-        var completed = 0
+    /// How far a window is over its case.
+    package struct Pass: ~Copyable {
+        /// The case's logits; sums until their rows are final.
+        package let sums: LogitVolume
+        fileprivate let accumulator: LogitAccumulator
+        /// One tile.
+        fileprivate var input: Buffer<Float>
+        fileprivate var strips: ArraySlice<Strip>
+        fileprivate var completed = 0
+    }
+
+    /// Begins a case of so many channels.
+    package func begin(channels: Int) throws(Problem) -> Pass {
+        let layout = LogitLayout(heads: heads, image: grid.image, outerAxis: strips.outerAxis)
+        _ = try checkedCount([heads, layout.headStride] + grid.image[..<2], what: "the logits")
+        guard let sums = LogitVolume(layout) else { throw .tooLarge(what: "the logits", shape: [heads] + grid.image) }
+        return Pass(
+            sums: sums, accumulator: LogitAccumulator(patch: grid.patch, weights: weights, sums: sums),
+            input: Buffer<Float>(uninitializedCount: channels * grid.patch.reduce(1, *)), strips: strips.list[...])
+    }
+
+    /// Evaluates the next strip of tiles.
+    ///
+    /// - Parameters:
+    ///   - pass: what `begin` gave.
+    ///   - data: the case (channels, z, y, x).
+    ///   - evaluate: called for every tile, fold and mirroring.
+    ///   - progress: called after every evaluation.
+    ///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
+    /// - Returns: the rows that are final now; nil where no strip is left.
+    package func advance(
+        _ pass: inout Pass, _ data: borrowing Tensor, evaluate: Evaluation, progress: (PredictionProgress) -> Void,
+        isCancelled: () -> Bool
+    ) throws(Problem) -> FinalRows? {
+        guard let strip = pass.strips.popFirst() else { return nil }
+        let total = strips.list.count * strip.starts.count * mirrorings.count * foldCount
         for fold in 0..<foldCount {
-            for tile in tiles {
+            for tile in strip.starts {
                 for axes in mirrorings {
                     guard !isCancelled() else { throw .cancelled }
                     let placement = PatchPlacement(start: tile, flips: (0..<3).map(axes.contains))
-                    var target = input.mutableSpan
+                    var target = pass.input.mutableSpan
                     cut(data.buffer.span, placement, into: &target)
-                    evaluate(fold, input.span, placement, &accumulator)
-                    completed += 1
-                    progress(PredictionProgress(completed: completed, total: total))
+                    evaluate(fold, pass.input.span, placement, pass.accumulator)
+                    pass.completed += 1
+                    progress(PredictionProgress(completed: pass.completed, total: total))
                 }
             }
         }
-        guard divide(&accumulator.sums, accumulator.weights) else { throw .notFinite(what: "the network's output") }
-        return Tensor(shape: shape, buffer: accumulator.takeSums())
+        guard divide(pass.sums, strip.rows, pass.accumulator.weights.span) else { throw .notFinite(what: "the network's output") }
+        return strip.rows
     }
 
     /// How much each voxel of a tile counts.
@@ -113,22 +139,19 @@ package struct SlidingWindow {
     /// Divides by the sum of the weights, made row by row, and by the number of folds and mirrorings.
     ///
     /// - Returns: whether every value is finite.
-    private func divide(_ sums: inout FloatBuffer, _ weights: borrowing FloatBuffer) -> Bool {
-        let image = grid.image
-        let factor = 1 / Float(mirrorings.count * foldCount)
+    private func divide(_ sums: LogitVolume, _ rows: FinalRows, _ weights: Span<Float>) -> Bool {
+        let (layout, factor) = (sums.layout, 1 / Float(mirrorings.count * foldCount))
         let isFinite = Atomic(true)
-        let slices = BlockLayout(BlockGrid(shape: image, block: [1, max(1, image[1])]), channels: heads)
-        let weights = weights.span
-        var values = sums.mutableSpan
-        team.forEachBlock(of: &values, slices, scratch: { Buffer<Float>(uninitializedCount: image[2]) }) { box, slice, scales in
-            var scale = scales.mutableSpan
-            for y in 0..<image[1] {
-                scale.fill(0)
-                addWeights(z: box[0].lowerBound, y: y, weights, to: &scale)
+        for slice in rows.outer {
+            sums.forEachPlace(outer: slice, inner: rows.inner, team: team) { inner, place in
+                var scales = Buffer<Float>(repeating: 0, count: grid.image[2])
+                var scale = scales.mutableSpan
+                let (z, y) = layout.outerAxis == 0 ? (slice, inner) : (inner, slice)
+                addWeights(z: z, y: y, weights, to: &scale)
                 for x in scale.indices { scale[x] = factor / scale[x] }
                 var check: Float = 0
                 for head in 0..<heads {
-                    var row = slice.row(channel: head, z: 0, y: y)
+                    var row = place.part(head * layout.headStride, count: scale.count)
                     for x in scale.indices { row[x] *= scale[x] }
                     // Zero times anything that is not finite is not zero.
                     for x in scale.indices { check += row[x] * 0 }
@@ -141,8 +164,7 @@ package struct SlidingWindow {
 
     /// Adds the weights that the tiles give to one row of the case.
     private func addWeights(z: Int, y: Int, _ weights: Span<Float>, to row: inout MutableSpan<Float>) {
-        let patch = grid.patch
-        let starts = (0..<3).map { axis in grid.starts[axis].map { $0 - grid.padding[axis] } }
+        let (patch, starts) = (grid.patch, grid.imageStarts)
         for startZ in starts[0] where startZ <= z && z < startZ + patch[0] {
             for startY in starts[1] where startY <= y && y < startY + patch[1] {
                 let tileRow = weights.part(((z - startZ) * patch[1] + y - startY) * patch[2], count: patch[2])

@@ -37,12 +37,8 @@ package struct SlidingWindowGrid: Sendable {
         }
     }
 
-    /// Every tile's first voxel in the image's coordinates, axis 0 outermost; negative where the tile begins in the padding.
-    package var tiles: [[Int]] {
-        starts[0].flatMap { z in
-            starts[1].flatMap { y in starts[2].map { x in [z - padding[0], y - padding[1], x - padding[2]] } }
-        }
-    }
+    /// The tiles' starts on each axis in the image's coordinates; negative where a tile begins in the padding.
+    package var imageStarts: [[Int]] { zip(starts, padding).map { starts, padding in starts.map { $0 - padding } } }
 }
 
 /// nnU-Net's order of mirrored predictions: none, then every combination of the axes by size, then lexicographic.

@@ -82,10 +82,11 @@ struct LabelExportTests {
     @Test func `a coarse network axis is decided by the network's spacing first`() throws {
         // Separate along z by the network's 4 mm: nearest slices, so each output slice equals one input slice.
         let logits = try MadeUpLogits(heads: 2, network: [2, 4, 4], cropped: [4, 4, 4], networkSpacing: [4, 1, 1]).make()
+        let first = Array(argmax(logits.values.values, heads: 2)[0..<16])
         let found = try labels(logits)
         #expect(Array(found[0..<16]) == Array(found[16..<32]))
         #expect(Array(found[32..<48]) == Array(found[48..<64]))
-        #expect(Array(found[0..<16]) == Array(argmax(logits.values.values, heads: 2)[0..<16]))
+        #expect(Array(found[0..<16]) == first)
     }
 
     @Test func `a 2D configuration takes the case's spacing across slices`() throws {
@@ -105,5 +106,32 @@ struct LabelExportTests {
         #expect(throws: Problem.shapeMismatch(what: "the network's output", expected: [8, 8, 8], found: [4, 5, 6])) {
             _ = try exportLabels(logits, team: team)
         }
+    }
+
+    @Test(arguments: [
+        ([11, 13, 21], [1.0, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
+        ([4, 5, 6], [1, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
+        ([3, 4, 5], [1, 1, 1], ResamplingFunction(kind: .torch)),
+        ([11, 13, 21], [5, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
+        ([11, 13, 21], [1, 1, 1], ResamplingFunction(kind: .spline, order: 0)),
+        ([11, 13, 21], [1, 1, 1], ResamplingFunction(kind: .spline, order: 3)),
+    ], [0, 1])
+    func `strip by strip the labels are those of the whole`(
+        cropped: (target: [Int], networkSpacing: [Double], function: ResamplingFunction), outerAxis: Int
+    ) throws {
+        var made = MadeUpLogits(
+            network: [8, 9, 6], cropped: cropped.target, networkSpacing: cropped.networkSpacing, forward: [1, 2, 0], backward: [2, 0, 1],
+            resampling: cropped.function)
+        let expected = try labels(made.make())
+        made.outerAxis = outerAxis
+        let logits = try made.make()
+        var export = try LabelExport(logits, team: team)
+        let ends = ([0, 2, 5, 6, made.network[outerAxis]], [0, 1, 4, made.network[1 - outerAxis]])
+        for outer in zip(ends.0, ends.0.dropFirst()) {
+            for inner in zip(ends.1, ends.1.dropFirst()) {
+                try export.take(FinalRows(outer: outer.0..<outer.1, inner: inner.0..<inner.1))
+            }
+        }
+        #expect(export.labels().voxels.values == expected)
     }
 }

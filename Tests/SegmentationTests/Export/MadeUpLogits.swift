@@ -3,6 +3,7 @@ import Preprocessing
 import Segmentation
 import Tensors
 import TestSupport
+import Testing
 
 /// Logits of a made-up case: noise, or given values.
 struct MadeUpLogits {
@@ -21,6 +22,8 @@ struct MadeUpLogits {
     var labels: LabelScheme?
     var values: [Float]?
     var seed: UInt32 = 1
+    /// Of the logits' layout.
+    var outerAxis = 0
 
     func make() throws -> Logits {
         let count = heads * network.reduce(1, *)
@@ -28,13 +31,22 @@ struct MadeUpLogits {
         let box = (0..<3).map { margin.below[$0]..<margin.below[$0] + size[$0] }
         let shape = (0..<3).map { box[$0].upperBound + margin.above[$0] }
         return try Logits(
-            values: Tensor(shape: [heads] + network, values: values ?? noise(count, seed: seed)),
+            values: try #require(
+                LogitVolume(shape: [heads] + network, values: values ?? noise(count, seed: seed), outerAxis: outerAxis)),
             properties: CaseProperties(spacing: spacing, shapeBeforeCropping: shape, boundingBox: box),
             model: ModelFacts(
                 plans: try Models.plans(forward: forward, backward: backward),
                 configuration: Models.configuration(spacing: networkSpacing, probabilities: resampling),
                 labels: try labels ?? Models.plainLabels(heads)))
     }
+}
+
+/// The label map of logits that are all there, which it takes.
+func exportLabels(_ logits: Logits, team: ThreadTeam) throws -> LabelArray {
+    var export = try LabelExport(logits, team: team)
+    let layout = logits.values.layout
+    try export.take(FinalRows(outer: 0..<layout.image[layout.outerAxis], inner: 0..<layout.image[layout.innerAxis]))
+    return export.labels()
 }
 
 /// Values from −8 to 8.

@@ -22,7 +22,7 @@ func logitsInUpstreamsFloat16(_ data: borrowing Tensor, _ folder: ModelFolder, m
         let weights = try network.prepare(try folder.openCheckpoint(fold))
         var sums = [Float16](repeating: 0, count: heads * image.reduce(1, *))
         var norm = [Float16](repeating: 0, count: image.reduce(1, *))
-        for tile in grid.tiles {
+        for tile in upstreamsTiles(grid) {
             var total = [Float](repeating: 0, count: heads * size.reduce(1, *))
             let combinations = mirroringCombinations(axes)
             for flips in combinations {
@@ -72,4 +72,10 @@ private func voxel(_ index: Int, _ size: [Int], _ tile: [Int], _ image: [Int], _
     let at = [index / (size[1] * size[2]) + tile[0], index / size[2] % size[1] + tile[1], index % size[2] + tile[2]]
     guard zip(at, image).allSatisfy({ 0..<$1 ~= $0 }) else { return nil }
     return (at[0] * image[1] + at[1]) * image[2] + at[2]
+}
+
+/// The tiles' first voxels in upstream's order, axis 0 outermost.
+private func upstreamsTiles(_ grid: SlidingWindowGrid) -> [[Int]] {
+    let starts = grid.imageStarts
+    return starts[0].flatMap { z in starts[1].flatMap { y in starts[2].map { x in [z, y, x] } } }
 }

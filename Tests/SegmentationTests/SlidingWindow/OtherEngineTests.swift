@@ -38,15 +38,15 @@ struct `An engine that is not the processor's` {
             self.checkpointCount = checkpointCount
         }
 
-        func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: inout LogitAccumulator) {
-            let (image, patch) = (accumulator.image, accumulator.patch)
-            for head in 0..<accumulator.heads {
+        func predict(_ input: Span<Float>, checkpoint: Int, placement: PatchPlacement, into accumulator: borrowing LogitAccumulator) {
+            let (sums, patch) = (accumulator.sums, accumulator.patch)
+            let image = sums.layout.image
+            for head in 0..<sums.layout.heads {
                 for voxel in 0..<patch.reduce(1, *) {
                     let place = [voxel / (patch[1] * patch[2]), voxel / patch[2] % patch[1], voxel % patch[2]]
                     let at = (0..<3).map { placement.start[$0] + place[$0] }
                     guard (0..<3).allSatisfy({ at[$0] >= 0 && at[$0] < image[$0] }) else { continue }
-                    let index = ((head * image[0] + at[0]) * image[1] + at[1]) * image[2] + at[2]
-                    accumulator.sums[index] += Float(head) * accumulator.weights[voxel]
+                    sums[head, at[0], at[1], at[2]] += Float(head) * accumulator.weights[voxel]
                 }
             }
         }

@@ -15,17 +15,20 @@ struct SlidingWindowTests {
         let window = SlidingWindow(
             grid: try SlidingWindowGrid(image: Array(data.shape[1...]), patch: patch, stepSize: 0.5), heads: heads,
             mirrorings: mirrorings, foldCount: folds, useGaussian: gaussian, team: team)
-        let result = try window.run(
-            data,
+        var pass = try window.begin(channels: data.shape[0])
+        while try window.advance(
+            &pass, data,
             evaluate: { fold, input, placement, accumulator in
-                add(network(fold, input.indices.map { input[$0] }), placement, to: &accumulator)
-            }, progress: progress, isCancelled: isCancelled)
-        return result.values
+                add(network(fold, input.indices.map { input[$0] }), placement, to: accumulator)
+            }, progress: progress, isCancelled: isCancelled) != nil
+        {}
+        return pass.sums.values
     }
 
     /// What a network's last layer does with its logits (heads, patch).
-    private func add(_ logits: [Float], _ placement: PatchPlacement, to accumulator: inout LogitAccumulator) {
-        let (patch, image) = (accumulator.patch, accumulator.image)
+    private func add(_ logits: [Float], _ placement: PatchPlacement, to accumulator: borrowing LogitAccumulator) {
+        let (patch, sums) = (accumulator.patch, accumulator.sums)
+        let image = sums.layout.image
         for index in logits.indices {
             let head = index / patch.reduce(1, *)
             var voxel = [index / (patch[1] * patch[2]) % patch[0], index / patch[2] % patch[1], index % patch[2]]
@@ -33,7 +36,7 @@ struct SlidingWindowTests {
             let weight = accumulator.weights[(voxel[0] * patch[1] + voxel[1]) * patch[2] + voxel[2]]
             let at = (0..<3).map { voxel[$0] + placement.start[$0] }
             guard (0..<3).allSatisfy({ (0..<image[$0]).contains(at[$0]) }) else { continue }
-            accumulator.sums[((head * image[0] + at[0]) * image[1] + at[1]) * image[2] + at[2]] += weight * logits[index]
+            sums[head, at[0], at[1], at[2]] += weight * logits[index]
         }
     }
 
@@ -137,14 +140,15 @@ struct SlidingWindowTests {
         #expect(seen.allSatisfy { $0.total == 3 * 2 * 2 })
     }
 
-    @Test func `one fold is moved over all tiles before the next`() throws {
-        let data = Tensor(shape: [1, 1, 1, 8], repeating: 0)
-        var folds: [Int] = []
-        _ = try run(data, patch: [1, 1, 4], mirrorings: [[], [2]], folds: 3) { fold, input in
-            folds.append(fold)
+    @Test func `one fold is moved over all tiles of a strip before the next`() throws {
+        let data = Tensor(shape: [1, 1, 8, 8], repeating: 0)
+        var seen: [Int] = []
+        _ = try run(data, patch: [1, 4, 4], mirrorings: [[], [2]], folds: 3) { fold, input in
+            seen.append(fold)
             return input
         }
-        #expect(folds == [0, 1, 2].flatMap { [Int](repeating: $0, count: 3 * 2) })
+        let strip = [0, 1, 2].flatMap { [Int](repeating: $0, count: 3 * 2) }
+        #expect(seen == strip + strip + strip)
     }
 
     /// What a made-up network saw.
