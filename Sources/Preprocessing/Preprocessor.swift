@@ -82,7 +82,7 @@ package struct Preprocessor: Sendable {
         let channels = configuration.normalizationSchemes.count
         let (shape, targetSpacing) = (region.view.shape, configuration.networkSpacing(original: spacing))
         let target = try resampledShape(shape, from: spacing, to: targetSpacing)
-        let resampling = try ImageResampling(
+        let resampling = ImageResampling(
             configuration.resampling.data, from: shape, to: target, current: spacing, new: targetSpacing)
         let extra = region.previousStage.isEmpty ? 0 : labels.foregroundLabels.count
         let plane = try checkedCount(resampling.outputShape, what: "the resampled image")
@@ -94,7 +94,7 @@ package struct Preprocessor: Sendable {
         var output = data.mutableSpan
         try prepareChannels(region, mask: mask, previous: previous, resampling, plane: plane, into: &output)
         if let previous {
-            let labelResampling = try LabelResampling(
+            let labelResampling = LabelResampling(
                 configuration.resampling.segmentation, from: shape, to: target, current: spacing, new: targetSpacing)
             var oneHots = output.part(channels * plane, count: extra * plane)
             oneHot(previous, labelResampling, plane: plane, into: &oneHots, team: region.team)

@@ -6,7 +6,7 @@ package func resample(
     _ values: [Float], _ shape: [Int], to target: [Int], current: [Double] = [1, 1, 1], new: [Double] = [1, 1, 1],
     _ function: ResamplingFunction
 ) throws -> [Float] {
-    let resampling = try ImageResampling(function, from: shape, to: target, current: current, new: new)
+    let resampling = ImageResampling(function, from: shape, to: target, current: current, new: new)
     var result = [Float](repeating: .nan, count: resampling.outputShape.reduce(1, *))
     var destination = result.mutableSpan
     resampling.apply(values.span, &destination, team: team)

@@ -13,6 +13,13 @@ package struct ResamplingFunction: Sendable, Hashable {
         case none = "no_resampling_hack"
     }
 
+    /// PyTorch's ways to interpolate.
+    package enum Mode: Sendable, Hashable {
+        case linear
+        case nearest
+        case nearestExact
+    }
+
     /// The function.
     package var kind: Kind
     /// Whether values are labels.
@@ -25,13 +32,18 @@ package struct ResamplingFunction: Sendable, Hashable {
     package var forceSeparateZ: Bool?
     /// The ratio of largest to smallest spacing above which an axis is separate.
     package var separateZAnisotropyThreshold: Double
+    /// The torch function's `mode`: how it interpolates in the plane where an axis is separate.
+    package var planeMode: Mode
+    /// Its `aniso_axis_mode`: how it does along the separate axis.
+    package var separateMode: Mode
     /// The torch function's `memefficient_seg_resampling`: a label wins where its score exceeds 0.5.
     package var memoryEfficientSegmentation: Bool
 
     /// A function with nnU-Net's defaults for what is not given.
     package init(
         kind: Kind, isSegmentation: Bool = false, order: Int = 3, orderZ: Int = 0, forceSeparateZ: Bool? = nil,
-        separateZAnisotropyThreshold: Double = 3, memoryEfficientSegmentation: Bool = false
+        separateZAnisotropyThreshold: Double = 3, memoryEfficientSegmentation: Bool = false, planeMode: Mode = .linear,
+        separateMode: Mode = .nearestExact
     ) {
         self.kind = kind
         self.isSegmentation = isSegmentation
@@ -40,6 +52,8 @@ package struct ResamplingFunction: Sendable, Hashable {
         self.forceSeparateZ = forceSeparateZ
         self.separateZAnisotropyThreshold = separateZAnisotropyThreshold
         self.memoryEfficientSegmentation = memoryEfficientSegmentation
+        self.planeMode = planeMode
+        self.separateMode = separateMode
     }
 
     package init(name: JSONField, arguments: JSONField) throws(Problem) {
@@ -53,10 +67,8 @@ package struct ResamplingFunction: Sendable, Hashable {
         for (key, field) in try arguments.members() { try set(key, field) }
         // Without a separate axis the torch function passes neither mode on.
         guard kind == .torch, forceSeparateZ != false else { return }
-        for (key, standard) in [("mode", "linear"), ("aniso_axis_mode", "nearest-exact")] {
-            guard let field = arguments.optional(key), try field.string() != standard else { continue }
-            throw .unsupported(path: field.file, found: "\(field.name) = \(try field.string())", supported: standard)
-        }
+        if let field = arguments.optional("mode") { planeMode = try Self.mode(field, linear: ["linear", "bilinear"]) }
+        if let field = arguments.optional("aniso_axis_mode") { separateMode = try Self.mode(field, linear: ["linear", "trilinear"]) }
     }
 
     private mutating func set(_ key: String, _ field: JSONField) throws(Problem) {
@@ -70,6 +82,18 @@ package struct ResamplingFunction: Sendable, Hashable {
         case (.torch, "memefficient_seg_resampling"): memoryEfficientSegmentation = field.isTrue
         case (.torch, "mode"), (.torch, "aniso_axis_mode"), (.torch, "num_threads"), (.torch, "device"): break
         default: throw field.failure(expected: "an argument that \(kind.rawValue) has")
+        }
+    }
+
+    private static func mode(_ field: JSONField, linear: [String]) throws(Problem) -> Mode {
+        switch try field.string() {
+        case "nearest": return .nearest
+        case "nearest-exact": return .nearestExact
+        case let name where linear.contains(name): return .linear
+        case let name:
+            throw .unsupported(
+                path: field.file, found: "\(field.name) = \(name)",
+                supported: (linear + ["nearest", "nearest-exact"]).joined(separator: ", "))
         }
     }
 

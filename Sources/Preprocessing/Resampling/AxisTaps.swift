@@ -1,11 +1,13 @@
 /// Which samples of one axis make each output sample, and with which weights.
 ///
-/// For cubic splines the samples are B-spline coefficients of the line padded by `padding` edge values on both sides.
+/// For splines of order 2 and above the samples are B-spline coefficients of the line padded by `padding` edge values on both sides.
 package struct AxisTaps: Sendable {
     package let inputCount: Int
     package let outputCount: Int
-    /// Taps of each output sample: 1, 2 or 4.
+    /// Taps of each output sample, 1 to 6.
     package let width: Int
+    /// The spline's order; 1 for PyTorch's linear interpolation.
+    let order: Int
     /// Samples added on each side before the prefilter; zero where there is none.
     let padding: Int
     /// `outputCount × width` indices into the padded line.
@@ -15,7 +17,7 @@ package struct AxisTaps: Sendable {
     /// Output k is input k.
     package let isIdentity: Bool
 
-    /// Scikit-image's `resize` with `mode="edge"`, which is SciPy's `zoom` with `grid_mode`; `order` is 0, 1 or 3.
+    /// Scikit-image's `resize` with `mode="edge"`, which is SciPy's `zoom` with `grid_mode`; `order` is 0 to 5.
     package static func spline(order: Int, from n: Int, to m: Int) -> AxisTaps {
         guard n != m else { return identity(n) }
         let padding = order > 1 ? 12 : 0
@@ -23,9 +25,10 @@ package struct AxisTaps: Sendable {
         return AxisTaps(n, m, width: order + 1, padding: padding) { k, indices, weights in
             let x = ((Double(k) + 0.5) * scale) - 0.5 + Double(padding)
             let last = n + 2 * padding - 1
-            let first = order == 0 ? Int((x + 0.5).rounded(.down)) : Int(x.rounded(.down)) - order / 2
-            for tap in 0...order { indices.append(min(max(first + tap, 0), last)) }
-            weights += splineWeights(order: order, t: x - x.rounded(.down))
+            // Even orders are centred on the nearest sample, odd ones between two.
+            let middle = (order % 2 == 0 ? x + 0.5 : x).rounded(.down)
+            for tap in 0...order { indices.append(min(max(Int(middle) - order / 2 + tap, 0), last)) }
+            weights += SplineBasis.weights(order: order, t: x - middle)
         }
     }
 
@@ -39,6 +42,16 @@ package struct AxisTaps: Sendable {
             let t = x - Float(first)
             indices += [first, min(first + 1, n - 1)]
             weights += [Double(1 - t), Double(t)]
+        }
+    }
+
+    /// PyTorch's `nearest`.
+    static func torchFloor(from n: Int, to m: Int) -> AxisTaps {
+        guard n != m else { return identity(n) }
+        let scale = Float(n) / Float(m)
+        return AxisTaps(n, m, width: 1, padding: 0) { k, indices, weights in
+            indices.append(min(Int(Float(k) * scale), n - 1))
+            weights.append(1)
         }
     }
 
@@ -88,6 +101,7 @@ package struct AxisTaps: Sendable {
     ) {
         inputCount = n
         outputCount = m
+        order = width - 1
         self.width = width
         self.padding = padding
         self.isIdentity = isIdentity
@@ -101,19 +115,5 @@ package struct AxisTaps: Sendable {
         precondition(indices.allSatisfy { $0 >= 0 && $0 < n + 2 * padding })
         self.indices = indices
         self.weights = weights
-    }
-
-    /// SciPy's `spline_weights` for a fraction t of the way to the next sample.
-    private static func splineWeights(order: Int, t: Double) -> [Double] {
-        switch order {
-        case 0: return [1]
-        case 1: return [1 - t, 1 - (1 - t)]
-        default:
-            let u = 1 - t
-            let w0 = u * u * u / 6
-            let w1 = (t * t * (t - 2) * 3 + 4) / 6
-            let w2 = (u * u * (u - 2) * 3 + 4) / 6
-            return [w0, w1, w2, 1 - w0 - w1 - w2]
-        }
     }
 }

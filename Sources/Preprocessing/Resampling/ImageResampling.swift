@@ -1,4 +1,3 @@
-package import Files
 package import Plans
 package import Tensors
 
@@ -19,30 +18,37 @@ package struct ImageResampling: Sendable {
     let clipping: Clipping
 
     /// - `current`, `new`: spacings (z, y, x) mm, which decide about a separate axis.
-    package init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double])
-        throws(Problem)
-    {
+    package init(_ function: ResamplingFunction, from shape: [Int], to target: [Int], current: [Double], new: [Double]) {
+        self.init(
+            function, separate: segmentationSeparateAxis(function, current: current, new: new), from: shape, to: target)
+    }
+
+    /// The same where the separate axis is known.
+    init(_ function: ResamplingFunction, separate axis: Int?, from shape: [Int], to target: [Int]) {
         inputShape = shape
         outputShape = function.kind == .none ? shape : target
-        let axis = segmentationSeparateAxis(function, current: current, new: new)
         separate = axis
         switch function.kind {
         case .none:
             taps = shape.map(AxisTaps.identity)
             clipping = .none
         case .torch:
-            taps = (0..<3).map {
-                $0 == axis ? .torchNearest(from: shape[$0], to: target[$0]) : .torchLinear(from: shape[$0], to: target[$0])
-            }
+            taps = torchTaps(function, separate: axis, from: shape, to: target)
             clipping = .none
         case .spline:
-            for order in [function.order, function.orderZ] where ![0, 1, 3].contains(order) {
-                throw .unsupported(what: "resampling with splines of order \(order)", supported: "the orders 0, 1 and 3")
-            }
             taps = (0..<3).map { .spline(order: $0 == axis ? function.orderZ : function.order, from: shape[$0], to: target[$0]) }
             // Orders 0 and 1 give no value outside the input's range.
-            clipping = function.order < 3 ? .none : axis == nil ? .volume : .slice
+            clipping = function.order < 2 ? .none : axis == nil ? .volume : .slice
         }
+    }
+
+    /// Splines of one order along one axis alone.
+    init(order: Int, axis: Int, from shape: [Int], to size: Int) {
+        inputShape = shape
+        outputShape = (0..<3).map { $0 == axis ? size : shape[$0] }
+        separate = axis
+        taps = (0..<3).map { $0 == axis ? .spline(order: order, from: shape[$0], to: size) : .identity(shape[$0]) }
+        clipping = .none
     }
 
     /// Whether a sample is made of its neighbours alone, at most two along each axis.
@@ -74,6 +80,20 @@ package struct ImageResampling: Sendable {
         var output = result.mutableSpan
         passes.run(turned.span, &output)
         transpose(result.span, shape: order.map { outputShape[$0] }, axes: back, into: &destination, team: team)
+    }
+}
+
+/// What PyTorch's interpolation takes along each axis.
+func torchTaps(_ function: ResamplingFunction, separate: Int?, from shape: [Int], to target: [Int]) -> [AxisTaps] {
+    (0..<3).map { axis in
+        let (n, m) = (shape[axis], target[axis])
+        // Without a separate axis neither mode is passed on.
+        let mode = separate == nil ? .linear : axis == separate ? function.separateMode : function.planeMode
+        switch mode {
+        case .linear: return .torchLinear(from: n, to: m)
+        case .nearest: return .torchFloor(from: n, to: m)
+        case .nearestExact: return .torchNearest(from: n, to: m)
+        }
     }
 }
 

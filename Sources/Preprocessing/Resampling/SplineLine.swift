@@ -9,9 +9,11 @@ struct SplineLine: ~Copyable {
     /// `inputCount + 2·padding` vectors.
     private var samples: Buffer<LineVector>
     private let taps: AxisTaps
+    private let poles: [Double]
 
     init(_ taps: AxisTaps) {
         self.taps = taps
+        poles = SplineBasis.poles(order: taps.order)
         samples = Buffer(repeating: .zero, count: taps.inputCount + 2 * taps.padding)
     }
 
@@ -43,7 +45,7 @@ struct SplineLine: ~Copyable {
 
     /// Pads with the edge values and replaces samples by B-spline coefficients, where the taps ask for it.
     private mutating func prepare() {
-        let (padding, inputCount) = (taps.padding, taps.inputCount)
+        let (padding, inputCount, poles) = (taps.padding, taps.inputCount, poles)
         guard padding > 0 else { return }
         var samples = samples.mutableSpan
         let length = samples.count
@@ -52,15 +54,14 @@ struct SplineLine: ~Copyable {
             samples[i] = first
             samples[length - 1 - i] = last
         }
-        Self.prefilter(&samples)
+        let gain = poles.reduce(1) { $0 * (1 - $1) * (1 - 1 / $1) }
+        for i in 0..<length { samples[i] *= gain }
+        for pole in poles { Self.filter(&samples, pole: pole) }
     }
 
-    /// SciPy's `spline_filter1d` of order 3 for half-sample-symmetric ends.
-    private static func prefilter(_ c: inout MutableSpan<LineVector>) {
-        let z = 3.0.squareRoot() - 2
+    /// One pole of SciPy's `spline_filter1d` for half-sample-symmetric ends.
+    private static func filter(_ c: inout MutableSpan<LineVector>, pole z: Double) {
         let length = c.count
-        let gain = (1 - z) * (1 - 1 / z)
-        for i in 0..<length { c[i] *= gain }
         var zn = 1.0
         for _ in 0..<length { zn *= z }
         let c0 = c[0]
@@ -117,9 +118,13 @@ struct SplineOutputs: ~Escapable {
         switch width {
         case 1: return sample(at)
         case 2: return sample(at) * weights[unchecked: at] + sample(at + 1) * weights[unchecked: at + 1]
-        default:
+        case 4:
             return sample(at) * weights[unchecked: at] + sample(at + 1) * weights[unchecked: at + 1]
                 + sample(at + 2) * weights[unchecked: at + 2] + sample(at + 3) * weights[unchecked: at + 3]
+        default:
+            var sum = sample(at) * weights[unchecked: at]
+            for tap in at + 1..<at + width { sum += sample(tap) * weights[unchecked: tap] }
+            return sum
         }
     }
 

@@ -39,7 +39,7 @@ struct LogitSampler: Sendable {
     private static func resampling(of logits: Logits) throws(Problem) -> ImageResampling {
         let target = logits.properties.shapeAfterCropping
         let (current, original) = logits.model.spacings(of: logits.properties)
-        let resampling = try ImageResampling(
+        let resampling = ImageResampling(
             logits.model.configuration.resampling.probabilities, from: logits.values.layout.image, to: target, current: current,
             new: original)
         guard resampling.outputShape == target else {

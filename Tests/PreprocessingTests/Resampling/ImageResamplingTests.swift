@@ -1,4 +1,3 @@
-import Files
 import Plans
 import Preprocessing
 import PythonFormats
@@ -76,7 +75,10 @@ struct ImageResamplingTests {
         #expect(abs(result.reduce(0) { $0 + Double($1) } - 498.3237764239311) < 1e-4)
     }
 
-    @Test(arguments: [(0, 494.10811400413513), (1, 497.082458332181), (3, 495.93418204039335)])
+    @Test(arguments: [
+        (0, 494.10811400413513), (1, 497.082458332181), (2, 495.5701127797365), (3, 495.93418204039335),
+        (4, 495.77979010436684), (5, 495.80256829969585),
+    ])
     func `the plans choose the spline's order along a separate axis`(order: Int, sum: Double) throws {
         let function = ResamplingFunction(kind: order == 0 ? .torch : .spline, orderZ: order)
         let result = try resample(ramp, [5, 4, 3], to: [7, 6, 2], current: [5, 1, 1], function)
@@ -111,10 +113,45 @@ struct ImageResamplingTests {
         #expect(try resample(odd, [1, 2, 2], to: [9, 9, 9], ResamplingFunction(kind: .none)) == odd)
     }
 
-    @Test func `orders that nobody uses are refused by name`() {
-        #expect(throws: Problem.unsupported(what: "resampling with splines of order 2", supported: "the orders 0, 1 and 3")) {
-            _ = try resample([0], [1, 1, 1], to: [1, 1, 2], ResamplingFunction(kind: .spline, order: 2))
-        }
+    @Test(arguments: [
+        (
+            2,
+            [
+                5.058581352233887, 11.519430160522461, 9.564993858337402, 4.787876605987549, 10.984192848205566, 0.49448269605636597,
+                3.6753382682800293, 6.774439811706543, 6.966721057891846, 6.050663948059082, 13.184709548950195, 2.5825042724609375,
+            ], 495.5683676712215
+        ),
+        (
+            4,
+            [
+                4.775638580322266, 11.833996772766113, 9.880331039428711, 4.243617534637451, 10.5023193359375, 0.16355744004249573,
+                3.6852762699127197, 6.459232330322266, 6.812921047210693, 6.754987716674805, 13.933080673217773, 2.684372901916504,
+            ], 498.6171964406967
+        ),
+        (
+            5,
+            [
+                4.6884636878967285, 11.918611526489258, 9.983368873596191, 4.113769054412842, 10.41252326965332, 0.08854533731937408,
+                3.682614326477051, 6.39242696762085, 6.7620368003845215, 6.935402870178223, 14.107297897338867, 2.6647067070007324,
+            ], 499.563244625926
+        ),
+    ])
+    func `splines of the other orders are SciPy's`(order: Int, row: [Double], sum: Double) throws {
+        let result = try resample(ramp, [5, 4, 3], to: [7, 6, 2], ResamplingFunction(kind: .spline, order: order))
+        #expect(largestDifference(Array(result[36..<48]), row) < 2e-6)
+        #expect(abs(result.reduce(0) { $0 + Double($1) } - sum) < 1e-4)
+    }
+
+    @Test(arguments: [
+        (ResamplingFunction.Mode.linear, ResamplingFunction.Mode.linear, 494.5465270280838),
+        (.linear, .nearest, 496.05338299274445), (.nearest, .nearestExact, 502.58574748039246), (.nearestExact, .linear, 497.293077647686),
+    ])
+    func `the plans choose torch's modes where an axis is separate`(
+        plane: ResamplingFunction.Mode, separate: ResamplingFunction.Mode, sum: Double
+    ) throws {
+        let function = ResamplingFunction(kind: .torch, planeMode: plane, separateMode: separate)
+        let result = try resample(ramp, [5, 4, 3], to: [7, 6, 2], current: [5, 1, 1], function)
+        #expect(abs(result.reduce(0) { $0 + Double($1) } - sum) < 1e-4)
     }
 
     @Test func `wide arrays take whole vectors and remainders alike`() throws {
