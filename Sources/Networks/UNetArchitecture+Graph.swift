@@ -13,7 +13,7 @@ extension UNetArchitecture {
     }
 }
 
-/// PlainConvUNet and ResidualEncoderUNet, whose decoders are the same.
+/// PlainConvUNet, ResidualEncoderUNet and ResidualUNet.
 private struct UNetBuilder {
     typealias TensorID = NetworkGraph.TensorID
 
@@ -30,7 +30,7 @@ private struct UNetBuilder {
 
     mutating func graph(deepSupervision: Bool) -> NetworkGraph {
         var feature = builder.input
-        if unet.family == .residualEncoderUNet {
+        if unet.family != .plainConvUNet {
             feature = block(
                 "encoder.stem.convs.0", feature, channels: unet.encoder.stemChannels ?? unet.encoder.featuresPerStage[0],
                 kernel: unet.encoder.kernelSizes[0])
@@ -64,22 +64,32 @@ private struct UNetBuilder {
                     "encoder.stages.\(stage).0.convs.\(index)", feature, channels: channels, kernel: kernel,
                     stride: index == 0 ? unet.encoder.strides[stage] : nil)
             }
-        case .residualEncoderUNet:
+        case .residualEncoderUNet, .residualUNet:
             for index in 0..<unet.encoder.blocksPerStage[stage] {
                 feature = residualBlock(
                     "encoder.stages.\(stage).blocks.\(index)", feature, channels: channels, kernel: kernel,
-                    stride: index == 0 ? unet.encoder.strides[stage] : ones)
+                    stride: index == 0 ? unet.encoder.strides[stage] : ones, inner: unet.encoder.bottleneckChannels?[stage])
             }
         }
         return feature
     }
 
-    /// BasicBlockD: out = nonlin(conv2(conv1(x)) + skip(x)); the skip of a strided block is a pooling (0) and a projection (1).
+    /// BasicBlockD: out = nonlin(conv2(conv1(x)) + skip(x)); the skip of a strided block is a pooling (0) and a projection (1). BottleneckD
+    /// has the kernel and the stride between two convolutions of one voxel, to its inner channels and back.
+    ///
+    /// - `inner`: channels; nil for BasicBlockD.
     private mutating func residualBlock(
-        _ name: String, _ input: TensorID, channels: Int, kernel: [Int], stride: [Int]
+        _ name: String, _ input: TensorID, channels: Int, kernel: [Int], stride: [Int], inner: Int? = nil
     ) -> TensorID {
-        let inner = block(name + ".conv1", input, channels: channels, kernel: kernel, stride: stride)
-        let last = block(name + ".conv2", inner, channels: channels, kernel: kernel, isActivated: false)
+        let last: TensorID
+        if let inner {
+            let narrow = block(name + ".conv1", input, channels: inner, kernel: ones)
+            let middle = block(name + ".conv2", narrow, channels: inner, kernel: kernel, stride: stride)
+            last = block(name + ".conv3", middle, channels: channels, kernel: ones, isActivated: false)
+        } else {
+            let first = block(name + ".conv1", input, channels: channels, kernel: kernel, stride: stride)
+            last = block(name + ".conv2", first, channels: channels, kernel: kernel, isActivated: false)
+        }
         var skip = input
         let isPooled = stride != ones
         if isPooled { skip = builder.averagePooling(name + ".skip.0", skip, window: stride) }
@@ -87,7 +97,7 @@ private struct UNetBuilder {
             skip = block(
                 name + ".skip.\(isPooled ? 1 : 0)", skip, channels: channels, kernel: ones, hasBias: false, isActivated: false)
         }
-        return activated(name + ".nonlin2", builder.addition(name, last, skip))
+        return activated(name + (inner == nil ? ".nonlin2" : ".nonlin3"), builder.addition(name, last, skip))
     }
 
     private mutating func decoderStage(_ step: Int, _ lower: TensorID, skip: TensorID) -> TensorID {
@@ -97,8 +107,14 @@ private struct UNetBuilder {
             "decoder.transpconvs.\(step)", lower, channels: channels, stride: unet.encoder.strides[stage + 1],
             hasBias: unet.block.convolutionBias)
         var feature = builder.concatenation("decoder.stages.\(step)", [up, skip])
+        let kernel = unet.encoder.kernelSizes[stage]
         for index in 0..<unet.decoderConvolutionsPerStage[step] {
-            feature = block("decoder.stages.\(step).convs.\(index)", feature, channels: channels, kernel: unet.encoder.kernelSizes[stage])
+            if unet.family == .residualUNet {
+                feature = residualBlock(
+                    "decoder.stages.\(step).blocks.\(index)", feature, channels: channels, kernel: kernel, stride: ones)
+            } else {
+                feature = block("decoder.stages.\(step).convs.\(index)", feature, channels: channels, kernel: kernel)
+            }
         }
         return feature
     }

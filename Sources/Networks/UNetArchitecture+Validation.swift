@@ -38,6 +38,10 @@ extension UNetArchitecture {
         try require(
             family == .plainConvUNet || !block.nonlinearityFirst, "nonlin_first in a residual encoder; PlainConvUNet alone has it")
         try require(encoder.stemChannels.map { (1...65_536).contains($0) } ?? true, "stem channels \(encoder.stemChannels ?? 0)")
+        if let inner = encoder.bottleneckChannels {
+            try require(family != .plainConvUNet, "bottleneck blocks in a PlainConvUNet")
+            try require(inner.count == stages && inner.allSatisfy { (1...65_536).contains($0) }, "bottleneck channels \(inner)")
+        }
         if let nonlinearity = block.nonlinearity {
             try require((0...1).contains(nonlinearity.slope), "a LeakyReLU slope of \(nonlinearity.slope); 0 to 1 is supported")
         }

@@ -6,6 +6,8 @@ package struct UNetArchitecture: Sendable, Hashable {
     package enum Family: String, Sendable {
         case plainConvUNet = "PlainConvUNet"
         case residualEncoderUNet = "ResidualEncoderUNet"
+        /// Residual blocks in the decoder, too.
+        case residualUNet = "ResidualUNet"
     }
 
     /// The encoder's stages.
@@ -16,18 +18,24 @@ package struct UNetArchitecture: Sendable, Hashable {
         package var kernelSizes: [[Int]]
         /// How much each stage reduces each axis on entry.
         package var strides: [[Int]]
-        /// Convolutions (PlainConvUNet) or residual blocks, BasicBlockD each (ResidualEncoderUNet), of each stage.
+        /// Convolutions (PlainConvUNet) or residual blocks of each stage.
         package var blocksPerStage: [Int]
         /// Channels of the residual encoder's stem; nil means those of the first stage.
         package var stemChannels: Int?
+        /// The inner channels of each stage's blocks, which are then BottleneckD; nil for BasicBlockD.
+        package var bottleneckChannels: [Int]?
 
         /// Describes an encoder; nothing is checked before it is planned.
-        package init(featuresPerStage: [Int], kernelSizes: [[Int]], strides: [[Int]], blocksPerStage: [Int], stemChannels: Int? = nil) {
+        package init(
+            featuresPerStage: [Int], kernelSizes: [[Int]], strides: [[Int]], blocksPerStage: [Int], stemChannels: Int? = nil,
+            bottleneckChannels: [Int]? = nil
+        ) {
             self.featuresPerStage = featuresPerStage
             self.kernelSizes = kernelSizes
             self.strides = strides
             self.blocksPerStage = blocksPerStage
             self.stemChannels = stemChannels
+            self.bottleneckChannels = bottleneckChannels
         }
     }
 

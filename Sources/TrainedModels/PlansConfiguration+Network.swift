@@ -5,7 +5,7 @@ import PythonFormats
 
 extension PlansConfiguration {
     /// What is run, for error texts.
-    static let supportedNetworks = "PlainConvUNet, ResidualEncoderUNet, UMambaBot, UMambaEnc"
+    static let supportedNetworks = "PlainConvUNet, ResidualEncoderUNet, ResidualUNet, UMambaBot, UMambaEnc"
 
     /// The network as the plans describe it, or the one of U-Mamba's that was trained with these plans.
     ///
@@ -134,19 +134,24 @@ private struct ArchitectureArguments {
             featuresPerStage: integers("features_per_stage", count: stages), kernelSizes: sizes("kernel_sizes", count: stages),
             strides: sizes("strides", count: stages),
             blocksPerStage: integers(family == .plainConvUNet ? "n_conv_per_stage" : "n_blocks_per_stage", count: stages),
-            stemChannels: field.present("stem_channels")?.integer())
+            stemChannels: field.present("stem_channels")?.integer(), bottleneckChannels: bottleneckChannels(stages: stages))
+    }
+
+    /// The inner channels of BottleneckD blocks; nil for BasicBlockD, the default.
+    private func bottleneckChannels(stages: Int) throws(Problem) -> [Int]? {
+        guard let block = field.present("block") else { return nil }
+        switch className(of: try block.string()) {
+        case "BasicBlockD": return nil
+        case "BottleneckD": return try integers("bottleneck_channels", count: stages)
+        case let name:
+            throw .unsupported(path: field.file, found: "the residual block \(name)", supported: "BasicBlockD, BottleneckD")
+        }
     }
 
     func block() throws(Problem) -> UNetArchitecture.Block {
-        let block = try UNetArchitecture.Block(
+        try UNetArchitecture.Block(
             convolutionBias: flag("conv_bias"), normalization: normalization(), nonlinearity: nonlinearity(),
             nonlinearityFirst: flag("nonlin_first"))
-        guard let residual = field.present("block") else { return block }
-        let name = className(of: try residual.string())
-        guard name == "BasicBlockD" else {
-            throw .unsupported(path: field.file, found: "the residual block \(name)", supported: "BasicBlockD")
-        }
-        return block
     }
 
     /// Checks an operator's class, for example `Conv` for `torch.nn.modules.conv.Conv3d` in a 3D configuration, and gives the match.

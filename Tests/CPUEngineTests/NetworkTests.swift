@@ -56,6 +56,23 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
                 decoderConvolutionsPerStage: [2]),
             patch: [22, 26]),
         NetworkCase(
+            testDescription: "bottleneck blocks",
+            architecture: UNetArchitecture(
+                family: .residualEncoderUNet, inputChannels: 1, heads: 3, spatialDimensions: 3,
+                encoder: .init(
+                    featuresPerStage: [16, 24, 24], kernelSizes: .init(repeating: [3, 3, 3], count: 3),
+                    strides: [[1, 1, 1], [2, 2, 2], [1, 2, 2]], blocksPerStage: [1, 2, 2], stemChannels: 8, bottleneckChannels: [4, 6, 8]),
+                decoderConvolutionsPerStage: [1, 1], block: .init(convolutionBias: false)),
+            patch: [10, 12, 20]),
+        NetworkCase(
+            testDescription: "residual decoder",
+            architecture: UNetArchitecture(
+                family: .residualUNet, inputChannels: 2, heads: 2, spatialDimensions: 2,
+                encoder: .init(
+                    featuresPerStage: [12, 20], kernelSizes: [[3, 3], [5, 5]], strides: [[1, 1], [2, 2]], blocksPerStage: [2, 2]),
+                decoderConvolutionsPerStage: [2]),
+            patch: [22, 26]),
+        NetworkCase(
             testDescription: "batch normalisation",
             architecture: UNetArchitecture(
                 family: .plainConvUNet, inputChannels: 1, heads: 2, spatialDimensions: 3,

@@ -81,7 +81,7 @@ import TrainedModels
     @Test(
         arguments: [
             ("architecture.network_class_name", "some.where.PrimusM", "the network PrimusM of configuration 2d"),
-            ("architecture.network_class_name", "a.ResidualUNet", "PlainConvUNet, ResidualEncoderUNet"),
+            ("architecture.network_class_name", "a.OtherUNet", "PlainConvUNet, ResidualEncoderUNet"),
             ("architecture.arch_kwargs.conv_op", "torch.nn.Conv3d", "conv_op = Conv3d is not supported; supported: Conv2d"),
             ("architecture.arch_kwargs.norm_op", "torch.nn.GroupNorm", "supported: InstanceNorm2d, BatchNorm2d"),
             ("architecture.arch_kwargs.nonlin", "torch.nn.GELU", "the activation GELU is not supported"),
@@ -107,16 +107,20 @@ import TrainedModels
         expectRefusal(reason) { try plans.configuration("2d").network(inputChannels: 1, heads: 2, path: "plans.json") }
     }
 
-    @Test func `bottleneck blocks are refused by name`() throws {
+    @Test func `bottleneck blocks have inner channels for every stage, and no other block is taken`() throws {
         let arguments = "configurations.2d.architecture.arch_kwargs."
-        let plans = try plans {
-            $0.setting("configurations.2d.architecture.network_class_name", "some.where.ResidualEncoderUNet")
-                .setting(arguments + "n_conv_per_stage", nil).setting(arguments + "n_blocks_per_stage", [1, 1, 1])
-                .setting(arguments + "block", "some.where.BottleneckD")
+        func encoder(_ block: String, _ channels: OrderedJSON?) throws -> UNetArchitecture.Encoder {
+            try plans {
+                $0.setting("configurations.2d.architecture.network_class_name", "some.where.ResidualUNet")
+                    .setting(arguments + "n_conv_per_stage", nil).setting(arguments + "n_blocks_per_stage", [1, 1, 1])
+                    .setting(arguments + "block", .string("some.where." + block)).setting(arguments + "bottleneck_channels", channels)
+            }.configuration("2d").unet(inputChannels: 1, heads: 2, path: "plans.json").encoder
         }
-        expectRefusal("the residual block BottleneckD is not supported; supported: BasicBlockD") {
-            try plans.configuration("2d").network(inputChannels: 1, heads: 2, path: "plans.json")
-        }
+        #expect(try encoder("BottleneckD", [4, 6, 8]).bottleneckChannels == [4, 6, 8])
+        #expect(try encoder("BottleneckD", 5).bottleneckChannels == [5, 5, 5])
+        #expect(try encoder("BasicBlockD", 5).bottleneckChannels == nil)
+        expectRefusal("bottleneck_channels: expected") { try encoder("BottleneckD", nil) }
+        expectRefusal("the residual block OddBlock is not supported; supported: BasicBlockD, BottleneckD") { try encoder("OddBlock", 5) }
     }
 
     @Test func `resampling arguments that are missing have the functions' own defaults`() throws {
@@ -136,7 +140,7 @@ import TrainedModels
         #expect(try self.plans { $0 }.configuration("2d").resampling.data.forceSeparateZ == nil, "null decides by the spacing")
     }
 
-    @Test func `torch's resampling is linear, and nearest along a separate axis, or refused`() throws {
+    @Test func `torch's modes are PyTorch's, or refused`() throws {
         let key = "configurations.2d.resampling_fn_probabilities"
         func resampling(_ arguments: OrderedJSON) throws -> ResamplingFunction {
             try plans { $0.setting(key, "resample_torch_fornnunet").setting(key + "_kwargs", arguments) }.configuration("2d").resampling
@@ -144,8 +148,12 @@ import TrainedModels
         }
         let usual: OrderedJSON = ["is_seg": false, "mode": "linear", "aniso_axis_mode": "nearest-exact", "num_threads": 4, "device": nil]
         #expect(try resampling(usual) == ResamplingFunction(kind: .torch, forceSeparateZ: nil))
-        expectRefusal("mode = nearest is not supported; supported: linear") { try resampling(usual.setting("mode", "nearest")) }
-        expectRefusal("aniso_axis_mode = linear is not supported") { try resampling(usual.setting("aniso_axis_mode", "linear")) }
+        #expect(try resampling(usual.setting("mode", "nearest")).planeMode == .nearest)
+        #expect(try resampling(usual.setting("aniso_axis_mode", "trilinear")).separateMode == .linear)
+        expectRefusal("mode = bicubic is not supported; supported: linear, bilinear, nearest, nearest-exact") {
+            try resampling(usual.setting("mode", "bicubic"))
+        }
+        expectRefusal("aniso_axis_mode = area is not supported") { try resampling(usual.setting("aniso_axis_mode", "area")) }
     }
 
     @Test(
