@@ -28,6 +28,9 @@ extension UNetArchitecture {
                 try require(total <= 65_536, "strides \(encoder.strides), more together than a patch can have")
             }
         }
+        try require(
+            encoder.strides.first?.allSatisfy { $0 == 1 } ?? true,
+            "a stride in the first stage, \(encoder.strides.first ?? []): its logits would be coarser than the patch")
         try require(encoder.kernelSizes.joined().allSatisfy { $0 % 2 == 1 }, "even kernel sizes \(encoder.kernelSizes)")
         let counts = encoder.blocksPerStage
         try require(counts.count == stages && counts.allSatisfy { (1...1000).contains($0) }, "\(counts) convolutions or blocks per stage")

@@ -13,13 +13,15 @@ extension PlansConfiguration {
     ///   - inputChannels: those of the image and, in a cascade, of the labels before it.
     ///   - heads: labels with background, or regions.
     ///   - uMamba: where the checkpoint has Mamba layers; nil where it has none.
+    ///   - isBatchNormalized: whether the trainer replaced the plans' normalisation by PyTorch's usual BatchNorm.
     ///   - path: the plans.json, for errors only.
     /// - Throws: `Problem.unsupported` for anything that would compute something else than is described.
     /// - Returns: the graph, without lower resolutions' heads.
     package func network(
-        inputChannels: Int, heads: Int, uMamba: UMambaArchitecture.Family? = nil, path: String
+        inputChannels: Int, heads: Int, uMamba: UMambaArchitecture.Family? = nil, isBatchNormalized: Bool = false, path: String
     ) throws(Problem) -> NetworkGraph {
-        let unet = try unet(inputChannels: inputChannels, heads: heads, path: path)
+        var unet = try unet(inputChannels: inputChannels, heads: heads, path: path)
+        if isBatchNormalized { unet.block.normalization = .batch(epsilon: 1e-5, affine: true) }
         let network: NetworkGraph
         do throws(Problem) {
             if let uMamba {
@@ -173,10 +175,10 @@ private struct ArchitectureArguments {
         let arguments = field.present("norm_op_kwargs")
         let epsilon = Float(try arguments?.optional("eps")?.finite() ?? 1e-5)
         let affine = arguments?.optional("affine")?.isTrue
-        if arguments?.optional("track_running_stats")?.isTrue ?? (kind == "BatchNorm") != (kind == "BatchNorm") {
-            throw .unsupported(path: field.file, found: "\(kind) with unusual track_running_stats", supported: "PyTorch's defaults")
-        }
-        return kind == "BatchNorm" ? .batch(epsilon: epsilon, affine: affine ?? true) : .instance(epsilon: epsilon, affine: affine ?? false)
+        // Predicting, PyTorch normalises by running statistics where they are tracked and by the image's own where not, whatever the class.
+        return arguments?.optional("track_running_stats")?.isTrue ?? (kind == "BatchNorm")
+            ? .batch(epsilon: epsilon, affine: affine ?? (kind == "BatchNorm"))
+            : .instance(epsilon: epsilon, affine: affine ?? (kind == "BatchNorm"))
     }
 
     func nonlinearity() throws(Problem) -> NetworkGraph.Activation? {

@@ -5,8 +5,10 @@ import PythonFormats
 
 extension Checkpoint {
     /// Reads every weight that predictions of `network` rest on and refuses the checkpoint unless each is there, has the right shape, is a finite number
-    /// throughout, and equals its copies under other names.
+    /// throughout, and equals its copies under other names. A weight of encoder or decoder that `network` has no place for is refused as well:
+    /// what was trained with it is another network.
     func validate(for network: NetworkGraph) throws(Problem) {
+        try requireNoFurtherWeights(than: network)
         for needed in network.predictionWeights {
             let copies = tensors(needed.name)
             guard let tensor = copies.first else { throw missing(needed) }
@@ -27,6 +29,21 @@ extension Checkpoint {
                 }
             }
         }
+    }
+
+    private func requireNoFurtherWeights(than network: NetworkGraph) throws(Problem) {
+        let known = Set(network.predictionWeights.flatMap { Self.names(of: $0.name) })
+        // Lower resolutions' heads serve training alone, and so does the count of batches.
+        let further = weightNames.first { name in
+            (name.hasPrefix("encoder.") || name.hasPrefix("decoder.")) && !known.contains(name) && !name.hasPrefix("decoder.seg_layers.")
+                && !name.hasSuffix(".num_batches_tracked")
+        }
+        guard let further else { return }
+        throw .mismatch(
+            path: path, item: "weight '\(further)'", expected: "none beside those of the network that plans.json describes",
+            found: "one that it has no place for",
+            advice: "Checkpoint and plans.json do not belong together, or the trainer \(trainerName) builds a network of its own; "
+                + "supported are \(PlansConfiguration.supportedNetworks).")
     }
 
     /// Whether blocks have batch normalisation's running statistics: all, none, or a mix, which no network of nnU-Net has.

@@ -34,7 +34,8 @@ extension ModelFolder {
         try check(configuration, plans: plans, dataset: dataset, path: plansPath)
         let network = try configuration.network(
             inputChannels: dataset.channelNames.count + (configuration.previousStage == nil ? 0 : labels.foregroundLabels.count),
-            heads: labels.headCount, uMamba: first.uMambaFamily, path: plansPath)
+            heads: labels.headCount, uMamba: first.uMambaFamily, isBatchNormalized: first.trainerName == batchNormalizingTrainer,
+            path: plansPath)
         if let axes = first.mirroringAxes, let axis = axes.first(where: { $0 >= configuration.patchSize.count }) {
             throw .mismatch(
                 path: first.path, item: "inference_allowed_mirroring_axes", expected: "axes below \(configuration.patchSize.count)",
@@ -142,6 +143,7 @@ extension ModelFolder {
                 path: path, item: item, expected: "\(channels) entries, one per channel of dataset.json", found: "\(count)",
                 advice: "plans.json and dataset.json must be of one training.")
         }
+        try checkResampling(configuration, path: path)
         for (channel, scheme) in configuration.normalizationSchemes.enumerated() where scheme == .ct {
             guard let (key, expected, found) = plans.intensityProperties[channel].unusable else { continue }
             throw .mismatch(
@@ -151,8 +153,24 @@ extension ModelFolder {
         }
     }
 
-    /// The network with the normalisation that the checkpoint proves: `nnUNetTrainerBN` replaces the plans' InstanceNorm by BatchNorm, and
-    /// only the running statistics among the weights show it.
+    /// Refuses intensities resampled as labels, and the labels of a previous stage as intensities.
+    private static func checkResampling(_ configuration: PlansConfiguration, path: String) throws(Problem) {
+        let (data, segmentation, probabilities) = configuration.resampling
+        var functions = [("data", data, false), ("probabilities", probabilities, false)]
+        if configuration.previousStage != nil { functions.append(("seg", segmentation, true)) }
+        for (name, function, isSegmentation) in functions
+        where function.kind != .none && function.isSegmentation != isSegmentation {
+            throw .unsupported(
+                path: path, found: "is_seg = \(!isSegmentation) in configurations.\(configuration.name).resampling_fn_\(name)_kwargs",
+                supported: "\(isSegmentation)")
+        }
+    }
+
+    /// nnU-Net's trainer that puts BatchNorm in the place of whatever normalisation the plans ask for.
+    private static let batchNormalizingTrainer = "nnUNetTrainerBN"
+
+    /// The network with the normalisation that the checkpoint proves: trainers derived from `nnUNetTrainerBN` replace the plans' InstanceNorm
+    /// by BatchNorm, and only the running statistics among the weights show it.
     private static func normalized(
         _ network: NetworkGraph, by checkpoint: Checkpoint
     ) throws(Problem) -> NetworkGraph {
@@ -160,7 +178,7 @@ extension ModelFolder {
         let hasStatistics = try checkpoint.hasRunningStatistics(network)
         switch normalization {
         case .instance where hasStatistics: return network.normalized(by: .batch(epsilon: 1e-5, affine: true))
-        case .instance where checkpoint.trainerName != "nnUNetTrainerBN": break
+        case .instance where checkpoint.trainerName != batchNormalizingTrainer: break
         case .batch where hasStatistics: break
         case .instance, .batch:
             throw .mismatch(

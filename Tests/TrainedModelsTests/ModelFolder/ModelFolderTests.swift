@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import PythonFormats
 import TestSupport
 import Testing
 import TrainedModels
@@ -107,6 +108,34 @@ import TrainedModels
         let (folder, checkpoint) = try model.opened()
         #expect(folder.network.normalization == .batch(epsilon: 1e-5, affine: true))
         #expect(checkpoint.contains("encoder.stages.0.0.convs.0.norm.running_var"))
+    }
+
+    @Test(
+        arguments: [
+            ("norm_op", .null), ("norm_op", "torch.nn.modules.batchnorm.BatchNorm2d"), ("norm_op_kwargs", ["eps": 0.01, "affine": false]),
+        ] as [(String, OrderedJSON)])
+    func `nnU-Net's trainer of batch normalisation puts its own in the place of whatever the plans ask for`(
+        key: String, value: OrderedJSON
+    ) throws {
+        var model = try TestModel()
+        let blocks = model.tensors.map(\.name).filter { $0.hasSuffix(".norm.bias") }.map { $0.dropLast(".bias".count) }
+        for block in blocks { addStatistics(&model, String(block)) }
+        model.plans = model.plans.setting("configurations.2d.architecture.arch_kwargs." + key, value)
+        model.trainerName = .text("nnUNetTrainerBN")
+        #expect(try model.opened().0.network.normalization == .batch(epsilon: 1e-5, affine: true))
+    }
+
+    @Test func `a weight that the network has no place for is refused by name`() throws {
+        var model = try TestModel()
+        model.plans = model.plans.setting("configurations.2d.architecture.arch_kwargs.norm_op", .null)
+        expectRefusal(
+            of: model, "weight 'decoder.stages.0.convs.0.norm.bias': expected none beside those of the network that plans.json describes")
+    }
+
+    @Test func `labels are not resampled as intensities, nor the other way round`() throws {
+        var model = try TestModel()
+        model.plans = model.plans.setting("configurations.2d.resampling_fn_data_kwargs.is_seg", true)
+        expectRefusal(of: model, "is_seg = true in configurations.2d.resampling_fn_data_kwargs is not supported; supported: false")
     }
 
     @Test func `plans that ask for batch normalisation need its statistics`() throws {

@@ -90,6 +90,7 @@ import TrainedModels
             ("architecture.arch_kwargs.features_per_stage", [2, 3], "expected 3 entries"),
             ("architecture.arch_kwargs.kernel_sizes", [[3, 3], [3, 3], [3]], "expected 2 sizes"),
             ("architecture.arch_kwargs.kernel_sizes", 4, "even kernel sizes"),
+            ("architecture.arch_kwargs.strides", [[1, 2], 2, [2, 1]], "a stride in the first stage, [1, 2]"),
             ("patch_size", [16, 9], "multiples of [4, 2]"),
             ("patch_size", [16, 0], "two or three sizes in voxels"),
             ("spacing", [nil, nil], "spacing[0]: expected a finite number, found null"),
