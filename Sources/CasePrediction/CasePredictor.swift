@@ -56,6 +56,11 @@ package struct CasePredictor: Sendable {
     /// masks are written, whatever the case.
     package var modelWarnings: [String] { agreements.flatMap(\.notes) + description.labels.warnings }
 
+    /// Whether every model may be loaded at once: within the pool's budget, and half of the memory there is left to the case.
+    var modelsFitTogether: Bool {
+        models.reduce(0) { $0 + pool.footprint(of: $1.folder) } <= min(pool.memoryBudget, options.memoryLimit / 2)
+    }
+
     /// Channels a case must have.
     package var channelCount: Int { description.dataset.channelNames.count }
 

@@ -14,9 +14,9 @@ extension CaseRun {
     /// - Parameters:
     ///   - image: the case.
     ///   - folder: the model.
-    ///   - held: bytes of logits of other models that stay.
     ///   - isStreamed: whether labels are decided strip by strip.
-    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, held: Int, isStreamed: Bool) throws(Problem) {
+    /// - Throws: `Problem` with the parts of what it would take, or where the case can't be prepared.
+    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, isStreamed: Bool) throws(Problem) {
         let need: CaseMemory
         let logits: Int
         do throws(Problem) {
@@ -31,13 +31,13 @@ extension CaseRun {
         }
         let model = predictor.pool.footprint(of: folder)
         // What the process holds for itself, beside image, models and logits.
-        let own = max(0, MemoryLimit.held - need.image - predictor.pool.memoryFootprint - held)
+        let own = max(0, MemoryLimit.held - need.image - predictor.pool.memoryFootprint - beside.heldLogits)
         let atOnce = isStreamed ? need.peak(holding: logits) : need.peak
-        let (peak, limit) = (atOnce + model + held + own, predictor.options.memoryLimit)
-        guard peak > limit else { return predictor.pool.makeRoom(for: folder, within: limit - peak + model) }
+        let (peak, limit) = (atOnce + model + beside.heldLogits + beside.comingLogits + beside.models + own, predictor.options.memoryLimit)
+        guard peak > limit else { return predictor.pool.makeRoom(for: folder, within: limit - peak + model + beside.models) }
         let parts =
-            "image \(need.image.inBytes), network input \(need.input.inBytes), logits \((logits + held).inBytes), "
-            + "model \(model.inBytes), the program itself \(own.inBytes)"
+            "image \(need.image.inBytes), network input \(need.input.inBytes), logits \((logits + beside.heldLogits + beside.comingLogits).inBytes), "
+            + "model \((model + beside.models).inBytes), the program itself \(own.inBytes)"
         let spacing = image.arraySpacing.reversed().map { String(format: "%g", $0) }.joined(separator: " × ")
         let shape = need.networkShape.reversed().map(String.init).joined(separator: " × ")
         throw .badInput(

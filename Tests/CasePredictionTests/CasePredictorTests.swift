@@ -20,14 +20,14 @@ struct `Predicting a case` {
         folder = try TemporaryFolder()
     }
 
-    private func predictor(_ paths: String..., keepsProbabilities: Bool = false, recipe: PostprocessingRecipe? = nil) throws
-        -> CasePredictor
-    {
+    private func predictor(
+        _ paths: String..., keepsProbabilities: Bool = false, recipe: PostprocessingRecipe? = nil, memoryBudget: Int = 1 << 30
+    ) throws -> CasePredictor {
         var options = PredictionOptions()
         options.useMirroring = false
         options.keepsProbabilities = keepsProbabilities
         return try CasePredictor(
-            models: try paths.map { try CaseModel.open(path: $0) }, pool: ModelPool(memoryBudget: 1 << 30, team: ThreadTeam()),
+            models: try paths.map { try CaseModel.open(path: $0) }, pool: ModelPool(memoryBudget: memoryBudget, team: ThreadTeam()),
             options: options, postprocessing: recipe)
     }
 
@@ -86,6 +86,20 @@ struct `Predicting a case` {
         #expect(tiles.last?.completed == tiles.last?.total)
         #expect(tiles.map(\.completed) == Array(1...tiles.count))
         #expect(seen.allSatisfy { $0.modelCount == 1 && $0.model == 0 })
+    }
+
+    @Test func `averages models that fit into memory together as it does those that must take turns`() throws {
+        let files = try slices()
+        let outcomes = try [1 << 30, 0].map { budget in
+            let predictor = try predictor(Self.model, Self.volumeModel, keepsProbabilities: true, memoryBudget: budget)
+            var seen: Set<Int> = []
+            let outcome = try predictor.predict(files, progress: { seen.insert($0.model) })
+            #expect(seen == [0, 1])
+            #expect(predictor.pool.count == (budget > 0 ? 2 : 1))
+            return (outcome.labels.voxels.values, outcome.probabilities?.values.values)
+        }
+        #expect(outcomes[0].0 == outcomes[1].0 && Set(outcomes[0].0).count > 1)
+        #expect(outcomes[0].1 == outcomes[1].1 && outcomes[0].1 != nil)
     }
 
     @Test func `ends at once when asked to stop`() throws {

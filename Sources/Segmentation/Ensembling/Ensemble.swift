@@ -3,34 +3,6 @@ package import Plans
 import Preprocessing
 package import Tensors
 
-/// The labels of several models together: the average of their probabilities in the order of the models, then the highest
-/// (`nnUNetv2_ensemble`), computed block by block in image space, so no member's probabilities exist as a whole.
-///
-/// - Parameters:
-///   - members: one model's logits each, of the same image; the first one's labels and axes count.
-///   - alignments: how each one's channels and axes lie in the first's; nil where all are the same.
-///   - keepProbabilities: whether the average is returned, too.
-///   - team: does the work.
-/// - Returns: labels in reader order, and the average where it is kept.
-/// - Throws: `Problem` for members that are not of one image or mean other things.
-package func ensembleLabels(
-    _ members: [Logits], alignments: [MemberAlignment]? = nil, keepProbabilities: Bool = false, team: ThreadTeam
-) throws(Problem) -> ExportedCase {
-    guard let first = members.first else { throw .differentModels(reason: "there is none") }
-    let (shape, labels) = (first.view.readerShape, first.model.labels)
-    var averaged: [ProbabilityAverage.Member] = []
-    for (member, alignment) in zip(members, try checked(alignments, count: members.count, channelCount: labels.headCount)) {
-        let found = alignment.shape(of: member.view.readerShape)
-        guard found == shape else { throw .shapeMismatch(what: "a model's prediction", expected: shape, found: found) }
-        guard member.model.labels.headCount == labels.headCount, member.model.labels.hasRegions == labels.hasRegions else {
-            throw .differentModels(reason: "their labels differ; every dataset.json must name the same ones")
-        }
-        averaged.append(.init(source: .model(try ProbabilitySampler(member, team: team)), alignment: alignment))
-    }
-    return try ProbabilityAverage(members: averaged, readerShape: shape, rule: ChannelRule(labels, wrapsAt256: false), team: team)
-        .export(keepProbabilities: keepProbabilities)
-}
-
 /// The labels of probabilities that are there already, for example read from `.npz` files: their average in the given order, then the
 /// highest (`nnUNetv2_ensemble`).
 ///
@@ -65,7 +37,7 @@ package func ensembleLabels(
 }
 
 /// One alignment for each member, each of as many channels as the first model has.
-private func checked(_ alignments: [MemberAlignment]?, count: Int, channelCount: Int) throws(Problem) -> [MemberAlignment] {
+func checked(_ alignments: [MemberAlignment]?, count: Int, channelCount: Int) throws(Problem) -> [MemberAlignment] {
     guard let alignments else { return Array(repeating: .identity(channelCount: channelCount), count: count) }
     precondition(alignments.count == count)
     guard alignments.allSatisfy({ $0.channels.count == channelCount }) else {

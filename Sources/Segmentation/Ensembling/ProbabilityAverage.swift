@@ -26,18 +26,46 @@ struct ProbabilityAverage {
     let rule: ChannelRule
     let team: ThreadTeam
 
+    /// What comes out of it.
+    struct Result: ~Copyable {
+        fileprivate var labels: Buffer<UInt16>
+        /// (head, z, y, x); empty where they are not kept.
+        fileprivate var probabilities: Buffer<Float>
+    }
+
+    /// Everything at once.
     func export(keepProbabilities: Bool) throws(Problem) -> ExportedCase {
+        var result = try begin(keepProbabilities: keepProbabilities)
+        decide([0..<readerShape[0], 0..<readerShape[1]], into: &result)
+        return end(result)
+    }
+
+    /// Memory for the result.
+    func begin(keepProbabilities: Bool) throws(Problem) -> Result {
         let volume = try checkedCount(readerShape, what: "the label map", bytes: 2)
+        let kept = keepProbabilities ? try checkedCount([rule.headCount] + readerShape, what: "the probabilities") : 0
+        return Result(
+            labels: Buffer<UInt16>(uninitializedCount: volume, hugePages: false), probabilities: Buffer<Float>(uninitializedCount: kept))
+    }
+
+    /// The result, once every row was decided.
+    func end(_ result: consuming Result) -> ExportedCase {
         let shape = [rule.headCount] + readerShape
-        var kept = Buffer<Float>(uninitializedCount: keepProbabilities ? try checkedCount(shape, what: "the probabilities") : 0)
-        var labels = Buffer<UInt16>(uninitializedCount: volume, hugePages: false)
-        decide(&labels, keepProbabilities: keepProbabilities, &kept)
-        let map = keepProbabilities ? ProbabilityMap(values: Tensor(shape: shape, buffer: kept)) : nil
+        let labels = result.labels, probabilities = result.probabilities
+        let map = probabilities.count > 0 ? ProbabilityMap(values: Tensor(shape: shape, buffer: probabilities)) : nil
         return ExportedCase(labels: LabelArray(shape: readerShape, voxels: labels), probabilities: map)
     }
 
-    private func decide(_ labels: inout Buffer<UInt16>, keepProbabilities: Bool, _ kept: inout Buffer<Float>) {
-        let grid = BlockGrid(shape: readerShape, block: [2, 8])
+    /// Decides the voxels of some rows.
+    ///
+    /// - `rows`: (z, y) of the reader's grid.
+    func decide(_ rows: [Range<Int>], into result: inout Result) {
+        decide(rows, &result.labels, &result.probabilities)
+    }
+
+    private func decide(_ rows: [Range<Int>], _ labels: inout Buffer<UInt16>, _ kept: inout Buffer<Float>) {
+        let keepProbabilities = kept.count > 0
+        let grid = BlockGrid(shape: readerShape, block: [2, 8], rows: rows)
         let width = vectorCount(readerShape[2])
         let layout = BlockLayout(grid, channels: keepProbabilities ? rule.headCount : 0)
         var voxels = labels.mutableSpan

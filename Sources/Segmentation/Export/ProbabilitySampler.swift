@@ -5,13 +5,25 @@ import Tensors
 /// Softmax or sigmoid probabilities of one model at any block of the reader's grid.
 struct ProbabilitySampler: Sendable {
     let view: GridView
-    private let sampler: LogitSampler
+    /// On the cropped case.
+    let sampler: LogitSampler
     private let heads: Int
     private let hasRegions: Bool
 
+    /// Samples logits that are all there.
     init(_ logits: Logits, team: ThreadTeam) throws(Problem) {
+        self.init(logits, try LogitSampler(logits, team: team))
+    }
+
+    /// Samples logits of which only parts are there at a time; nil where every sample needs them all.
+    init?(partsOf logits: Logits) throws(Problem) {
+        guard let sampler = try LogitSampler(partsOf: logits) else { return nil }
+        self.init(logits, sampler)
+    }
+
+    private init(_ logits: Logits, _ sampler: LogitSampler) {
         view = logits.view
-        sampler = try LogitSampler(logits, team: team)
+        self.sampler = sampler
         heads = logits.model.labels.headCount
         hasRegions = logits.model.labels.hasRegions
     }

@@ -3,7 +3,7 @@ package import Preprocessing
 import Tensors
 
 /// A case on its way through a model's sliding window, strip by strip of tiles.
-package struct LogitStream: ~Copyable {
+package final class LogitStream {
     /// What there is of the case's logits: final where `advance` has said so, and not yet released.
     package let logits: Logits
 
@@ -47,7 +47,7 @@ package struct LogitStream: ~Copyable {
     ///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
     /// - Returns: the rows whose logits are final now; nil at the end.
     /// - Throws: a `Problem` of the model where the cache's entry was cut off meanwhile; the model can be loaded anew.
-    package mutating func advance(
+    package func advance(
         progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> FinalRows? {
         let (model, window) = (model, window)
@@ -83,17 +83,19 @@ package func predictLogits(
     _ prepared: consuming PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
     progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
 ) throws(Problem) -> Logits {
-    var stream = try LogitStream(prepared, model: model, options: options)
+    let stream = try LogitStream(prepared, model: model, options: options)
     while try stream.advance(progress: progress, isCancelled: isCancelled) != nil {}
     return stream.logits
 }
 
-/// The most bytes of logits that predicting a case label by label holds at a time.
+/// How much of its logits predicting a case holds at a time where labels are decided as they become final.
 ///
 /// - Parameters:
 ///   - shape: of the case at the network's resolution, (z, y, x).
 ///   - model: the model.
 ///   - stepSize: the sliding window's.
+/// - Returns: bytes, at most.
+/// - Throws: `Problem` for a step that is none, or a case that can't be counted.
 package func logitBytes(shape: [Int], model: ModelFacts, stepSize: Double) throws(Problem) -> Int {
     let grid = try SlidingWindowGrid(image: shape, patch: model.configuration.patchSize, stepSize: stepSize)
     let layout = LogitLayout(heads: model.labels.headCount, image: shape)

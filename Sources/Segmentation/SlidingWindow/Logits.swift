@@ -13,6 +13,12 @@ package final class Logits: Sendable {
     /// The model that made them.
     package let model: ModelFacts
 
+    /// The rows of a case whose logits are all there.
+    package var allRows: FinalRows {
+        let layout = values.layout
+        return FinalRows(outer: 0..<layout.image[layout.outerAxis], inner: 0..<layout.image[layout.innerAxis])
+    }
+
     /// Joins logits and what their export needs.
     ///
     /// Throws where the array has not one channel for each label or region of the model.

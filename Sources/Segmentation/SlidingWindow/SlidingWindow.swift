@@ -69,6 +69,7 @@ package struct SlidingWindow {
     ///   - progress: called after every evaluation.
     ///   - isCancelled: asked before every evaluation; true ends with `Problem.cancelled`.
     /// - Returns: the rows that are final now; nil where no strip is left.
+    /// - Throws: `Problem.cancelled`, or for logits that are not finite.
     package func advance(
         _ pass: inout Pass, _ data: borrowing Tensor, evaluate: Evaluation, progress: (PredictionProgress) -> Void,
         isCancelled: () -> Bool

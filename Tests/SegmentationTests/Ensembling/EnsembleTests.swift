@@ -22,32 +22,63 @@ struct EnsembleTests {
     }
 
     @Test func `an ensemble averages the models' probabilities on the image's grid`() throws {
-        let members = try members()
-        let maps = try members.map { member in
+        let maps = try self.members().map { member in
             let exported = try exportProbabilities(member, team: team)
             let probabilities = exported.probabilities
             return try #require(probabilities).values.values
         }
-        let exported = try ensembleLabels(members, keepProbabilities: true, team: team)
+        let exported = try ensembleLabels(self.members(), keepProbabilities: true, team: team)
         let probabilities = exported.probabilities
         let found = try #require(probabilities)
         #expect(found.values.shape == [3, 6, 7, 8])
         #expect(found.values.values == average(maps))
         #expect(exported.labels.voxels.values == argmax(found.values.values, heads: 3))
-        let withoutProbabilities = try ensembleLabels(members, team: team)
+        let withoutProbabilities = try ensembleLabels(members(), team: team)
         #expect(withoutProbabilities.labels.voxels.values == exported.labels.voxels.values)
         #expect(withoutProbabilities.probabilities == nil)
     }
 
     @Test func `arrays of probabilities give the same ensemble`() throws {
         let members = try members()
-        let maps = try members.map { member in
+        let maps = try self.members().map { member in
             let exported = try exportProbabilities(member, team: team)
             let probabilities = exported.probabilities
             return try #require(probabilities)
         }
-        let expected = try ensembleLabels(members, keepProbabilities: true, team: team)
+        let expected = try ensembleLabels(self.members(), keepProbabilities: true, team: team)
         let found = try ensembleLabels(averaging: maps, labels: members[0].model.labels, keepProbabilities: true, team: team)
+        #expect(found.labels.voxels.values == expected.labels.voxels.values)
+        let (a, b) = (found.probabilities, expected.probabilities)
+        #expect(try #require(a).values.values == #require(b).values.values)
+    }
+
+    /// Two models of one image of the reader's shape (9, 7, 8), whose windows go along the reader's axis `axis`.
+    private func alongOneAxis(_ axis: Int) throws -> [Logits] {
+        var first = MadeUpLogits(network: [4, 5, 6], cropped: [8, 6, 7])
+        first.margin = (below: [1, 0, 1], above: [0, 1, 0])
+        first.outerAxis = axis
+        var second = MadeUpLogits(network: [7, 9, 8], forward: [1, 0, 2], backward: [1, 0, 2], seed: 2)
+        second.resampling.order = 0
+        second.outerAxis = 1 - axis
+        return try [first.make(), second.make()]
+    }
+
+    @Test(arguments: [0, 1], [1, 2, 3]) func `slab by slab an ensemble is that of the whole`(axis: Int, step: Int) throws {
+        let expected = try ensembleLabels(alongOneAxis(axis), keepProbabilities: true, team: team)
+        let members = try alongOneAxis(axis)
+        var export = try EnsembleExport(members, keepProbabilities: true, team: team)
+        var (ends, order): ([Int], [Int]) = ([0, 0], [])
+        while let next = export.next {
+            let layout = members[next].values.layout
+            let end = min(layout.image[layout.outerAxis], ends[next] + step)
+            // A slab is final only when the whole of its inner axis is.
+            try export.take(FinalRows(outer: ends[next]..<end, inner: 0..<1), of: next)
+            try export.take(FinalRows(outer: ends[next]..<end, inner: 1..<layout.image[layout.innerAxis]), of: next)
+            ends[next] = end
+            order.append(next)
+        }
+        #expect(step > 2 || zip(order, order.dropFirst()).count { $0 != $1 } > 2, "one member waits for the other")
+        let found = export.exported()
         #expect(found.labels.voxels.values == expected.labels.voxels.values)
         let (a, b) = (found.probabilities, expected.probabilities)
         #expect(try #require(a).values.values == #require(b).values.values)

@@ -57,12 +57,12 @@ struct `Members in another order` {
     @Test(arguments: alignments) func `give the ensemble of the same logits in the first one's order`(alignment: MemberAlignment) throws {
         let values = [1, 2].map { noise(3 * Self.shape.reduce(1, *), seed: $0) }
         let (size, second) = turned(values[1], alignment)
-        let first = try MadeUpLogits(network: Self.shape, values: values[0]).make()
+        let first = { try MadeUpLogits(network: Self.shape, values: values[0]).make() }
         let plain = try MadeUpLogits(network: Self.shape, values: values[1]).make()
         let other = try MadeUpLogits(network: size, values: second).make()
-        let expected = try ensembleLabels([first, plain], keepProbabilities: true, team: team)
+        let expected = try ensembleLabels([first(), plain], keepProbabilities: true, team: team)
         let found = try ensembleLabels(
-            [first, other], alignments: [MemberAlignment(channels: [0, 1, 2]), alignment], keepProbabilities: true, team: team)
+            [first(), other], alignments: [MemberAlignment(channels: [0, 1, 2]), alignment], keepProbabilities: true, team: team)
         // The order in which softmax adds up its channels may move the last bit.
         let (a, b) = (found.probabilities, expected.probabilities)
         let (one, two) = (try #require(a).values.values, try #require(b).values.values)

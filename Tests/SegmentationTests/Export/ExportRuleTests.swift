@@ -12,7 +12,7 @@ struct ExportRuleTests {
         let logits = try made.make()
         #expect(logits.values.values[2] > logits.values.values[0])
         let exported = try exportProbabilities(logits, team: team)
-        #expect(try exportLabels(logits, team: team).voxels.values == [1, 1])
+        #expect(try exportLabels(made.make(), team: team).voxels.values == [1, 1])
         let probabilities = exported.probabilities
         let found = try #require(probabilities).values.values
         #expect(found[0] == found[2])

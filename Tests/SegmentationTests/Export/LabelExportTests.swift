@@ -108,14 +108,15 @@ struct LabelExportTests {
         }
     }
 
-    @Test(arguments: [
-        ([11, 13, 21], [1.0, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
-        ([4, 5, 6], [1, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
-        ([3, 4, 5], [1, 1, 1], ResamplingFunction(kind: .torch)),
-        ([11, 13, 21], [5, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
-        ([11, 13, 21], [1, 1, 1], ResamplingFunction(kind: .spline, order: 0)),
-        ([11, 13, 21], [1, 1, 1], ResamplingFunction(kind: .spline, order: 3)),
-    ], [0, 1])
+    @Test(
+        arguments: [
+            ([11, 13, 21], [1.0, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
+            ([4, 5, 6], [1, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
+            ([3, 4, 5], [1, 1, 1], ResamplingFunction(kind: .torch)),
+            ([11, 13, 21], [5, 1, 1], ResamplingFunction(kind: .spline, order: 1)),
+            ([11, 13, 21], [1, 1, 1], ResamplingFunction(kind: .spline, order: 0)),
+            ([11, 13, 21], [1, 1, 1], ResamplingFunction(kind: .spline, order: 3)),
+        ], [0, 1])
     func `strip by strip the labels are those of the whole`(
         cropped: (target: [Int], networkSpacing: [Double], function: ResamplingFunction), outerAxis: Int
     ) throws {

@@ -44,9 +44,22 @@ struct MadeUpLogits {
 /// The label map of logits that are all there, which it takes.
 func exportLabels(_ logits: Logits, team: ThreadTeam) throws -> LabelArray {
     var export = try LabelExport(logits, team: team)
-    let layout = logits.values.layout
-    try export.take(FinalRows(outer: 0..<layout.image[layout.outerAxis], inner: 0..<layout.image[layout.innerAxis]))
+    try export.take(logits.allRows)
     return export.labels()
+}
+
+/// The probabilities of logits that are all there, which it takes.
+func exportProbabilities(_ logits: Logits, team: ThreadTeam) throws -> ExportedCase {
+    try ensembleLabels([logits], keepProbabilities: true, team: team)
+}
+
+/// The average of logits that are all there, which it takes.
+func ensembleLabels(
+    _ members: [Logits], alignments: [MemberAlignment]? = nil, keepProbabilities: Bool = false, team: ThreadTeam
+) throws -> ExportedCase {
+    var export = try EnsembleExport(members, alignments: alignments, keepProbabilities: keepProbabilities, team: team)
+    while let next = export.next { try export.take(members[next].allRows, of: next) }
+    return export.exported()
 }
 
 /// Values from −8 to 8.

@@ -16,10 +16,11 @@ struct ProbabilityExportTests {
 
     @Test func `probabilities are the softmax of the logits, labels their highest`() throws {
         let logits = try MadeUpLogits().make()
+        let expected = softmax(logits.values.values, heads: 3)
         let exported = try exportProbabilities(logits, team: team)
         let probabilities = exported.probabilities
         let found = try #require(probabilities).values.values
-        #expect(largestDifference(found, softmax(logits.values.values, heads: 3)) < 3e-7)
+        #expect(largestDifference(found, expected) < 3e-7)
         #expect(exported.labels.voxels.values == argmax(found, heads: 3))
     }
 
@@ -63,10 +64,10 @@ struct ProbabilityExportTests {
 
     @Test func `wide cases take whole vectors and remainders alike`() throws {
         let logits = try MadeUpLogits(heads: 4, network: [3, 9, 21], cropped: [5, 19, 37]).make()
+        let values = logits.values.values
         let exported = try exportProbabilities(logits, team: team)
         let probabilities = exported.probabilities
         let found = try #require(probabilities).values.values
-        let values = logits.values.values
         let whole = try (0..<4).flatMap { head in
             try resample(
                 Array(values[head * 567..<(head + 1) * 567]), [3, 9, 21], to: [5, 19, 37],

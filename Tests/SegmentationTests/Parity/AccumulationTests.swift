@@ -18,7 +18,8 @@ struct AccumulationTests {
             let rounded = try logitsInUpstreamsFloat16(prepared.data, folder, mirroring: run.options.useMirroring)
             let shape = [folder.labels.headCount] + prepared.data.shape[1...]
             let logits = try Logits(
-                values: try #require(LogitVolume(shape: shape, values: rounded.map { Float($0) })), properties: prepared.properties, model: ModelFacts(folder))
+                values: try #require(LogitVolume(shape: shape, values: rounded.map { Float($0) })), properties: prepared.properties,
+                model: ModelFacts(folder))
             // With probabilities upstream decides by these, not by the logits.
             let keepsProbabilities = run.name.hasSuffix("folds012")
             let labels =

@@ -58,7 +58,8 @@ struct UMambaParityTests {
         let isMirrored = model.name == "bot2d"
         let rounded = try logitsInUpstreamsFloat16(prepared.data, folder, mirroring: isMirrored)
         let upstreams = try Logits(
-            values: try #require(LogitVolume(shape: [folder.labels.headCount] + prepared.data.shape[1...], values: rounded.map { Float($0) })),
+            values: try #require(
+                LogitVolume(shape: [folder.labels.headCount] + prepared.data.shape[1...], values: rounded.map { Float($0) })),
             properties: prepared.properties, model: ModelFacts(folder))
         let own = try predictLogits(prepared, model: loaded, options: SlidingWindowOptions(useMirroring: isMirrored))
         let expected = try readLabels(path: SharedReference.path("umamba/expected/\(model.name)/\(model.name)_x.nii.gz"))

@@ -27,9 +27,10 @@ struct SlidingWindowGridTests {
         #expect(wide.list.prefix(4).flatMap(\.starts) == [[0, 0, 0], [1, 0, 0], [0, 4, 0], [1, 4, 0]])
     }
 
-    @Test(arguments: [
-        ([30, 20, 9], [8, 8, 8]), ([20, 30, 9], [8, 6, 4]), ([5, 5, 5], [8, 8, 8]), ([1, 1, 1], [4, 4, 4]), ([7, 20, 9], [8, 8]),
-    ], [0.25, 0.5, 1])
+    @Test(
+        arguments: [
+            ([30, 20, 9], [8, 8, 8]), ([20, 30, 9], [8, 6, 4]), ([5, 5, 5], [8, 8, 8]), ([1, 1, 1], [4, 4, 4]), ([7, 20, 9], [8, 8]),
+        ], [0.25, 0.5, 1])
     func `final rows cover the case once, and no later tile reaches them`(sizes: (image: [Int], patch: [Int]), step: Double) throws {
         let grid = try SlidingWindowGrid(image: sizes.image, patch: sizes.patch, stepSize: step)
         let plan = StripPlan(grid)
@@ -55,7 +56,9 @@ struct SlidingWindowGridTests {
     }
 
     @Test func `a longer case holds no more rows`() throws {
-        let plans = try [256, 512, 1024].map { StripPlan(try SlidingWindowGrid(image: [$0, 256, 256], patch: [128, 128, 128], stepSize: 0.5)) }
+        let plans = try [256, 512, 1024].map {
+            StripPlan(try SlidingWindowGrid(image: [$0, 256, 256], patch: [128, 128, 128], stepSize: 0.5))
+        }
         #expect(Set(plans.map(\.heldRows)).count == 1)
         // Half a patch of whole slices, and half of the slices behind.
         #expect(plans[0].heldRows < 104 * 256)
