@@ -54,6 +54,11 @@ let package = Package(
         .target(
             name: "CGDCM",
             linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
+        .target(
+            name: "CITK", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/ITK-5.2"])],
+            linkerSettings: ["IONRRD", "IOMeta", "IOGIPL", "IOImageBase", "Common"].map { .linkedLibrary("ITK\($0)-5.2") }),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+        .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
         .target(name: "CMachine"),
         .target(
             name: "CKernels",
@@ -78,6 +83,8 @@ let package = Package(
 
         // Layer 3
         library("Plans", uses: ["Files", "PythonFormats"]),
+        library(
+            "ImageFiles", uses: ["CITK", "CPNG", "CTIFF", "Files", "Imaging", "Tensors", "Compression", "PythonFormats", "NIfTI", system]),
         library("TrainedModels", uses: ["Files", "Compression", "Networks", "PythonFormats", "Plans", system]),
 
         // Layer 4
@@ -96,16 +103,16 @@ let package = Package(
         library(
             "CasePrediction",
             uses: [
-                "Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Preprocessing", "Segmentation", "Reporting", system,
+                "Files", "Imaging", "Tensors", "Networks", "PythonFormats", "NIfTI", "ImageFiles", "DICOM", "CPUEngine", "Plans",
+                "TrainedModels", "Preprocessing", "Segmentation", "Reporting", system,
             ]),
 
         // Layer 7
         library(
             "InboxProcessing",
             uses: [
-                "Files", "Tensors", "TOML", "ServiceHost", "Ledger", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels", "Reporting",
-                "CasePrediction", logging, serviceLifecycle, system,
+                "Files", "Tensors", "TOML", "ServiceHost", "Ledger", "NIfTI", "ImageFiles", "DICOM", "CPUEngine", "Plans", "TrainedModels",
+                "Reporting", "CasePrediction", logging, serviceLifecycle, system,
             ]),
 
         // Layer 8
@@ -118,9 +125,10 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "Files", "Imaging", "Tensors", "Compression", "Ledger", "Networks", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans",
-                "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", "Phantom", argumentParser,
-                system,
+                "Files", "Imaging", "Tensors", "Compression", "Ledger", "Networks", "PythonFormats", "NIfTI", "ImageFiles", "DICOM",
+                "CPUEngine",
+                "Plans", "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", "Phantom",
+                argumentParser, system,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -140,6 +148,7 @@ let package = Package(
         tests("Ledger", uses: ["Files", grdb, system]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle, system]),
         tests("NIfTI", uses: ["Files", "Imaging", "Tensors", "Compression", "PythonFormats"]),
+        tests("ImageFiles", uses: ["Files", "Imaging", "Compression", "PythonFormats", "NIfTI"]),
         tests("DICOM", uses: ["Files", "Imaging", "Tensors", "NIfTI"]),
         tests("PythonFormats", uses: ["Files", "Tensors", "Compression", "NIfTI"]),
         tests("Plans", uses: ["Files", "PythonFormats"]),
@@ -158,8 +167,8 @@ let package = Package(
         tests(
             "CasePrediction",
             uses: [
-                "Files", "Imaging", "Tensors", "Compression", "PythonFormats", "NIfTI", "DICOM", "CPUEngine", "Plans", "TrainedModels",
-                "Evaluation", "Segmentation", "Reporting", "Phantom", system,
+                "Files", "Imaging", "Tensors", "Compression", "PythonFormats", "NIfTI", "ImageFiles", "DICOM", "CPUEngine", "Plans",
+                "TrainedModels", "Evaluation", "Segmentation", "Reporting", "Phantom", system,
             ]),
         tests(
             "InboxProcessing",

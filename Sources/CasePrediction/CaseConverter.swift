@@ -1,6 +1,7 @@
 package import DICOM
 package import Files
 import Foundation
+import ImageFiles
 import NIfTI
 
 /// Writes cases in nnU-Net's naming: `<case>_0000.nii.gz` and so on.
@@ -33,18 +34,23 @@ package enum CaseConverter {
         return Converted(files: CaseFiles(name: caseName, channelPaths: [path]), warnings: warnings)
     }
 
-    /// Copies the NIfTI files of a case, channel 0 first, to nnU-Net's names; `.nii` is compressed on the way, voxels and header unchanged.
+    /// Copies the files of a case, channel 0 first, to nnU-Net's names: NIfTI with voxels and header unchanged, `.nii` compressed on the way;
+    /// other formats as NIfTI on the same grid, int16 where that is exact, float32 otherwise.
     ///
     /// No more is read of a file than its header allows.
     ///
     /// - `isCancelled`: asked for every MiB; true ends with `.cancelled`.
     package static func convert(
-        niftiPaths: [String], caseName: String, to folder: String, isCancelled: () -> Bool = { false }
+        imagePaths: [String], caseName: String, to folder: String, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> Converted {
         var written: [String] = []
-        for (channel, source) in niftiPaths.enumerated() {
+        for (channel, source) in imagePaths.enumerated() {
             let target = folder + "/" + CaseNaming.channelFile(caseName, channel: channel)
-            try copyCompressed(source, to: target, sizes: try contentSizes(source), isCancelled: isCancelled)
+            if isNIfTI(source) {
+                try copyCompressed(source, to: target, sizes: try contentSizes(source), isCancelled: isCancelled)
+            } else {
+                try copyAsNIfTI(source, to: target)
+            }
             written.append(target)
         }
         return Converted(files: CaseFiles(name: caseName, channelPaths: written), warnings: [])

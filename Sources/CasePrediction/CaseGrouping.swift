@@ -9,12 +9,14 @@ package enum CaseGrouping {
     /// no images are passed over without a word.
     ///
     /// - `fileEnding`: of the dataset, compared case-sensitively.
-    /// - `channelCount`: of the dataset; channels must be numbered from 0000 without a gap.
+    /// - `channelCount`: of the dataset; channels must be numbered from 0000 without a gap. Nil where a file may hold several: then as many
+    ///   files as there are make a case.
     /// - Throws: `.missing` where there is no such folder.
-    package static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int) throws(Problem) -> FoundCases {
+    package static func nnUNetCases(in folder: String, fileEnding: String, channelCount: Int?) throws(Problem) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
         var refused: [FoundCases.Refused] = []
-        let advice = "the model takes \(channelCount) channel(s), named <case>_0000\(fileEnding) and so on; `nnunet convert` renames"
+        let wanted = channelCount.map { "the model takes \($0) channel(s), named" } ?? "files are named"
+        let advice = "\(wanted) <case>_0000\(fileEnding) and so on; `nnunet convert` renames"
         let entries = try entries(of: folder)
         for (name, isFolder) in entries where !isFolder {
             guard let parsed = CaseNaming.parse(name, endings: [fileEnding]) else {
@@ -30,7 +32,8 @@ package enum CaseGrouping {
         }
         var cases: [CaseFiles] = []
         for (name, found) in channels {
-            let problems = channelProblems(of: name, found: Set(found.keys), channelCount: channelCount, fileEnding: fileEnding)
+            let count = channelCount ?? (found.keys.max() ?? 0) + 1
+            let problems = channelProblems(of: name, found: Set(found.keys), channelCount: count, fileEnding: fileEnding)
             if problems.isEmpty {
                 cases.append(CaseFiles(name: name, channelPaths: found.sorted { $0.key < $1.key }.map(\.value)))
             } else {

@@ -1,4 +1,5 @@
 package import Files
+package import ImageFiles
 package import Imaging
 package import NIfTI
 package import Plans
@@ -13,9 +14,9 @@ package struct CaseOutcome: ~Copyable {
     /// The labels, voxels in the reader's order; their geometry is the input's.
     package let labels: LabelMap
     /// What the writer needs to put them on the input's own grid.
-    package let source: NIfTISource
+    package let source: ImageSource
     /// nnU-Net's reader and writer class of the (first) model.
-    package let readerWriter: NIfTIReaderWriter
+    package let readerWriter: ReaderWriter
     /// Spacing, crop and grid, as the `.pkl` beside an `.npz` holds them, of the first model.
     package let properties: StoredCaseProperties
     /// (heads, z, y, x) in reader order, float32; only when the options asked for it.
@@ -29,7 +30,7 @@ package struct CaseOutcome: ~Copyable {
 
     /// - `meaning`: the values' meaning, to name what reaches an end of the scan.
     init(
-        name: String, labels map: consuming LabelMap, source: NIfTISource, readerWriter: NIfTIReaderWriter,
+        name: String, labels map: consuming LabelMap, source: ImageSource, readerWriter: ReaderWriter,
         properties: StoredCaseProperties, probabilities: ProbabilityMap?, timings: [StepTiming], warnings: [String],
         meaning: LabelScheme
     ) {
@@ -68,7 +69,7 @@ extension CaseOutcome {
     ///
     /// The file appears under its name only when it is complete (temporary name, fsync, rename).
     package borrowing func writeLabels(to path: String) throws(Problem) {
-        try NIfTI.writeLabels(labels, to: path, source: source, as: readerWriter)
+        try ImageFiles.writeLabels(labels, to: path, source: source, as: readerWriter)
         try verifyLabels(at: path, equal: labels, source: source, as: readerWriter)
     }
 

@@ -1,6 +1,6 @@
 package import Files
 import Imaging
-package import NIfTI
+package import ImageFiles
 package import Plans
 import Segmentation
 import Tensors
@@ -17,7 +17,7 @@ package struct CasePredictor: Sendable {
     /// Applied to the labels at the end; nil for none.
     package let postprocessing: PostprocessingRecipe?
     /// nnU-Net's reader and writer class of the first model; the results are written by it.
-    package let readerWriter: NIfTIReaderWriter
+    package let readerWriter: ReaderWriter
     /// How each model's channels and labels are those of the first.
     let agreements: [MemberAgreement]
 
@@ -26,8 +26,8 @@ package struct CasePredictor: Sendable {
     /// Models whose channels or labels have the same names in another order are put into the first one's order, and so are the axes of
     /// their readers.
     ///
-    /// - Throws: `.badModel` where channels, labels, regions or file endings differ in anything else, or a model reads another format than
-    ///   NIfTI.
+    /// - Throws: `.badModel` where channels, labels, regions or file endings differ in anything else, or a model's images are of a format that
+    ///   is not read.
     package init(
         models: [CaseModel], pool: ModelPool, options: PredictionOptions = PredictionOptions(),
         postprocessing: PostprocessingRecipe? = nil
@@ -69,7 +69,7 @@ package struct CasePredictor: Sendable {
         DICOMModalities(given: options.modalities, channelName: description.dataset.channelNames.first ?? "")
     }
 
-    /// The ending of the case's files and of the results, `.nii.gz` or `.nii`.
+    /// The ending of the case's files and of the results, as in `.nii.gz`.
     package var fileEnding: String { description.dataset.fileEnding }
 
     /// Predicts one case.
@@ -79,7 +79,7 @@ package struct CasePredictor: Sendable {
     package func predict(
         _ files: CaseFiles, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> CaseOutcome {
-        guard files.channelPaths.count == channelCount else {
+        guard files.channelPaths.count == channelCount || readerWriter.filesHoldSeveralChannels else {
             throw .badInput(
                 path: files.channelPaths.first ?? files.name, problem: "the case has \(files.channelPaths.count) channel file(s)",
                 advice: "the model takes \(channelCount): \(description.dataset.channelNames.joined(separator: ", "))")
@@ -92,7 +92,7 @@ package struct CasePredictor: Sendable {
         }
     }
 
-    private static func readerWriter(of folder: ModelFolder) throws(Problem) -> NIfTIReaderWriter {
+    private static func readerWriter(of folder: ModelFolder) throws(Problem) -> ReaderWriter {
         try CasePrediction.readerWriter(
             named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding, of: folder.path)
     }

@@ -1,4 +1,5 @@
 import Files
+import ImageFiles
 import NIfTI
 import Segmentation
 import TrainedModels
@@ -7,7 +8,7 @@ extension CaseRun {
     /// The labels of the models' average, slab by slab: every model is moved over the case as far as the others are.
     mutating func labelsTogether() throws(Problem) -> Found {
         var runs: [(stream: LogitStream, model: Int, folder: ModelFolder)] = []
-        var sources: [NIfTISource] = []
+        var sources: [ImageSource] = []
         for (model, agreement) in zip(predictor.models, predictor.agreements) {
             let prepared = try prepared(for: model, channels: agreement.imageChannels, isStreamed: true)
             sources.append(prepared.source)
@@ -28,7 +29,7 @@ extension CaseRun {
 
     /// The same where the models don't fit into memory together: one after the other, the logits kept.
     mutating func labelsInTurn() throws(Problem) -> Found {
-        var (logits, sources): ([Logits], [NIfTISource]) = ([], [])
+        var (logits, sources): ([Logits], [ImageSource]) = ([], [])
         for (model, agreement) in zip(predictor.models, predictor.agreements) {
             let prepared = try prepared(for: model, channels: agreement.imageChannels, isStreamed: false)
             sources.append(prepared.source)
@@ -51,7 +52,7 @@ extension CaseRun {
     }
 
     /// On the first model's grid.
-    private func ensembleExport(of logits: [Logits], _ sources: [NIfTISource]) throws(Problem) -> EnsembleExport {
+    private func ensembleExport(of logits: [Logits], _ sources: [ImageSource]) throws(Problem) -> EnsembleExport {
         let alignments = zip(sources, predictor.agreements).map { $1.alignment(of: $0, to: sources[0]) }
         do {
             return try EnsembleExport(

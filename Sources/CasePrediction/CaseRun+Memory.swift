@@ -16,7 +16,7 @@ extension CaseRun {
     ///   - folder: the model.
     ///   - isStreamed: whether labels are decided strip by strip.
     /// - Throws: `Problem` with the parts of what it would take, or where the case can't be prepared.
-    func requireMemory(for image: borrowing NIfTIImage, _ folder: ModelFolder, isStreamed: Bool) throws(Problem) {
+    func requireMemory(for image: borrowing PresentedImage, _ folder: ModelFolder, isStreamed: Bool) throws(Problem) {
         let need: CaseMemory
         let logits: Int
         do throws(Problem) {

@@ -1,4 +1,5 @@
 import Files
+import ImageFiles
 import Imaging
 import NIfTI
 import Preprocessing
@@ -9,7 +10,7 @@ extension CaseRun {
     /// A case as a model's network takes it, and how the model's own reader saw it.
     struct Prepared: ~Copyable {
         let `case`: PreprocessedCase
-        let source: NIfTISource
+        let source: ImageSource
     }
 
     /// Reads and prepares the case; the labels of a previous stage are predicted or read first.
@@ -50,14 +51,14 @@ extension CaseRun {
     }
 
     /// Loads the model, where the machine can hold case and model together.
-    private mutating func makeReady(_ folder: ModelFolder, for image: borrowing NIfTIImage, isStreamed: Bool) throws(Problem) {
+    private mutating func makeReady(_ folder: ModelFolder, for image: borrowing PresentedImage, isStreamed: Bool) throws(Problem) {
         try requireMemory(for: image, folder, isStreamed: isStreamed)
         try load(folder)
         try requireMemory(for: image, folder, isStreamed: isStreamed)
     }
 
     private mutating func prepare(
-        _ image: consuming NIfTIImage, for folder: ModelFolder,
+        _ image: consuming PresentedImage, for folder: ModelFolder,
         _ body: (
             _ image: consuming MultichannelImage, _ arraySpacing: [Double], _ preprocessor: Preprocessor, _ team: ThreadTeam
         ) throws(Problem) -> PreprocessedCase

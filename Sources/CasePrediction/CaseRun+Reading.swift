@@ -1,4 +1,5 @@
 import Files
+import ImageFiles
 import Imaging
 import NIfTI
 import TrainedModels
@@ -6,11 +7,11 @@ import TrainedModels
 extension CaseRun {
     /// Refuses an image whose result could not be written, before anything is read or computed.
     func requireLabelMaps() throws(Problem) {
-        for path in files.channelPaths { try NIfTIHeaderSummary(path: path).requireLabelMap() }
+        for path in files.channelPaths { try requireLabelMap(of: path, as: predictor.readerWriter) }
     }
 
     /// Reads the image as the model's plans say; voxels that are no numbers are refused unless the options say what they count as.
-    mutating func read(with folder: ModelFolder, channels: [Int]) throws(Problem) -> NIfTIImage {
+    mutating func read(with folder: ModelFolder, channels: [Int]) throws(Problem) -> PresentedImage {
         let start = try begin(.read, model: modelIndex)
         defer { stopwatch.add(.read, since: start) }
         let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
@@ -20,12 +21,17 @@ extension CaseRun {
         for warning in image.warnings + contentWarnings(on: image.image) where !warnings.contains(named(warning)) {
             warnings.append(named(warning))
         }
+        guard image.image.channelCount == channels.count else {
+            throw .badInput(
+                path: files.channelPaths[0], problem: "the case's files hold \(image.image.channelCount) channel(s)",
+                advice: "the model takes \(channels.count): \(folder.dataset.channelNames.joined(separator: ", "))")
+        }
         image.image.sortChannels(channels)
         return image
     }
 
     /// Names the channel file that holds values which can't be computed with; nil when there are none.
-    private func refusal(of image: borrowing NIfTIImage, reader: NIfTIReaderWriter) -> Problem? {
+    private func refusal(of image: borrowing PresentedImage, reader: ReaderWriter) -> Problem? {
         let refusesNotFinite = predictor.options.nonFiniteVoxels == .refuse
         guard image.tooLargeCount > 0 || refusesNotFinite && image.notFiniteCount > 0 else { return nil }
         for path in files.channelPaths where files.channelPaths.count > 1 {

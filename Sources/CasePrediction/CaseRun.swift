@@ -1,4 +1,5 @@
 import Files
+import ImageFiles
 import Imaging
 import NIfTI
 import Plans
@@ -41,19 +42,19 @@ struct CaseRun {
     /// Labels on the first model's grid, and what goes with them.
     struct Found: ~Copyable {
         var labels: LabelMap
-        let source: NIfTISource
+        let source: ImageSource
         let properties: CaseProperties
         /// Where they are kept.
         let probabilities: ProbabilityMap?
 
-        init(labels: consuming LabelMap, source: NIfTISource, properties: CaseProperties) {
+        init(labels: consuming LabelMap, source: ImageSource, properties: CaseProperties) {
             self.labels = labels
             self.source = source
             self.properties = properties
             probabilities = nil
         }
 
-        init(_ exported: consuming ExportedCase, source: NIfTISource, properties: CaseProperties) {
+        init(_ exported: consuming ExportedCase, source: ImageSource, properties: CaseProperties) {
             probabilities = exported.probabilities
             labels = exported.takeLabels(source.geometry)
             self.source = source
@@ -73,7 +74,7 @@ struct CaseRun {
         let (source, properties, probabilities) = (found.source, found.properties, found.probabilities)
         return CaseOutcome(
             name: files.name, labels: found.labels, source: source, readerWriter: predictor.readerWriter,
-            properties: StoredCaseProperties(properties, source: source),
+            properties: StoredCaseProperties(properties, source: source, reader: predictor.readerWriter),
             probabilities: probabilities, timings: stopwatch.timings, warnings: warnings,
             meaning: predictor.description.labels)
     }

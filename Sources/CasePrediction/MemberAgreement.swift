@@ -56,7 +56,7 @@ struct MemberAgreement: Sendable {
     }
 
     /// How the member's array lies on the first one's, each as its reader saw the case.
-    func alignment(of own: NIfTISource, to first: NIfTISource) -> MemberAlignment {
+    func alignment(of own: ImageSource, to first: ImageSource) -> MemberAlignment {
         let turn = first.arrayAxes(from: own)
         return MemberAlignment(channels: outputChannels, axes: turn.axes, isReversed: turn.isReversed)
     }

@@ -1,7 +1,8 @@
 package import Files
 import Foundation
+package import ImageFiles
 import Imaging
-package import NIfTI
+import NIfTI
 package import Plans
 import PythonFormats
 import Segmentation
@@ -20,7 +21,7 @@ package struct ProbabilityEnsemble: Sendable {
     /// For people: what of the folders had to be put into the first one's order.
     package let notes: [String]
     /// nnU-Net's reader and writer class that the masks are written by.
-    package let readerWriter: NIfTIReaderWriter
+    package let readerWriter: ReaderWriter
 
     private let members: [Member]
     private let labels: LabelScheme
@@ -32,7 +33,7 @@ package struct ProbabilityEnsemble: Sendable {
         /// The folder of a case's files, where it isn't this one.
         let places: [String: String]
         /// Its plans' reader; nil for a folder without plans, as an ensemble's own.
-        let reader: NIfTIReaderWriter?
+        let reader: ReaderWriter?
         let agreement: MemberAgreement
 
         func probabilitiesPath(_ name: String) -> String { (places[name] ?? folder) + "/" + name + ".npz" }
@@ -112,11 +113,13 @@ package struct ProbabilityEnsemble: Sendable {
             try Self.properties(member.propertiesPath(name), reader: member.reader)
         }
         var maps: [ProbabilityMap] = []
-        var sources: [NIfTISource] = []
+        var sources: [ImageSource] = []
         for (member, properties) in zip(members, properties) {
             let map = try probabilities(member.probabilitiesPath(name))
             maps.append(map)
-            sources.append(try properties.source(shape: Array(map.values.shape[1...]), path: member.propertiesPath(name)))
+            sources.append(
+                try properties.source(
+                    shape: Array(map.values.shape[1...]), reader: member.reader ?? readerWriter, path: member.propertiesPath(name)))
         }
         let source = sources[0]
         let alignments = try alignments(of: name, sources)
@@ -136,7 +139,7 @@ package struct ProbabilityEnsemble: Sendable {
     }
 
     /// How each member's array lies on the first one's; they must be of one image.
-    private func alignments(of name: String, _ sources: [NIfTISource]) throws(Problem) -> [MemberAlignment] {
+    private func alignments(of name: String, _ sources: [ImageSource]) throws(Problem) -> [MemberAlignment] {
         try zip(members, sources).map { member, own throws(Problem) in
             if let difference = own.difference(from: sources[0]) {
                 throw .badInput(
@@ -177,20 +180,20 @@ package struct ProbabilityEnsemble: Sendable {
     }
 
     /// The reader that the folder's plans name: it turned the axes of the folder's arrays.
-    private static func reader(of folder: String, fileEnding: String) throws(Problem) -> NIfTIReaderWriter {
+    private static func reader(of folder: String, fileEnding: String) throws(Problem) -> ReaderWriter {
         let name = try Plans(contentsOf: folder + "/plans.json").imageReaderWriter
         return try CasePrediction.readerWriter(named: name, fileEnding: fileEnding, of: folder)
     }
 
     /// Reads a `.pkl`, which must be of the reader that the plans name where there are plans.
-    private static func properties(_ path: String, reader: NIfTIReaderWriter?) throws(Problem) -> StoredCaseProperties {
+    private static func properties(_ path: String, reader: ReaderWriter?) throws(Problem) -> StoredCaseProperties {
         let properties: StoredCaseProperties
         do {
             properties = try StoredCaseProperties.read(path: path)
         } catch {
             throw .badInput(path: path, problem: error.finding, advice: "predict the case again with --save_probabilities")
         }
-        if let reader, properties.reader != reader {
+        if let reader, properties.reader != (reader.isMedical ? reader : nil) {
             throw .badInput(
                 path: path,
                 problem: "it was written by \(properties.reader?.rawValue ?? "another reader"), the plans name \(reader.rawValue)",
@@ -201,8 +204,8 @@ package struct ProbabilityEnsemble: Sendable {
 }
 
 extension StoredCaseProperties {
-    /// The reader whose kind of grid this is; nil for none of NIfTI's.
-    fileprivate var reader: NIfTIReaderWriter? {
+    /// The reader whose kind of grid this is; nil for one of pictures, which has no place in the patient.
+    fileprivate var reader: ReaderWriter? {
         switch grid {
         case .simpleITK(_, _, _, let orientation): orientation == nil ? .simpleITK : .simpleITKReorient
         case .nibabel(_, let reoriented): reoriented == nil ? .nibabel : .nibabelReorient

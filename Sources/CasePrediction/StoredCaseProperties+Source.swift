@@ -1,4 +1,5 @@
 import Files
+import ImageFiles
 import Imaging
 import NIfTI
 import Plans
@@ -6,10 +7,12 @@ import Preprocessing
 
 extension StoredCaseProperties {
     /// What nnU-Net writes beside probabilities, from what preprocessing and the reader found.
-    init(_ properties: CaseProperties, source: NIfTISource) {
+    init(_ properties: CaseProperties, source: ImageSource, reader: ReaderWriter) {
         let geometry = source.geometry
         let grid: Grid
-        if let original = source.originalAffine {
+        if !reader.isMedical {
+            grid = .none
+        } else if let original = source.originalAffine {
             grid = .nibabel(
                 original: original.elements + [0, 0, 0, 1], reoriented: source.reorientedAffine.map { $0.elements + [0, 0, 0, 1] })
         } else if source.dimensionCount == 2 {
@@ -31,22 +34,27 @@ extension StoredCaseProperties {
     /// What a writer needs to put labels of the shape (z, y, x), in reader order, on the case's own grid.
     ///
     /// - `path`: the `.pkl`, for errors.
-    func source(shape: [Int], path: String) throws(Problem) -> NIfTISource {
+    /// - `reader`: of the case, where the file does not say where it lies: pictures have no place, volumes of TIFF a spacing alone.
+    func source(shape: [Int], reader: ReaderWriter, path: String) throws(Problem) -> ImageSource {
         let size = SIMD3(shape[2], shape[1], shape[0])
         switch grid {
         case .simpleITK(let spacing, let origin, let direction, let orientation):
             guard let geometry = Self.geometry(size: size, spacing: spacing, origin: origin, direction: direction) else { break }
-            guard let orientation else { return NIfTISource(geometry: geometry) }
-            if let source = NIfTISource(reorientedGeometry: geometry, originalOrientation: orientation) { return source }
+            guard let orientation else { return ImageSource(geometry: geometry) }
+            if let source = ImageSource(reorientedGeometry: geometry, originalOrientation: orientation) { return source }
         case .nibabel(let original, let reoriented):
-            let source = NIfTISource(
+            let source = ImageSource(
                 size: size, spacing: SIMD3(spacing[2], spacing[1], spacing[0]), originalAffine: Self.affine(original),
                 reorientedAffine: reoriented.map(Self.affine))
             if let source { return source }
-        case .none: break
+        case .none:
+            guard !reader.isMedical, spacing.count == 3 else { break }
+            let isPlanar = reader == .naturalImage2D
+            let distances = isPlanar ? SIMD3(repeating: 1) : SIMD3(spacing[2], spacing[1], spacing[0])
+            return ImageSource(geometry: ImageGeometry(size: size, spacing: distances, dimension: isPlanar ? 2 : 3))
         }
         throw .badInput(
-            path: path, problem: "it does not say where the case lies in a way that a NIfTI writer could use",
+            path: path, problem: "it does not say where the case lies in a way that \(reader.rawValue) could use",
             advice: "predict the case again with --save_probabilities")
     }
 

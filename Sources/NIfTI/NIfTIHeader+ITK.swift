@@ -1,22 +1,10 @@
 import Files
 import Imaging
 
-/// The grid of a file as one of nnU-Net's reader classes presents it.
-struct NIfTIGrid: Sendable {
-    /// The grid of one channel.
-    var geometry: ImageGeometry
-    /// Volumes along the fourth dimension; 1 for a file of up to three dimensions.
-    var channelCount: Int
-    /// Dimensions as the reader counts them: 2, 3, or 4 with several volumes.
-    var dimensionCount: Int
-    /// The distances that channel files are compared by, in the reader's own order.
-    var comparedSpacing: [Double]
-}
-
 extension NIfTIHeader {
     /// The grid as ITK 5.4's NIfTI reader gives it (`itk::NiftiImageIO`): spacing from pixdim, the orientation from sform or qform by
     /// ITK's own preference, in patient LPS, mm.
-    func itkGrid(path: String) throws(Problem) -> NIfTIGrid {
+    func itkGrid(path: String) throws(Problem) -> ITKGrid {
         var count = dimensions.count
         while count > 3, dimensions[count - 1] == 1 { count -= 1 }
         try refuseVectors(path: path)
@@ -51,7 +39,7 @@ extension NIfTIHeader {
         if origin == .zero { origin = .zero }
         var compared = (0..<spatial).map { spacing[$0] }
         if count == 4 { compared.append(abs(distance(4) * secondsPerUnit)) }
-        return NIfTIGrid(
+        return ITKGrid(
             geometry: ImageGeometry(size: size, spacing: spacing, origin: origin, direction: direction, dimension: spatial),
             channelCount: count == 4 ? dimensions[3] : 1, dimensionCount: count, comparedSpacing: compared)
     }

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// `labels` is in reader order and has the source's size. The file appears under its name only when it is whole and on the disk.
 package func writeLabels(
-    _ labels: borrowing LabelMap, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter = .simpleITK
+    _ labels: borrowing LabelMap, to path: String, source: ImageSource, as writer: NIfTIReaderWriter = .simpleITK
 ) throws(Problem) {
     try requireWritable(labels.geometry.size, source: source, path: path)
     if source.order == .identity {
@@ -32,7 +32,7 @@ package func writeVolume(_ volume: borrowing Volume<Int16>, to path: String) thr
 }
 
 private func writeFileOrder(
-    _ voxels: borrowing Buffer<UInt16>, to path: String, source: NIfTISource, as writer: NIfTIReaderWriter
+    _ voxels: borrowing Buffer<UInt16>, to path: String, source: ImageSource, as writer: NIfTIReaderWriter
 ) throws(Problem) {
     let isNarrow = writesBytes(voxels, as: writer)
     let header = try labelHeader(source: source, as: writer, isNarrow: isNarrow, path: path)
@@ -48,7 +48,7 @@ private func writeFileOrder(
 }
 
 /// The 352 bytes that a label map of a source begins with.
-func labelHeader(source: NIfTISource, as writer: NIfTIReaderWriter, isNarrow: Bool, path: String) throws(Problem) -> [UInt8] {
+func labelHeader(source: ImageSource, as writer: NIfTIReaderWriter, isNarrow: Bool, path: String) throws(Problem) -> [UInt8] {
     let datatype: NIfTIDatatype = isNarrow ? .uint8 : .uint16
     guard let affine = source.originalAffine, writer.followsNibabel else {
         return try itkHeader(source.order.inverse.apply(to: source.geometry), datatype: datatype, path: path)
@@ -87,7 +87,7 @@ package func requireNIfTISize(_ size: SIMD3<Int>, path: String) throws(Problem) 
     }
 }
 
-private func requireWritable(_ size: SIMD3<Int>, source: NIfTISource, path: String) throws(Problem) {
+private func requireWritable(_ size: SIMD3<Int>, source: ImageSource, path: String) throws(Problem) {
     guard source.dimensionCount < 4 else {
         throw .unwritable(
             path: path, reason: "labels of a four-dimensional image have no grid to go to; give one three-dimensional file per channel")

@@ -1,6 +1,7 @@
 import CasePrediction
 import Evaluation
 import Files
+import ImageFiles
 import Imaging
 import NIfTI
 import Plans
@@ -15,7 +16,7 @@ struct FolderEvaluation {
     var places: [String: String] = [:]
     /// The files of both folders, in the order of their names.
     let names: [String]
-    let reader: NIfTIReaderWriter
+    let reader: ReaderWriter
     /// The labels and regions that are judged.
     let judged: [DatasetDescription.LabelValue]
     /// Voxels with this reference value are left out.
@@ -80,7 +81,7 @@ struct FolderEvaluation {
     /// - Returns: every case and the means.
     func summary(
         after steps: [PostprocessingRecipe.Step] = [], shown: String? = nil,
-        keep: (_ name: String, borrowing NIfTILabels) throws(Problem) -> Void = { _, _ throws(Problem) in }
+        keep: (_ name: String, borrowing PresentedLabels) throws(Problem) -> Void = { _, _ throws(Problem) in }
     ) throws -> EvaluationSummary {
         let postprocessor = Postprocessor(recipe: PostprocessingRecipe(steps: steps))
         let counter = CaseCounter(names.count)
@@ -108,7 +109,7 @@ struct FolderEvaluation {
     }
 
     private func confusions(
-        of name: String, _ postprocessor: Postprocessor, _ keep: (String, borrowing NIfTILabels) throws(Problem) -> Void
+        of name: String, _ postprocessor: Postprocessor, _ keep: (String, borrowing PresentedLabels) throws(Problem) -> Void
     ) throws(Problem) -> [Confusion] {
         let path = joinedPath(places[name] ?? prediction, name)
         var found = try readLabels(path: path, as: reader)

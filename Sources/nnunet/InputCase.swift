@@ -2,6 +2,7 @@ import CasePrediction
 import DICOM
 import Files
 import Foundation
+import ImageFiles
 import NIfTI
 
 /// A case to predict: files in nnU-Net naming, or a DICOM series that is converted on the way; or what was meant as one and can't be.
@@ -28,19 +29,34 @@ enum InputCase {
         }
     }
 
-    /// The cases of a folder, sorted: NIfTI files in nnU-Net naming where there are any, DICOM series otherwise.
+    /// The cases of a folder, sorted: files in nnU-Net naming where there are any, DICOM series otherwise, which can't stand for pictures.
     ///
     /// - `output`: must lie outside the folder where sub-folders are read; not named where it is passed over.
-    static func find(in folder: String, fileEnding: String, channelCount: Int, minimumSlices: Int?, output: OutputFolder) throws
-        -> [InputCase]
-    {
-        let found = try CaseGrouping.nnUNetCases(in: folder, fileEnding: fileEnding, channelCount: channelCount)
+    static func find(
+        in folder: String, for predictor: CasePredictor, minimumSlices: Int?, output: OutputFolder
+    ) throws -> [InputCase] {
+        let (fileEnding, reader) = (predictor.fileEnding, predictor.readerWriter)
+        let found = try CaseGrouping.nnUNetCases(
+            in: folder, fileEnding: fileEnding, channelCount: reader.filesHoldSeveralChannels ? nil : predictor.channelCount)
         let refused = found.refused.map(InputCase.refused)
         if !found.cases.isEmpty {
             let results = FileIdentity(output.path)
             Console.passedOver(found.passedOver.filter { results == nil || FileIdentity($0.path) != results })
             return (found.cases.map(InputCase.files) + refused).sorted { CaseNaming.precedes($0.name, $1.name) }
         }
+        guard reader.isMedical else {
+            if !refused.isEmpty { return refused }
+            throw Failure(.missing, "\(folder): no case here: no files named <case>_0000\(fileEnding)")
+        }
+        return try series(in: folder, for: predictor, minimumSlices: minimumSlices, output: output, beside: found)
+    }
+
+    /// The DICOM series of a folder without files in nnU-Net naming.
+    private static func series(
+        in folder: String, for predictor: CasePredictor, minimumSlices: Int?, output: OutputFolder, beside found: FoundCases
+    ) throws -> [InputCase] {
+        let (fileEnding, channelCount) = (predictor.fileEnding, predictor.channelCount)
+        let refused = found.refused.map(InputCase.refused)
         let series = try CaseGrouping.dicomCases(in: folder, minimumSlices: minimumSlices)
         let files = Dictionary(found.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
         Console.passedOver(series.passedOver.filter { !$0.reason.isEmpty }.map { ($0.path, files[$0.path] ?? $0.reason) })
@@ -80,11 +96,11 @@ enum InputCase {
     }
 
     /// The case's grid, from reading every voxel, so that a damaged case has none.
-    func source(as reader: NIfTIReaderWriter) throws -> NIfTISource {
+    func source(as reader: ReaderWriter) throws -> ImageSource {
         switch self {
         case .refused(let item): throw item.error
         case .files(let files): return try readImage(paths: files.channelPaths, as: reader).source
-        case .series(let item): return NIfTISource(geometry: try readDICOMSeries(try item.series.regularSeries()).geometry)
+        case .series(let item): return ImageSource(geometry: try readDICOMSeries(try item.series.regularSeries()).geometry)
         }
     }
 }

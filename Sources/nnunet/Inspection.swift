@@ -91,7 +91,7 @@ enum Inspection {
         return facts
     }
 
-    private static func grid(_ geometry: ImageGeometry) -> Facts {
+    static func grid(_ geometry: ImageGeometry) -> Facts {
         var facts = Facts()
         facts.add("size", [geometry.size.x, geometry.size.y, geometry.size.z])
         facts.add("spacing_mm", [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z])

@@ -2,7 +2,7 @@ import CasePrediction
 import Evaluation
 import Files
 import Foundation
-import NIfTI
+import ImageFiles
 import Plans
 import PythonFormats
 import Segmentation

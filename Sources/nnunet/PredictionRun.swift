@@ -1,6 +1,7 @@
 import CasePrediction
 import Files
 import Foundation
+import ImageFiles
 import PythonFormats
 import Tensors
 
@@ -42,8 +43,7 @@ struct PredictionRun {
             memoryBudget: Int.max, team: team, cache: WeightCacheFolder.cache(), notice: { WeightCacheFolder.warn($0) })
         let predictor = try CasePredictor(models: [model], pool: pool, options: arguments.options)
         let all = try InputCase.find(
-            in: arguments.input, fileEnding: predictor.fileEnding, channelCount: predictor.channelCount,
-            minimumSlices: arguments.minimumSlices, output: output)
+            in: arguments.input, for: predictor, minimumSlices: arguments.minimumSlices, output: output)
         let cases = stride(from: part, to: all.count, by: partCount).map { all[$0] }
         let results = ResultFolder(
             output: protecting(all, with: predictor), fileEnding: predictor.fileEnding,

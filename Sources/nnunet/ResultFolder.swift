@@ -1,7 +1,7 @@
 import CasePrediction
 import Files
 import Foundation
-import NIfTI
+import ImageFiles
 import PythonFormats
 import Segmentation
 
@@ -33,7 +33,7 @@ struct ResultFolder {
     /// Whether a case's results are there and read back whole, on the grid of a case that can still be read whole itself.
     ///
     /// An interrupted copy or a file of another program is not trusted by its name, nor is a mask whose input has been damaged since.
-    func isComplete(_ item: InputCase, reader: NIfTIReaderWriter) -> Bool {
+    func isComplete(_ item: InputCase, reader: ReaderWriter) -> Bool {
         guard FileManager.default.fileExists(atPath: labelsPath(item.name)), let input = try? item.source(as: reader) else { return false }
         return (try? files.verify(item.name, in: output.path, onGridOf: input)) != nil
     }

@@ -36,7 +36,7 @@ struct `Converting a NIfTI case` {
         try append(64 << 20, to: path)
         #expect(try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) < 1 << 20)
         let error = #expect(throws: Problem.self) {
-            try CaseConverter.convert(niftiPaths: [path], caseName: "bomb", to: folder.path)
+            try CaseConverter.convert(imagePaths: [path], caseName: "bomb", to: folder.path)
         }
         #expect(error?.finding.contains("holds more than") == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["bomb.nii.gz", "zeros.gz"])
@@ -45,14 +45,14 @@ struct `Converting a NIfTI case` {
     @Test func `keeps the little that may follow the voxels`() throws {
         let path = try image("case.nii.gz")
         try append(1 << 20, to: path)
-        let converted = try CaseConverter.convert(niftiPaths: [path], caseName: "out", to: folder.path)
+        let converted = try CaseConverter.convert(imagePaths: [path], caseName: "out", to: folder.path)
         #expect(try readImage(paths: converted.files.channelPaths).image.geometry.size == SIMD3(8, 8, 8))
     }
 
     @Test func `stops when it is asked to, and leaves nothing`() throws {
         let path = try image("case.nii.gz")
         #expect(throws: Problem.cancelled) {
-            try CaseConverter.convert(niftiPaths: [path], caseName: "out", to: folder.path, isCancelled: { true })
+            try CaseConverter.convert(imagePaths: [path], caseName: "out", to: folder.path, isCancelled: { true })
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["case.nii.gz"])
     }

@@ -85,14 +85,14 @@ struct `Grouping files in nnU-Net naming` {
 
     @Test func `takes plain NIfTI files as channel 0 for conversion`() throws {
         try make("a.nii", "b.nii.gz", "c_0000.nii.gz", "c_0001.nii.gz")
-        let found = try CaseGrouping.niftiCases(in: folder.path)
+        let found = try CaseGrouping.medicalCases(in: folder.path)
         #expect(found.cases.map(\.name) == ["a", "b", "c"])
         #expect(found.cases.map(\.channelPaths.count) == [1, 1, 2])
     }
 
     @Test func `refuses two files for one channel and a gap, and takes the others for conversion`() throws {
         try make("a.nii", "a_0000.nii.gz", "b.nii", "c_0000.nii", "c_0002.nii")
-        let found = try CaseGrouping.niftiCases(in: folder.path)
+        let found = try CaseGrouping.medicalCases(in: folder.path)
         #expect(found.cases.map(\.name) == ["b"])
         #expect(found.refused.map(\.name) == ["a", "c"])
         #expect(found.refused[0].error.description.contains("both channel 0 of a"))

@@ -173,7 +173,7 @@ struct `Cases from DICOM` {
         let volume = Volume<Int16>(geometry: ImageGeometry(size: SIMD3(5, 4, 3), spacing: SIMD3(0.7, 0.8, 2)), repeating: 7)
         try writeVolume(volume, to: plain)
         let output = try TemporaryFolder()
-        let converted = try CaseConverter.convert(niftiPaths: [plain], caseName: "scan", to: output.path)
+        let converted = try CaseConverter.convert(imagePaths: [plain], caseName: "scan", to: output.path)
         let summary = try NIfTIHeaderSummary(path: converted.files.channelPaths[0])
         let original = try NIfTIHeaderSummary(path: plain)
         #expect(summary.isCompressed)

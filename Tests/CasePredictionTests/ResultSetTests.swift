@@ -1,6 +1,7 @@
 import CasePrediction
 import Files
 import Foundation
+import ImageFiles
 import NIfTI
 import Reporting
 import SystemPackage
@@ -22,7 +23,7 @@ struct `The result set of a case` {
             try AtomicFile.write(Array("\(outcome.name): \(outcome.labels.geometry.voxelCount) voxels after \(steps)".utf8), to: path)
         }
 
-        func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
+        func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem) {
             let text = try FileSystem.readText(FilePath(path), limit: 1 << 10)
             guard text.hasPrefix("\(caseName): \(input.geometry.voxelCount) voxels") else {
                 throw .verificationFailed(path: path, reason: "it is another case's")
@@ -51,7 +52,7 @@ struct `The result set of a case` {
         return record
     }
 
-    private var grid: NIfTISource { get throws { try readGrid(path: files.channelPaths[0], as: predictor.readerWriter) } }
+    private var grid: ImageSource { get throws { try readGrid(path: files.channelPaths[0], as: predictor.readerWriter) } }
 
     @Test func `takes a file of another kind`() throws {
         let results = ResultSet([MaskFile(readerWriter: predictor.readerWriter), Tally()])

@@ -94,14 +94,14 @@ struct `A bad case among others` {
         for name in ["a.nii", "b.nii", "c.nii", "d_0001.nii", "\(long).nii"] { try writeVolume(phantomSlices(), to: input + "/" + name) }
         try writeVolume(phantomSlices(), to: input + "/a_0000.nii.gz")
         try damage(input + "/b.nii")
-        try Data([1]).write(to: URL(filePath: input + "/e.mha"))
+        for name in ["e.mha", "f.mhd"] { try Data([1]).write(to: URL(filePath: input + "/" + name)) }
         let outcome = try Command.run(["convert", "-i", input, "-o", output])
         #expect(outcome.status == 65)
         for text in [
             "nnunet: a: \(input): a_0000.nii.gz and a.nii are both channel 0 of a", "nnunet: b: \(input)/b.nii: is damaged",
             "nnunet: d: \(input): d_0000.nii.gz is missing",
             "nnunet: \(long): \(output)/\(long)_0000.nii.gz: the name has 263 bytes",
-            "e.mha: passed over: only files ending in .nii.gz or .nii",
+            "nnunet: e: \(input)/e.mha: is damaged", "f.mhd: passed over: only files ending in .nii.gz or .nii or .nrrd or .mha or .gipl",
         ] { #expect(outcome.errors.contains(text), "\(outcome.errors)") }
         #expect(try results().contains("c_0000.nii.gz"))
         #expect(!(try results().contains("a_0000.nii.gz")))
@@ -113,7 +113,7 @@ struct `A bad case among others` {
         try writeVolume(phantomSlices(), to: input + "/a.nii.gz")
         let outcome = try Command.run(["convert", "-i", input, "-o", output])
         #expect(outcome.status == 65)
-        #expect(outcome.errors.contains("nnunet: a: a NIfTI file and a DICOM series of \(input) have this name"))
+        #expect(outcome.errors.contains("nnunet: a: an image and a DICOM series of \(input) have this name"))
         #expect(try readImage(paths: [output + "/a_0000.nii.gz"]).image.geometry.size.z == 2)
     }
 
@@ -121,7 +121,7 @@ struct `A bad case among others` {
         for name in ["a", "b", "c"] {
             var labels = LabelMap(geometry: ImageGeometry(size: SIMD3(6, 5, 4)), repeating: 0)
             for x in [0, 1, 4] { labels[x, 1, 1] = 1 }
-            try writeLabels(labels, to: input + "/\(name).nii.gz", source: NIfTISource(geometry: labels.geometry))
+            try writeLabels(labels, to: input + "/\(name).nii.gz", source: ImageSource(geometry: labels.geometry))
         }
         try damage(input + "/b.nii.gz")
         for name in ["plans.json", "dataset.json"] {
@@ -150,7 +150,7 @@ struct `A bad case among others` {
             let slices = phantomSlices()
             try writeVolume(slices, to: dataset + "/imagesTr/\(name)_0000.nii.gz")
             let labels = LabelMap(geometry: slices.geometry, repeating: 1)
-            try writeLabels(labels, to: dataset + "/labelsTr/\(name).nii.gz", source: NIfTISource(geometry: slices.geometry))
+            try writeLabels(labels, to: dataset + "/labelsTr/\(name).nii.gz", source: ImageSource(geometry: slices.geometry))
         }
         try FileManager.default.removeItem(atPath: dataset + "/labelsTr/a.nii.gz")
         try damage(dataset + "/imagesTr/b_0000.nii.gz")

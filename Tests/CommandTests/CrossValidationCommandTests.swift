@@ -36,7 +36,7 @@ struct `The cross-validation commands` {
         try FileManager.default.createDirectory(
             at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
         let map = labelMap([1, 1, labels.count], labels)
-        try writeLabels(map, to: path, source: NIfTISource(geometry: map.geometry))
+        try writeLabels(map, to: path, source: ImageSource(geometry: map.geometry))
     }
 
     /// Names the dataset, and adds a cascade with its first stage.

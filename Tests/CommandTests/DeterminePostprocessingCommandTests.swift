@@ -27,7 +27,7 @@ struct `The search for postprocessing` {
 
     private func write(_ labels: [UInt16], to name: String) throws {
         let map = labelMap([1, 1, labels.count], labels)
-        try writeLabels(map, to: folder.file(name), source: NIfTISource(geometry: map.geometry))
+        try writeLabels(map, to: folder.file(name), source: ImageSource(geometry: map.geometry))
     }
 
     private func labels(_ name: String) throws -> [UInt16] {

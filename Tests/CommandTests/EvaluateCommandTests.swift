@@ -28,7 +28,7 @@ struct `The evaluation commands` {
 
     private func write(_ labels: [UInt16], to name: String) throws {
         let map = labelMap([1, 1, labels.count], labels)
-        try writeLabels(map, to: folder.file(name), source: NIfTISource(geometry: map.geometry))
+        try writeLabels(map, to: folder.file(name), source: ImageSource(geometry: map.geometry))
     }
 
     private func evaluate(_ options: String...) throws -> Command.Outcome {
@@ -97,7 +97,7 @@ struct `The evaluation commands` {
         #expect(outcome.errors.contains("pred: no file ends with .nii.gz"))
         let simple = try Command.run(["evaluate_simple", masks, truth, "-l", "1"])
         #expect(simple.status == 66)
-        #expect(simple.errors.contains("no file ends with .nii.gz or .nii"))
+        #expect(simple.errors.contains("no file has the ending of an image"))
     }
 
     @Test func `says where nothing can be written before it counts, and never writes over what it reads`() throws {

@@ -33,7 +33,7 @@ struct `The inspect command` {
     }
 
     static let changes: [([String: String], String)] = [
-        (["\"SimpleITKIO\"": "\"Tiff3DIO\""], "image_reader_writer Tiff3DIO is not supported"),
+        (["\"SimpleITKIO\"": "\"TiffIO\""], "image_reader_writer TiffIO is not supported"),
         (["\"CTNormalization\"": "\"OurNormalization\""], "OurNormalization"),
         (["architectures.unet.PlainConvUNet": "architectures.other.SwinUNETR"], "SwinUNETR"),
         (["\".nii.gz\"": "\".tif\""], "file_ending .tif is not supported"),

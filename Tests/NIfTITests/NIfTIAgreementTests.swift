@@ -52,9 +52,9 @@ struct `One file read by two readers` {
         let first = try readImage(paths: [try write(.identity)], as: .simpleITK).source
         var moved = first.geometry
         moved.origin.x += 5
-        #expect(NIfTISource(geometry: moved).difference(from: first) == "its corners lie up to 5.0 mm from the other's")
+        #expect(ImageSource(geometry: moved).difference(from: first) == "its corners lie up to 5.0 mm from the other's")
         var shorter = first.geometry
         shorter.size.z = 2
-        #expect(NIfTISource(geometry: shorter).difference(from: first) == "5 × 4 × 2 voxels instead of 5 × 4 × 3")
+        #expect(ImageSource(geometry: shorter).difference(from: first) == "5 × 4 × 2 voxels instead of 5 × 4 × 3")
     }
 }

@@ -59,7 +59,7 @@ struct NIfTIWritingTests {
 
     @Test(arguments: [(254, 2, 24), (255, 512, 48), (300, 512, 48)])
     func `labels from 255 on take sixteen bits`(highest: Int, type: Int, size: Int) throws {
-        let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
+        let source = ImageSource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
         let labels = labels(source.geometry, highest: UInt16(highest))
         for writer in [NIfTIReaderWriter.simpleITK, .nibabel] {
             try writeLabels(labels, to: folder.file("b.nii.gz"), source: source, as: writer)
@@ -71,7 +71,7 @@ struct NIfTIWritingTests {
     }
 
     @Test func `the reorienting ITK writer keeps eight bits, as nnU-Net does`() throws {
-        let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
+        let source = ImageSource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
         try writeLabels(labels(source.geometry, highest: 300), to: folder.file("b.nii"), source: source, as: .simpleITKReorient)
         #expect(try bytes(of: folder.file("b.nii"))[353] == 44)
     }
@@ -99,7 +99,7 @@ struct NIfTIWritingTests {
     @Test func `a planar label map is planar in its file`() throws {
         var geometry = ImageGeometry(size: SIMD3(4, 6, 1), spacing: SIMD3(0.5, 0.7, 1), origin: SIMD3(-1, -2, 0))
         geometry.dimension = 2
-        let source = NIfTISource(geometry: geometry)
+        let source = ImageSource(geometry: geometry)
         let labels = labels(geometry, highest: 1)
         try writeLabels(labels, to: folder.file("b.nii.gz"), source: source)
         try verifyLabels(at: folder.file("b.nii.gz"), equal: labels, source: source)
@@ -109,13 +109,13 @@ struct NIfTIWritingTests {
     }
 
     @Test func `a changed voxel, another grid and a changed header fail verification`() throws {
-        let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4), origin: SIMD3(5, 6, 7)))
+        let source = ImageSource(geometry: ImageGeometry(size: SIMD3(2, 3, 4), origin: SIMD3(5, 6, 7)))
         let path = folder.file("b.nii")
         try writeLabels(labels(source.geometry, highest: 3), to: path, source: source)
         #expect(throws: Problem.verificationFailed(path: path, reason: "1 of 24 voxels differ")) {
             try verifyLabels(at: path, equal: labels(source.geometry, highest: 4), source: source)
         }
-        let moved = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4), origin: SIMD3(5, 6, 7.5)))
+        let moved = ImageSource(geometry: ImageGeometry(size: SIMD3(2, 3, 4), origin: SIMD3(5, 6, 7.5)))
         #expect(throws: Problem.self) { try verifyLabels(at: path, equal: labels(moved.geometry, highest: 3), source: moved) }
         var changed = try bytes(of: path)
         changed[123] = 2
@@ -124,14 +124,14 @@ struct NIfTIWritingTests {
     }
 
     @Test func `labels of another size than the image are not written`() throws {
-        let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
+        let source = ImageSource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
         let labels = LabelMap(geometry: ImageGeometry(size: SIMD3(4, 3, 2)), repeating: 1)
         #expect(throws: Problem.self) { try writeLabels(labels, to: folder.file("b.nii.gz"), source: source) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
     @Test func `a folder that is missing or read-only is an error and leaves nothing behind`() throws {
-        let source = NIfTISource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
+        let source = ImageSource(geometry: ImageGeometry(size: SIMD3(2, 3, 4)))
         let labels = LabelMap(geometry: source.geometry, repeating: 1)
         for path in [folder.file("missing/b.nii.gz"), "/proc/b.nii.gz"] {
             #expect(throws: Problem.self) { try writeLabels(labels, to: path, source: source) }

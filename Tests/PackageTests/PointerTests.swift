@@ -7,6 +7,8 @@ struct `Unsafe pointers` {
         "Sources/Tensors/", "Sources/CPUEngine/",  // buffers, the team that cuts them; the kernels and packed weights
         "Sources/Files/", "Sources/Compression/", "Sources/ServiceHost/",  // system calls, zlib, libzip, journald
         "Sources/DICOM/DICOMByteSource.swift", "Sources/DICOM/DICOMFrameDecoder.swift",  // reads at places; GDCM
+        "Sources/ImageFiles/ITKFile.swift", "Sources/ImageFiles/PNGPicture.swift",  // ITK, libpng
+        "Sources/ImageFiles/TIFFArray.swift",  // libtiff
         "Sources/NIfTI/CArray.swift",  // the NIfTI library's arrays
         "Sources/TrainedModels/Checkpoint/MappedFile.swift",  // a mapping
         "Sources/Reporting/Overlay/Canvas.swift", "Sources/Reporting/PNGImage.swift",  // Cairo

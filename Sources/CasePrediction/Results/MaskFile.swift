@@ -1,17 +1,18 @@
 package import Files
+package import ImageFiles
 package import NIfTI
 
 /// The labels on the input's own grid, written as nnU-Net's writer does.
 package struct MaskFile: ResultFile {
     /// nnU-Net's reader and writer class.
-    let readerWriter: NIfTIReaderWriter
+    let readerWriter: ReaderWriter
     package let ending: String
     /// Whether a label map on the right grid counts, whoever wrote it (`--continue_prediction`); otherwise its header must be ours.
     let acceptsOtherWriters: Bool
 
     package var step: CaseStep { .write }
 
-    package init(readerWriter: NIfTIReaderWriter, ending: String = ".nii.gz", acceptsOtherWriters: Bool = false) {
+    package init(readerWriter: ReaderWriter, ending: String = ".nii.gz", acceptsOtherWriters: Bool = false) {
         self.readerWriter = readerWriter
         self.ending = ending
         self.acceptsOtherWriters = acceptsOtherWriters
@@ -22,7 +23,7 @@ package struct MaskFile: ResultFile {
         try outcome.writeLabels(to: path)
     }
 
-    package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
+    package func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem) {
         guard acceptsOtherWriters else { return try verifyLabels(at: path, onGridOf: input, as: readerWriter) }
         if let difference = try readLabels(path: path, as: readerWriter).source.difference(from: input) {
             throw .verificationFailed(path: path, reason: difference)

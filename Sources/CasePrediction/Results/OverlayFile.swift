@@ -1,4 +1,5 @@
 package import Files
+import ImageFiles
 package import NIfTI
 import Plans
 import Reporting
@@ -25,7 +26,7 @@ package struct OverlayFile: ResultFile {
         }
     }
 
-    package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
+    package func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem) {
         _ = try PNGImage(contentsOf: path)
     }
 

@@ -14,7 +14,7 @@ package struct ProbabilityFile: ResultFile {
         try outcome.writeProbabilities(to: path)
     }
 
-    package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
+    package func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem) {
         let shape = try readNPZ(path: path).shape
         guard shape.dropFirst().reduce(1, *) == input.geometry.voxelCount else {
             throw .verificationFailed(path: path, reason: "its shape is \(shape), the image has \(input.geometry.voxelCount) voxels")
@@ -33,7 +33,7 @@ package struct PropertiesFile: ResultFile {
         try outcome.writeProperties(to: path)
     }
 
-    package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
+    package func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem) {
         _ = try StoredCaseProperties.read(path: path)
     }
 }

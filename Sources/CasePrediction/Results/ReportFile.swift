@@ -38,7 +38,7 @@ package struct ReportFile: ResultFile {
         try report.write(to: path)
     }
 
-    package func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem) {
+    package func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem) {
         let found: CaseReport
         do throws(Problem) {
             found = try CaseReport(json: try FileSystem.readBytes(FilePath(path), limit: CaseReport.longest))

@@ -26,7 +26,7 @@ package protocol ResultFile: Sendable {
     /// - `path`: the file.
     /// - `caseName`: the case that it must be of.
     /// - `input`: the grid of the case's first channel.
-    func verify(_ path: String, of caseName: String, onGridOf input: NIfTISource) throws(Problem)
+    func verify(_ path: String, of caseName: String, onGridOf input: ImageSource) throws(Problem)
 }
 
 extension ResultFile {

@@ -1,4 +1,5 @@
 package import Files
+package import ImageFiles
 package import NIfTI
 import SystemPackage
 package import TrainedModels
@@ -24,9 +25,9 @@ package struct ResultSet: Sendable {
 
     /// What nnU-Net's commands leave; the labels come last, so that a case with labels is a complete one.
     ///
-    /// - `ending`: `.nii.gz` or `.nii`.
+    /// - `ending`: of the model's images, as in `.nii.gz`.
     /// - `probabilities`: whether `.npz` and `.pkl` are kept, which an ensemble averages.
-    package static func nnUNet(as readerWriter: NIfTIReaderWriter, ending: String, probabilities: Bool) -> ResultSet {
+    package static func nnUNet(as readerWriter: ReaderWriter, ending: String, probabilities: Bool) -> ResultSet {
         let mask = MaskFile(readerWriter: readerWriter, ending: ending, acceptsOtherWriters: true)
         return ResultSet(probabilities ? [ProbabilityFile(), PropertiesFile(), mask] : [mask])
     }
@@ -49,7 +50,7 @@ package struct ResultSet: Sendable {
     /// Reads a case's files back from a folder.
     ///
     /// - `input`: the grid of the case's first channel.
-    package func verify(_ caseName: String, in folder: String, onGridOf input: NIfTISource) throws(Problem) {
+    package func verify(_ caseName: String, in folder: String, onGridOf input: ImageSource) throws(Problem) {
         for file in files {
             let path = folder + "/" + file.name(of: caseName)
             if file.isOptional, try FileSystem.facts(of: FilePath(path)) == nil { continue }

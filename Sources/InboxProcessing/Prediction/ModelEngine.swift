@@ -1,8 +1,8 @@
 package import CasePrediction
 import DICOM
 import Files
+import ImageFiles
 import Ledger
-import NIfTI
 import TrainedModels
 
 /// A route's models: converts, predicts, draws and reports cases.
@@ -51,7 +51,7 @@ package struct ModelEngine: CaseEngine {
         do throws(Problem) {
             switch input {
             case .nifti(let paths):
-                let converted = try CaseConverter.convert(niftiPaths: paths, caseName: name, to: folder, isCancelled: isCancelled)
+                let converted = try CaseConverter.convert(imagePaths: paths, caseName: name, to: folder, isCancelled: isCancelled)
                 return Conversion(channelPaths: converted.files.channelPaths, warnings: converted.warnings)
             case .dicom(let paths):
                 let series = DICOMCollection(paths: paths, headers: headers).series

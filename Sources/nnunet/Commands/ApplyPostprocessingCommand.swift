@@ -1,7 +1,7 @@
 import ArgumentParser
 import CasePrediction
 import Foundation
-import NIfTI
+import ImageFiles
 import Plans
 import Segmentation
 import Tensors

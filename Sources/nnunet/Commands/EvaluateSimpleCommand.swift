@@ -1,5 +1,6 @@
 import ArgumentParser
 import CasePrediction
+import ImageFiles
 import Plans
 import Tensors
 
@@ -13,8 +14,8 @@ struct EvaluateSimpleCommand: NnUNetCommand {
         discussion: """
             Writes nnU-Net's summary.json: every case, the mean of each label, and the mean of these but for label 0.
 
-            differs from nnU-Net: the file ending is .nii.gz or .nii, whichever the first image of the reference folder has, so that a \
-            dataset.json beside the images does no harm; every file that is unusable is named, and no summary is written then.
+            differs from nnU-Net: the file ending is that of the reference folder's first image, so that a dataset.json beside the images does \
+            no harm; every file that is unusable is named, and no summary is written then.
 
             EXAMPLES
               \(prompt) labelsTs masks -l 1 2 3
@@ -40,17 +41,20 @@ struct EvaluateSimpleCommand: NnUNetCommand {
     func run() throws {
         try evaluation.requireFolders()
         let files = try CaseGrouping.fileNames(in: evaluation.reference)
-        let endings = [".nii.gz", ".nii"]
+        let endings = ReaderWriter.allCases.flatMap(\.fileEndings)
         guard let ending = files.lazy.compactMap({ name in endings.first { name.hasSuffix($0) } }).first else {
-            throw Failure(.missing, "\(evaluation.reference): no file ends with .nii.gz or .nii")
+            throw Failure(.missing, "\(evaluation.reference): no file has the ending of an image, such as .nii.gz")
         }
         let names = try evaluation.pairedNames(fileEnding: ending)
+        let example = joinedPath(evaluation.reference, names[0])
+        let reader =
+            ReaderWriter.detected(fileEnding: ending, example: example)
+            ?? .detected(fileEnding: ending, example: example, acceptsOtherEndings: true) ?? .simpleITK
         var judged: [DatasetDescription.LabelValue] = []
         for label in labels where !judged.contains(.label(label)) { judged.append(.label(label)) }
         try evaluation.evaluate(
             FolderEvaluation(
                 reference: evaluation.reference, prediction: evaluation.prediction, names: names,
-                reader: readerWriter(reading: joinedPath(evaluation.reference, names[0])),
-                judged: judged, ignored: ignored, team: ThreadTeam()))
+                reader: reader, judged: judged, ignored: ignored, team: ThreadTeam()))
     }
 }

@@ -7,7 +7,7 @@ import Foundation
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Say what a model folder or zip, checkpoint, DICOM folder or NIfTI file is.",
+        abstract: "Say what a model folder or zip, checkpoint, DICOM folder or image is.",
         discussion: """
             Of a model it says whether it runs here, and why not. What can't be used is named, the other paths are inspected, and the \
             exit status is the first failure's. Nothing that names a patient, and no free text, is shown of DICOM files.
@@ -18,7 +18,10 @@ struct InspectCommand: ParsableCommand {
               nnunet inspect case_0000.nii.gz dicom/series_2
             """)
 
-    @Argument(help: "Model folders or zip archives, checkpoints, folders of DICOM files, DICOM or NIfTI files.")
+    @Argument(
+        help:
+            "Model folders or zip archives, checkpoints, folders of DICOM files, DICOM files or images (NIfTI, NRRD, MetaImage, GIPL, PNG, BMP, TIFF)."
+    )
     var paths: [String]
 
     @Flag(name: .customLong("json"), help: "Print JSON (RFC 8259): one object for one path, a list for several; unknown numbers are null.")
@@ -60,6 +63,7 @@ struct InspectCommand: ParsableCommand {
             return isModel ? Inspection.modelFolder(path) : Finding(try Inspection.dicomFolder(path))
         }
         if CaseNaming.parse(URL(filePath: path).lastPathComponent) != nil { return Finding(try Inspection.nifti(path)) }
+        if let image = try Inspection.image(path) { return Finding(image) }
         if DICOMProbe.isDICOM(path: path) { return Finding(try Inspection.dicomFile(path)) }
         return try Inspection.archive(path) ?? Finding(Inspection.checkpoint(path))
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import CasePrediction
 import Files
 import Foundation
-import NIfTI
 import Plans
 import PythonFormats
 
@@ -15,9 +15,6 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         discussion: """
             Everything is copied, intensities included; the names of dataset and plans and the class that reads the images become \
             those of the target. An existing file of that name is replaced.
-
-            Differs from nnU-Net: a .tif may be a plane or a volume, so the target's dataset.json must say which class reads it \
-            (overwrite_image_reader_writer).
 
             EXAMPLES
               \(prompt) -s 4 -t 501 -sp nnUNetPlans
@@ -57,8 +54,7 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         Console.line("\(output): \(plansName) of \(source), read by \(reader)")
     }
 
-    /// The class that reads a dataset's images: its own word, else the first of nnU-Net's that can open one, whatever its ending; nibabel's
-    /// come after ITK's, which opens all that they do.
+    /// The class that reads a dataset's images: its own word, else the first of nnU-Net's that can read one, whatever its ending.
     private func readerName(ofDataset folder: String) throws -> String {
         let path = folder + "/dataset.json"
         try InputPlace.requireFile(path, option: "-t")
@@ -68,17 +64,6 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         try InputPlace.requireFolder(images, option: "-t")
         let names = try FileManager.default.contentsOfDirectory(atPath: images).filter { $0.hasSuffix(dataset.fileEnding) }.sorted()
         guard let first = names.first else { throw Failure(.missing, "\(images): no image ends with \(dataset.fileEnding)") }
-        switch dataset.fileEnding.lowercased() {
-        case ".nii.gz", ".nii":
-            _ = try readGrid(path: images + "/" + first, as: .simpleITK)
-            return NIfTIReaderWriter.simpleITK.rawValue
-        case ".nrrd", ".mha", ".gipl": return NIfTIReaderWriter.simpleITK.rawValue
-        case ".png", ".bmp": return "NaturalImage2DIO"
-        default:
-            throw Failure(
-                .badInput,
-                "\(path): which class reads \(dataset.fileEnding) can't be told from the ending; say it there as "
-                    + "overwrite_image_reader_writer", ofOneCase: false)
-        }
+        return try readerWriter(for: dataset, example: images + "/" + first, acceptsOtherEndings: true).rawValue
     }
 }

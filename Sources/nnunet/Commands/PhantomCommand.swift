@@ -48,7 +48,7 @@ struct PhantomCommand: ParsableCommand {
 
     private func write(_ phantom: borrowing CTPhantom, name: String, seed: UInt64) throws {
         let labels = try folder("labelsTs") + "/" + name + ".nii.gz"
-        try writeLabels(phantom.labels, to: labels, source: NIfTISource(geometry: phantom.labels.geometry), as: .simpleITK)
+        try writeLabels(phantom.labels, to: labels, source: ImageSource(geometry: phantom.labels.geometry), as: .simpleITK)
         if isDICOM {
             let series = try folder("dicom/" + name)
             let writer = DICOMSeriesWriter(seriesDescription: "nnunetd phantom", seed: seed)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CasePrediction
 import Foundation
-import NIfTI
+import ImageFiles
 import Plans
 import Reporting
 
@@ -59,12 +59,13 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
         try InputPlace.requireFolder(folder, option: "-d")
         for part in [images, labels] { try InputPlace.requireFolder(part, option: "-d") }
         let description = try DatasetDescription(contentsOf: folder + "/dataset.json")
-        let reader = try readerWriter(for: description)
         guard channel < description.channelNames.count else {
             throw Failure(.usage, "-channel_idx \(channel): the dataset has \(description.channelNames.count) channels, counted from 0")
         }
+        let reader = try reader(of: description, images: images)
         let found = try CaseGrouping.nnUNetCases(
-            in: images, fileEnding: description.fileEnding, channelCount: description.channelNames.count)
+            in: images, fileEnding: description.fileEnding,
+            channelCount: reader.filesHoldSeveralChannels ? nil : description.channelNames.count)
         for other in found.passedOver { Console.problem("\(other.path): passed over: \(other.reason)") }
         try output.make()
         var loop = CaseLoop()
@@ -72,12 +73,21 @@ struct PlotOverlayPNGsCommand: NnUNetCommand {
         for item in found.cases {
             try loop.run(item.name, result: self.output + "/" + item.name + ".png") {
                 let path = try output.target(item.name + ".png")
-                let image = try readImage(paths: [item.channelPaths[channel]], as: reader)
+                let paths = reader.filesHoldSeveralChannels ? item.channelPaths : [item.channelPaths[channel]]
+                let image = try readImage(paths: paths, as: reader)
                 let segmentation = try readLabels(path: labels + "/" + item.name + description.fileEnding, as: reader)
-                try plotOverlay(image: image.image, labels: segmentation.labels, intensity: intensity, to: path)
+                try plotOverlay(
+                    image: image.image, labels: segmentation.labels, channel: reader.filesHoldSeveralChannels ? channel : 0,
+                    intensity: intensity, to: path)
                 Console.line("\(item.name): drawn")
             }
         }
         try loop.finish()
+    }
+
+    /// The class that reads the dataset's images; the first of them tells a plane from a volume where the ending doesn't.
+    private func reader(of description: DatasetDescription, images: String) throws -> ReaderWriter {
+        let first = try CaseGrouping.fileNames(in: images).first { $0.hasSuffix(description.fileEnding) }
+        return try readerWriter(for: description, example: first.map { images + "/" + $0 })
     }
 }

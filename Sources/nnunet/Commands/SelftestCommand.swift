@@ -3,8 +3,8 @@ import CasePrediction
 import Evaluation
 import Files
 import Foundation
+import ImageFiles
 import Imaging
-import NIfTI
 import Tensors
 
 /// The check an installer runs on a new machine.

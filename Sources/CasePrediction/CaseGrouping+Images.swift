@@ -1,18 +1,22 @@
 package import Files
+import ImageFiles
 
 extension CaseGrouping {
-    /// The cases among the NIfTI files of a folder, however many channels: `case.nii.gz` is one, `case_0000.nii.gz` … are one together.
+    /// The endings of files that lie in the patient: NIfTI, NRRD, MetaImage, GIPL.
+    package static let medicalEndings = ReaderWriter.simpleITK.fileEndings
+
+    /// The cases among the images of a folder that lie in the patient, however many channels: `case.nii.gz` is one, `case_0000.nii.gz` … are one together.
     ///
     /// Two files that claim the same channel or a channel that is left out refuse their case and no other.
     /// - Throws: `.missing` where there is no such folder.
-    package static func niftiCases(in folder: String) throws(Problem) -> FoundCases {
+    package static func medicalCases(in folder: String) throws(Problem) -> FoundCases {
         var channels: [String: [Int: String]] = [:]
         var problems: [String: [String]] = [:]
         var nameless: [FoundCases.Refused] = []
         let entries = try entries(of: folder)
         for (name, isFolder) in entries where !isFolder {
-            guard let parsed = CaseNaming.parse(name) else {
-                if name.hasSuffix(".nii.gz") || name.hasSuffix(".nii") {
+            guard let parsed = CaseNaming.parse(name, endings: medicalEndings) else {
+                if medicalEndings.contains(where: name.hasSuffix) {
                     nameless.append(.init(name: name, error: self.nameless(name, in: folder, "rename it")))
                 }
                 continue
@@ -36,6 +40,6 @@ extension CaseGrouping {
                 refused.append(.init(name: name, error: .badInput(path: folder, problem: summary(of: all), advice: advice)))
             }
         }
-        return FoundCases(cases: cases, refused: refused, passedOver: passedOver(entries, in: folder, endings: [".nii.gz", ".nii"]))
+        return FoundCases(cases: cases, refused: refused, passedOver: passedOver(entries, in: folder, endings: medicalEndings))
     }
 }

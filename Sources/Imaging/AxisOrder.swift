@@ -1,20 +1,22 @@
-import Imaging
-import Tensors
+package import Tensors
 
 /// A change of axis order and direction: new axis i is old axis `source[i]`, reversed where `isReversed[i]`; x first.
-struct AxisOrder: Sendable, Equatable {
-    var source: [Int]
-    var isReversed: [Bool]
+package struct AxisOrder: Sendable, Equatable {
+    /// For each new axis the old one.
+    package var source: [Int]
+    /// For each new axis whether it runs against the old one.
+    package var isReversed: [Bool]
 
-    static let identity = AxisOrder(source: [0, 1, 2], isReversed: [false, false, false])
+    /// Nothing changes.
+    package static let identity = AxisOrder(source: [0, 1, 2], isReversed: [false, false, false])
 
     /// The size after the change.
-    func size(from old: SIMD3<Int>) -> SIMD3<Int> {
+    package func size(from old: SIMD3<Int>) -> SIMD3<Int> {
         SIMD3(old[source[0]], old[source[1]], old[source[2]])
     }
 
     /// The change that undoes this one.
-    var inverse: AxisOrder {
+    package var inverse: AxisOrder {
         var result = AxisOrder.identity
         for axis in 0..<3 {
             result.source[source[axis]] = axis
@@ -24,7 +26,7 @@ struct AxisOrder: Sendable, Equatable {
     }
 
     /// The same voxels seen along the new axes: every physical point keeps its value.
-    func apply(to old: ImageGeometry) -> ImageGeometry {
+    package func apply(to old: ImageGeometry) -> ImageGeometry {
         guard self != .identity else { return old }
         var corner = SIMD3<Double>.zero
         var direction = Matrix3.identity
@@ -40,7 +42,7 @@ struct AxisOrder: Sendable, Equatable {
     }
 
     /// Copies voxels of a grid of `size` (x, y, z) to their new places; both hold as many voxels, x fastest.
-    func copy<Voxel: BitwiseCopyable>(_ old: Span<Voxel>, size: SIMD3<Int>, to new: inout MutableSpan<Voxel>) {
+    package func copy<Voxel: BitwiseCopyable>(_ old: Span<Voxel>, size: SIMD3<Int>, to new: inout MutableSpan<Voxel>) {
         precondition(old.count == size.x * size.y * size.z && new.count == old.count)
         guard !old.isEmpty else { return }
         let oldStrides = [1, size.x, size.x * size.y]
@@ -64,7 +66,7 @@ struct AxisOrder: Sendable, Equatable {
     }
 
     /// New voxels in the new order.
-    func apply<Voxel>(to old: borrowing Buffer<Voxel>, size: SIMD3<Int>, channels: Int = 1) -> Buffer<Voxel> {
+    package func apply<Voxel>(to old: borrowing Buffer<Voxel>, size: SIMD3<Int>, channels: Int = 1) -> Buffer<Voxel> {
         var new = Buffer<Voxel>(uninitializedCount: old.count, hugePages: false)
         let voxels = old.span
         var target = new.mutableSpan
@@ -79,10 +81,10 @@ struct AxisOrder: Sendable, Equatable {
 
 extension AnatomicalOrientation {
     /// Towards right, anterior, superior: what nnU-Net's reorienting readers ask for.
-    static let ras = AnatomicalOrientation(directions: [.right, .anterior, .superior])
+    package static let ras = AnatomicalOrientation(directions: [.right, .anterior, .superior])
 
     /// The directions of an ITK direction matrix, as `itk::DICOMOrientImageFilter` finds them: the largest element first.
-    init(asITKOf direction: Matrix3) {
+    package init(asITKOf direction: Matrix3) {
         var directions: [AnatomicalDirection] = [.left, .posterior, .superior]
         var (freeRows, freeColumns) = (Set(0..<3), Set(0..<3))
         for _ in 0..<3 {
@@ -101,7 +103,7 @@ extension AnatomicalOrientation {
     }
 
     /// The change of axes that leads to another orientation.
-    func order(to target: AnatomicalOrientation) -> AxisOrder {
+    package func order(to target: AnatomicalOrientation) -> AxisOrder {
         var order = AxisOrder.identity
         for (new, direction) in target.directions.enumerated() {
             let old = indexAxis(ofPatientAxis: direction.patientAxis)

@@ -2,7 +2,7 @@ package import Imaging
 
 /// Where an image came from, as far as a label map of it must know: the grid its reader presented and what its file had before the reader
 /// turned axes.
-package struct NIfTISource: Sendable, Equatable {
+package struct ImageSource: Sendable, Equatable {
     /// The grid as the reader presented it: labels in reader order have its size.
     package let geometry: ImageGeometry
     /// 2, 3 or 4 as the reader counts; labels of a four-dimensional image can't be written.
@@ -14,14 +14,15 @@ package struct NIfTISource: Sendable, Equatable {
     /// ITK's three-letter orientation of the file; nil without turning.
     package let originalOrientation: String?
     /// From the file's axes to the reader's.
-    let order: AxisOrder
+    package let order: AxisOrder
 
-    /// The source of an image that was never a NIfTI file: labels are written as `SimpleITKIO` writes them.
+    /// The source of an image whose axes no reader turned: labels are written as `SimpleITKIO` writes them.
     package init(geometry: ImageGeometry) {
         self.init(geometry: geometry, dimensionCount: geometry.dimension)
     }
 
-    init(
+    /// Joins the facts; `order` leads from the file's axes to the reader's.
+    package init(
         geometry: ImageGeometry, dimensionCount: Int, originalAffine: NIfTIAffine? = nil, reorientedAffine: NIfTIAffine? = nil,
         originalOrientation: String? = nil, order: AxisOrder = .identity
     ) {
@@ -54,5 +55,5 @@ package struct NIfTISource: Sendable, Equatable {
     }
 
     /// The file's own size (x, y, z).
-    var fileSize: SIMD3<Int> { order.inverse.size(from: geometry.size) }
+    package var fileSize: SIMD3<Int> { order.inverse.size(from: geometry.size) }
 }

@@ -1,9 +1,9 @@
 import Imaging
 
-extension NIfTISource {
+extension ImageSource {
     /// How the array of another read of the same file lies in this one's: axis i (z, y, x) here is the other's axis `axes[i]`, run backwards
     /// where `isReversed[i]`. It follows from how both readers turned the file's axes, so it is exact.
-    package func arrayAxes(from other: NIfTISource) -> (axes: [Int], isReversed: [Bool]) {
+    package func arrayAxes(from other: ImageSource) -> (axes: [Int], isReversed: [Bool]) {
         let toFile = other.order.inverse
         var (axes, isReversed) = ([0, 1, 2], [false, false, false])
         for axis in 0..<3 {
@@ -18,7 +18,7 @@ extension NIfTISource {
     /// Why two reads can't be of one image; nil where the files have one size and their corners lie within a quarter of a voxel.
     ///
     /// Only sizes are compared where one is planar, since a planar image has no place in the third direction.
-    package func difference(from other: NIfTISource) -> String? {
+    package func difference(from other: ImageSource) -> String? {
         let sizes = (fileSize, other.fileSize)
         guard sizes.0 == sizes.1 else {
             return "\(sizeText((0..<3).map { sizes.0[$0] })) voxels instead of \(sizeText((0..<3).map { sizes.1[$0] }))"

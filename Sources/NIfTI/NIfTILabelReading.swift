@@ -3,23 +3,8 @@ package import Files
 package import Imaging
 import Tensors
 
-/// A label map read from a file, in reader order.
-package struct NIfTILabels: ~Copyable, Sendable {
-    /// (z, y, x) labels on the reader's grid.
-    package var labels: LabelMap
-    /// nnU-Net's `spacing` property: (z, y, x) mm.
-    package let arraySpacing: [Double]
-    /// What a writer needs to put labels onto the file's own grid.
-    package let source: NIfTISource
-    /// Repairs that an operator should know.
-    package let warnings: [String]
-
-    /// The label map alone, handed over without a copy.
-    package consuming func takeLabels() -> LabelMap { labels }
-}
-
 /// Reads a label map as the reader class does (nnU-Net `read_seg`). Every voxel must be a whole number from 0 to 65535.
-package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> NIfTILabels {
+package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> PresentedLabels {
     let file = try PresentedFile(path: path, reader: reader)
     guard file.channelCount == 1 else {
         throw .unsupported(path: path, reason: "a label map has one volume, this file has \(file.channelCount)")
@@ -32,13 +17,12 @@ package func readLabels(path: String, as reader: NIfTIReaderWriter = .simpleITK)
             path: path, reason: "\(result.wrong) of its \(voxels.count) voxels are not whole numbers from 0 to 65535; it is no label map")
     }
     if file.source.order != .identity { voxels = file.source.order.apply(to: voxels, size: file.source.fileSize) }
-    return NIfTILabels(
-        labels: LabelMap(geometry: file.source.geometry, voxels: voxels), arraySpacing: file.arraySpacing, source: file.source,
-        warnings: file.warnings + result.warnings)
+    return PresentedLabels(
+        labels: LabelMap(geometry: file.source.geometry, voxels: voxels), grid: file.grid, warnings: file.warnings + result.warnings)
 }
 
 /// What a writer needs to put labels onto an image's own grid, from its header alone.
-package func readGrid(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> NIfTISource {
+package func readGrid(path: String, as reader: NIfTIReaderWriter = .simpleITK) throws(Problem) -> ImageSource {
     try PresentedFile(path: path, reader: reader).source
 }
 
@@ -47,7 +31,7 @@ package func readGrid(path: String, as reader: NIfTIReaderWriter = .simpleITK) t
 ///
 /// - `source`: the grid of the image's first channel (`readGrid`).
 package func verifyLabels(
-    at path: String, onGridOf source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
+    at path: String, onGridOf source: ImageSource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(Problem) {
     let written = try readLabels(path: path, as: reader)
     try requirePlacement(of: written.source, on: source, path: path)
@@ -57,7 +41,7 @@ package func verifyLabels(
 
 /// Reads a label map back and compares it with what was to be written: every byte of the header, the place in the patient, every voxel.
 package func verifyLabels(
-    at path: String, equal labels: borrowing LabelMap, source: NIfTISource, as reader: NIfTIReaderWriter = .simpleITK
+    at path: String, equal labels: borrowing LabelMap, source: ImageSource, as reader: NIfTIReaderWriter = .simpleITK
 ) throws(Problem) {
     try requirePlacement(of: try PresentedFile(path: path, reader: reader).source, on: source, path: path)
     try requireSize(labels.geometry.size, of: source, path: path)
@@ -69,7 +53,7 @@ package func verifyLabels(
     }
 }
 
-private func requireSize(_ found: SIMD3<Int>, of source: NIfTISource, path: String) throws(Problem) {
+private func requireSize(_ found: SIMD3<Int>, of source: ImageSource, path: String) throws(Problem) {
     let expected = source.geometry.size
     guard expected == found else {
         throw .verificationFailed(
@@ -78,7 +62,7 @@ private func requireSize(_ found: SIMD3<Int>, of source: NIfTISource, path: Stri
 }
 
 /// Throws unless a written file has the source's size and lies where it lies, within a quarter of a voxel.
-private func requirePlacement(of written: NIfTISource, on source: NIfTISource, path: String) throws(Problem) {
+private func requirePlacement(of written: ImageSource, on source: ImageSource, path: String) throws(Problem) {
     try requireSize(written.geometry.size, of: source, path: path)
     // A planar image's oblique plane can't be said in its file, so only volumes are compared in space.
     let distance = source.dimensionCount == 2 ? 0 : placementDistance(of: written, from: source)
@@ -88,7 +72,7 @@ private func requirePlacement(of written: NIfTISource, on source: NIfTISource, p
 }
 
 /// The largest distance of corresponding corners, mm. nibabel's voxel sizes need not be its affine's, so its affines are compared.
-private func placementDistance(of written: NIfTISource, from source: NIfTISource) -> Double {
+private func placementDistance(of written: ImageSource, from source: ImageSource) -> Double {
     let affines = [written, source].compactMap { $0.reorientedAffine ?? $0.originalAffine }
     guard affines.count == 2 else { return source.geometry.largestCornerDistance(to: written.geometry) }
     let grids = affines.map { $0.geometry(size: source.geometry.size, spacing: $0.columnLengths) }
@@ -105,7 +89,7 @@ private func streamBehind(_ header: [UInt8], path: String) throws(Problem) -> Gz
 }
 
 private func verifyFileOrder(
-    _ voxels: borrowing Buffer<UInt16>, at path: String, source: NIfTISource, as reader: NIfTIReaderWriter
+    _ voxels: borrowing Buffer<UInt16>, at path: String, source: ImageSource, as reader: NIfTIReaderWriter
 ) throws(Problem) {
     let isNarrow = writesBytes(voxels, as: reader)
     let header = try labelHeader(source: source, as: reader, isNarrow: isNarrow, path: path)
