@@ -38,6 +38,7 @@ package struct ModelEngineFactory: EngineFactory {
             do throws(Problem) {
                 let opened = try CaseModel.open(path: model.folder, folds: model.folds, checkpoint: model.checkpoint)
                 for stage in opened.stages { try check(stage) }
+                try requireMedical(opened.folder)
                 models.append(opened)
             } catch {
                 throw ConfigurationProblem(key: "models[\(index)].folder", message: error.description)
@@ -69,6 +70,18 @@ package struct ModelEngineFactory: EngineFactory {
     /// Reads every weight of every fold once, so that a damaged checkpoint is found at the start and not with the first case.
     private func check(_ folder: ModelFolder) throws(Problem) {
         for fold in folder.folds { _ = try folder.openCheckpoint(fold, known: known) }
+    }
+
+    /// An inbox takes DICOM and NIfTI, which can't stand for pictures.
+    private func requireMedical(_ folder: ModelFolder) throws(Problem) {
+        let reader = try readerWriter(named: folder.plans.imageReaderWriter, fileEnding: folder.dataset.fileEnding)
+        guard !reader.isMedical else { return }
+        throw .badModel(
+            path: folder.path,
+            problem:
+                "its images are \(folder.dataset.fileEnding) files that lie nowhere in a patient (\(reader.rawValue)), and an inbox takes"
+                + " DICOM and NIfTI",
+            advice: "predict with it by nnunet predict_from_modelfolder")
     }
 
     /// A recipe made for another model names labels that this one does not write, and would cut nothing or the wrong things.

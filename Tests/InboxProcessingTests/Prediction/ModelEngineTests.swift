@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import InboxProcessing
 import NIfTI
+import TOML
 import TestSupport
 import Testing
 
@@ -81,6 +82,28 @@ struct `A route's engine` {
         try PhantomSlices.setTransforms(path, qform: header.qform, sform: 2, rows: header.rows)
         let report = try process(path, with: try engine(try ModelCopy.make(at: folder.file("model"), reader: reader.rawValue)))
         #expect(report.warnings.contains { $0.hasPrefix("channel 0: its sform ") }, "\(report.warnings)")
+    }
+
+    @Test(arguments: [".nrrd", ".mha", ".gipl"])
+    func `takes NIfTI for a model of another medical format, and gives NIfTI`(ending: String) throws {
+        let path = folder.file("image.nii")
+        try PhantomSlices.write(to: path)
+        _ = try process(path, with: try engine(try ModelCopy.make(at: folder.file("model"), dataset: dataset(ending))))
+        #expect(try readLabels(path: folder.file("result/case.nii.gz")).labels.geometry.voxelCount > 0)
+    }
+
+    @Test(arguments: [("NaturalImage2DIO", ".png"), ("Tiff3DIO", ".tif")])
+    func `is not made for a model of pictures`(reader: String, ending: String) throws {
+        let model = try ModelCopy.make(at: folder.file("model"), reader: reader, dataset: dataset(ending))
+        let error = #expect(throws: ConfigurationProblem.self) { _ = try engine(model) }
+        #expect(error?.message.contains("lie nowhere in a patient (\(reader)), and an inbox takes DICOM and NIfTI") == true)
+    }
+
+    private func dataset(_ ending: String) -> String {
+        """
+        {"channel_names": {"0": "CT"}, "labels": {"background": 0, "liver": 1, "kidney": 2, "spine": 3}, "numTraining": 12,
+         "file_ending": "\(ending)"}
+        """
     }
 
     @Test func `reports each region as the union that dataset.json defines`() throws {
