@@ -24,6 +24,11 @@ package final class AtomicFolder {
 
     deinit { try? FileSystem.removeTree(draft) }
 
+    /// Gives the folder its name where nothing has it.
+    ///
+    /// - Throws: `Problem` of kind `occupied` where something has come by that name.
+    package func commitAsNew() throws(Problem) { try FileSystem.renameWithoutReplacing(draft, to: path) }
+
     /// Gives the folder its name; an older one of that name is removed with everything in it.
     package func commit() throws(Problem) {
         let old = FilePath(AtomicFile.temporaryPath(beside: path.string))

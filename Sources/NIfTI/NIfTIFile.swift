@@ -63,11 +63,14 @@ final class NIfTIFile {
     static let mostAfterVoxels = 16 << 20
 
     /// Bytes that are read at once.
-    private static let chunkSize = 1 << 20
+    static let chunkSize = 1 << 20
 
     /// Gives the stored voxels part by part with their place, then verifies the rest of the file; gives warnings.
-    private func forEachChunk(
-        count total: Int, followsNibabel: Bool, zeroesNotFinite: Bool, _ body: (RawSpan, Range<Int>, VoxelConversion) -> Void
+    ///
+    /// - `volume`: of so many voxels each, no part is of two; nil for parts that end anywhere.
+    func forEachChunk(
+        count total: Int, ofVolume volume: Int? = nil, followsNibabel: Bool, zeroesNotFinite: Bool,
+        _ body: (RawSpan, Range<Int>, VoxelConversion) throws(Problem) -> Void
     ) throws(Problem) -> [String] {
         guard let datatype = header.datatype else { throw .unsupported(path: path, reason: "its voxel type is not read") }
         let conversion = try VoxelConversion(
@@ -76,7 +79,7 @@ final class NIfTIFile {
         var chunk = Buffer<UInt8>(uninitializedCount: Self.chunkSize)
         var done = 0
         while done < total {
-            let count = min(Self.chunkSize / datatype.size, total - done)
+            let count = min(Self.chunkSize / datatype.size, total - done, volume.map { $0 - done % $0 } ?? total)
             let byteCount = count * datatype.size
             do throws(Problem) {
                 try fill(&chunk, count: byteCount, from: reader)
@@ -84,7 +87,7 @@ final class NIfTIFile {
                 guard error.kind == .truncated else { throw error }
                 throw endsEarly(after: reader.contentRead - header.voxelOffset, of: total * datatype.size)
             }
-            body(chunk.span.part(0, count: byteCount).bytes, done..<(done + count), conversion)
+            try body(chunk.span.part(0, count: byteCount).bytes, done..<(done + count), conversion)
             done += count
         }
         // What may follow the voxels is small; a stream that goes on and on is a bomb.
@@ -109,7 +112,7 @@ final class NIfTIFile {
 
     /// Throws unless the file can hold the voxels its header declares and this machine can hold them as float32.
     func checkSize() throws(Problem) {
-        guard let datatype = header.datatype else { return }
+        guard header.datatype != nil else { return }
         let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         guard header.voxelCount < memory / 4 else {
             throw .unsupported(
@@ -118,7 +121,12 @@ final class NIfTIFile {
                     "its header declares \(sizeText(header.dimensions)) voxels, \(header.voxelCount >> 28) GiB in memory, more than this"
                     + " machine's \(memory >> 30) GiB; correct the header or crop the image")
         }
-        guard header.form.isSingleFile else { return }
+        try checkContent()
+    }
+
+    /// Throws unless the file can hold the voxels its header declares.
+    func checkContent() throws(Problem) {
+        guard let datatype = header.datatype, header.form.isSingleFile else { return }
         let needed = header.voxelOffset + header.voxelCount * datatype.size
         guard needed <= headerReader.largestContentSize else {
             throw .damaged(

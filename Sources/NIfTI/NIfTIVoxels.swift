@@ -17,10 +17,10 @@ struct UnusableVoxels: Sendable, Equatable {
 
 /// How stored values become float32: the arithmetic of ITK or of nibabel, operation by operation.
 struct VoxelConversion: Sendable {
-    private let datatype: NIfTIDatatype
-    private let isByteSwapped: Bool
+    let datatype: NIfTIDatatype
+    let isByteSwapped: Bool
     /// nil: values are taken as they are.
-    private let scaling: (slope: Double, intercept: Double)?
+    let scaling: (slope: Double, intercept: Double)?
     private let followsNibabel: Bool
     /// Whether what is NaN or infinite in the file counts as 0, before scaling. ITK's reader always has it so.
     private let zeroesNotFinite: Bool

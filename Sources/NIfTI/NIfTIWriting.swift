@@ -67,7 +67,8 @@ func writesBytes(_ voxels: borrowing Buffer<UInt16>, as writer: NIfTIReaderWrite
     return largest < 255
 }
 
-private func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(Problem) -> [UInt8] {
+/// The 352 bytes that ITK begins an image of a grid with.
+func itkHeader(_ geometry: ImageGeometry, datatype: NIfTIDatatype, path: String) throws(Problem) -> [UInt8] {
     try requireNIfTISize(geometry.size, path: path)
     return NIfTIHeaderBytes.itk(geometry: geometry, datatype: datatype)
 }

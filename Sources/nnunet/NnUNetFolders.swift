@@ -34,27 +34,37 @@ struct NnUNetFolders {
         guard let number = Int(text), number >= 0 else {
             throw Failure(.usage, "a dataset is given by its number or its name starting with Dataset, not '\(text)'")
         }
-        let digits = String(number)
-        let prefix = "Dataset" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-        var found: Set<String> = []
-        var searched: [String] = []
-        for root in Root.allCases {
-            guard let path = environment[root.rawValue], !path.isEmpty else { continue }
-            searched.append(path)
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-            found.formUnion(names.filter { $0.hasPrefix(prefix) && isFolder(path + "/" + $0) })
-        }
+        let found = datasets(numbered: number)
         guard let name = found.first else {
             let places =
-                searched.isEmpty ? "nnUNet_raw, nnUNet_preprocessed and nnUNet_results are not set" : searched.joined(separator: ", ")
-            throw Failure(.missing, "no folder \(prefix)… for dataset \(text) (\(places))")
+                roots.isEmpty ? "nnUNet_raw, nnUNet_preprocessed and nnUNet_results are not set" : roots.joined(separator: ", ")
+            throw Failure(.missing, "no folder \(Self.datasetPrefix(number))… for dataset \(text) (\(places))")
         }
         guard found.count == 1 else {
-            throw Failure(
-                .usage, "dataset \(text) is ambiguous: \(found.sorted().joined(separator: ", ")); give the whole name")
+            throw Failure(.usage, "dataset \(text) is ambiguous: \(found.joined(separator: ", ")); give the whole name")
         }
         return name
     }
+
+    /// The names of the folders, in any of nnU-Net's, that a number matches; sorted.
+    func datasets(numbered number: Int) -> [String] {
+        let prefix = Self.datasetPrefix(number)
+        let found = roots.flatMap { path in
+            ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter {
+                $0.hasPrefix(prefix) && isFolder(path + "/" + $0)
+            }
+        }
+        return Set(found).sorted()
+    }
+
+    /// `Dataset` and a number in at least three digits.
+    static func datasetPrefix(_ number: Int) -> String {
+        let digits = String(number)
+        return "Dataset" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    }
+
+    /// nnU-Net's folders that are set.
+    private var roots: [String] { Root.allCases.compactMap { environment[$0.rawValue] }.filter { !$0.isEmpty } }
 
     /// `<nnUNet_results>/<dataset>/<trainer>__<plans>__<configuration>`
     func modelFolder(

@@ -9,6 +9,7 @@ struct `The command line` {
         "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "evaluate_folder", "evaluate_simple",
         "determine_postprocessing", "accumulate_crossval_results", "find_best_configuration", "plot_overlay_pngs",
         "export_model_to_zip", "install_pretrained_model_from_zip", "move_plans_between_datasets",
+        "convert_MSD_dataset", "convert_old_nnUNet_dataset",
     ]
     static let commands = upstream + ["convert", "inspect", "phantom", "selftest", "benchmark"]
 
@@ -45,6 +46,8 @@ struct `The command line` {
         ("apply_postprocessing", ["-i", "-o", "-pp_pkl_file", "-np", "-plans_json", "-dataset_json"]),
         ("export_model_to_zip", ["-d", "-o", "-c", "-tr", "-p", "-f", "-chk", "--exp_cv_preds", "--not_strict"]),
         ("move_plans_between_datasets", ["-s", "-t", "-sp", "-tp"]),
+        ("convert_MSD_dataset", ["-i", "-overwrite_id", "-np"]),
+        ("convert_old_nnUNet_dataset", ["<input_folder>", "<output_dataset_name>"]),
         ("evaluate_folder", ["<gt_folder>", "<pred_folder>", "-djfile", "-pfile", "-o", "-np", "--chill"]),
         ("evaluate_simple", ["<gt_folder>", "<pred_folder>", "-l", "-il", "-o", "-np", "--chill"]),
         (
@@ -77,6 +80,9 @@ struct `The command line` {
         ["evaluate_simple", "a", "b", "-l", "70000"], ["evaluate_simple", "a", "b", "-l", "1", "-o", "summary.txt"],
         ["evaluate_folder", "a", "-djfile", "d", "-pfile", "p"], ["determine_postprocessing", "-i", "a"],
         ["accumulate_crossval_results", "4"], ["accumulate_crossval_results", "4", "-c", "2d", "-f", "all"],
+        ["convert_MSD_dataset"], ["convert_MSD_dataset", "-i", "Task05_Prostate", "-overwrite_id", "1000"],
+        ["convert_old_nnUNet_dataset", "Task021_Nodes"], ["convert_old_nnUNet_dataset", "Task021_Nodes", "Nodes"],
+        ["convert_old_nnUNet_dataset", "Task021_Nodes", "Dataset021_a/b"],
         ["find_best_configuration", "4", "-f", "1", "1"], ["find_best_configuration", "liver"],
     ])
     func `ends with 64 on a wrong command line and prints nothing to standard output`(arguments: [String]) throws {
@@ -116,7 +122,8 @@ struct `The command line` {
         ("nnUNetv2_predict", "did you mean 'nnunet predict'?"), ("nnUNetv2_ensembel", "did you mean 'ensemble'?"),
         ("plan_and_preprocess", "is a command of nnU-Net's that this program does not have; run nnUNetv2_plan_and_preprocess"),
         ("nnUNetv2_train", "is a command of nnU-Net's that this program does not have; run nnUNetv2_train"),
-        ("export_model", "did you mean 'export_model_to_zip'?"), ("xyzzy", "'nnunet --help' lists the commands"),
+        ("convert_msd_dataset", "did you mean 'convert_MSD_dataset'?"), ("export_model", "did you mean 'export_model_to_zip'?"),
+        ("xyzzy", "'nnunet --help' lists the commands"),
     ])
     func `says which command may be meant`(name: String, answer: String) throws {
         let outcome = try Command.run([name, "-i", "a"])
