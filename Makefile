@@ -13,11 +13,13 @@ BUILD = $(SWIFT) build -c release -j $(JOBS)
 
 # What Debian 12 calls the libraries and the font of the overlays.
 PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-dev libsystemd-dev libcairo2-dev \
-	libsqlite3-dev libssl-dev libzip-dev libinsighttoolkit5-dev libpng-dev libtiff-dev pkg-config fonts-dejavu-core patchelf binutils
+	libsqlite3-dev libssl-dev libzip-dev libcurl4-openssl-dev libinsighttoolkit5-dev libpng-dev libtiff-dev pkg-config \
+	fonts-dejavu-core patchelf binutils
 
 UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing evaluate_folder evaluate_simple \
 	determine_postprocessing accumulate_crossval_results find_best_configuration plot_overlay_pngs export_model_to_zip \
-	install_pretrained_model_from_zip move_plans_between_datasets convert_MSD_dataset convert_old_nnUNet_dataset
+	install_pretrained_model_from_zip move_plans_between_datasets \
+	download_pretrained_model_by_url convert_MSD_dataset convert_old_nnUNet_dataset
 
 # What the emulated kernel tests need beside them.
 EMULATION = qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross

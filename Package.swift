@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
@@ -71,6 +72,7 @@ let package = Package(
         library("Phantom", uses: ["Imaging", "Tensors"], exclude: ["Bundle"]),  // a CT with known labels, for demonstration and tests
         library("TOML"),
         library("Compression", uses: ["CZlib", "CLibzip", "Files"]),
+        library("Downloads", uses: ["CCurl", "Files", system]),
         library("ServiceHost", uses: ["CSystemd", "CInotifyTools", "Files", logging, serviceLifecycle, system]),
 
         // Layer 2
@@ -125,10 +127,9 @@ let package = Package(
         .executableTarget(
             name: "nnunet",
             dependencies: [
-                "Files", "Imaging", "Tensors", "Compression", "Ledger", "Networks", "PythonFormats", "NIfTI", "ImageFiles", "DICOM",
-                "CPUEngine",
-                "Plans", "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting", "CasePrediction", "Phantom",
-                argumentParser, system,
+                "Files", "Imaging", "Tensors", "Compression", "Downloads", "Ledger", "Networks", "PythonFormats", "NIfTI", "ImageFiles",
+                "DICOM", "CPUEngine", "Plans", "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting",
+                "CasePrediction", "Phantom", argumentParser, system,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -145,6 +146,7 @@ let package = Package(
         tests("Phantom", uses: ["Imaging", "Tensors"]),
         tests("TOML"),
         tests("Compression", uses: ["Files"]),
+        tests("Downloads", uses: ["Files"]),
         tests("Ledger", uses: ["Files", grdb, system]),
         tests("ServiceHost", uses: ["Files", logging, serviceLifecycle, system]),
         tests("NIfTI", uses: ["Files", "Imaging", "Tensors", "Compression", "PythonFormats"]),

@@ -87,9 +87,14 @@ package final class OpenFile: Sendable {
         var limit = rlimit()
         // Beyond this limit the kernel sends a signal that ends the process.
         guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit) == 0, limit.rlim_cur >= size else { throw .tooLarge }
-        _ = try SystemError.repeating { ftruncate(descriptor, 0) }
+        try setSize(0)
         let code = posix_fallocate(descriptor, 0, size)
         guard code == 0 else { throw SystemError(code) }
+    }
+
+    /// Cuts the file off at a size, or fills it up with zeros that take no room.
+    package func setSize(_ size: Int) throws(SystemError) {
+        _ = try SystemError.repeating { ftruncate(descriptor, size) }
     }
 
     /// Says that the file was used now, where this process may.

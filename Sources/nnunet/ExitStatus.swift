@@ -7,6 +7,7 @@ enum ExitStatus: Int32, CaseIterable {
     case usage = 64
     case badInput = 65
     case missing = 66
+    case unreachable = 69
     case computation = 70
     case cannotWrite = 73
     case badModel = 78
@@ -19,6 +20,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .usage: "the command line is wrong"
         case .badInput: "a case cannot be used (unreadable, wrong channels, not-a-number voxels)"
         case .missing: "a file or folder that was asked for is not there"
+        case .unreachable: "a server can't be reached, refuses or breaks off"
         case .computation: "the computation failed, or a self test did not reach what it should"
         case .cannotWrite: "a result cannot be written, or reads back differently"
         case .badModel: "a model folder, plans or checkpoint cannot be used"

@@ -35,7 +35,7 @@ struct Invocation {
         EvaluateFolderCommand.self, EvaluateSimpleCommand.self, DeterminePostprocessingCommand.self,
         AccumulateCrossvalResultsCommand.self, FindBestConfigurationCommand.self, PlotOverlayPNGsCommand.self,
         ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self, MovePlansBetweenDatasetsCommand.self,
-        ConvertMSDDatasetCommand.self, ConvertOldDatasetCommand.self,
+        DownloadPretrainedModelByURLCommand.self, ConvertMSDDatasetCommand.self, ConvertOldDatasetCommand.self,
     ]
 
     /// Parses and runs; prints any error to standard error.

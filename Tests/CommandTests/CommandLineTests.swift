@@ -9,7 +9,7 @@ struct `The command line` {
         "predict", "predict_from_modelfolder", "ensemble", "apply_postprocessing", "evaluate_folder", "evaluate_simple",
         "determine_postprocessing", "accumulate_crossval_results", "find_best_configuration", "plot_overlay_pngs",
         "export_model_to_zip", "install_pretrained_model_from_zip", "move_plans_between_datasets",
-        "convert_MSD_dataset", "convert_old_nnUNet_dataset",
+        "download_pretrained_model_by_url", "convert_MSD_dataset", "convert_old_nnUNet_dataset",
     ]
     static let commands = upstream + ["convert", "inspect", "phantom", "selftest", "benchmark"]
 
@@ -23,7 +23,7 @@ struct `The command line` {
 
     @Test func `documents its exit statuses`() throws {
         let help = try Command.run(["--help"]).output
-        for status in [0, 64, 65, 66, 70, 73, 78, 130] { #expect(help.contains("\n  \(status)\t")) }
+        for status in [0, 64, 65, 66, 69, 70, 73, 78, 130] { #expect(help.contains("\n  \(status)\t")) }
     }
 
     @Test(arguments: [
@@ -46,6 +46,7 @@ struct `The command line` {
         ("apply_postprocessing", ["-i", "-o", "-pp_pkl_file", "-np", "-plans_json", "-dataset_json"]),
         ("export_model_to_zip", ["-d", "-o", "-c", "-tr", "-p", "-f", "-chk", "--exp_cv_preds", "--not_strict"]),
         ("move_plans_between_datasets", ["-s", "-t", "-sp", "-tp"]),
+        ("download_pretrained_model_by_url", ["<url>"]),
         ("convert_MSD_dataset", ["-i", "-overwrite_id", "-np"]),
         ("convert_old_nnUNet_dataset", ["<input_folder>", "<output_dataset_name>"]),
         ("evaluate_folder", ["<gt_folder>", "<pred_folder>", "-djfile", "-pfile", "-o", "-np", "--chill"]),
@@ -80,6 +81,8 @@ struct `The command line` {
         ["evaluate_simple", "a", "b", "-l", "70000"], ["evaluate_simple", "a", "b", "-l", "1", "-o", "summary.txt"],
         ["evaluate_folder", "a", "-djfile", "d", "-pfile", "p"], ["determine_postprocessing", "-i", "a"],
         ["accumulate_crossval_results", "4"], ["accumulate_crossval_results", "4", "-c", "2d", "-f", "all"],
+        ["download_pretrained_model_by_url"], ["download_pretrained_model_by_url", "ftp://example.org/model.zip"],
+        ["download_pretrained_model_by_url", "http://example.org/model.zip", "--sha256", "abc"],
         ["convert_MSD_dataset"], ["convert_MSD_dataset", "-i", "Task05_Prostate", "-overwrite_id", "1000"],
         ["convert_old_nnUNet_dataset", "Task021_Nodes"], ["convert_old_nnUNet_dataset", "Task021_Nodes", "Nodes"],
         ["convert_old_nnUNet_dataset", "Task021_Nodes", "Dataset021_a/b"],

@@ -6,6 +6,7 @@ struct `Unsafe pointers` {
     private static let owners = [
         "Sources/Tensors/", "Sources/CPUEngine/",  // buffers, the team that cuts them; the kernels and packed weights
         "Sources/Files/", "Sources/Compression/", "Sources/ServiceHost/",  // system calls, zlib, libzip, journald
+        "Sources/Downloads/",  // libcurl
         "Sources/DICOM/DICOMByteSource.swift", "Sources/DICOM/DICOMFrameDecoder.swift",  // reads at places; GDCM
         "Sources/ImageFiles/ITKFile.swift", "Sources/ImageFiles/PNGPicture.swift",  // ITK, libpng
         "Sources/ImageFiles/TIFFArray.swift",  // libtiff

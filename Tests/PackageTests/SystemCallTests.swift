@@ -3,7 +3,7 @@ import Testing
 /// What the system says of a failed call is taken in one place, where calls that a signal interrupts are made again.
 struct `Failed system calls` {
     /// Who may look at `errno` or word it: the owner of files, and a library's own words for its own errors.
-    private static let owners = ["Sources/Files/", "Sources/Compression/Zip"]
+    private static let owners = ["Sources/Files/", "Sources/Compression/Zip", "Sources/Downloads/"]
 
     private static func looks(_ text: String) -> Bool { text.contains(/\b(?:errno|EINTR|\w*strerror)\b/) }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Files
 import TrainedModels
 
 /// `nnUNetv2_install_pretrained_model_from_zip`
@@ -30,24 +29,6 @@ struct InstallPretrainedModelFromZipCommand: NnUNetCommand {
     func run() throws {
         let results = try NnUNetFolders().path(of: .results)
         try InputPlace.requireFile(archive, option: "the archive")
-        let content = try ModelArchive(path: archive)
-        let installation = try ModelInstallation(of: content, results: results) { Interruption.isRequested }
-        guard installation.conflicts.isEmpty || overwrites else {
-            let places = installation.conflicts.map { results + "/" + $0 }.joined(separator: ", ")
-            throw Failure(
-                .cannotWrite,
-                "\(places): there with other content than in \(archive); nothing was installed. Move it away, or say --overwrite"
-            )
-        }
-        try installation.place()
-        for model in content.models {
-            let path = results + "/" + model
-            do throws(Problem) {
-                let folder = try ModelFolder.open(path: path)
-                Console.line("\(path): installed, folds \(folder.folds.map { "\($0.name)" }.joined(separator: " "))")
-            } catch {
-                Console.problem("warning: \(path): installed as it came, but can't be used here: \(error)")
-            }
-        }
+        try ModelInstaller(results: results, overwrites: overwrites).install(ModelArchive(path: archive), called: archive)
     }
 }
