@@ -1,6 +1,6 @@
 package import Tensors
 
-/// A volume as runs of marked voxels along x, joined into connected components by union-find.
+/// A volume as runs of voxels of one mark along x, joined by marks into connected components by union-find.
 ///
 /// Finding the runs is threaded over slices; joining looks only at runs of neighbouring rows, so its cost follows the surface of the
 /// components, not their volume.
@@ -13,15 +13,18 @@ package struct VoxelRuns {
         case twentySix
     }
 
-    /// Marked voxels `start..<end` of one row.
+    /// Voxels `start..<end` of one row that have one mark.
     package struct Run: Sendable {
         package let start: Int32
         package let end: Int32
+        /// Never 0.
+        package let mark: UInt16
 
         @inlinable
-        package init(start: Int32, end: Int32) {
+        package init(start: Int32, end: Int32, mark: UInt16) {
             self.start = start
             self.end = end
+            self.mark = mark
         }
     }
 
@@ -42,6 +45,18 @@ package struct VoxelRuns {
     ///   - isMarked: called from several threads.
     @inlinable
     package init<Voxel: BitwiseCopyable>(_ voxels: Span<Voxel>, shape: [Int], team: ThreadTeam, isMarked: (Voxel) -> Bool) {
+        self.init(voxels, shape: shape, team: team, mark: { isMarked($0) ? 1 : 0 })
+    }
+
+    /// Collects the runs of voxels of one mark; only those of the same mark are joined later.
+    ///
+    /// - Parameters:
+    ///   - voxels: in C order, of `shape` (z, y, x).
+    ///   - shape: (z, y, x).
+    ///   - team: does the work.
+    ///   - mark: called from several threads; 0 for voxels that belong to no run.
+    @inlinable
+    package init<Voxel: BitwiseCopyable>(_ voxels: Span<Voxel>, shape: [Int], team: ThreadTeam, mark: (Voxel) -> UInt16) {
         let (rows, columns) = (shape[1], shape[2])
         self.init(
             shape: shape,
@@ -53,11 +68,9 @@ package struct VoxelRuns {
                     let before = found.count
                     var x = 0
                     while x < row.count {
-                        while x < row.count, !isMarked(row[x]) { x += 1 }
-                        guard x < row.count else { break }
-                        let start = x
-                        while x < row.count, isMarked(row[x]) { x += 1 }
-                        found.append(Run(start: Int32(start), end: Int32(x)))
+                        let (start, own) = (x, mark(row[x]))
+                        while x < row.count, mark(row[x]) == own { x += 1 }
+                        if own != 0 { found.append(Run(start: Int32(start), end: Int32(x), mark: own)) }
                     }
                     counts[y] = found.count - before
                 }
@@ -112,11 +125,19 @@ package struct VoxelRuns {
     }
 
     /// Two rows' runs touch where they overlap, `reach` voxels of distance along x allowed.
+    private mutating func uniteIfTouching(_ a: Int, _ b: Int, _ reach: Int32) {
+        let (first, second) = (runs[a], runs[b])
+        if first.start < second.end + reach, second.start < first.end + reach, first.mark == second.mark { unite(Int32(a), Int32(b)) }
+    }
+
+    /// Joins the runs of two neighbouring rows.
     private mutating func join(_ row: Int, _ other: Int, _ reach: Int32) {
         var (a, b) = (rowStarts[row], rowStarts[other])
         let (endA, endB) = (rowStarts[row + 1], rowStarts[other + 1])
         while a < endA, b < endB {
-            if runs[a].start < runs[b].end + reach, runs[b].start < runs[a].end + reach { unite(Int32(a), Int32(b)) }
+            uniteIfTouching(a, b, reach)
+            // Of two marks a run may begin where another ends, and then touches across the corner what ends there, too.
+            if runs[a].end == runs[b].end, a + 1 < endA { uniteIfTouching(a + 1, b, reach) }
             if runs[a].end < runs[b].end { a += 1 } else { b += 1 }
         }
     }

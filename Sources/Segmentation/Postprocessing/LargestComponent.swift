@@ -1,21 +1,31 @@
 import Imaging
+import Plans
 import Tensors
 
-/// Sets every voxel with one of `values` to `background` unless it belongs to the largest component of them all together.
-func keepLargestComponent(of values: [Int], background: Int, in labels: inout LabelMap, team: ThreadTeam) {
-    var marked = [Bool](repeating: false, count: Int(UInt16.max) + 1)
-    for value in values where marked.indices.contains(value) { marked[value] = true }
+/// Sets every voxel with one of a step's labels to the step's background unless it belongs to the largest component of these labels together,
+/// for several steps in one look.
+///
+/// - `steps`: no two have a label in common, nor is a step's background a label of a later one; the result is that of one after the other.
+func keepLargestComponents(of steps: ArraySlice<PostprocessingRecipe.Step>, in labels: inout LabelMap, team: ThreadTeam) {
+    var marks = [UInt16](repeating: 0, count: Int(UInt16.max) + 1)
+    var backgrounds: [UInt16] = [0]
+    for step in steps {
+        for value in step.labels where marks.indices.contains(value) { marks[value] = UInt16(backgrounds.count) }
+        backgrounds.append(UInt16(truncatingIfNeeded: step.background))
+    }
     let shape = labels.geometry.arrayShape
-    let replacement = UInt16(truncatingIfNeeded: background)
-    var runs = VoxelRuns(labels.voxels.span, shape: shape, team: team) { marked[Int($0)] }
+    var runs = VoxelRuns(labels.voxels.span, shape: shape, team: team, mark: { marks[Int($0)] })
     let (component, count) = runs.components(.twentySix)
     var sizes = [Int](repeating: 0, count: count)
     for (run, number) in zip(runs.runs, component) { sizes[Int(number)] += Int(run.end - run.start) }
-    guard let largest = sizes.max(), count > 1 else { return }
+    var largest = [Int](repeating: 0, count: backgrounds.count)
+    for (run, number) in zip(runs.runs, component) { largest[Int(run.mark)] = max(largest[Int(run.mark)], sizes[Int(number)]) }
     var voxels = labels.voxels.mutableSpan
     for row in 0..<shape[0] * shape[1] {
-        for run in runs.indices(ofRow: row) where sizes[Int(component[run])] < largest {
-            for x in runs.runs[run].start..<runs.runs[run].end { voxels[row * shape[2] + Int(x)] = replacement }
+        for index in runs.indices(ofRow: row) {
+            let run = runs.runs[index]
+            guard sizes[Int(component[index])] < largest[Int(run.mark)] else { continue }
+            for x in run.start..<run.end { voxels[row * shape[2] + Int(x)] = backgrounds[Int(run.mark)] }
         }
     }
 }

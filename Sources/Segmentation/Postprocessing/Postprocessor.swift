@@ -16,8 +16,21 @@ package struct Postprocessor: Sendable {
     ///
     /// Components connect across faces, edges and corners; of several largest ones all stay; removed voxels get the step's background.
     package func apply(_ labels: inout LabelMap, team: ThreadTeam) {
-        for step in recipe.steps {
-            keepLargestComponent(of: step.labels, background: step.background, in: &labels, team: team)
+        var left = recipe.steps[...]
+        while !left.isEmpty {
+            let together = left.prefix(Self.independentCount(left))
+            keepLargestComponents(of: together, in: &labels, team: team)
+            left = left.dropFirst(together.count)
         }
+    }
+
+    /// How many of the first steps can be done in one look: none has a label that an earlier one judges or leaves.
+    private static func independentCount(_ steps: ArraySlice<PostprocessingRecipe.Step>) -> Int {
+        var seen: Set<Int> = []
+        for (count, step) in steps.enumerated() {
+            guard seen.isDisjoint(with: step.labels), count < Int(UInt16.max) else { return count }
+            seen.formUnion(step.labels + [step.background])
+        }
+        return steps.count
     }
 }

@@ -54,6 +54,23 @@ struct PostprocessorTests {
         #expect(processed([1, 1, 3], [0, 0, 0], [.init(labels: [1])]) == [0, 0, 0])
     }
 
+    @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func `steps of labels that lie beside each other give together what they give one after the other`(seed: UInt64) {
+        var state = seed
+        let values = (0..<7 * 11 * 13).map { _ -> UInt16 in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt16(state >> 61)
+        }
+        let steps: [PostprocessingRecipe.Step] = [
+            .init(labels: [1]), .init(labels: [2, 5], background: 6), .init(labels: [3], background: 3), .init(labels: [4]),
+            .init(labels: [6], background: 1), .init(labels: [1, 7]),
+        ]
+        var expected = values
+        for step in steps { expected = processed([7, 11, 13], expected, [step]) }
+        #expect(processed([7, 11, 13], values, steps) == expected)
+        #expect(expected != values)
+    }
+
     @Test func `components equal a flood fill on noise`() {
         let shape = [9, 13, 17]
         var state: UInt64 = 1
