@@ -91,7 +91,7 @@ let package = Package(
 
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
-        library("Evaluation", uses: ["Files", "Imaging", "PythonFormats", "Plans"]),
+        library("Evaluation", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
 
         // Layer 5
         library(
@@ -157,7 +157,7 @@ let package = Package(
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
-        tests("Evaluation", uses: ["Files", "PythonFormats", "Plans"]),
+        tests("Evaluation", uses: ["Files", "Imaging", "PythonFormats", "Plans"]),
         tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(
             "Segmentation",

@@ -11,6 +11,9 @@ func mean(_ values: [Double]) -> Double {
     values.isEmpty ? .nan : pairwiseSum(values[...]) / Double(values.count)
 }
 
+/// The sum of numbers as NumPy's `sum` rounds it.
+func sum(_ values: [Double]) -> Double { pairwiseSum(values[...]) }
+
 /// NumPy's `pairwise_sum`: halves down to 128 numbers, of which eight sums are kept side by side.
 private func pairwiseSum(_ values: ArraySlice<Double>) -> Double {
     let start = values.startIndex

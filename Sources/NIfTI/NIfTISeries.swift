@@ -8,7 +8,7 @@ import Tensors
 /// The file is read front to back in small parts, so that memory does not grow with it.
 package struct NIfTISeries {
     private let file: NIfTIFile
-    private let grid: NIfTIGrid
+    private let grid: ITKGrid
 
     /// Reads the header.
     ///
@@ -19,7 +19,7 @@ package struct NIfTISeries {
         guard grid.dimensionCount > 2 else {
             throw .unsupported(path: path, reason: "it is planar, volumes are expected; save it as a volume of one slice")
         }
-        try PresentedFile.requirePlausible(grid.geometry, path: path)
+        try PresentedGrid(path: path, itk: grid, reorients: false).requirePlausible()
         try file.checkContent()
     }
 

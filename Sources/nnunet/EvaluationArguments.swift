@@ -20,7 +20,33 @@ struct EvaluationArguments: ParsableArguments {
     @Flag(name: .customLong("chill"), help: "Judge what is there where predictions are missing.")
     var acceptsMissing = false
 
+    @Flag(
+        name: .customLong("surface_distances"),
+        help: "Also measure how far the surfaces lie apart: Hausdorff's distance, that of 95 %, their mean distance, surface Dice.")
+    var measuresSurfaces = false
+
+    @Option(name: .customLong("tolerance"), help: "Distance, mm, up to which surfaces agree in the surface Dice. (default: 1)")
+    var tolerance: Double?
+
+    /// The tolerance, where surfaces are to be measured.
+    var surfaceTolerance: Double? { measuresSurfaces ? tolerance ?? 1 : nil }
+
+    /// The options of more than one letter.
+    static let words = ["-np", "--chill", "--surface_distances", "--tolerance", "--help"]
+
+    /// What the surfaces' figures are, for the commands' help.
+    static let surfaceHelp = """
+        --surface_distances adds, by DeepMind's definitions (surface-distance) and with the reference's voxel sizes, surface_HD_mm, \
+        surface_HD95_mm, surface_ASSD_mm and, at --tolerance, surface_NSD. Where one map lacks a label its distances are Infinity and \
+        the surface Dice is 0; where both lack it all are NaN and the case does not count in the mean. Each label takes 4 bytes for \
+        each voxel of the box that it lies in, and 40 for each of its surface, in every case that is under way.
+        """
+
     func validate() throws {
+        if let tolerance {
+            guard measuresSurfaces else { throw ValidationError("--tolerance belongs to --surface_distances") }
+            guard tolerance >= 0, tolerance.isFinite else { throw ValidationError("a tolerance is 0 mm or more, not \(tolerance)") }
+        }
         if let output, !output.hasSuffix(".json") { throw ValidationError("-o must end in .json, not '\(output)'") }
     }
 
@@ -62,6 +88,10 @@ extension EvaluationSummary {
     var text: String {
         let figures = judged.indices.map { "\(judged[$0].reportKey) \(String(format: "%.4f", dice(of: $0)))" }
         let count = cases.count == 1 ? "1 case" : "\(cases.count) cases"
-        return "\(count): mean Dice \(String(format: "%.4f", foregroundDice)) (\(figures.joined(separator: ", ")))"
+        let line = "\(count): mean Dice \(String(format: "%.4f", foregroundDice)) (\(figures.joined(separator: ", ")))"
+        guard let surfaceTolerance else { return line }
+        func shown(_ figure: SurfaceFigures.Figure) -> String { String(format: "%.4f", foregroundSurfaceMean[figure] ?? .nan) }
+        return line + "\nsurfaces: mean HD \(shown(.hausdorff)) mm, HD95 \(shown(.hausdorff95)) mm, ASSD \(shown(.average)) mm, "
+            + "NSD \(shown(.dice)) at \(surfaceTolerance) mm"
     }
 }

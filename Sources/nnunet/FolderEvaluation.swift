@@ -21,6 +21,8 @@ struct FolderEvaluation {
     let judged: [DatasetDescription.LabelValue]
     /// Voxels with this reference value are left out.
     let ignored: Int?
+    /// The tolerance of the surface Dice, mm; nil where surfaces are not measured.
+    var surfaceTolerance: Double?
     let team: ThreadTeam
 
     /// Pairs the files of two folders.
@@ -85,43 +87,55 @@ struct FolderEvaluation {
     ) throws -> EvaluationSummary {
         let postprocessor = Postprocessor(recipe: PostprocessingRecipe(steps: steps))
         let counter = CaseCounter(names.count)
-        let results = team.map(count: names.count) { index -> Result<[Confusion], Problem> in
+        let results = team.map(count: names.count) { index -> Result<EvaluationSummary.Case, Problem> in
             defer { counter.count() }
             return Result { () throws(Problem) in
                 guard !Interruption.isRequested else { throw .cancelled }
-                return try confusions(of: names[index], postprocessor, keep)
+                return try judge(names[index], postprocessor, shown: shown, keep)
             }
         }
         counter.clear()
         try Interruption.check()
         var loop = CaseLoop()
         var cases: [EvaluationSummary.Case] = []
-        for (name, result) in zip(names, results) {
-            try loop.run(name) {
-                cases.append(
-                    EvaluationSummary.Case(
-                        predictionFile: joinedPath(shown ?? prediction, name), referenceFile: joinedPath(reference, name),
-                        confusions: try result.get()))
-            }
-        }
+        for (name, result) in zip(names, results) { try loop.run(name) { cases.append(try result.get()) } }
         try loop.finish()
-        return EvaluationSummary(judged: judged, cases: cases)
+        return EvaluationSummary(judged: judged, cases: cases, surfaceTolerance: surfaceTolerance)
     }
 
-    private func confusions(
-        of name: String, _ postprocessor: Postprocessor, _ keep: (String, borrowing PresentedLabels) throws(Problem) -> Void
-    ) throws(Problem) -> [Confusion] {
+    private func judge(
+        _ name: String, _ postprocessor: Postprocessor, shown: String?,
+        _ keep: (String, borrowing PresentedLabels) throws(Problem) -> Void
+    ) throws(Problem) -> EvaluationSummary.Case {
         let path = joinedPath(places[name] ?? prediction, name)
         var found = try readLabels(path: path, as: reader)
         postprocessor.apply(&found.labels, team: team)
         let pairs: LabelPairs
+        let surfaces: [SurfaceFigures]
         do throws(Problem) {
             let wanted = try readLabels(path: joinedPath(reference, name), as: reader)
             pairs = try LabelPairs(found.labels, wanted.labels)
+            surfaces = try surfaceFigures(found.labels, wanted.labels)
         } catch {
             throw error.at(path)
         }
         try keep(name, found)
-        return judged.map { pairs.confusion(of: $0.values, ignoring: ignored) }
+        return EvaluationSummary.Case(
+            predictionFile: joinedPath(shown ?? prediction, name), referenceFile: joinedPath(reference, name),
+            confusions: judged.map { pairs.confusion(of: $0.values, ignoring: ignored) }, surfaces: surfaces)
+    }
+
+    private func surfaceFigures(
+        _ prediction: borrowing LabelMap, _ reference: borrowing LabelMap
+    ) throws(Problem) -> [SurfaceFigures] {
+        guard let surfaceTolerance else { return [] }
+        let boxes = LabelBoxes(prediction, reference)
+        var figures: [SurfaceFigures] = []
+        for value in judged {
+            guard !Interruption.isRequested else { throw .cancelled }
+            let distances = SurfaceDistances(of: value.values, in: boxes, prediction, reference, ignoring: ignored, team: team)
+            figures.append(SurfaceFigures(distances, tolerance: surfaceTolerance))
+        }
+        return figures
     }
 }

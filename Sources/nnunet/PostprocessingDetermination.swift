@@ -121,9 +121,12 @@ extension PostprocessingSearch.Trial {
 }
 
 extension OrderedJSON {
-    /// Whether two values are the same but for the rounding of numbers and the order of keys; NaN agrees with NaN.
+    /// What nnU-Net writes, too.
+    private var ownMembers: [Member]? { members?.filter { !$0.key.hasPrefix("surface_") } }
+
+    /// Whether two values are the same but for the rounding of numbers, the order of keys, and figures of surfaces; NaN agrees with NaN.
     fileprivate func agrees(with other: OrderedJSON) -> Bool {
-        if let members, let others = other.members {
+        if let members = ownMembers, let others = other.ownMembers {
             return members.count == others.count && members.allSatisfy { other[$0.key]?.agrees(with: $0.value) == true }
         }
         guard let number = double, let expected = other.double else { return self == other }

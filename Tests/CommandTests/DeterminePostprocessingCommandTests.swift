@@ -77,6 +77,17 @@ struct `The search for postprocessing` {
         #expect(try OrderedJSON(contentsOf: folder.file("pred/postprocessed/summary.json"))["foreground_mean"]?["Dice"] == 1.0)
     }
 
+    @Test func `takes a summary with surfaces for what it is, and leaves it`() throws {
+        let judged = try Command.run(
+            ["evaluate_folder", "gt", "pred", "-djfile", "pred/dataset.json", "-pfile", "pred/plans.json", "--surface_distances"],
+            in: folder.path)
+        #expect(judged.status == 0, "\(judged.errors)")
+        let before = FileManager.default.contents(atPath: folder.file("pred/summary.json"))
+        let outcome = try determine()
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(FileManager.default.contents(atPath: folder.file("pred/summary.json")) == before)
+    }
+
     @Test func `keeps no label maps when told so`() throws {
         #expect(try determine().status == 0)
         let outcome = try determine("--remove_postprocessed")

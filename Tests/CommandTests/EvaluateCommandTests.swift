@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import PythonFormats
 import TestSupport
 import Testing
 
@@ -57,6 +58,28 @@ struct `The evaluation commands` {
         #expect(text.contains("\"prediction_file\": \"\(masks)/a.nii.gz\""))
         #expect(text.contains("\"TN\": 5.0") && !text.contains("\"3\""))
         #expect(!FileManager.default.fileExists(atPath: summary))
+    }
+
+    @Test func `adds the surfaces' figures behind nnU-Net's where they are asked for`() throws {
+        try write([0, 1, 1, 2, 2, 0], to: "gt/b.nii.gz")
+        try write([0, 1, 1, 1, 2, 0], to: "pred/b.nii.gz")
+        let outcome = try evaluate("--surface_distances", "--tolerance", "0.5")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("\nsurfaces: mean HD inf mm, HD95 inf mm, ASSD inf mm, NSD "))
+        #expect(outcome.output.contains(" at 0.5 mm\npred/summary.json: written\n"))
+        let json = try OrderedJSON(contentsOf: summary)
+        #expect(json.members?.map(\.key) == ["foreground_mean", "mean", "metric_per_case", "surface_tolerance_mm"])
+        let keys = [
+            "Dice", "FN", "FP", "IoU", "TN", "TP", "n_pred", "n_ref", "surface_ASSD_mm", "surface_HD95_mm", "surface_HD_mm", "surface_NSD",
+        ]
+        let cases = try #require(json["metric_per_case"]?.elements).map { $0["metrics"] }
+        for metrics in [json["foreground_mean"], json["mean"]?["1"], cases[0]?["1"]] { #expect(metrics?.members?.map(\.key) == keys) }
+        #expect(cases[0]?["1"]?["surface_HD_mm"] == 1.0)
+        #expect(cases[0]?["3"]?["surface_HD_mm"]?.double == .infinity && cases[0]?["3"]?["surface_NSD"] == 0.0)
+        #expect(cases[1]?["3"]?["surface_HD_mm"]?.double?.isNaN == true && cases[1]?["3"]?["surface_NSD"]?.double?.isNaN == true)
+        #expect(json["mean"]?["3"]?["surface_NSD"] == 0.0)
+        let plain = try evaluate("-o", "plain.json")
+        #expect(try plain.status == 0 && !text(folder.file("plain.json")).contains("surface"))
     }
 
     @Test func `names what has no counterpart and writes nothing, or judges the others when told to`() throws {

@@ -6,7 +6,7 @@ import Tensors
 /// `nnUNetv2_evaluate_folder`
 struct EvaluateFolderCommand: NnUNetCommand {
     static let ownName = "evaluate_folder"
-    static let optionWords = ["-djfile", "-pfile", "-np", "--chill", "--help"]
+    static let optionWords = ["-djfile", "-pfile"] + EvaluationArguments.words
     static let configuration = CommandConfiguration(
         commandName: spokenName,
         abstract: "Compare predicted label maps with true ones: Dice and voxels of every label or region.",
@@ -16,10 +16,14 @@ struct EvaluateFolderCommand: NnUNetCommand {
             differs from nnU-Net: every file that is unusable is named, not the first alone, and no summary is written then; a prediction \
             without a reference is named; voxels that are no label values from 0 to 65535 make a file unusable.
 
+            \(EvaluationArguments.surfaceHelp)
+
             EXAMPLES
               \(prompt) labelsTs masks -djfile masks/dataset.json -pfile masks/plans.json
               \(prompt) labelsTr masks -djfile dataset.json -pfile plans.json \\
                 -o summary.json --chill
+              \(prompt) labelsTs masks -djfile masks/dataset.json -pfile masks/plans.json \\
+                --surface_distances --tolerance 2
             """,
         version: ProgramName.version)
 
@@ -44,6 +48,7 @@ struct EvaluateFolderCommand: NnUNetCommand {
             FolderEvaluation(
                 reference: evaluation.reference, prediction: evaluation.prediction, names: names,
                 reader: try readerWriter(for: dataset, example: joinedPath(evaluation.reference, names[0])),
-                judged: labels.foreground, ignored: labels.ignoreLabel, team: ThreadTeam()), apartFrom: [datasetPath, plansPath])
+                judged: labels.foreground, ignored: labels.ignoreLabel, surfaceTolerance: evaluation.surfaceTolerance,
+                team: ThreadTeam()), apartFrom: [datasetPath, plansPath])
     }
 }

@@ -7,7 +7,7 @@ import Tensors
 /// `nnUNetv2_evaluate_simple`
 struct EvaluateSimpleCommand: NnUNetCommand {
     static let ownName = "evaluate_simple"
-    static let optionWords = ["-il", "-np", "--chill", "--help"]
+    static let optionWords = ["-il"] + EvaluationArguments.words
     static let configuration = CommandConfiguration(
         commandName: spokenName,
         abstract: "Compare predicted label maps with true ones for labels that are named, without plans and dataset.",
@@ -17,9 +17,12 @@ struct EvaluateSimpleCommand: NnUNetCommand {
             differs from nnU-Net: the file ending is that of the reference folder's first image, so that a dataset.json beside the images does \
             no harm; every file that is unusable is named, and no summary is written then.
 
+            \(EvaluationArguments.surfaceHelp)
+
             EXAMPLES
               \(prompt) labelsTs masks -l 1 2 3
               \(prompt) labelsTs masks -l 1 2 -il 3 -o summary.json --chill
+              \(prompt) labelsTs masks -l 1 2 3 --surface_distances
             """,
         version: ProgramName.version)
 
@@ -55,6 +58,6 @@ struct EvaluateSimpleCommand: NnUNetCommand {
         try evaluation.evaluate(
             FolderEvaluation(
                 reference: evaluation.reference, prediction: evaluation.prediction, names: names,
-                reader: reader, judged: judged, ignored: ignored, team: ThreadTeam()))
+                reader: reader, judged: judged, ignored: ignored, surfaceTolerance: evaluation.surfaceTolerance, team: ThreadTeam()))
     }
 }
