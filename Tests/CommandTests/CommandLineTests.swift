@@ -150,6 +150,19 @@ struct `The command line` {
         #expect(outcome.status == 66)
     }
 
+    @Test func `has every command of nnU-Net's in the documentation's table, and every one that is there in the README`() throws {
+        func text(_ name: String) throws -> String { try String(contentsOf: Checkout.root.appending(path: name), encoding: .utf8) }
+        let (page, readme, makefile) = (try text("Sources/nnunet/nnunet.docc/nnunet.md"), try text("README.md"), try text("Makefile"))
+        let missing = ["extract_fingerprint", "plan_experiment", "preprocess", "plan_and_preprocess", "train"]
+        for command in Self.upstream + missing { #expect(page.contains("\n| `\(command)` | "), "\(command)") }
+        for command in Self.upstream {
+            #expect(readme.contains(" \(command)`") || readme.contains("`\(command)`"), "\(command)")
+            #expect(makefile.contains(command), "\(command)")
+        }
+        let help = try Command.run(["--help"]).output
+        for command in missing { #expect(!help.contains("  \(command) "), "\(command) is there and called missing") }
+    }
+
     @Test func `looks datasets up by prefix and refuses an ambiguous number`() throws {
         let folder = try TemporaryFolder()
         for name in ["Dataset100_a", "Dataset1000_b", "Dataset004_Hippocampus"] {
