@@ -6,9 +6,6 @@ extension UNetArchitecture {
 
     /// Refuses what the engine does not compute, and lists that contradict each other.
     package func validate() throws(Problem) {
-        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Problem) {
-            if !condition { throw .unsupportedArchitecture(reason: reason()) }
-        }
         let stages = stageCount
         try require((2...3).contains(spatialDimensions), "\(spatialDimensions) spatial axes; 2 and 3 are supported")
         try require((1...64).contains(stages), "\(stages) stages")
@@ -21,16 +18,7 @@ extension UNetArchitecture {
                 try require(sizes.count == spatialDimensions && sizes.allSatisfy(range.contains), "\(name) \(sizes)")
             }
         }
-        for axis in 0..<spatialDimensions {
-            var total = 1
-            for stride in encoder.strides {
-                total *= stride[axis]
-                try require(total <= 65_536, "strides \(encoder.strides), more together than a patch can have")
-            }
-        }
-        try require(
-            encoder.strides.first?.allSatisfy { $0 == 1 } ?? true,
-            "a stride in the first stage, \(encoder.strides.first ?? []): its logits would be coarser than the patch")
+        try validateStrides()
         try require(encoder.kernelSizes.joined().allSatisfy { $0 % 2 == 1 }, "even kernel sizes \(encoder.kernelSizes)")
         let counts = encoder.blocksPerStage
         try require(counts.count == stages && counts.allSatisfy { (1...1000).contains($0) }, "\(counts) convolutions or blocks per stage")
@@ -49,4 +37,21 @@ extension UNetArchitecture {
             try require((0...1).contains(nonlinearity.slope), "a LeakyReLU slope of \(nonlinearity.slope); 0 to 1 is supported")
         }
     }
+
+    private func validateStrides() throws(Problem) {
+        for axis in 0..<spatialDimensions {
+            var total = 1
+            for stride in encoder.strides {
+                total *= stride[axis]
+                try require(total <= 65_536, "strides \(encoder.strides), more together than a patch can have")
+            }
+        }
+        try require(
+            encoder.strides.first?.allSatisfy { $0 == 1 } ?? true,
+            "a stride in the first stage, \(encoder.strides.first ?? []): its logits would be coarser than the patch")
+    }
+}
+
+private func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Problem) {
+    if !condition { throw .unsupportedArchitecture(reason: reason()) }
 }

@@ -32,10 +32,9 @@ package struct StripPlan: Sendable {
 
     /// Plans the way over a case.
     package init(_ grid: SlidingWindowGrid) {
-        let held = [0, 1].map { Self.heldRows(grid, outerAxis: $0) }
-        let outerAxis = held[1] < held[0] ? 1 : 0
+        let (outerAxis, heldRows) = Self.way(over: grid)
         self.outerAxis = outerAxis
-        heldRows = held[outerAxis]
+        self.heldRows = heldRows
         let (starts, image) = (grid.imageStarts, grid.image)
         let (outer, inner) = (starts[outerAxis], starts[1 - outerAxis])
         let bounds = (Self.bounds(outer, count: image[outerAxis]), Self.bounds(inner, count: image[1 - outerAxis]))
@@ -48,6 +47,12 @@ package struct StripPlan: Sendable {
                         outer: bounds.0[slice]..<bounds.0[slice + 1], inner: bounds.1[place]..<bounds.1[place + 1]))
             }
         }
+    }
+
+    /// The axis that is gone along once, and the most rows held at a time then; plans no strip.
+    static func way(over grid: SlidingWindowGrid) -> (outerAxis: Int, heldRows: Int) {
+        let held = [0, 1].map { heldRows(grid, outerAxis: $0) }
+        return held[1] < held[0] ? (1, held[1]) : (0, held[0])
     }
 
     /// Where what is final behind each tile of an axis begins, and the axis' end: no later tile reaches before its own start.
