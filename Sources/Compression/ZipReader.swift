@@ -58,7 +58,11 @@ package final class ZipReader {
     }
 
     /// Unpacks one entry into a file, which appears only when it is whole and its check value is right.
-    package func extract(_ entry: ZipEntry, to destination: String, limit: Int) throws(Problem) {
+    ///
+    /// - `progress`: told again and again how many bytes are written; false gives the file up with `Problem.cancelled`.
+    package func extract(
+        _ entry: ZipEntry, to destination: String, limit: Int, progress: (_ written: Int) -> Bool = { _ in true }
+    ) throws(Problem) {
         guard entry.size <= limit else { throw .tooLarge(path: path, limit: limit) }
         let stream = try open(entry)
         let file = try AtomicFile(path: destination)
@@ -66,6 +70,7 @@ package final class ZipReader {
         defer { buffer.deallocate() }
         var left = entry.size
         while left > 0 {
+            guard progress(entry.size - left) else { throw .cancelled }
             let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
             try stream.readFully(into: part)
             try file.write(UnsafeRawBufferPointer(part))

@@ -50,11 +50,46 @@ package final class ZipWriter {
     }
 
     /// Compresses everything, syncs it to the disk and gives the archive its name.
-    package func finish() throws(Problem) {
+    ///
+    /// - `progress`: told again and again which part of the content is written, 0 to 1; false gives the archive up with
+    ///   `Problem.cancelled`.
+    package func finish(progress: (_ part: Double) -> Bool = { _ in true }) throws(Problem) {
         guard let archive else { preconditionFailure("the archive is finished already") }
-        guard zip_close(archive) == 0 else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
+        let (isClosed, isGivenUp) = withoutActuallyEscaping(progress) { progress in
+            var progress = ClosingProgress(progress)
+            let isClosed = withUnsafeMutablePointer(to: &progress) { progress in
+                ClosingProgress.register(progress, with: archive)
+                return zip_close(archive) == 0
+            }
+            return (isClosed, progress.isGivenUp)
+        }
+        guard !isGivenUp || isClosed else { throw .cancelled }
+        guard isClosed else { throw .unwritable(path: path, reason: String(cString: zip_strerror(archive))) }
         self.archive = nil
         try AtomicFile.publish(temporaryPath, as: path)
+    }
+
+    /// What the library calls while it closes an archive.
+    private struct ClosingProgress {
+        let report: (Double) -> Bool
+        var part = 0.0
+        var isGivenUp = false
+
+        init(_ report: @escaping (Double) -> Bool) { self.report = report }
+
+        /// `progress` must stay in its place until the archive is closed.
+        static func register(_ progress: UnsafeMutablePointer<ClosingProgress>, with archive: OpaquePointer) {
+            zip_register_progress_callback_with_state(
+                archive, 0.001, { _, part, state in state?.assumingMemoryBound(to: ClosingProgress.self).pointee.part = part }, nil,
+                progress)
+            zip_register_cancel_callback_with_state(
+                archive,
+                { _, state in
+                    guard let state = state?.assumingMemoryBound(to: ClosingProgress.self) else { return 0 }
+                    if !state.pointee.report(state.pointee.part) { state.pointee.isGivenUp = true }
+                    return state.pointee.isGivenUp ? 1 : 0
+                }, nil, progress)
+        }
     }
 
     private func add(name: String, source: OpaquePointer?, level: Int) throws(Problem) {

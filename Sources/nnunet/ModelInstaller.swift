@@ -13,7 +13,10 @@ struct ModelInstaller {
     ///   - name: what the archive is called in words.
     /// - Throws: `.cannotWrite` where a model is there with other content and may not be replaced; nothing is changed then.
     func install(_ content: ModelArchive, called name: String) throws {
-        let installation = try ModelInstallation(of: content, results: results) { Interruption.isRequested }
+        let display = ProgressDisplay(isEnabled: true)
+        defer { display.clear() }
+        let installation = try ModelInstallation(of: content, results: results, progress: display.unpacking)
+        display.clear()
         guard installation.conflicts.isEmpty || overwrites else {
             let places = installation.conflicts.map { results + "/" + $0 }.joined(separator: ", ")
             throw Failure(

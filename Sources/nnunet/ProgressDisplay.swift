@@ -27,6 +27,12 @@ final class ProgressDisplay {
         Console.draw("\r\u{1B}[K" + text)
     }
 
+    /// Shows how many bytes of an archive are unpacked; false where a signal came.
+    func unpacking(_ written: Int, of total: Int) -> Bool {
+        update("MiB unpacked", completed: written >> 20, total: total >> 20)
+        return !Interruption.isRequested
+    }
+
     /// Removes the bar.
     func clear() {
         guard isEnabled, !shown.isEmpty else { return }

@@ -44,6 +44,31 @@ struct ZipTests {
         #expect(try reader.read(try #require(reader.entry(named: "x/file")), limit: 100) == Array("content".utf8))
     }
 
+    @Test func `an archive and a file that are given up are not there`() throws {
+        let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 9) }
+        try write([("a", content)])
+        var written: [Int] = []
+        let error = #expect(throws: Problem.self) {
+            let reader = try ZipReader(path: path)
+            try reader.extract(reader.entries[0], to: folder.file("out"), limit: content.count) {
+                written.append($0)
+                return $0 < 1_000_000
+            }
+        }
+        #expect(error == .cancelled && written == written.sorted() && (written.last ?? 0) < content.count)
+        let archive = try ZipWriter(path: folder.file("b.zip"))
+        try archive.addBytes(content, named: "a")
+        var parts: [Double] = []
+        #expect(throws: Problem.cancelled) {
+            try archive.finish {
+                parts.append($0)
+                return $0 < 0.3
+            }
+        }
+        #expect(parts == parts.sorted() && (parts.last ?? 0) < 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.zip"])
+    }
+
     @Test func `an entry beyond the limit is not unpacked`() throws {
         try write([("a", [UInt8](repeating: 0, count: 10_000))])
         let archive = try ZipReader(path: path)

@@ -35,20 +35,23 @@ package struct ModelArchive {
     ///
     /// - Parameters:
     ///   - folder: on a file system with room for all of it.
-    ///   - isCancelled: asked between files.
+    ///   - progress: told again and again how many bytes are written, of how many; false gives up with `Problem.cancelled`.
     /// - Throws: `Problem` for an entry that is damaged, a disk without room, and what can't be written. What was unpacked before stays.
-    package func unpack(below folder: String, isCancelled: () -> Bool) throws(Problem) {
+    package func unpack(below folder: String, progress: (_ written: Int, _ total: Int) -> Bool) throws(Problem) {
         try FileSystem.makeFolder(FilePath(folder), mode: 0o755, acceptsLink: true)
         let needed = files.reduce(0) { $0.addingReportingOverflow($1.entry.size).overflow ? Int.max : $0 + $1.entry.size }
         let free = try FileSystem.freeBytes(at: FilePath(folder))
         guard needed < free else {
             throw .unwritable(path: folder, reason: "\(path) unpacks to \(needed >> 20) MiB, and \(free >> 20) MiB are free")
         }
+        var written = 0
         for file in files {
-            guard !isCancelled() else { throw .cancelled }
+            guard progress(written, needed) else { throw .cancelled }
             let place = FilePath(folder + "/" + file.parts.joined(separator: "/"))
             try FileSystem.makeFolder(place.parent, mode: 0o755)
-            try zip.extract(file.entry, to: place.string, limit: file.entry.size)
+            let before = written
+            try zip.extract(file.entry, to: place.string, limit: file.entry.size) { progress(before + $0, needed) }
+            written += file.entry.size
         }
     }
 

@@ -66,15 +66,18 @@ package struct ModelExport: Sendable {
 
     /// Writes the archive, which appears under its name only when it is whole.
     ///
+    /// - Parameters:
+    ///   - path: the archive.
+    ///   - progress: told again and again which part is written, 0 to 1; false gives up with `Problem.cancelled`.
     /// - Throws: `Problem` where a file can't be read or the archive can't be written.
-    package func write(to path: String) throws(Problem) {
+    package func write(to path: String, progress: (_ part: Double) -> Bool = { _ in true }) throws(Problem) {
         let archive = try ZipWriter(path: path)
         for entry in entries {
             // Weights hardly shrink, however long one tries.
             let level = selection.checkpoints.contains { entry.name.hasSuffix("/" + $0) } ? 1 : 6
             try archive.addFile(named: entry.name, contentOf: entry.path, level: level)
         }
-        try archive.finish()
+        try archive.finish(progress: progress)
     }
 
     private mutating func addModel(_ model: String, _ configuration: String) throws(Problem) {

@@ -19,16 +19,18 @@ package final class ModelInstallation {
     /// - Parameters:
     ///   - archive: the zip archive.
     ///   - results: the folder of all results (`nnUNet_results`), made where it is not there.
-    ///   - isCancelled: asked between files.
+    ///   - progress: as `ModelArchive.unpack` tells it.
     /// - Throws: what `ModelArchive.unpack` throws.
-    package init(of archive: ModelArchive, results: String, isCancelled: () -> Bool) throws(Problem) {
+    package init(
+        of archive: ModelArchive, results: String, progress: (_ written: Int, _ total: Int) -> Bool
+    ) throws(Problem) {
         self.results = results
         parts = Dictionary(grouping: archive.files, by: { Self.part(of: $0.parts) })
             .mapValues { files in files.map { $0.parts.joined(separator: "/") } }
         try FileSystem.makeFolder(FilePath(results), mode: 0o755, acceptsLink: true)
         staging = AtomicFile.temporaryPath(beside: results + "/install")
         do throws(Problem) {
-            try archive.unpack(below: staging, isCancelled: isCancelled)
+            try archive.unpack(below: staging, progress: progress)
             for (part, files) in parts where try isOther(part, files) { conflicts.append(part) }
             conflicts.sort()
         } catch {

@@ -12,9 +12,9 @@ package final class UnpackedModel {
     ///
     /// - Parameters:
     ///   - path: what a person gave for a model folder.
-    ///   - isCancelled: asked between files.
+    ///   - progress: as `ModelArchive.unpack` tells it.
     /// - Throws: `Problem` for an archive that `ModelArchive` refuses, and where the model can't be told.
-    package init?(_ path: String, isCancelled: () -> Bool) throws(Problem) {
+    package init?(_ path: String, progress: (_ written: Int, _ total: Int) -> Bool) throws(Problem) {
         guard let (file, wanted) = Self.archive(in: path) else { return nil }
         let archive = try ModelArchive(path: file)
         let models = archive.models.filter { wanted.isEmpty || $0 == wanted || $0.hasSuffix("/" + wanted) }
@@ -26,7 +26,7 @@ package final class UnpackedModel {
         folder = FileManager.default.temporaryDirectory.path + "/nnunet-model-" + UUID().uuidString
         self.path = folder + "/" + models[0]
         do throws(Problem) {
-            try archive.unpack(below: folder, isCancelled: isCancelled)
+            try archive.unpack(below: folder, progress: progress)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error

@@ -69,7 +69,13 @@ struct ExportModelToZipCommand: NnUNetCommand {
         selection.isStrict = !isLenient
         let export = try ModelExport(results: results, dataset: name, selection: selection)
         for note in export.leftOut { Console.problem("warning: \(note)") }
-        try export.write(to: output)
+        let display = ProgressDisplay(isEnabled: true)
+        defer { display.clear() }
+        try export.write(to: output) { part in
+            display.update("packing, per cent", completed: Int(part * 100), total: 100)
+            return !Interruption.isRequested
+        }
+        display.clear()
         Console.line("\(output): \(export.entries.count) files of \(name)")
     }
 }

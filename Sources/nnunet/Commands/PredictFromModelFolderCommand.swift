@@ -26,7 +26,10 @@ struct PredictFromModelFolderCommand: NnUNetCommand {
     var modelFolder: String
 
     func run() throws {
-        let unpacked = try UnpackedModel(modelFolder) { Interruption.isRequested }
+        let display = ProgressDisplay(isEnabled: !prediction.disablesProgressBar)
+        defer { display.clear() }
+        let unpacked = try UnpackedModel(modelFolder, progress: display.unpacking)
+        display.clear()
         defer { withExtendedLifetime(unpacked) {} }
         var run = try PredictionRun(arguments: prediction, modelFolder: unpacked?.path ?? modelFolder)
         run.preprocessingWorkers = prediction.preprocessingWorkers ?? 3
