@@ -1,4 +1,5 @@
 import Tensors
+import TrainedModels
 
 /// What happens to a case with voxels that are NaN or infinite in the file.
 package enum NonFiniteVoxels: String, Sendable, CaseIterable {
@@ -6,6 +7,19 @@ package enum NonFiniteVoxels: String, Sendable, CaseIterable {
     case refuse
     /// They count as 0 before scaling, as ITK's NIfTI reader has it, with every reader; the report says so.
     case zero
+}
+
+/// What makes a prediction faster and less accurate than nnU-Net's own.
+package enum Shortcut: String, Sendable, CaseIterable {
+    /// Tiles lie farther apart.
+    case steps
+    /// There is no averaging over mirrored images, though the model was trained for it.
+    case mirroring
+    /// Only the first of the folds is used.
+    case folds
+
+    /// As a fraction of the patch, where `steps` are asked for by name.
+    package static let longStep = 0.75
 }
 
 /// How a case is predicted; the defaults are nnU-Net's.
@@ -27,4 +41,12 @@ package struct PredictionOptions: Sendable, Equatable {
 
     /// nnU-Net's defaults.
     package init() {}
+
+    /// What of this makes predictions of a model faster and less accurate.
+    func shortcuts(of model: ModelFolder) -> [Shortcut] {
+        var shortcuts: [Shortcut] = []
+        if stepSize > PredictionOptions().stepSize { shortcuts.append(.steps) }
+        if !useMirroring, !(model.mirroringAxes ?? []).isEmpty { shortcuts.append(.mirroring) }
+        return shortcuts
+    }
 }

@@ -20,6 +20,12 @@ struct PredictionArguments: ParsableArguments {
     @Flag(name: .customLong("disable_tta"), help: "No mirroring: up to eight times faster, less accurate.")
     var disablesMirroring = false
 
+    @Option(
+        name: .customLong("fast"), parsing: .upToNextOption,
+        help: "Trade accuracy for time: steps (tiles \(Shortcut.longStep) of a patch apart), mirroring (none), folds (the first one alone)."
+    )
+    var shortcuts: [Shortcut] = []
+
     @Flag(name: .customLong("verbose"), help: "Say what each step took.")
     var isVerbose = false
 
@@ -36,12 +42,11 @@ struct PredictionArguments: ParsableArguments {
 
     @Option(
         name: .customLong("npp", withSingleDash: true),
-        help: "Accepted for compatibility: one process uses all threads. (default: nnUNet_npp or 3)")
+        help: "0, with -nps 0, does one case after the other; otherwise one is read while another is computed. (default: nnUNet_npp or 3)")
     var preprocessingWorkers: Int?
 
     @Option(
-        name: .customLong("nps", withSingleDash: true),
-        help: "Accepted for compatibility: one process uses all threads. (default: nnUNet_nps or 3)")
+        name: .customLong("nps", withSingleDash: true), help: "As -npp, for writing results. (default: nnUNet_nps or 3)")
     var exportWorkers: Int?
 
     @Option(
@@ -80,6 +85,7 @@ struct PredictionArguments: ParsableArguments {
     var minimumSlices: Int?
 
     mutating func validate() throws {
+        if shortcuts.contains(.steps), stepSize != 0.5 { throw ValidationError("--fast steps and -step_size \(stepSize): say one of them") }
         try Self.check(minimumSlices: minimumSlices)
         guard stepSize > 0, stepSize <= 1 else { throw ValidationError("-step_size must be above 0 and at most 1, not \(stepSize)") }
         try Self.check(device: device)
@@ -92,17 +98,18 @@ struct PredictionArguments: ParsableArguments {
 
     /// The folds in the order given.
     func foldNames() throws -> [FoldName] {
-        try folds.map { text in
+        let names = try folds.map { text in
             guard let fold = FoldName(text) else { throw ValidationError("-f takes numbers or all, not '\(text)'") }
             return fold
         }
+        return shortcuts.contains(.folds) ? Array(names.prefix(1)) : names
     }
 
     /// The prediction's options.
     var options: PredictionOptions {
         var options = PredictionOptions()
-        options.stepSize = stepSize
-        options.useMirroring = !disablesMirroring
+        options.stepSize = shortcuts.contains(.steps) ? Shortcut.longStep : stepSize
+        options.useMirroring = !disablesMirroring && !shortcuts.contains(.mirroring)
         options.keepsProbabilities = savesProbabilities
         options.modalities = modalities.isEmpty ? nil : modalities.map { $0.uppercased() }
         options.nonFiniteVoxels = nonFiniteVoxels
@@ -113,7 +120,7 @@ struct PredictionArguments: ParsableArguments {
     static let words = [
         "-step_size", "--disable_tta", "--verbose", "--save_probabilities", "--continue_prediction", "-chk", "-npp", "-nps",
         "-prev_stage_predictions", "-device", "--disable_progress_bar", "--not_on_device", "--nan", "--threads", "--modalities",
-        "--min_slices", "--help",
+        "--min_slices", "--fast", "--help",
     ]
 
     /// Reads `--nan`.
@@ -149,3 +156,5 @@ struct PredictionArguments: ParsableArguments {
         }
     }
 }
+
+extension Shortcut: ExpressibleByArgument {}

@@ -68,11 +68,14 @@ package struct ReportFile: ResultFile {
                     checkpointSHA256: try known.sha256(of: fold.checkpointPath)))
         }
         let paths = folder.descriptionPaths
-        let model = CaseReport.Model(
+        var model = CaseReport.Model(
             folder: URL(filePath: folder.path).lastPathComponent, dataset: folder.plans.datasetName, trainer: folder.trainerName,
             plans: folder.plans.name, configuration: folder.configurationName,
             folds: folds, mirroringAxes: predictor.options.useMirroring ? folder.mirroringAxes ?? [] : [],
             plansSHA256: try known.sha256(of: paths.plans), datasetSHA256: try known.sha256(of: paths.dataset))
+        model.stepSize = predictor.options.stepSize
+        let shortcuts = predictor.options.shortcuts(of: folder)
+        model.shortcuts = shortcuts.isEmpty ? nil : shortcuts.map(\.rawValue)
         try folder.requireUnchanged()
         return model
     }

@@ -104,6 +104,11 @@ extension CaseReport {
         package var folds: [Fold]
         /// The spatial axes that were mirrored; empty without test-time augmentation.
         package var mirroringAxes: [Int]
+        /// The distance of neighbouring tiles as a fraction of the patch; nil in reports that do not say.
+        package var stepSize: Double?
+        /// What made the prediction faster and less accurate than nnU-Net's own: `steps` (wider than nnU-Net's), `mirroring` (none, though
+        /// the model was trained for it); nil for nothing.
+        package var shortcuts: [String]?
         /// SHA-256 of plans.json, 64 hexadecimal digits.
         package var plansSHA256: String
         /// SHA-256 of dataset.json, 64 hexadecimal digits.
@@ -133,6 +138,8 @@ extension CaseReport {
             case configuration
             case folds
             case mirroringAxes = "mirroring_axes"
+            case stepSize = "step_size"
+            case shortcuts
             case plansSHA256 = "plans_sha256"
             case datasetSHA256 = "dataset_sha256"
         }

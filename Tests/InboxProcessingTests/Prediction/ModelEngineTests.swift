@@ -50,6 +50,8 @@ struct `A route's engine` {
         try engine.verify("case", in: folder.file("result"), of: conversion.channelPaths)
         let report = try JSONDecoder().decode(Report.self, from: Data(contentsOf: URL(filePath: folder.file("result/case.json"))))
         #expect(report.warnings == conversion.warnings + unusual)
+        // As the route has it.
+        #expect(report.models.allSatisfy { $0.step_size == 1 && $0.shortcuts == ["steps", "mirroring"] } && !report.models.isEmpty)
         return report
     }
 
@@ -65,6 +67,11 @@ struct `A route's engine` {
             let labels: [Part]
             let regions: [Part]?
         }
+        struct Model: Decodable {
+            let step_size: Double
+            let shortcuts: [String]
+        }
+        let models: [Model]
         let result: Result
         let warnings: [String]
     }

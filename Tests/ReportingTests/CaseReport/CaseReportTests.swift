@@ -11,7 +11,7 @@ import Testing
             geometry: ImageGeometry(size: SIMD3(4, 3, 2), spacing: SIMD3(1, 2, 2.5), origin: SIMD3(-1, 0.5, 3)), repeating: 0)
         map[0, 0, 0] = 1
         map[1, 0, 0] = 1
-        return CaseReport(
+        var report = CaseReport(
             on: .init(name: "case_1", route: "liver"), software: .init(name: "nnunetd", version: "0.1.0"),
             finishedAt: Date(timeIntervalSince1970: 1_700_000_000),
             input: .init(format: "dicom", fileCount: 40, channelCount: 1, modality: "CT", seriesNumber: 3),
@@ -27,6 +27,8 @@ import Testing
             postprocessing: .init(file: "postprocessing.json", steps: ["keep the largest component of label 1"]),
             result: .init(LabelSurvey(map), names: [1: "liver", 2: "tumour"], geometry: map.geometry, ends: ScanEnds(map)),
             timings: [.init(step: "read", seconds: 0.25), .init(step: "predict", seconds: 12.5)], warnings: ["a warning"])
+        (report.models[0].stepSize, report.models[0].shortcuts) = (0.75, ["steps"])
+        return report
     }
 
     @Test func `the keys are stable, sorted, and name their units`() throws {
@@ -42,7 +44,7 @@ import Testing
             + #"","folder":"nnUNetTrainer__nnUNetPlans__3d_fullres","#
             + #""folds":[{"checkpoint":"checkpoint_final.pth","checkpoint_sha256":""# + String(repeating: "ab", count: 32)
             + #"","name":"0"}],"mirroring_axes":[0,1,2],"plans":"nnUNetPlans","plans_sha256":""#
-            + String(repeating: "cd", count: 32) + #"","trainer":"nnUNetTrainer"}],"#
+            + String(repeating: "cd", count: 32) + #"","shortcuts":["steps"],"step_size":0.75,"trainer":"nnUNetTrainer"}],"#
             + #""postprocessing":{"file":"postprocessing.json","steps":["keep the largest component of label 1"]},"#
             + #""result":{"is_empty":false,"labels":[{"millilitres":0.01,"name":"liver","reaches_scan_end":[],"value":1,"voxels":2},"#
             + #"{"millilitres":0,"name":"tumour","reaches_scan_end":[],"value":2,"voxels":0}]},"route":"liver","#
