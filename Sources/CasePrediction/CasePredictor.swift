@@ -74,11 +74,13 @@ package struct CasePredictor: Sendable {
 
     /// Predicts one case.
     ///
+    /// - `place`: the case's place among others of its folder, which is left when its labels are there; nil for a case by itself.
     /// - `progress`: called on the calling thread, at the start of every step and after every tile.
     /// - `isCancelled`: asked between steps and tiles; true ends with `.cancelled`.
     package func predict(
-        _ files: CaseFiles, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+        _ files: CaseFiles, place: CasePlace? = nil, progress: (CaseProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> CaseOutcome {
+        defer { place?.leave() }
         guard files.channelPaths.count == channelCount || readerWriter.filesHoldSeveralChannels else {
             throw .badInput(
                 path: files.channelPaths.first ?? files.name, problem: "the case has \(files.channelPaths.count) channel file(s)",
@@ -86,7 +88,7 @@ package struct CasePredictor: Sendable {
         }
         return try withoutActuallyEscaping(progress) { progress throws(Problem) in
             try withoutActuallyEscaping(isCancelled) { isCancelled throws(Problem) in
-                var run = CaseRun(predictor: self, files: files, progress: progress, isCancelled: isCancelled)
+                var run = CaseRun(predictor: self, files: files, place: place, progress: progress, isCancelled: isCancelled)
                 return try run.outcome()
             }
         }

@@ -12,7 +12,7 @@ extension CaseRun {
         for (model, agreement) in zip(predictor.models, predictor.agreements) {
             let prepared = try prepared(for: model, channels: agreement.imageChannels, isStreamed: true)
             sources.append(prepared.source)
-            runs.append((try begin(prepared.case, model.folder), modelIndex, model.folder))
+            runs.append((try begin(prepared.input, model.folder), modelIndex, model.folder))
             beside.comingLogits += try comingBytes(of: runs[runs.count - 1].stream.logits)
             beside.models += predictor.pool.footprint(of: model.folder)
             modelIndex += 1
@@ -33,7 +33,7 @@ extension CaseRun {
         for (model, agreement) in zip(predictor.models, predictor.agreements) {
             let prepared = try prepared(for: model, channels: agreement.imageChannels, isStreamed: false)
             sources.append(prepared.source)
-            let stream = try begin(prepared.case, model.folder)
+            let stream = try begin(prepared.input, model.folder)
             while try advance(stream, model: modelIndex, model.folder) != nil {}
             modelIndex += 1
             logits.append(stream.logits)

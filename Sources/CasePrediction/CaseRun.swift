@@ -14,12 +14,16 @@ struct CaseRun {
     let files: CaseFiles
     let progress: (CaseProgress) -> Void
     let isCancelled: () -> Bool
+    /// The case's place among others of its folder; nil for a case by itself.
+    let place: CasePlace?
     let modelCount: Int
     var modelIndex = 0
     var stopwatch = Stopwatch()
     var warnings: [String] = []
     /// What the models before this one hold.
     var beside = Beside()
+    /// Prepared for a model before, and wanted by one that comes.
+    var shared: [Shared] = []
 
     /// Bytes that models of the case hold beside one that is made ready.
     struct Beside {
@@ -31,9 +35,13 @@ struct CaseRun {
         var models = 0
     }
 
-    init(predictor: CasePredictor, files: CaseFiles, progress: @escaping (CaseProgress) -> Void, isCancelled: @escaping () -> Bool) {
+    init(
+        predictor: CasePredictor, files: CaseFiles, place: CasePlace?, progress: @escaping (CaseProgress) -> Void,
+        isCancelled: @escaping () -> Bool
+    ) {
         self.predictor = predictor
         self.files = files
+        self.place = place
         self.progress = progress
         self.isCancelled = isCancelled
         modelCount = predictor.models.reduce(0) { $0 + $1.stages.count }
@@ -65,6 +73,7 @@ struct CaseRun {
     /// Runs every step.
     mutating func outcome() throws(Problem) -> CaseOutcome {
         try requireLabelMaps()
+        begin()
         var found = try found()
         if let recipe = predictor.postprocessing, !recipe.steps.isEmpty {
             let start = try begin(.postprocess, model: modelCount - 1)
@@ -93,7 +102,7 @@ struct CaseRun {
     mutating func labels(of model: CaseModel, channels: [Int]) throws(Problem) -> Found {
         let prepared = try prepared(for: model, channels: channels, isStreamed: true)
         let source = prepared.source
-        let stream = try begin(prepared.case, model.folder)
+        let stream = try begin(prepared.input, model.folder)
         do {
             var export = try LabelExport(stream.logits, team: predictor.pool.team)
             while let rows = try advance(stream, model: modelIndex, model.folder) {
@@ -110,13 +119,13 @@ struct CaseRun {
     }
 
     /// Begins to move the model over the case.
-    mutating func begin(_ prepared: consuming PreprocessedCase, _ folder: ModelFolder) throws(Problem) -> LogitStream {
+    mutating func begin(_ input: NetworkInput, _ folder: ModelFolder) throws(Problem) -> LogitStream {
         let loaded = try predictor.pool.loaded(folder)
         _ = try begin(.predict, model: modelIndex)
         let options = SlidingWindowOptions(
             stepSize: predictor.options.stepSize, useMirroring: predictor.options.useMirroring, useGaussian: predictor.options.useGaussian)
         do {
-            return try LogitStream(prepared, model: loaded, options: options)
+            return try LogitStream(input, model: loaded, options: options)
         } catch {
             throw error.at(input: files.channelPaths[0], model: folder.path)
         }

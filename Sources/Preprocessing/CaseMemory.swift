@@ -16,13 +16,25 @@ package struct CaseMemory: Sendable, Equatable {
     let labels: Int
     /// Voxels that the network sees, (z, y, x) as the reader gives them.
     package let networkShape: [Int]
+    /// The image's spacing, (z, y, x) mm as the reader gives it.
+    package let spacing: [Double]
 
-    /// At the worst moment, where all logits are made before any is exported: preparing holds image, crop and input, predicting input and
-    /// logits, exporting logits and labels.
-    package var peak: Int { max(image + crop + input, input + logits, logits + labels) }
+    /// While the case is prepared.
+    package var preparation: Int { image + crop + input }
+
+    /// At the worst moment afterwards, where all logits are made before any is exported: predicting holds input and logits, exporting
+    /// logits and labels.
+    package var prediction: Int { max(input + logits, logits + labels) }
 
     /// The same where labels are decided while at most so many bytes of logits are held.
-    package func peak(holding logits: Int) -> Int { max(image + crop + input, input + logits + labels) }
+    package func prediction(holding logits: Int) -> Int { input + logits + labels }
+
+    /// The same case with a model of another number of heads.
+    package func with(headCount: Int) throws(Problem) -> CaseMemory {
+        CaseMemory(
+            image: image, input: input, logits: try floatBytes([headCount] + networkShape), crop: crop, labels: labels,
+            networkShape: networkShape, spacing: spacing)
+    }
 }
 
 extension Preprocessor {
@@ -50,19 +62,19 @@ extension Preprocessor {
         var networkShape = target
         for (axis, size) in zip(axes, target) { networkShape[axis] = size }
         return CaseMemory(
-            image: try bytes([channels] + shape), input: try bytes([channels + extra] + target),
-            logits: try bytes([labels.headCount] + target), crop: try bytes(cropped), labels: try bytes(shape) / 2,
-            networkShape: networkShape)
+            image: try floatBytes([channels] + shape), input: try floatBytes([channels + extra] + target),
+            logits: try floatBytes([labels.headCount] + target), crop: try floatBytes(cropped), labels: try floatBytes(shape) / 2,
+            networkShape: networkShape, spacing: arraySpacing)
     }
+}
 
-    /// The size of a float32 array; one that can't be counted is too large for any machine.
-    private func bytes(_ shape: [Int]) throws(Problem) -> Int {
-        var bytes = MemoryLayout<Float>.size
-        for size in shape {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-            guard !overflow else { throw .tooLarge(what: "the network's input", shape: shape) }
-            bytes = product
-        }
-        return bytes
+/// The size of a float32 array; one that can't be counted is too large for any machine.
+private func floatBytes(_ shape: [Int]) throws(Problem) -> Int {
+    var bytes = MemoryLayout<Float>.size
+    for size in shape {
+        let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
+        guard !overflow else { throw .tooLarge(what: "the network's input", shape: shape) }
+        bytes = product
     }
+    return bytes
 }

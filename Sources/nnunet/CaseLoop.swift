@@ -10,9 +10,14 @@ struct CaseLoop {
     /// - `result`: the file that the case gives; one that is there although the case failed is from before, which is said.
     mutating func run(_ name: String, result: String? = nil, _ body: () throws -> Void) throws {
         try Interruption.check()
+        try add(name, result: result, Result(catching: body))
+    }
+
+    /// Takes in how a case went that was done elsewhere; throws what fails every case alike.
+    mutating func add(_ name: String, result: String? = nil, _ outcome: Result<Void, any Error>) throws {
         count += 1
         do {
-            try body()
+            try outcome.get()
         } catch {
             let failure = Failure(any: error) ?? Failure(.computation, "\(error)")
             guard failure.isOfOneCase else { throw failure }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import ImageFiles
 import PythonFormats
+import Synchronization
 import Tensors
 
 /// What both predict commands do once the model folder is known: find the cases, predict each, write what nnU-Net writes.
@@ -53,14 +54,26 @@ struct PredictionRun {
         try results.write(recordedArguments, to: "predict_from_raw_data_args.json", sortedKeys: true)
         try results.write(model.folder.dataset.json, to: "dataset.json")
         try results.write(model.folder.plans.json, to: "plans.json")
+        if !arguments.shortcuts.isEmpty {
+            Console.problem("warning: --fast \(arguments.shortcuts.map(\.rawValue).joined(separator: " ")): less accurate than nnU-Net")
+        }
         for warning in predictor.modelWarnings { Console.problem("warning: \(model.folder.path): \(warning)") }
         Console.line("There are \(cases.count) cases to predict" + (partCount > 1 ? " in part \(part) of \(partCount)" : ""))
-        var loop = CaseLoop()
-        for item in cases {
-            try loop.run(item.name, result: results.labelsPath(item.name)) { try predict(item, with: predictor, into: results) }
+        let display = Mutex(ProgressDisplay(isEnabled: !arguments.disablesProgressBar))
+        let lanes = CaseLanes(memoryLimit: predictor.options.memoryLimit)
+        try lanes.run(count: cases.count, overlap: overlaps && team.threadCount > 1) {
+            (cases[$0].name, results.labelsPath(cases[$0].name))
+        } _: { number, place in
+            defer { display.withLock { $0.clear() } }
+            let progress = { (progress: CaseProgress) in
+                if place.hasTurn { display.withLock { $0.update(progress) } }
+            }
+            try predict(cases[number], with: predictor, into: results, at: place, progress, isCancelled: { lanes.isStopped })
         }
-        try loop.finish()
     }
+
+    /// Whether a case may be read while another one is computed: not where upstream would have no workers either.
+    private var overlaps: Bool { preprocessingWorkers > 0 || exportWorkers > 0 }
 
     /// The output folder with every file that is read protected.
     private func protecting(_ cases: [InputCase], with predictor: CasePredictor) -> OutputFolder {
@@ -73,7 +86,10 @@ struct PredictionRun {
         return output
     }
 
-    private func predict(_ item: InputCase, with predictor: CasePredictor, into results: ResultFolder) throws {
+    private func predict(
+        _ item: InputCase, with predictor: CasePredictor, into results: ResultFolder, at place: CasePlace,
+        _ progress: (CaseProgress) -> Void, isCancelled: () -> Bool
+    ) throws {
         if case .refused(let refused) = item { throw refused.error }
         try results.requireRoom(for: item.name)
         if arguments.continuesPrediction, results.isComplete(item, reader: predictor.readerWriter) {
@@ -83,18 +99,16 @@ struct PredictionRun {
         if case .series(let series) = item {
             try predictor.modalities.check(series.series, howToAllow: { "allow it with --modalities \($0)" })
         }
-        let display = ProgressDisplay(isEnabled: !arguments.disablesProgressBar)
-        defer { display.clear() }
-        let started = ContinuousClock.now
+        let started = ContinuousClock.now, waited = place.waited
         let record = try item.withFiles(temporaryBelow: arguments.output) { files, warnings in
-            let outcome = try predictor.predict(files, progress: display.update, isCancelled: { Interruption.isRequested })
+            let outcome = try predictor.predict(files, place: place, progress: progress, isCancelled: isCancelled)
             var record = CaseRecord(files: files, warnings: warnings)
             try results.write(outcome, &record)
             return record
         }
-        display.clear()
         for warning in record.warnings { Console.problem("\(item.name): warning: \(warning)") }
-        Console.line("\(item.name): done in " + String(format: "%.1f s", (ContinuousClock.now - started).inSeconds))
+        let seconds = (ContinuousClock.now - started).inSeconds - (place.waited - waited)
+        Console.line("\(item.name): done in " + String(format: "%.1f s", seconds))
         if arguments.isVerbose {
             for timing in record.timings { Console.line("  \(timing.step): " + String(format: "%.2f s", timing.seconds)) }
         }
@@ -116,6 +130,8 @@ struct PredictionRun {
                 .init("num_processes_segmentation_export", .integer(exportWorkers)),
             ]
         }
+        // What upstream has no word for, and what changes the labels.
+        if !arguments.shortcuts.isEmpty { members.append(.init("fast", .array(arguments.shortcuts.map { .string($0.rawValue) }))) }
         return .object(members)
     }
 }

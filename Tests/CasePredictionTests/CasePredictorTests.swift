@@ -102,6 +102,18 @@ struct `Predicting a case` {
         #expect(outcomes[0].1 == outcomes[1].1 && outcomes[0].1 != nil)
     }
 
+    @Test func `is prepared once for models that want the same of it`() throws {
+        let files = try slices()
+        let alone = try predictor(Self.model).predict(files).labels.voxels.values
+        for budget in [1 << 30, 0] {
+            var steps: [CaseStep] = []
+            let predictor = try predictor(Self.model, Self.model, memoryBudget: budget)
+            let labels = try predictor.predict(files, progress: { if $0.total == 0 { steps.append($0.step) } }).labels.voxels.values
+            #expect(labels == alone)
+            #expect(steps.filter { $0 == .preprocess }.count == 1 && steps.filter { $0 == .read }.count == 1)
+        }
+    }
+
     @Test func `ends at once when asked to stop`() throws {
         let files = try slices()
         var calls = 0

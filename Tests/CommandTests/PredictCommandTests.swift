@@ -77,6 +77,29 @@ struct `The predict command` {
         #expect(Set(masks) == ["a.nii.gz", "c.nii.gz"])
     }
 
+    @Test func `trades accuracy for time where that is asked for by name, and records it`() throws {
+        try addCase("a_0000.nii.gz")
+        let outcome = try predict("--fast", "steps", "mirroring")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.hasPrefix("nnunet: warning: --fast steps mirroring: less accurate than nnU-Net"))
+        let arguments = try String(contentsOfFile: output + "/predict_from_raw_data_args.json", encoding: .utf8)
+        #expect(arguments.contains("\"fast\": [\n        \"steps\",\n        \"mirroring\"\n    ]"), "\(arguments)")
+        #expect(try predict("--fast", "folds", "-step_size", "0.3").status == 0)
+        #expect(try predict("--fast", "steps", "-step_size", "0.3").status == 64)
+        #expect(try predict("--fast", "everything").status == 64)
+    }
+
+    @Test func `does one case after the other without workers, to the same end`() throws {
+        for name in ["a", "b", "c"] { try addCase(name + "_0000.nii.gz") }
+        #expect(try predict().status == 0)
+        let labels = try ["a", "b", "c"].map { try Data(contentsOf: URL(filePath: output + "/\($0).nii.gz")) }
+        let outcome = try predict("-npp", "0", "-nps", "0")
+        #expect(outcome.status == 0)
+        #expect(try ["a", "b", "c"].map { try Data(contentsOf: URL(filePath: output + "/\($0).nii.gz")) } == labels)
+        let said = outcome.output.split(separator: "\n").filter { $0.contains(": done in") }.map { $0.prefix(1) }
+        #expect(said == ["a", "b", "c"])
+    }
+
     @Test func `continues where it stopped, but trusts no truncated file`() throws {
         for name in ["a", "b"] { try addCase(name + "_0000.nii.gz") }
         #expect(try predict().status == 0)

@@ -24,7 +24,7 @@ struct `The memory of a case` {
         #expect(memory.image == 2 * 512 * 4)
         #expect(memory.input == 2 * 512 * 4)  // half as many planes, twice as many columns
         #expect(memory.logits == 3 * 512 * 4)
-        #expect(memory.peak == 5 * 512 * 4)
+        #expect(max(memory.preparation, memory.prediction) == 5 * 512 * 4)
         #expect(memory.networkShape == [4, 8, 16])
     }
 

@@ -7,7 +7,7 @@ package final class LogitStream {
     /// What there is of the case's logits: final where `advance` has said so, and not yet released.
     package let logits: Logits
 
-    private let prepared: PreprocessedCase
+    private let input: NetworkInput
     private let model: LoadedModel
     private let window: SlidingWindow
     private var pass: SlidingWindow.Pass
@@ -15,27 +15,28 @@ package final class LogitStream {
     /// Begins a case.
     ///
     /// - Parameters:
-    ///   - prepared: the case as `Preprocessor` makes it for the same model.
+    ///   - input: the case as `Preprocessor` makes it for the same model.
     ///   - model: ready to predict.
     ///   - options: step size and mirroring.
     /// - Throws: a `Problem` where the case is not the network's, or too large for the process' addresses.
     package init(
-        _ prepared: consuming PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions()
+        _ input: NetworkInput, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions()
     ) throws(Problem) {
         let network = model.network
-        guard prepared.data.shape.count == 4, prepared.data.shape[0] == network.inputShape[0] else {
-            throw .networkInput(expected: "\(network.inputShape[0]) input channels", found: "\(prepared.data.shape)")
+        let shape = input.prepared.data.shape
+        guard shape.count == 4, shape[0] == network.inputShape[0] else {
+            throw .networkInput(expected: "\(network.inputShape[0]) input channels", found: "\(shape)")
         }
         let patch = model.facts.configuration.patchSize
         let axes = options.useMirroring ? model.mirroringAxes.sorted().map { $0 + 3 - patch.count } : []
         let window = SlidingWindow(
-            grid: try SlidingWindowGrid(image: Array(prepared.data.shape[1...]), patch: patch, stepSize: options.stepSize),
+            grid: try SlidingWindowGrid(image: Array(shape[1...]), patch: patch, stepSize: options.stepSize),
             heads: network.outputShape[0], mirrorings: mirroringCombinations(axes), foldCount: network.checkpointCount,
             useGaussian: options.useGaussian, team: model.team)
         let pass = try window.begin(channels: network.inputShape[0])
-        logits = try Logits(values: pass.sums, properties: prepared.properties, model: model.facts)
+        logits = try Logits(values: pass.sums, properties: input.prepared.properties, model: model.facts)
         self.pass = pass
-        self.prepared = prepared
+        self.input = input
         self.model = model
         self.window = window
     }
@@ -50,13 +51,13 @@ package final class LogitStream {
     package func advance(
         progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Problem) -> FinalRows? {
-        let (model, window) = (model, window)
+        let (model, window, input) = (model, window, input)
         return try model.turn.withLock { _ throws(Problem) in
             do throws(Problem) {
                 return try window.advance(
-                    &pass, prepared.data,
-                    evaluate: { fold, input, placement, accumulator in
-                        model.network.predict(input, checkpoint: fold, placement: placement, into: accumulator)
+                    &pass, input.prepared.data,
+                    evaluate: { fold, tile, placement, accumulator in
+                        model.network.predict(tile, checkpoint: fold, placement: placement, into: accumulator)
                     },
                     progress: progress, isCancelled: { isCancelled() || !model.isWhole })
             } catch {
@@ -83,7 +84,7 @@ package func predictLogits(
     _ prepared: consuming PreprocessedCase, model: LoadedModel, options: SlidingWindowOptions = SlidingWindowOptions(),
     progress: (PredictionProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
 ) throws(Problem) -> Logits {
-    let stream = try LogitStream(prepared, model: model, options: options)
+    let stream = try LogitStream(NetworkInput(prepared), model: model, options: options)
     while try stream.advance(progress: progress, isCancelled: isCancelled) != nil {}
     return stream.logits
 }
@@ -102,7 +103,7 @@ package func logitBytes(shape: [Int], model: ModelFacts, stepSize: Double) throw
     let function = model.configuration.resampling.probabilities
     // Splines of a higher order need them all.
     let isLocal = function.kind != .spline || max(function.order, function.orderZ) <= 1
-    let rows = isLocal ? StripPlan(grid).heldRows : shape[0] * shape[1]
+    let rows = isLocal ? StripPlan.way(over: grid).heldRows : shape[0] * shape[1]
     let (bytes, overflow) = rows.multipliedReportingOverflow(by: layout.placeCount * MemoryLayout<Float>.size)
     guard !overflow else { throw .tooLarge(what: "the logits", shape: [layout.heads] + shape) }
     return bytes

@@ -50,7 +50,8 @@ struct TestModel {
         "preprocessor_name": "DefaultPreprocessor", "patch_size": [16, 8], "spacing": [1.0, 0.5],
         "normalization_schemes": ["ZScoreNormalization"], "use_mask_for_norm": [false],
         "resampling_fn_data": "resample_data_or_seg_to_shape", "resampling_fn_data_kwargs": resampling,
-        "resampling_fn_seg": "resample_data_or_seg_to_shape", "resampling_fn_seg_kwargs": ["is_seg": true, "order": 1, "order_z": 0, "force_separate_z": nil],
+        "resampling_fn_seg": "resample_data_or_seg_to_shape",
+        "resampling_fn_seg_kwargs": ["is_seg": true, "order": 1, "order_z": 0, "force_separate_z": nil],
         "resampling_fn_probabilities": "resample_data_or_seg_to_shape", "resampling_fn_probabilities_kwargs": resampling,
         "architecture": architecture,
     ]
