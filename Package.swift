@@ -92,6 +92,7 @@ let package = Package(
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
         library("Evaluation", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
+        library("Experiments", uses: ["Files", "PythonFormats", "Plans"]),
 
         // Layer 5
         library(
@@ -128,8 +129,8 @@ let package = Package(
             name: "nnunet",
             dependencies: [
                 "Files", "Imaging", "Tensors", "Compression", "Downloads", "Ledger", "Networks", "PythonFormats", "NIfTI", "ImageFiles",
-                "DICOM", "CPUEngine", "Plans", "TrainedModels", "Preprocessing", "Evaluation", "Segmentation", "Reporting",
-                "CasePrediction", "Phantom", argumentParser, system,
+                "DICOM", "CPUEngine", "Plans", "TrainedModels", "Preprocessing", "Evaluation", "Experiments", "Segmentation",
+                "Reporting", "CasePrediction", "Phantom", argumentParser, system,
             ],
             swiftSettings: swiftSettings, linkerSettings: installedRuntime),
 
@@ -157,6 +158,7 @@ let package = Package(
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
+        tests("Experiments", uses: ["PythonFormats", "Plans"]),
         tests("Evaluation", uses: ["Files", "Imaging", "PythonFormats", "Plans"]),
         tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(

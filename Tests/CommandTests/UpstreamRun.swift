@@ -15,7 +15,15 @@ struct UpstreamRun: Decodable {
     /// Written or changed, below the work folder.
     let files: [String]
 
-    private static let folder = SharedReference.path("commands/commands")
+    /// Which of the reference's two lists it is in.
+    enum Area: String {
+        case commands
+        case planning
+
+        var folder: String { SharedReference.path("commands/" + rawValue) }
+    }
+
+    private var area = Area.commands
 
     private enum Key: String, CodingKey { case name, command, args, trees, follows, mentions, files }
 
@@ -34,29 +42,46 @@ struct UpstreamRun: Decodable {
     }
 
     /// The run of a name.
-    static func named(_ name: String) throws -> UpstreamRun {
-        let index = try JSONDecoder().decode([UpstreamRun].self, from: Data(contentsOf: URL(filePath: folder + "/index.json")))
-        return try #require(index.first { $0.name == name })
+    static func named(_ name: String, in area: Area = .commands) throws -> UpstreamRun {
+        try #require(try list(area).first { $0.name == name })
+    }
+
+    /// Every run of a command; none where the reference is absent.
+    static func all(of command: String, in area: Area) throws -> [UpstreamRun] {
+        SharedReference.isAvailable ? try list(area).filter { $0.command == command } : []
+    }
+
+    private static func list(_ area: Area) throws -> [UpstreamRun] {
+        var runs = try JSONDecoder().decode([UpstreamRun].self, from: Data(contentsOf: URL(filePath: area.folder + "/index.json")))
+        for index in runs.indices { runs[index].area = area }
+        return runs
     }
 
     /// Copies what was there before into a work folder, and does the run that this one goes on from.
     func prepare(in work: String) throws {
         if let follows {
-            let before = try Self.named(follows)
+            let before = try Self.named(follows, in: area)
             try before.prepare(in: work)
             #expect(try before.run(in: work).status == 0)
             return
         }
-        for tree in trees {
-            let source = Self.folder + "/trees/" + tree
-            for name in try FileManager.default.subpathsOfDirectory(atPath: source) {
-                var isFolder: ObjCBool = false
-                _ = FileManager.default.fileExists(atPath: source + "/" + name, isDirectory: &isFolder)
-                if isFolder.boolValue {
-                    try FileManager.default.createDirectory(atPath: work + "/" + name, withIntermediateDirectories: true)
-                } else {
-                    try Data(contentsOf: URL(filePath: source + "/" + name)).write(to: URL(filePath: work + "/" + name))
-                }
+        for tree in trees { try copy(area.folder + "/trees/" + tree, to: work) }
+    }
+
+    /// Copies what was there before, the files that upstream left in the run that this one goes on from included.
+    func prepareByFiles(in work: String) throws {
+        for tree in trees { try copy(area.folder + "/trees/" + tree, to: work) }
+        if let follows { try copy(area.folder + "/after/" + follows, to: work) }
+    }
+
+    private func copy(_ source: String, to work: String) throws {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: source) {
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: source + "/" + name, isDirectory: &isFolder)
+            if isFolder.boolValue {
+                try FileManager.default.createDirectory(atPath: work + "/" + name, withIntermediateDirectories: true)
+            } else {
+                try Data(contentsOf: URL(filePath: source + "/" + name)).write(to: URL(filePath: work + "/" + name))
             }
         }
     }
@@ -80,7 +105,7 @@ struct UpstreamRun: Decodable {
     /// - `changes`: what stands in upstream's texts, and what stands in ours.
     func expectFiles(in work: String, replacing changes: [String: String] = [:]) throws {
         for file in files {
-            let (ours, theirs) = (work + "/" + file, Self.folder + "/after/\(name)/" + file)
+            let (ours, theirs) = (work + "/" + file, area.folder + "/after/\(name)/" + file)
             guard FileManager.default.fileExists(atPath: ours) else {
                 Issue.record("\(file) is not there")
                 continue

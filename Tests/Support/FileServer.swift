@@ -40,7 +40,17 @@ package final class FileServer: Sendable {
         guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
         port = Int(UInt16(bigEndian: address.sin_port))
         let served = Served(server: self)
-        Thread.detachNewThread { while let connection = Self.accept(opened) { served.server?.serve(connection) } }
+        Thread.detachNewThread {
+            while let connection = Self.accept(opened) {
+                guard let server = served.server else {
+                    close(connection)
+                    break
+                }
+                server.serve(connection)
+            }
+            // Not before: another server may get the number, and this thread would take its visitors.
+            close(opened)
+        }
     }
 
     private final class Served: Sendable {
@@ -48,10 +58,7 @@ package final class FileServer: Sendable {
         init(server: FileServer) { self.server = server }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// The address of a path.
     package func address(_ path: String) -> String { "http://127.0.0.1:\(port)/\(path)" }

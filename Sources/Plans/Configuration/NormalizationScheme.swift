@@ -11,3 +11,17 @@ package enum NormalizationScheme: String, Sendable, Hashable, CaseIterable {
     /// 0…255 mapped to 0…1; other values are an error.
     case rgbTo01 = "RGBTo01Normalization"
 }
+
+extension NormalizationScheme {
+    /// What nnU-Net plans for a channel of this name, whatever its case: `zScore` for any name it does not know.
+    package init(channelName: String) {
+        self =
+            switch channelName.lowercased() {
+            case "ct": .ct
+            case "nonorm": .none
+            case "rescale_to_0_1": .rescaleTo01
+            case "rgb_to_0_1": .rgbTo01
+            default: .zScore
+            }
+    }
+}

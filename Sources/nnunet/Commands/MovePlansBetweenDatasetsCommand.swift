@@ -48,22 +48,9 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         try InputPlace.requireFile(path, option: "-sp")
         try InputPlace.requireFolder("\(preprocessed)/\(target)", option: "-t")
         let plans = try Plans(contentsOf: path)
-        let reader = try readerName(ofDataset: folders.path(of: .raw) + "/" + target)
+        let reader = try RawDataset(folders.path(of: .raw) + "/" + target, option: "-t").reader(acceptsOtherEndings: true).rawValue
         let moved = try movedPlans(JSONField(file: path, value: plans.json), called: plansName, to: target, as: newName, reader: reader)
         try AtomicFile.write(Array(moved.pythonText().utf8), to: output)
         Console.line("\(output): \(plansName) of \(source), read by \(reader)")
-    }
-
-    /// The class that reads a dataset's images: its own word, else the first of nnU-Net's that can read one, whatever its ending.
-    private func readerName(ofDataset folder: String) throws -> String {
-        let path = folder + "/dataset.json"
-        try InputPlace.requireFile(path, option: "-t")
-        let dataset = try DatasetDescription(contentsOf: path)
-        if let given = dataset.readerWriterName { return given }
-        let images = folder + "/imagesTr"
-        try InputPlace.requireFolder(images, option: "-t")
-        let names = try FileManager.default.contentsOfDirectory(atPath: images).filter { $0.hasSuffix(dataset.fileEnding) }.sorted()
-        guard let first = names.first else { throw Failure(.missing, "\(images): no image ends with \(dataset.fileEnding)") }
-        return try readerWriter(for: dataset, example: images + "/" + first, acceptsOtherEndings: true).rawValue
     }
 }
