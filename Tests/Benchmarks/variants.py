@@ -24,7 +24,7 @@ MAXIMUM_DIFFERENCE = 2e-6
 MAXIMUM_PROBABILITY_DIFFERENCE = 1e-3
 # Exit statuses with which ours refuses with words; others are crashes.
 REFUSALS = (64, 65, 66, 70, 73, 78)
-GOOD = ("equal", "equal but for float16", "explained", "refused by both")
+GOOD = ("equal", "equal but for float16", "explained", "refused by both", "not trainable")
 
 
 def prepare(options):
@@ -75,8 +75,8 @@ def compare_labels(one, other, ending):
         if a.shape != b.shape or a.dtype != b.dtype:
             wrong.append(f"{name}: {a.shape} {a.dtype}, ours {b.shape} {b.dtype}")
             continue
-        if not np.allclose(place, other_place, atol=1e-5) if len(place) == len(other_place) else True:
-            wrong.append(f"{name}: another geometry")
+        if len(place) != len(other_place) or not np.allclose(place, other_place, atol=1e-5):
+            wrong.append(f"{name}: another place, {np.round(place, 4).tolist()}, ours {np.round(other_place, 4).tolist()}")
         differ, voxels, labels = differ + int((a != b).sum()), voxels + a.size, labels | set(np.unique(a).tolist())
     return differ, voxels, labels, wrong
 
@@ -158,13 +158,19 @@ def run(variant, options):
         *before, model = variants_upstream.trained(options.work, variant, identifier)
     except Exception as error:
         traceback.print_exc()
-        row.update(verdict="refused in training", detail=f"nnunetv2: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        expected = variant["refuses"] == "training"
+        row["verdict"] = "not trainable" if expected else "NOT TRAINED"
+        row["detail"] = f"nnunetv2: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
         return row
     if variant["after"] or variant["checkpoint"] or variant["folder"]:
         copied = f"{options.work}/changed/{variant['name'].replace('/', '_')}/{variant['folder'] or os.path.basename(model)}"
         variants_upstream.changed_copy(model, copied, variant)
         model = copied
-    row["verdict"] = compare(variant, model, before[0] if before else None, options, row)
+    try:
+        row["verdict"] = compare(variant, model, before[0] if before else None, options, row)
+    except Exception as error:
+        traceback.print_exc()
+        row.update(verdict="NOT COMPARED", detail=f"{type(error).__name__}: {error}")
     return row
 
 

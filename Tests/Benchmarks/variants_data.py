@@ -10,20 +10,23 @@ import tifffile
 from scipy.ndimage import gaussian_filter
 from skimage import io
 
-# Rotated by 30 and 12 degrees, with one axis the other way round.
-OBLIQUE = np.array([[0.866, -0.489, -0.104], [0.5, 0.847, 0.18], [0.0, -0.208, 0.978]]) @ np.diag([1, -1, 1])
+# Rotated about two axes, with one axis the other way round; and with the axes not at right angles, which only nibabel takes.
+OBLIQUE = np.linalg.qr(np.array([[0.866, -0.489, -0.104], [0.5, 0.847, 0.18], [0.0, -0.208, 0.978]]))[0] @ np.diag([-1, 1, -1])
+DIRECTIONS = {None: np.eye(3), "oblique": OBLIQUE, "sheared": OBLIQUE @ np.array([[1, 0.2, 0], [0, 1, 0.1], [0, 0, 1]])}
 
 
-def volume(shape, spacing, special, channels, border, generator):
-    """`channels` images and their label map, (z, y, x)."""
+def volume(shape, special, channels, parts, border, generator):
+    """`channels` images and their label map of `parts` labels, (z, y, x)."""
     middle = [(size - 1) / 2 + generator.uniform(-1, 1) for size in shape]
     axes = np.meshgrid(*[np.arange(size, dtype=float) for size in shape], indexing="ij")
     distance = np.sqrt(sum(((axis - centre) / max(size * 0.36, 1)) ** 2 for axis, centre, size in zip(axes, middle, shape)))
     wobble = gaussian_filter(generator.standard_normal(shape), 2) * 2
     labels = np.where(distance + wobble < 0.45, 2, np.where(distance + wobble < 0.9, 1, 0))
+    if parts > 2:
+        labels = np.where(labels > 0, 1 + np.digitize(axes[1] + axes[2], np.linspace(0, shape[1] + shape[2], parts + 1)[1:-1]), 0)
     images = []
     for channel in range(channels):
-        image = np.array([40.0, 140.0, 230.0])[labels] * (1 - 0.1 * channel) + gaussian_filter(generator.standard_normal(shape), 0.6) * 30
+        image = np.array([40.0, *np.linspace(140.0, 230.0, parts)])[labels] * (1 - 0.1 * channel) + gaussian_filter(generator.standard_normal(shape), 0.6) * 30
         images.append(np.clip(np.round(image), 1, 255).astype(np.int16))
     empty = (12 if special == "border" else 0) + border
     if empty and min(shape) > 2 * empty or special == "border":
@@ -38,22 +41,21 @@ def volume(shape, spacing, special, channels, border, generator):
 
 def write_volume(file, array, spacing, dataset):
     """Writes one array; `file` has its ending."""
-    ending, oblique = dataset["ending"], dataset.get("affine") == "oblique"
+    ending, direction = dataset["ending"], DIRECTIONS[dataset.get("affine")]
     if dataset.get("picture"):
         io.imsave(file, array, check_contrast=False)
     elif ending == ".tif":
         tifffile.imwrite(file, array)
-    elif ending == ".nii":
+    elif dataset.get("reader", "").startswith("Nibabel"):
         affine = np.eye(4)
-        affine[:3, :3] = (OBLIQUE if oblique else np.eye(3)) @ np.diag(spacing[::-1])
+        affine[:3, :3] = direction @ np.diag(spacing[::-1])
         affine[:3, 3] = (-31.5, 12.25, 7)
         nibabel.save(nibabel.Nifti1Image(array.transpose(2, 1, 0), affine), file)
     else:
         image = SimpleITK.GetImageFromArray(array)
         image.SetSpacing(spacing[::-1])
         image.SetOrigin((-31.5, 12.25, 7.0))
-        if oblique:
-            image.SetDirection(np.linalg.qr(OBLIQUE)[0].ravel().tolist())
+        image.SetDirection(direction.ravel().tolist())
         SimpleITK.WriteImage(image, file)
 
 
@@ -64,7 +66,7 @@ def write_case(name, case, dataset, image_folder, label_folder=None):
     channels = len(dataset["channels"])
     if picture:
         shape = (1, shape[1] + 20, shape[2] + 14)
-    images, labels = volume(shape, spacing, special, channels, dataset.get("border", 0), generator)
+    images, labels = volume(shape, special, channels, len(dataset.get("values", [1, 2])), dataset.get("border", 0), generator)
     values = np.array([0, *dataset.get("values", [1, 2]), *([3] if "ignore" in dataset["labels"] else [])])
     if "ignore" in dataset["labels"]:
         labels[: max(1, shape[0] // 5)] = 3
@@ -90,7 +92,7 @@ def write_dataset(folder, dataset, cases):
     for number, case in enumerate(cases):
         write_case(f"train{number}", case, dataset, f"{folder}/imagesTr", f"{folder}/labelsTr")
     description = {
-        "channel_names": {str(channel): name for channel, name in enumerate(dataset["channels"])},
+        dataset.get("channel_key", "channel_names"): {str(channel): name for channel, name in enumerate(dataset["channels"])},
         "labels": dataset["labels"], "numTraining": len(cases), "file_ending": dataset["ending"]}
     if "regions_class_order" in dataset:
         description["regions_class_order"] = dataset["regions_class_order"]
@@ -107,8 +109,11 @@ def read_labels(file):
     if file.endswith(".tif"):
         array, side = tifffile.imread(file), file[: -len(".tif")] + ".json"
         return array, json.load(open(side))["spacing"] if os.path.exists(side) else []
-    image = SimpleITK.ReadImage(file)
-    place = [*image.GetSpacing(), *image.GetOrigin(), *image.GetDirection()]
     if file.endswith((".nii", ".nii.gz")):
-        place += nibabel.load(file).affine.ravel().tolist()
-    return SimpleITK.GetArrayFromImage(image), place
+        image = nibabel.load(file)
+        header = image.header
+        codes = [int(header["sform_code"]), int(header["qform_code"]), int(header["xyzt_units"])]
+        place = [*header.get_zooms(), *image.get_sform().ravel(), *image.get_qform().ravel(), *codes]
+        return np.asarray(image.dataobj), place
+    image = SimpleITK.ReadImage(file)
+    return SimpleITK.GetArrayFromImage(image), [*image.GetSpacing(), *image.GetOrigin(), *image.GetDirection()]

@@ -6,13 +6,13 @@ A variant is a dictionary: `name`, and where it differs from DEFAULTS:
   trainer        nnU-Net's trainer class
   planner        nnU-Net's planner class
   configuration  the configuration that is trained and predicted
-  plans          changes of plans.json before the training; dictionaries are merged, other values replaced, None in `remove` deletes
+  plans          changes of the configuration's plans before the training, and in `top` of the plans; merged as `merge` says
   network        changes of the configuration's arch_kwargs before the training
-  after          changes of the trained model's plans.json, for what does not change weights
+  after          the same, of the trained model, for what does not change its weights
   checkpoint     changes of the trained model's checkpoint
   folder         another name of the model folder
   options        options of nnU-Net's predictor: use_mirroring, use_gaussian, tile_step_size
-  refuses        "ours" or "nnunetv2": who refuses it, and `because` says why that is right
+  refuses        "ours" or "nnunetv2": who refuses to predict, and `because` says why that is right; "training": nnU-Net can't train it
 """
 
 DEFAULTS = {
@@ -31,11 +31,16 @@ DATASETS = {
     "regionsignore": {
         "channels": ["T1"], "labels": {"background": 0, "whole": [1, 2], "core": 2, "ignore": 3}, "regions_class_order": [1, 2]},
     "sparse": {"channels": ["T1"], "labels": {"background": 0, "organ": 1, "lesion": 5}, "values": [1, 5]},
+    "labels7": {"channels": ["T1"], "labels": {"background": 0, **{f"part{i}": i for i in range(1, 7)}}, "values": list(range(1, 7))},
+    "classorder": {"channels": ["T1"], "labels": {"core": [2], "background": 0, "whole": [2, 1]}, "regions_class_order": [2, 1]},
+    "modality": {"channels": ["T1", "CT"], "channel_key": "modality"},
     "reorient": {"channels": ["T1"], "reader": "SimpleITKIOWithReorient", "affine": "oblique"},
     "itk": {"channels": ["T1"], "reader": "SimpleITKIO", "affine": "oblique"},
     "nibabel": {"channels": ["T1"], "reader": "NibabelIO", "affine": "oblique"},
     "nibabelreorient": {"channels": ["T1"], "reader": "NibabelIOWithReorient", "affine": "oblique"},
     "nii": {"channels": ["T1"], "reader": "NibabelIO", "ending": ".nii", "affine": "oblique"},
+    "sheared": {"channels": ["T1"], "reader": "NibabelIO", "affine": "sheared"},
+    "shearedreorient": {"channels": ["T1"], "reader": "NibabelIOWithReorient", "affine": "sheared"},
     "nrrd": {"channels": ["T1"], "ending": ".nrrd", "affine": "oblique"},
     "mha": {"channels": ["T1"], "ending": ".mha", "affine": "oblique"},
     "gipl": {"channels": ["T1"], "ending": ".gipl"},
@@ -116,7 +121,11 @@ CONFIGURATIONS = [
     {"name": "regions-2d", "data": "regions", "configuration": "2d"},
     {"name": "ignore", "data": "ignore"},
     {"name": "regions-ignore", "data": "regionsignore"},
-    {"name": "labels-with-gap", "data": "sparse"},
+    {"name": "labels-with-gap", "data": "sparse", "refuses": "training"},
+    {"name": "seven-labels", "data": "labels7"},
+    {"name": "regions-in-another-order", "data": "classorder"},
+    {"name": "cascade-seven-labels", "data": "labels7", **CASCADE},
+    {"name": "modality-key", "data": "modality"},
     {"name": "channels", "data": "mr"},
     {"name": "masked-norm", "data": "mr", "plans": {"use_mask_for_norm": [True, True]}, "cases": "border"},
     {"name": "half-masked-norm", "data": "mr", "plans": {"use_mask_for_norm": [True, False]}, "cases": "border"},
@@ -124,6 +133,11 @@ CONFIGURATIONS = [
     {"name": "every-norm-masked", "data": "norms", "cases": "border", "plans": {"use_mask_for_norm": [True] * 5}},
     {"name": "resenc-m", "planner": "nnUNetPlannerResEncM", "network": {"n_blocks_per_stage": [1, 2, 2], "n_conv_per_stage_decoder": [1, 1], "remove": ["n_conv_per_stage"]}},
     {"name": "torch-resampling", "planner": "nnUNetPlannerResEncL_torchres", "network": {"n_blocks_per_stage": [1, 2, 2], "n_conv_per_stage_decoder": [1, 1], "remove": ["n_conv_per_stage"]}},
+    {"name": "old-plans", "network": {"features_per_stage": [8, 16, 20]}, "after": {
+        "remove": ["architecture"], "UNet_class_name": "PlainConvUNet", "UNet_base_num_features": 8, "unet_max_num_features": 20,
+        "n_conv_per_stage_encoder": [2, 2, 2], "n_conv_per_stage_decoder": [2, 2], "num_pool_per_axis": [1, 2, 2],
+        "conv_kernel_sizes": SMALL_NETWORK["3d"]["kernel_sizes"], "pool_op_kernel_sizes": SMALL_NETWORK["3d"]["strides"]}},
+    {"name": "no-label-manager", "after": {"top": {"remove": ["label_manager"]}}},
     {"name": "no-mirroring-asked", "options": {"use_mirroring": False}},
     {"name": "step-1", "options": {"tile_step_size": 1.0}},
     {"name": "step-0.3", "options": {"tile_step_size": 0.3}},
@@ -139,7 +153,7 @@ TRAINERS = [
         {"name": name, "trainer": name}
         for name in (
             "nnUNetTrainerNoMirroring", "nnUNetTrainer_onlyMirror01", "nnUNetTrainerBN", "nnUNetTrainerNoDeepSupervision", "nnUNetTrainerDA5",
-            "nnUNetTrainerDA5ord0", "nnUNetTrainerDAOrd0", "nnUNetTrainer_DASegOrd0", "nnUNetTrainerNoDA", "nnUNetTrainer_noDummy2DDA", "nnUNetTrainer_5epochs",
+            "nnUNetTrainerDA5ord0", "nnUNetTrainer_DASegOrd0", "nnUNetTrainerNoDA", "nnUNetTrainer_noDummy2DDA", "nnUNetTrainer_5epochs",
             "nnUNetTrainer_250epochs_NoMirroring", "nnUNetTrainerDiceCELoss_noSmooth", "nnUNetTrainerCELoss", "nnUNetTrainerDiceLoss",
             "nnUNetTrainerTopk10Loss", "nnUNetTrainerDiceTopK10Loss", "nnUNetTrainerCosAnneal", "nnUNetTrainer_warmup", "nnUNetTrainerAdam",
             "nnUNetTrainerVanillaAdam1en3", "nnUNetTrainer_probabilisticOversampling_033", "nnUNetTrainer_onlyMirror01_DA5")
@@ -156,6 +170,9 @@ TRAINERS = [
 RESENC = residual("ResidualEncoderUNet")
 RESIDUAL = residual("ResidualUNet")
 BOTTLENECK = {"block": BLOCKS + "BottleneckD", "bottleneck_channels": [4, 6, 8]}
+TWO_STAGES = {
+    "n_stages": 2, "features_per_stage": [8, 12], "kernel_sizes": [[3, 3, 3]] * 2, "strides": [[1, 1, 1], [2, 2, 2]],
+    "n_conv_per_stage": [2, 2], "n_conv_per_stage_decoder": [2]}
 BATCH = {"norm_op": "torch.nn.modules.batchnorm.BatchNorm3d"}
 ARCHITECTURE_VARIANTS = [
     {"name": "PlainConvUNet"},
@@ -183,8 +200,12 @@ ARCHITECTURE_VARIANTS = [
     {"name": "ReLU", "network": {"nonlin": "torch.nn.ReLU"}},
     {"name": "ReLU-kwargs-null", "network": {"nonlin": "torch.nn.ReLU", "nonlin_kwargs": None}},
     {"name": "LeakyReLU-slope", "network": {"nonlin_kwargs": {"replace": {"inplace": True, "negative_slope": 0.2}}}},
-    {"name": "LeakyReLU-negative-slope", "network": {"nonlin_kwargs": {"replace": {"inplace": True, "negative_slope": -0.5}}}},
-    {"name": "LeakyReLU-steep-slope", "network": {"nonlin_kwargs": {"replace": {"inplace": True, "negative_slope": 1.5}}}},
+    *[
+        {"name": f"LeakyReLU-slope{slope}", "network": {"nonlin_kwargs": {"replace": {"inplace": False, "negative_slope": slope}}},
+         "refuses": "ours" if not 0 <= slope <= 1 else None, "because": "LeakyReLU is the larger of x and slope times x here, for slopes from 0 to 1"}
+        for slope in (0, 1, -0.5, 1.5)
+    ],
+    {"name": "short-names", "network": {"conv_op": "torch.nn.Conv3d", "norm_op": "torch.nn.InstanceNorm3d"}},
     {"name": "GELU", "network": {"nonlin": "torch.nn.GELU", "nonlin_kwargs": {"replace": {}}}, "refuses": "ours", "because": "activations are LeakyReLU and ReLU"},
     {"name": "no-bias", "network": {"conv_bias": False}},
     {"name": "no-bias-resenc", "network": {**RESENC, "conv_bias": False}},
@@ -193,14 +214,15 @@ ARCHITECTURE_VARIANTS = [
     {"name": "nonlin-first-dropout", "network": {"nonlin_first": True, "dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}},
     {"name": "dropout", "network": {"dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}},
     {"name": "dropout-resenc", "network": {**RESENC, "dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}},
-    {"name": "squeeze-excitation", "network": {**RESENC, "squeeze_excitation": True}},
-    {"name": "stochastic-depth", "network": {**RESENC, "stochastic_depth_p": 0.1}},
-    {"name": "1-stage", "network": {"n_stages": 1, "features_per_stage": [8], "kernel_sizes": [[3, 3, 3]], "strides": [[1, 1, 1]],
-                                    "n_conv_per_stage": [2], "n_conv_per_stage_decoder": []}},
-    {"name": "2-stages", "network": {"n_stages": 2, "features_per_stage": [8, 12], "kernel_sizes": [[3, 3, 3]] * 2,
-                                     "strides": [[1, 1, 1], [2, 2, 2]], "n_conv_per_stage": [2, 2], "n_conv_per_stage_decoder": [2]}},
-    {"name": "2-stages-resenc", "network": {**RESENC, "n_stages": 2, "features_per_stage": [8, 12], "kernel_sizes": [[3, 3, 3]] * 2,
-                                            "strides": [[1, 1, 1], [2, 2, 2]], "n_blocks_per_stage": [1, 2], "n_conv_per_stage_decoder": [1]}},
+    {"name": "squeeze-excitation", "network": {**RESENC, "squeeze_excitation": True}, "refuses": "training"},
+    {"name": "stochastic-depth", "network": {**RESENC, "stochastic_depth_p": 0.1}, "refuses": "training"},
+    {"name": "1-stage", "refuses": "training", "network": {
+        "n_stages": 1, "features_per_stage": [8], "kernel_sizes": [[3, 3, 3]], "strides": [[1, 1, 1]], "n_conv_per_stage": [2],
+        "n_conv_per_stage_decoder": []}},
+    {"name": "2-stages", "network": TWO_STAGES, "trainer": "nnUNetTrainerNoDeepSupervision"},
+    {"name": "2-stages-resenc", "network": {**RESENC, **TWO_STAGES, "remove": ["n_conv_per_stage"], "n_blocks_per_stage": [1, 2]}, "trainer": "nnUNetTrainerNoDeepSupervision"},
+    {"name": "2-stages-deeply-supervised", "network": TWO_STAGES, "refuses": "ours",
+     "because": "of one resolution, whose weight is 0, nnU-Net's loss is not a number, nor are the weights then"},
     {"name": "1-convolution", "network": {"n_conv_per_stage": [1, 1, 1], "n_conv_per_stage_decoder": [1, 1]}},
     {"name": "scalars", "network": {"n_conv_per_stage": 2, "n_conv_per_stage_decoder": 1, "kernel_sizes": 3, "features_per_stage": 8}},
     {"name": "odd-features", "network": {"features_per_stage": [5, 7, 13]}},
@@ -217,9 +239,9 @@ ARCHITECTURE_VARIANTS = [
     {"name": "kernels-7", "network": kernels(7, 5, 3)},
     {"name": "kernels-7x7x1", "network": {"kernel_sizes": [[1, 7, 7], [1, 5, 5], [3, 3, 3]]}},
     {"name": "kernels-resenc-5", "network": {**RESENC, **kernels(5, 3, 1)}},
-    {"name": "kernels-2", "network": kernels(2, 3, 3)},
-    {"name": "kernels-4", "network": kernels(3, 3, 4)},
-    {"name": "kernels-2-resenc", "network": {**RESENC, **kernels(2, 2, 2)}},
+    {"name": "kernels-2", "network": kernels(2, 3, 3), "refuses": "training"},
+    {"name": "kernels-4", "network": kernels(3, 3, 4), "refuses": "training"},
+    {"name": "kernels-2-resenc", "network": {**RESENC, **kernels(2, 2, 2)}, "refuses": "training"},
     {"name": "kernels-2d-7", "configuration": "2d", "network": {"kernel_sizes": [[7, 7], [5, 3], [1, 5]]}},
     {"name": "4-stages", "plans": {"patch_size": [16, 32, 32]}, "network": {
         "n_stages": 4, "features_per_stage": [16, 32, 32, 32], "kernel_sizes": [[3, 3, 3]] * 4,
@@ -288,7 +310,7 @@ RESAMPLING = [
 
 READERS = [
     {"name": name, "data": name, **({"configuration": "2d"} if "picture" in DATASETS[name] else {})}
-    for name in ("itk", "reorient", "nibabel", "nibabelreorient", "nii", "nrrd", "mha", "gipl", "png", "graypng", "bmp", "tif", "tif3d")
+    for name in ("itk", "reorient", "nibabel", "nibabelreorient", "nii", "sheared", "shearedreorient", "nrrd", "mha", "gipl", "png", "graypng", "bmp", "tif", "tif3d")
 ] + [
     {"name": "reorient-2d", "data": "reorient", "configuration": "2d"},
     {"name": "nibabelreorient-2d", "data": "nibabelreorient", "configuration": "2d"},

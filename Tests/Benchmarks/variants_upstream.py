@@ -92,14 +92,18 @@ def change_plans(plans, variant, plans_name):
     if "class" in network:
         base_plans["architecture"]["network_class_name"] = ARCHITECTURES + network.pop("class")
     merge(base_plans["architecture"]["arch_kwargs"], network)
+    if "block" in network:
+        base_plans["architecture"]["_kw_requires_import"].append("block")
     for name in [name for name in configurations if name != base]:
         del configurations[name]
     base_plans["data_identifier"] = f"{plans_name}_{base}"
-    lowres = {"inherits_from": base, "data_identifier": f"{plans_name}_3d_lowres", "next_stage": "3d_cascade_fullres"}
-    lowres["spacing"] = [1.4 * value for value in base_plans["spacing"]]
     if wanted in ("3d_lowres", "3d_cascade_fullres"):
+        lowres = {"inherits_from": base, "data_identifier": f"{plans_name}_3d_lowres"}
+        lowres["spacing"] = [1.4 * value for value in base_plans["spacing"]]
         configurations["3d_lowres"] = lowres
-        configurations["3d_cascade_fullres"] = {"inherits_from": base, "previous_stage": "3d_lowres"}
+    if wanted == "3d_cascade_fullres":
+        lowres["next_stage"] = wanted
+        configurations[wanted] = {"inherits_from": base, "previous_stage": "3d_lowres"}
     if wanted == "child":
         configurations["parent"] = {"inherits_from": base, "batch_size": 3}
         configurations["child"] = {"inherits_from": "parent", "patch_size": [20, 28, 20], "data_identifier": f"{plans_name}_child"}
@@ -116,7 +120,7 @@ def train(work, number, dataset_name, plans, configuration, trainer_name):
     trainer.num_epochs, trainer.num_iterations_per_epoch, trainer.num_val_iterations_per_epoch = 1, ITERATIONS, 1
     with mock.patch.object(MetaLogger, "plot_progress_png", lambda *_: None), in_threads():
         trainer.run_training()
-        if configuration == "3d_lowres":
+        if trainer.configuration_manager.next_stage_names:
             trainer.perform_actual_validation()
     return trainer.output_folder_base
 
@@ -143,8 +147,9 @@ def changed_copy(model, folder, variant):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(f"{folder}/fold_all")
     plans = read_json(f"{model}/plans.json")
-    name = "3d_cascade_fullres" if variant["configuration"] == "3d_cascade_fullres" else variant["configuration"]
-    merge(plans["configurations"][name], variant["after"])
+    changes = copy.deepcopy(variant["after"])
+    merge(plans, changes.pop("top", {}))
+    merge(plans["configurations"][variant["configuration"]], changes)
     write_json(plans, f"{folder}/plans.json")
     shutil.copy(f"{model}/dataset.json", folder)
     checkpoint = torch.load(f"{model}/fold_all/checkpoint_final.pth", map_location="cpu", weights_only=False)
