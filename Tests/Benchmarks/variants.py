@@ -21,7 +21,7 @@ import time
 import traceback
 
 MAXIMUM_DIFFERENCE = 2e-6
-MAXIMUM_PROBABILITY_DIFFERENCE = 1e-3
+MAXIMUM_PROBABILITY_DIFFERENCE = 1e-5
 # Exit statuses with which ours refuses with words; others are crashes.
 REFUSALS = (64, 65, 66, 70, 73, 78)
 GOOD = ("equal", "equal but for float16", "explained", "refused by both", "not trainable")
@@ -118,11 +118,13 @@ def compare(variant, model, first_stage, options, row):
         write_case(f"{variant['cases']}{number}", case, dataset, f"{scratch}/in")
     previous = None
     if first_stage:
-        previous = f"{scratch}/previous"
-        error = run_upstream(first_stage, f"{scratch}/in", previous, {**variant, "options": {}})
-        if error:
-            row["detail"] = f"first stage: {error}"
-            return "NOT MADE"
+        previous = f"{first_stage}/{variant['cases']}"
+        if not os.path.exists(previous):
+            error = run_upstream(first_stage, f"{scratch}/in", f"{previous}.part", {"options": {}})
+            if error:
+                row["detail"] = f"first stage: {error}"
+                return "NOT COMPARED"
+            os.rename(f"{previous}.part", previous)
     upstream = [model, f"{scratch}/in"]
     upstream_error = run_upstream(*upstream, f"{scratch}/float16", variant, previous)
     our_error = run_ours(options.binary, model, f"{scratch}/in", f"{scratch}/ours", variant, previous, False)

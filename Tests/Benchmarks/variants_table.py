@@ -322,6 +322,9 @@ IMAGES = [
     *[{"name": f"{cases}-mr", "cases": cases, "data": "mr"} for cases in ("small", "slice", "border", "constant", "zero")],
 ]
 
+# Resampling has nothing to do with mirroring, which takes most of the time.
+RESAMPLING = [{"options": {"use_mirroring": False}, **variant} for variant in RESAMPLING]
+
 GROUPS = {
     "configurations": CONFIGURATIONS, "trainers": TRAINERS, "architectures": ARCHITECTURE_VARIANTS, "resampling": RESAMPLING,
     "readers": READERS, "images": IMAGES,
