@@ -20,6 +20,10 @@ import tempfile
 import time
 import traceback
 
+import numpy as np
+from variants_data import read_labels, write_case
+from variants_table import CASES, VARIANTS
+
 MAXIMUM_DIFFERENCE = 2e-6
 MAXIMUM_PROBABILITY_DIFFERENCE = 1e-5
 # Exit statuses with which ours refuses with words; others are crashes.
@@ -62,9 +66,6 @@ def run_upstream(*arguments, **options):
 
 def compare_labels(one, other, ending):
     """Voxels that differ, voxels, labels in `one`, and what is wrong with the files."""
-    from variants_data import read_labels
-    import numpy as np
-
     differ, voxels, labels, wrong = 0, 0, set(), []
     names = sorted(name for name in os.listdir(one) if name.endswith(ending))
     for name in names:
@@ -82,8 +83,6 @@ def compare_labels(one, other, ending):
 
 
 def probability_difference(one, other):
-    import numpy as np
-
     largest = 0.0
     for name in (name for name in os.listdir(one) if name.endswith(".npz")):
         a, b = np.load(f"{one}/{name}")["probabilities"], np.load(f"{other}/{name}")["probabilities"]
@@ -107,15 +106,13 @@ def judge(row, variant, upstream_error, our_error):
 
 def compare(variant, model, first_stage, options, row):
     import variants_upstream
-    from variants_data import write_case
-    from variants_table import CASES
 
     dataset = variants_upstream.dataset_of(variant["data"])
     scratch = f"{options.work}/cases/{variant['name'].replace('/', '_')}"
     shutil.rmtree(scratch, ignore_errors=True)
     os.makedirs(f"{scratch}/in")
     for number, case in enumerate(CASES[variant["cases"]]):
-        write_case(f"{variant['cases']}{number}", case, dataset, f"{scratch}/in")
+        write_case(f"{variant['cases']}{number}", case, {**dataset, **variant["written"]}, f"{scratch}/in")
     previous = None
     if first_stage:
         previous = f"{first_stage}/{variant['cases']}"
@@ -193,8 +190,6 @@ def main():
     parser.add_argument("--continue", dest="goes_on", action="store_true")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    from variants_table import VARIANTS
-
     wanted = [variant for variant in VARIANTS if variant["name"].startswith(tuple(options.only.split(",")))]
     if options.list:
         print("\n".join(variant["name"] for variant in wanted))

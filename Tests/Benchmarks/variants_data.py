@@ -12,7 +12,9 @@ from skimage import io
 
 # Rotated about two axes, with one axis the other way round; and with the axes not at right angles, which only nibabel takes.
 OBLIQUE = np.linalg.qr(np.array([[0.866, -0.489, -0.104], [0.5, 0.847, 0.18], [0.0, -0.208, 0.978]]))[0] @ np.diag([-1, 1, -1])
-DIRECTIONS = {None: np.eye(3), "oblique": OBLIQUE, "sheared": OBLIQUE @ np.array([[1, 0.2, 0], [0, 1, 0.1], [0, 0, 1]])}
+DIRECTIONS = {
+    None: np.eye(3), "oblique": OBLIQUE, "sheared": OBLIQUE @ np.array([[1, 0.2, 0], [0, 1, 0.1], [0, 0, 1]]),
+    "flipped": np.diag([-1, 1, -1]), "turned": np.array([[0, 0, 1], [-1, 0, 0], [0, 1, 0]])}
 
 
 def volume(shape, special, channels, parts, border, generator):
@@ -24,9 +26,9 @@ def volume(shape, special, channels, parts, border, generator):
     labels = np.where(distance + wobble < 0.45, 2, np.where(distance + wobble < 0.9, 1, 0))
     if parts > 2:
         labels = np.where(labels > 0, 1 + np.digitize(axes[1] + axes[2], np.linspace(0, shape[1] + shape[2], parts + 1)[1:-1]), 0)
-    images = []
+    images, brightness = [], np.array([40.0, *np.linspace(140.0, 230.0, parts)])[labels]
     for channel in range(channels):
-        image = np.array([40.0, *np.linspace(140.0, 230.0, parts)])[labels] * (1 - 0.1 * channel) + gaussian_filter(generator.standard_normal(shape), 0.6) * 30
+        image = brightness * (1 - 0.1 * channel) + gaussian_filter(generator.standard_normal(shape), 0.6) * 30
         images.append(np.clip(np.round(image), 1, 255).astype(np.int16))
     empty = (12 if special == "border" else 0) + border
     if empty and min(shape) > 2 * empty or special == "border":
@@ -42,7 +44,7 @@ def volume(shape, special, channels, parts, border, generator):
 def write_volume(file, array, spacing, dataset):
     """Writes one array; `file` has its ending."""
     ending, direction = dataset["ending"], DIRECTIONS[dataset.get("affine")]
-    if dataset.get("picture"):
+    if ending in (".png", ".bmp") or ending == ".tif" and dataset.get("picture"):
         io.imsave(file, array, check_contrast=False)
     elif ending == ".tif":
         tifffile.imwrite(file, array)
@@ -50,12 +52,16 @@ def write_volume(file, array, spacing, dataset):
         affine = np.eye(4)
         affine[:3, :3] = direction @ np.diag(spacing[::-1])
         affine[:3, 3] = (-31.5, 12.25, 7)
-        nibabel.save(nibabel.Nifti1Image(array.transpose(2, 1, 0), affine), file)
+        image = nibabel.Nifti1Image(array.transpose(2, 1, 0), affine)
+        if "scaling" in dataset:
+            image.header.set_slope_inter(*dataset["scaling"])
+        nibabel.save(image, file)
     else:
         image = SimpleITK.GetImageFromArray(array)
-        image.SetSpacing(spacing[::-1])
-        image.SetOrigin((-31.5, 12.25, 7.0))
-        image.SetDirection(direction.ravel().tolist())
+        axes = array.ndim
+        image.SetSpacing(spacing[::-1][:axes])
+        image.SetOrigin((-31.5, 12.25, 7.0)[:axes])
+        image.SetDirection(direction[:axes, :axes].astype(float).ravel().tolist())
         SimpleITK.WriteImage(image, file)
 
 
@@ -75,7 +81,9 @@ def write_case(name, case, dataset, image_folder, label_folder=None):
         write_volume(f"{image_folder}/{name}_0000{ending}", np.stack([i[0] for i in images], -1).astype(np.uint8), spacing, dataset)
     else:
         for channel, image in enumerate(images):
-            array = image[0].astype(np.uint8) if picture else image
+            array = (image[0] if picture else image).astype(dataset.get("dtype", np.uint8 if picture else np.int16))
+            if dataset.get("dtype", "").startswith("float"):
+                array = array * 1.37 + 0.123
             write_volume(f"{image_folder}/{name}_{channel:04d}{ending}", array, spacing, dataset)
     if label_folder:
         write_volume(f"{label_folder}/{name}{ending}", labels[0] if picture else labels, spacing, dataset)

@@ -3,6 +3,7 @@
 A variant is a dictionary: `name`, and where it differs from DEFAULTS:
   data           a key of DATASETS
   cases          a key of CASES
+  written        changes of the data set for the cases alone: dtype, scaling (slope and intercept), affine, reader
   trainer        nnU-Net's trainer class
   planner        nnU-Net's planner class
   configuration  the configuration that is trained and predicted
@@ -16,13 +17,14 @@ A variant is a dictionary: `name`, and where it differs from DEFAULTS:
 """
 
 DEFAULTS = {
-    "data": "ct", "cases": "plain", "trainer": "nnUNetTrainer", "planner": "ExperimentPlanner", "configuration": "3d_fullres",
-    "plans": {}, "network": {}, "after": {}, "checkpoint": {}, "folder": None, "options": {}, "refuses": None, "because": "",
+    "data": "ct", "cases": "plain", "written": {}, "trainer": "nnUNetTrainer", "planner": "ExperimentPlanner",
+    "configuration": "3d_fullres", "plans": {}, "network": {}, "after": {}, "checkpoint": {}, "folder": None, "options": {},
+    "refuses": None, "because": "",
 }
 
 TWO_LABELS = {"background": 0, "organ": 1, "lesion": 2}
 DATASETS = {
-    # channel names choose the normalisation
+    # Numbered by their place: a new one goes to the end, or the work folder's models are made anew. Channel names choose the normalisation
     "ct": {"channels": ["CT"]},
     "mr": {"channels": ["T1", "T2"], "border": 6},
     "norms": {"channels": ["CT", "zscore", "noNorm", "rescale_to_0_1", "rgb_to_0_1"]},
@@ -49,6 +51,9 @@ DATASETS = {
     "bmp": {"channels": ["zscore"] * 3, "ending": ".bmp", "picture": "rgb"},
     "tif": {"channels": ["zscore"], "ending": ".tif", "picture": "gray", "reader": "NaturalImage2DIO"},
     "tif3d": {"channels": ["zscore"], "ending": ".tif", "reader": "Tiff3DIO"},
+    "rgbapng": {"channels": ["rgb_to_0_1"] * 4, "ending": ".png", "picture": "rgb"},
+    "flatnifti": {"channels": ["zscore", "zscore"], "picture": "gray"},
+    "flatmha": {"channels": ["zscore"], "ending": ".mha", "picture": "gray"},
 }
 
 CASES = {
@@ -131,8 +136,12 @@ CONFIGURATIONS = [
     {"name": "half-masked-norm", "data": "mr", "plans": {"use_mask_for_norm": [True, False]}, "cases": "border"},
     {"name": "every-norm", "data": "norms"},
     {"name": "every-norm-masked", "data": "norms", "cases": "border", "plans": {"use_mask_for_norm": [True] * 5}},
-    {"name": "resenc-m", "planner": "nnUNetPlannerResEncM", "network": {"n_blocks_per_stage": [1, 2, 2], "n_conv_per_stage_decoder": [1, 1], "remove": ["n_conv_per_stage"]}},
-    {"name": "torch-resampling", "planner": "nnUNetPlannerResEncL_torchres", "network": {"n_blocks_per_stage": [1, 2, 2], "n_conv_per_stage_decoder": [1, 1], "remove": ["n_conv_per_stage"]}},
+    *[
+        {"name": f"planner-{planner}", "planner": planner, "network": residual("ResidualEncoderUNet", n_conv_per_stage_decoder=[1, 1])}
+        for planner in (
+            "nnUNetPlannerResEncM", "nnUNetPlannerResEncL_torchres", "nnUNetPlannerResEncL_torchres_sepz", "nnUNetPlannerResEncL_noResampling")
+    ],
+    {"name": "planner-nnUNetPlanner_torchres", "planner": "nnUNetPlanner_torchres"},
     {"name": "old-plans", "network": {"features_per_stage": [8, 16, 20]}, "after": {
         "remove": ["architecture"], "UNet_class_name": "PlainConvUNet", "UNet_base_num_features": 8, "unet_max_num_features": 20,
         "n_conv_per_stage_encoder": [2, 2, 2], "n_conv_per_stage_decoder": [2, 2], "num_pool_per_axis": [1, 2, 2],
@@ -164,7 +173,8 @@ TRAINERS = [
     {"name": "renamed-folder", "folder": "nnUNetTrainerMine__myPlans__whatever"},
     {"name": "unknown", "checkpoint": {"trainer_name": "nnUNetTrainerMine"}, "folder": "nnUNetTrainerMine__nnUNetPlans__3d_fullres",
      "refuses": "nnunetv2", "because": "the trainer's class is not installed there; the plans say all of the network"},
-    {"name": "nnUNet_Primus_S_Trainer", "trainer": "nnUNet_Primus_S_Trainer", "refuses": "ours", "because": "Primus is a transformer, which is not there"},
+    {"name": "nnUNet_Primus_S_Trainer", "trainer": "nnUNet_Primus_S_Trainer", "refuses": "ours",
+     "because": "Primus is a transformer, which is not there"},
 ]
 
 RESENC = residual("ResidualEncoderUNet")
@@ -174,6 +184,7 @@ TWO_STAGES = {
     "n_stages": 2, "features_per_stage": [8, 12], "kernel_sizes": [[3, 3, 3]] * 2, "strides": [[1, 1, 1], [2, 2, 2]],
     "n_conv_per_stage": [2, 2], "n_conv_per_stage_decoder": [2]}
 BATCH = {"norm_op": "torch.nn.modules.batchnorm.BatchNorm3d"}
+DROPOUT = {"dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}
 ARCHITECTURE_VARIANTS = [
     {"name": "PlainConvUNet"},
     {"name": "ResidualEncoderUNet", "network": RESENC},
@@ -206,21 +217,23 @@ ARCHITECTURE_VARIANTS = [
         for slope in (0, 1, -0.5, 1.5)
     ],
     {"name": "short-names", "network": {"conv_op": "torch.nn.Conv3d", "norm_op": "torch.nn.InstanceNorm3d"}},
-    {"name": "GELU", "network": {"nonlin": "torch.nn.GELU", "nonlin_kwargs": {"replace": {}}}, "refuses": "ours", "because": "activations are LeakyReLU and ReLU"},
+    {"name": "GELU", "network": {"nonlin": "torch.nn.GELU", "nonlin_kwargs": {"replace": {}}},
+     "refuses": "ours", "because": "activations are LeakyReLU and ReLU"},
     {"name": "no-bias", "network": {"conv_bias": False}},
     {"name": "no-bias-resenc", "network": {**RESENC, "conv_bias": False}},
     {"name": "nonlin-first", "network": {"nonlin_first": True}},
     {"name": "nonlin-first-2d", "network": {"nonlin_first": True}, "configuration": "2d"},
-    {"name": "nonlin-first-dropout", "network": {"nonlin_first": True, "dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}},
-    {"name": "dropout", "network": {"dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}},
-    {"name": "dropout-resenc", "network": {**RESENC, "dropout_op": "torch.nn.Dropout3d", "dropout_op_kwargs": {"replace": {"p": 0.2}}}},
+    {"name": "nonlin-first-dropout", "network": {"nonlin_first": True, **DROPOUT}},
+    {"name": "dropout", "network": DROPOUT},
+    {"name": "dropout-resenc", "network": {**RESENC, **DROPOUT}},
     {"name": "squeeze-excitation", "network": {**RESENC, "squeeze_excitation": True}, "refuses": "training"},
     {"name": "stochastic-depth", "network": {**RESENC, "stochastic_depth_p": 0.1}, "refuses": "training"},
     {"name": "1-stage", "refuses": "training", "network": {
         "n_stages": 1, "features_per_stage": [8], "kernel_sizes": [[3, 3, 3]], "strides": [[1, 1, 1]], "n_conv_per_stage": [2],
         "n_conv_per_stage_decoder": []}},
     {"name": "2-stages", "network": TWO_STAGES, "trainer": "nnUNetTrainerNoDeepSupervision"},
-    {"name": "2-stages-resenc", "network": {**RESENC, **TWO_STAGES, "remove": ["n_conv_per_stage"], "n_blocks_per_stage": [1, 2]}, "trainer": "nnUNetTrainerNoDeepSupervision"},
+    {"name": "2-stages-resenc", "network": {**RESENC, **TWO_STAGES, "remove": ["n_conv_per_stage"], "n_blocks_per_stage": [1, 2]},
+     "trainer": "nnUNetTrainerNoDeepSupervision"},
     {"name": "2-stages-deeply-supervised", "network": TWO_STAGES, "refuses": "ours",
      "because": "of one resolution, whose weight is 0, nnU-Net's loss is not a number, nor are the weights then"},
     {"name": "1-convolution", "network": {"n_conv_per_stage": [1, 1, 1], "n_conv_per_stage_decoder": [1, 1]}},
@@ -249,6 +262,9 @@ ARCHITECTURE_VARIANTS = [
 ]
 
 SPLINE, TORCH = "resample_data_or_seg_to_shape", "resample_torch_fornnunet"
+NO_RESAMPLING = {
+    **{f"resampling_fn_{array}": "no_resampling_hack" for array in ("data", "seg", "probabilities")},
+    **{f"resampling_fn_{array}_kwargs": {"replace": {}} for array in ("data", "seg", "probabilities")}}
 SEPARATION = {"auto": None, "yes": True, "no": False}
 RESAMPLING = [
     *[
@@ -261,15 +277,21 @@ RESAMPLING = [
         for order_z in (2, 4, 5)
     ],
     *[
-        {"name": f"spline-other-axis-{order}-z{order_z}", "cases": "othercoarse", "after": resampling(SPLINE, order=order, order_z=order_z, force_separate_z=None)}
+        {"name": f"spline-other-axis-{order}-z{order_z}", "cases": "othercoarse",
+         "after": resampling(SPLINE, order=order, order_z=order_z, force_separate_z=None)}
         for order, order_z in ((3, 0), (1, 1), (0, 3))
     ],
+    {"name": "spline-regions-no", "data": "regions", "cases": "anisotropic",
+     "after": resampling(SPLINE, order=2, order_z=1, force_separate_z=False)},
     {"name": "spline-keys-missing", "cases": "anisotropic", "after": resampling(SPLINE)},
     {"name": "spline-threshold", "cases": "anisotropic",
      "after": resampling(SPLINE, order=3, order_z=1, force_separate_z=None, separate_z_anisotropy_threshold=1.2)},
-    {"name": "spline-2d", "cases": "anisotropic", "configuration": "2d", "after": resampling(SPLINE, order=3, order_z=0, force_separate_z=None)},
-    {"name": "spline-2d-cubic", "cases": "anisotropic", "configuration": "2d", "after": resampling(SPLINE, order=5, order_z=3, force_separate_z=False)},
-    {"name": "spline-regions", "data": "regions", "cases": "anisotropic", "after": resampling(SPLINE, order=3, order_z=1, force_separate_z=True)},
+    {"name": "spline-2d", "cases": "anisotropic", "configuration": "2d",
+     "after": resampling(SPLINE, order=3, order_z=0, force_separate_z=None)},
+    {"name": "spline-2d-quintic", "cases": "anisotropic", "configuration": "2d",
+     "after": resampling(SPLINE, order=5, order_z=3, force_separate_z=False)},
+    {"name": "spline-regions", "data": "regions", "cases": "anisotropic",
+     "after": resampling(SPLINE, order=3, order_z=1, force_separate_z=True)},
     {"name": "spline-6", "cases": "anisotropic", "after": resampling(SPLINE, order=6, order_z=0, force_separate_z=None)},
     *[
         {"name": f"labels-{order}-z{order_z}-{separate}", **CASCADE, "cases": "anisotropic",
@@ -279,11 +301,15 @@ RESAMPLING = [
     *[
         {"name": f"torch-{mode}-{separate_mode}-{separate}", "cases": "anisotropic",
          "after": resampling(TORCH, force_separate_z=SEPARATION[separate], mode=mode, aniso_axis_mode=separate_mode)}
-        for mode in ("linear", "nearest", "nearest-exact") for separate_mode in ("nearest-exact", "nearest", "linear") for separate in SEPARATION
+        for mode in ("linear", "nearest", "nearest-exact")
+        for separate_mode in ("nearest-exact", "nearest", "linear") for separate in SEPARATION
         if separate != "no" or separate_mode == "nearest-exact"
     ],
-    {"name": "torch-bicubic", "cases": "anisotropic", "after": resampling(TORCH, force_separate_z=True, mode="bicubic")},
-    {"name": "torch-area", "cases": "anisotropic", "after": resampling(TORCH, force_separate_z=True, mode="area")},
+    *[
+        {"name": f"torch-{mode}", "cases": "anisotropic", "after": resampling(TORCH, force_separate_z=True, mode=mode),
+         "refuses": "ours", "because": "no planner of nnU-Net's writes this mode"}
+        for mode in ("bicubic", "area")
+    ],
     {"name": "torch-defaults", "cases": "anisotropic", "after": resampling(TORCH)},
     {"name": "torch-2d", "cases": "anisotropic", "configuration": "2d", "after": resampling(TORCH)},
     {"name": "torch-regions", "data": "regions", "cases": "anisotropic", "after": resampling(TORCH)},
@@ -293,12 +319,8 @@ RESAMPLING = [
          "after": label_resampling(TORCH, force_separate_z=SEPARATION[separate], memefficient_seg_resampling=thrifty)}
         for separate in SEPARATION for thrifty in (False, True)
     ],
-    {"name": "none", "cases": "onespacing", "after": {
-        **{f"resampling_fn_{array}": "no_resampling_hack" for array in ("data", "seg", "probabilities")},
-        **{f"resampling_fn_{array}_kwargs": {"replace": {}} for array in ("data", "seg", "probabilities")}}},
-    {"name": "none-other-spacing", "cases": "anisotropic", "after": {
-        **{f"resampling_fn_{array}": "no_resampling_hack" for array in ("data", "seg", "probabilities")},
-        **{f"resampling_fn_{array}_kwargs": {"replace": {}} for array in ("data", "seg", "probabilities")}}},
+    {"name": "none", "cases": "onespacing", "after": NO_RESAMPLING},
+    {"name": "none-other-spacing", "cases": "anisotropic", "after": NO_RESAMPLING},
     {"name": "none-with-arguments", "cases": "onespacing", "after": resampling("no_resampling_hack")},
     {"name": "mixed", "cases": "anisotropic", "after": {
         **resampling(SPLINE, order=3, order_z=0, force_separate_z=None), "resampling_fn_probabilities": TORCH,
@@ -310,8 +332,26 @@ RESAMPLING = [
 
 READERS = [
     {"name": name, "data": name, **({"configuration": "2d"} if "picture" in DATASETS[name] else {})}
-    for name in ("itk", "reorient", "nibabel", "nibabelreorient", "nii", "sheared", "shearedreorient", "nrrd", "mha", "gipl", "png", "graypng", "bmp", "tif", "tif3d")
+    for name in (
+        "itk", "reorient", "nibabel", "nibabelreorient", "nii", "sheared", "shearedreorient", "nrrd", "mha", "gipl", "png", "rgbapng",
+        "graypng", "bmp", "tif", "tif3d", "flatnifti", "flatmha")
 ] + [
+    *[
+        {"name": f"{data}-{dtype}", "data": data, "written": {"dtype": dtype}}
+        for data, dtypes in (
+            ("itk", ("uint8", "uint16", "float32", "float64", "int32")), ("nibabel", ("uint8", "uint16", "float32", "float64", "int64")),
+            ("nrrd", ("uint8", "float64")), ("mha", ("uint16", "float32")), ("tif3d", ("uint8", "uint16", "float32", "float64")))
+        for dtype in dtypes
+    ],
+    {"name": "graypng-uint16", "data": "graypng", "configuration": "2d", "written": {"dtype": "uint16"}},
+    {"name": "tif-float32", "data": "tif", "configuration": "2d", "written": {"dtype": "float32"}},
+    {"name": "nibabel-scaled", "data": "nibabel", "written": {"scaling": (0.37, -11)}},
+    {"name": "itk-scaled", "data": "itk", "written": {"reader": "NibabelIO", "scaling": (0.37, -11)}},
+    {"name": "itk-sheared", "data": "itk", "written": {"reader": "NibabelIO", "affine": "sheared"}},
+    {"name": "reorient-flipped", "data": "reorient", "written": {"affine": "flipped"}},
+    {"name": "nibabelreorient-flipped", "data": "nibabelreorient", "written": {"affine": "flipped"}},
+    {"name": "reorient-turned", "data": "reorient", "written": {"affine": "turned"}},
+    {"name": "nibabelreorient-turned", "data": "nibabelreorient", "written": {"affine": "turned"}},
     {"name": "reorient-2d", "data": "reorient", "configuration": "2d"},
     {"name": "nibabelreorient-2d", "data": "nibabelreorient", "configuration": "2d"},
 ]
