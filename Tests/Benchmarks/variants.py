@@ -2,9 +2,10 @@
 
 usage: variants.py NNUNET_BINARY [--only PREFIX,...] [--work FOLDER] [--continue] [--list]
 
-For each variant of variants_table.py nnunetv2's planner, trainer and checkpoint make a small model, and both programs predict its
-cases. nnU-Net sums logits in float16; where the label maps differ, it is run again with float32 sums, and ours must equal that one:
-of a million voxels two may differ. Models are kept in the work folder; --continue leaves out what was equal before.
+For each variant of variants_table.py nnunetv2 (a Python package that must be there) plans, trains for a moment and writes a small
+model, and both programs predict its cases. nnU-Net sums logits in float16; it is also run with float32 sums, which ours must equal:
+two voxels of a million may differ, and probabilities by 1e-5. Models are kept in the work folder; --continue leaves out the rows that
+were good before. Everything from the start takes about an hour on two cores.
 """
 
 import argparse
@@ -41,7 +42,8 @@ def prepare(options):
 
 def run_ours(binary, model, cases, output, variant, previous, probabilities):
     """None, or the text and status of a refusal."""
-    command = [binary, "predict_from_modelfolder", "-i", cases, "-o", output, "-m", model, "-f", "all", "--disable_progress_bar"]
+    command = [binary, "predict_from_modelfolder", "-i", cases, "-o", output, "-m", model, "--disable_progress_bar"]
+    command += ["-f", *map(str, variant["folds"])]
     command += ["-prev_stage_predictions", previous] if previous else []
     command += ["--save_probabilities"] if probabilities else []
     command += [] if variant["options"].get("use_mirroring", True) else ["--disable_tta"]
@@ -117,7 +119,7 @@ def compare(variant, model, first_stage, options, row):
     if first_stage:
         previous = f"{first_stage}/{variant['cases']}"
         if not os.path.exists(previous):
-            error = run_upstream(first_stage, f"{scratch}/in", f"{previous}.part", {"options": {}})
+            error = run_upstream(first_stage, f"{scratch}/in", f"{previous}.part", {**variant, "options": {}})
             if error:
                 row["detail"] = f"first stage: {error}"
                 return "NOT COMPARED"
@@ -151,7 +153,7 @@ def run(variant, options):
     import variants_upstream
 
     row = {"name": variant["name"], "detail": ""}
-    trained_by = {key: variant[key] for key in ("data", "trainer", "planner", "configuration", "plans", "network")}
+    trained_by = {key: variant[key] for key in ("data", "trainer", "planner", "configuration", "plans", "network", "folds", "is_small")}
     identifier = "plans" + hashlib.sha256(json.dumps(trained_by, sort_keys=True).encode()).hexdigest()[:10]
     try:
         *before, model = variants_upstream.trained(options.work, variant, identifier)
@@ -179,7 +181,7 @@ def show(row):
         counts += f", probability {row['probability']:.0e}, {row['labels']} labels"
     else:
         counts = ""
-    print(f"{row['name']:<48} {row['verdict']:<22} {counts} {row['detail']} [{row['seconds']:.0f} s]", flush=True)
+    print(f"{row['name']:<57} {row['verdict']:<22} {counts} {row['detail']} [{row['seconds']:.0f} s]", flush=True)
 
 
 def main():

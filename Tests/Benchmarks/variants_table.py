@@ -7,6 +7,8 @@ A variant is a dictionary: `name`, and where it differs from DEFAULTS:
   trainer        nnU-Net's trainer class
   planner        nnU-Net's planner class
   configuration  the configuration that is trained and predicted
+  folds          the folds that are trained
+  is_small       whether the planner's patch, spacing and network become SMALL's
   plans          changes of the configuration's plans before the training, and in `top` of the plans; merged as `merge` says
   network        changes of the configuration's arch_kwargs before the training
   after          the same, of the trained model, for what does not change its weights
@@ -19,7 +21,7 @@ A variant is a dictionary: `name`, and where it differs from DEFAULTS:
 DEFAULTS = {
     "data": "ct", "cases": "plain", "written": {}, "trainer": "nnUNetTrainer", "planner": "ExperimentPlanner",
     "configuration": "3d_fullres", "plans": {}, "network": {}, "after": {}, "checkpoint": {}, "folder": None, "options": {},
-    "refuses": None, "because": "",
+    "folds": ["all"], "is_small": True, "refuses": None, "because": "",
 }
 
 TWO_LABELS = {"background": 0, "organ": 1, "lesion": 2}
@@ -142,6 +144,11 @@ CONFIGURATIONS = [
             "nnUNetPlannerResEncM", "nnUNetPlannerResEncL_torchres", "nnUNetPlannerResEncL_torchres_sepz", "nnUNetPlannerResEncL_noResampling")
     ],
     {"name": "planner-nnUNetPlanner_torchres", "planner": "nnUNetPlanner_torchres"},
+    {"name": "two-folds", "folds": [0, 1]},
+    {"name": "untouched-plans", "is_small": False},
+    {"name": "untouched-plans-2d", "is_small": False, "configuration": "2d"},
+    {"name": "untouched-plans-resenc", "is_small": False, "planner": "nnUNetPlannerResEncM"},
+    {"name": "mirroring-null", "checkpoint": {"inference_allowed_mirroring_axes": None}},
     {"name": "old-plans", "network": {"features_per_stage": [8, 16, 20]}, "after": {
         "remove": ["architecture"], "UNet_class_name": "PlainConvUNet", "UNet_base_num_features": 8, "unet_max_num_features": 20,
         "n_conv_per_stage_encoder": [2, 2, 2], "n_conv_per_stage_decoder": [2, 2], "num_pool_per_axis": [1, 2, 2],
@@ -232,7 +239,7 @@ ARCHITECTURE_VARIANTS = [
         "n_stages": 1, "features_per_stage": [8], "kernel_sizes": [[3, 3, 3]], "strides": [[1, 1, 1]], "n_conv_per_stage": [2],
         "n_conv_per_stage_decoder": []}},
     {"name": "2-stages", "network": TWO_STAGES, "trainer": "nnUNetTrainerNoDeepSupervision"},
-    {"name": "2-stages-resenc", "network": {**RESENC, **TWO_STAGES, "remove": ["n_conv_per_stage"], "n_blocks_per_stage": [1, 2]},
+    {"name": "2-stages-resenc", "network": {**RESENC, **TWO_STAGES, "n_blocks_per_stage": [1, 2]},
      "trainer": "nnUNetTrainerNoDeepSupervision"},
     {"name": "2-stages-deeply-supervised", "network": TWO_STAGES, "refuses": "ours",
      "because": "of one resolution, whose weight is 0, nnU-Net's loss is not a number, nor are the weights then"},
@@ -339,7 +346,7 @@ READERS = [
     *[
         {"name": f"{data}-{dtype}", "data": data, "written": {"dtype": dtype}}
         for data, dtypes in (
-            ("itk", ("uint8", "uint16", "float32", "float64", "int32")), ("nibabel", ("uint8", "uint16", "float32", "float64", "int64")),
+            ("itk", ("uint8", "uint16", "float32", "float64", "int32")), ("nibabel", ("uint8", "uint16", "float32", "float64", "int32")),
             ("nrrd", ("uint8", "float64")), ("mha", ("uint16", "float32")), ("tif3d", ("uint8", "uint16", "float32", "float64")))
         for dtype in dtypes
     ],

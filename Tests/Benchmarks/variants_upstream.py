@@ -39,14 +39,15 @@ def merge(target, changes):
     """Dictionaries are merged, `replace` in one replaces it, `remove` names keys that go."""
     for key, value in changes.items():
         if key == "remove":
-            for name in value:
-                target.pop(name, None)
-        elif isinstance(value, dict) and "replace" in value:
+            continue
+        if isinstance(value, dict) and "replace" in value:
             target[key] = copy.deepcopy(value["replace"])
         elif isinstance(value, dict) and isinstance(target.get(key), dict):
             merge(target[key], value)
         else:
             target[key] = copy.deepcopy(value)
+    for name in changes.get("remove", ()):
+        target.pop(name, None)
 
 
 def read_json(file):
@@ -83,8 +84,9 @@ def change_plans(plans, variant, plans_name):
     base = "2d" if wanted == "2d" else "3d_fullres"
     dimensions = base[:2]
     base_plans = configurations[base]
-    merge(base_plans, SMALL[dimensions])
-    merge(base_plans["architecture"]["arch_kwargs"], SMALL_NETWORK[dimensions])
+    if variant["is_small"]:
+        merge(base_plans, SMALL[dimensions])
+        merge(base_plans["architecture"]["arch_kwargs"], SMALL_NETWORK[dimensions])
     changes = copy.deepcopy(variant["plans"])
     merge(plans, changes.pop("top", {}))
     merge(base_plans, changes)
@@ -110,19 +112,23 @@ def change_plans(plans, variant, plans_name):
     return plans
 
 
-def train(work, number, dataset_name, plans, configuration, trainer_name):
-    """Trains for a moment and gives the model folder."""
+def train(work, dataset_name, plans, configuration, trainer_name, fold):
+    """Trains for a moment."""
     trainer_class = recursive_find_trainer_class_by_name(trainer_name)
-    np.random.seed(0)
-    torch.manual_seed(0)
+    seed = 0 if fold == "all" else fold
+    np.random.seed(seed)
+    torch.manual_seed(seed)
     dataset = read_json(f"{work}/preprocessed/{dataset_name}/dataset.json")
-    trainer = trainer_class({**copy.deepcopy(plans), "continue_training": False}, configuration, "all", dataset, torch.device("cpu"))
+    names = [f"train{number}" for number in range(len(TRAINING_CASES))]
+    write_json(
+        [{"train": [name for name in names if name != out], "val": [out]} for out in names],
+        f"{work}/preprocessed/{dataset_name}/splits_final.json")
+    trainer = trainer_class({**copy.deepcopy(plans), "continue_training": False}, configuration, fold, dataset, torch.device("cpu"))
     trainer.num_epochs, trainer.num_iterations_per_epoch, trainer.num_val_iterations_per_epoch = 1, ITERATIONS, 1
     with mock.patch.object(MetaLogger, "plot_progress_png", lambda *_: None), in_threads():
         trainer.run_training()
         if trainer.configuration_manager.next_stage_names:
             trainer.perform_actual_validation()
-    return trainer.output_folder_base
 
 
 def trained(work, variant, identifier):
@@ -131,14 +137,15 @@ def trained(work, variant, identifier):
     wanted = variant["configuration"]
     stages = ["3d_lowres", wanted] if wanted == "3d_cascade_fullres" else [wanted]
     folders = [f"{work}/results/{dataset_name}/{variant['trainer']}__{identifier}__{stage}" for stage in stages]
-    done = f"{folders[-1]}/fold_all/checkpoint_final.pth"
+    done = f"{folders[-1]}/fold_{variant['folds'][-1]}/checkpoint_final.pth"
     if not os.path.exists(done):
         plans = change_plans(plans, variant, identifier)
         write_json(plans, f"{work}/preprocessed/{dataset_name}/{identifier}.json")
         with in_threads():
             preprocess_dataset(number, identifier, stages, [1], show_progress_bar=False)
         for stage in stages:
-            train(work, number, dataset_name, plans, stage, variant["trainer"])
+            for fold in variant["folds"]:
+                train(work, dataset_name, plans, stage, variant["trainer"], fold)
     return folders
 
 
@@ -162,6 +169,6 @@ def predict(model, cases, output, variant, previous=None, probabilities=False, f
     """nnU-Net's own prediction; with `float32` its arrays of sums are float32 in the place of float16."""
     os.makedirs(output, exist_ok=True)
     predictor = nnUNetPredictor(device=torch.device("cpu"), perform_everything_on_device=False, allow_tqdm=False, **variant["options"])
-    predictor.initialize_from_trained_model_folder(model, ("all",))
+    predictor.initialize_from_trained_model_folder(model, tuple(variant["folds"]))
     with mock.patch.object(torch, "half", torch.float32 if float32 else torch.float16):
         predictor.predict_from_files_sequential(cases, output, probabilities, True, previous)
