@@ -106,47 +106,55 @@ def judge(row, variant, upstream_error, our_error):
     return "ONLY OURS REFUSES" if refusing == "ours" else "ONLY NNUNETV2 REFUSES"
 
 
+def first_stage_labels(model, cases, variant):
+    """The folder of nnU-Net's own label maps of a cascade's first stage, which both programs then start from."""
+    import variants_upstream
+
+    labels = f"{model}/{variant['cases']}"
+    if not os.path.exists(labels):
+        variants_upstream.predict(model, cases, f"{labels}.part", {**variant, "options": {}})
+        os.rename(f"{labels}.part", labels)
+    return labels
+
+
+def measure(row, scratch, ending):
+    """Compares what both programs wrote, and gives the verdict."""
+    single, half, ours, ours_with_probabilities = (f"{scratch}/{name}" for name in ("float32", "float16", "ours", "probabilities"))
+    row["half"], row["voxels"], labels, wrong = compare_labels(half, ours, ending)
+    row["single"] = compare_labels(single, ours, ending)[0]
+    row["upstream"] = compare_labels(half, single, ending)[0]
+    row["probability"] = probability_difference(single, ours_with_probabilities)
+    row["labels"] = len(labels)
+    row["detail"] = "; ".join(wrong)
+    with_probabilities = compare_labels(single, ours_with_probabilities, ending)[0]
+    limit = MAXIMUM_DIFFERENCE * row["voxels"]
+    if wrong or row["probability"] > MAXIMUM_PROBABILITY_DIFFERENCE or with_probabilities > limit:
+        return "DIFFERS"
+    if row["half"] == 0:
+        return "equal"
+    return "equal but for float16" if row["single"] <= limit else "DIFFERS"
+
+
 def compare(variant, model, first_stage, options, row):
+    """Predicts the variant's cases with both programs, and gives the verdict."""
     import variants_upstream
 
     dataset = variants_upstream.dataset_of(variant["data"])
     scratch = f"{options.work}/cases/{variant['name'].replace('/', '_')}"
     shutil.rmtree(scratch, ignore_errors=True)
-    os.makedirs(f"{scratch}/in")
+    cases = f"{scratch}/in"
+    os.makedirs(cases)
     for number, case in enumerate(CASES[variant["cases"]]):
-        write_case(f"{variant['cases']}{number}", case, {**dataset, **variant["written"]}, f"{scratch}/in")
-    previous = None
-    if first_stage:
-        previous = f"{first_stage}/{variant['cases']}"
-        if not os.path.exists(previous):
-            error = run_upstream(first_stage, f"{scratch}/in", f"{previous}.part", {**variant, "options": {}})
-            if error:
-                row["detail"] = f"first stage: {error}"
-                return "NOT COMPARED"
-            os.rename(f"{previous}.part", previous)
-    upstream = [model, f"{scratch}/in"]
-    upstream_error = run_upstream(*upstream, f"{scratch}/float16", variant, previous)
-    our_error = run_ours(options.binary, model, f"{scratch}/in", f"{scratch}/ours", variant, previous, False)
-    if upstream_error or our_error:
-        return judge(row, variant, upstream_error, our_error)
-    error = run_upstream(*upstream, f"{scratch}/float32", variant, previous, probabilities=True, float32=True)
-    our_error = run_ours(options.binary, model, f"{scratch}/in", f"{scratch}/probabilities", variant, previous, True)
-    if error or our_error:
-        return judge(row, variant, error, our_error)
-    ending = dataset["ending"]
-    row["half"], row["voxels"], labels, wrong = compare_labels(f"{scratch}/float16", f"{scratch}/ours", ending)
-    row["single"], _, _, _ = compare_labels(f"{scratch}/float32", f"{scratch}/ours", ending)
-    with_probabilities, _, _, _ = compare_labels(f"{scratch}/float32", f"{scratch}/probabilities", ending)
-    row["upstream"], _, _, _ = compare_labels(f"{scratch}/float16", f"{scratch}/float32", ending)
-    row["probability"] = probability_difference(f"{scratch}/float32", f"{scratch}/probabilities")
-    row["labels"] = len(labels)
-    row["detail"] = "; ".join(wrong)
-    limit = MAXIMUM_DIFFERENCE * row["voxels"]
-    if wrong or row["probability"] > MAXIMUM_PROBABILITY_DIFFERENCE:
-        return "DIFFERS"
-    if row["half"] == 0 and with_probabilities <= limit:
-        return "equal"
-    return "equal but for float16" if max(row["single"], with_probabilities) <= limit else "DIFFERS"
+        write_case(f"{variant['cases']}{number}", case, {**dataset, **variant["written"]}, cases)
+    previous = first_stage_labels(first_stage, cases, variant) if first_stage else None
+    runs = (("float16", "ours", False), ("float32", "probabilities", True))
+    for upstream_output, our_output, probabilities in runs:
+        upstream_error = run_upstream(
+            model, cases, f"{scratch}/{upstream_output}", variant, previous, probabilities=probabilities, float32=probabilities)
+        our_error = run_ours(options.binary, model, cases, f"{scratch}/{our_output}", variant, previous, probabilities)
+        if upstream_error or our_error:
+            return judge(row, variant, upstream_error, our_error)
+    return measure(row, scratch, dataset["ending"])
 
 
 def run(variant, options):
