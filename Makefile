@@ -19,7 +19,8 @@ PACKAGES = libinotifytools0-dev libnifti-dev libgdcm-dev zlib1g-dev libopenblas-
 UPSTREAM = predict predict_from_modelfolder ensemble apply_postprocessing evaluate_folder evaluate_simple \
 	determine_postprocessing accumulate_crossval_results find_best_configuration plot_overlay_pngs export_model_to_zip \
 	install_pretrained_model_from_zip move_plans_between_datasets \
-	download_pretrained_model_by_url convert_MSD_dataset convert_old_nnUNet_dataset plan_experiment
+	download_pretrained_model_by_url convert_MSD_dataset convert_old_nnUNet_dataset \
+	extract_fingerprint plan_experiment
 
 # What the emulated kernel tests need beside them.
 EMULATION = qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -92,7 +92,8 @@ let package = Package(
         // Layer 4
         library("Preprocessing", uses: ["Files", "Imaging", "Tensors", "Plans"]),
         library("Evaluation", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
-        library("Experiments", uses: ["Files", "PythonFormats", "Plans"]),
+        library(
+            "Experiments", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "NIfTI", "ImageFiles", "Plans", "Preprocessing"]),
 
         // Layer 5
         library(

@@ -5,9 +5,9 @@ final class CaseCounter: Sendable {
     private let total: Int
     private let display: Mutex<(done: Int, display: ProgressDisplay)>
 
-    init(_ total: Int) {
+    init(_ total: Int, isShown: Bool = true) {
         self.total = total
-        display = Mutex((0, ProgressDisplay(isEnabled: true)))
+        display = Mutex((0, ProgressDisplay(isEnabled: isShown)))
     }
 
     /// One more is done.

@@ -2,7 +2,7 @@
 enum CommandSuggestion {
     /// nnU-Net's other commands, behind `nnUNetv2_`: they plan, train, or move data sets and models.
     private static let upstreamOnly = [
-        "extract_fingerprint", "plan_and_preprocess", "preprocess", "train",
+        "plan_and_preprocess", "preprocess", "train",
     ]
 
     /// The failure of a name that is no command, with the one that may be meant; nil where the name is a command's.

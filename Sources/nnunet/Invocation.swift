@@ -36,7 +36,7 @@ struct Invocation {
         AccumulateCrossvalResultsCommand.self, FindBestConfigurationCommand.self, PlotOverlayPNGsCommand.self,
         ExportModelToZipCommand.self, InstallPretrainedModelFromZipCommand.self, MovePlansBetweenDatasetsCommand.self,
         DownloadPretrainedModelByURLCommand.self, ConvertMSDDatasetCommand.self, ConvertOldDatasetCommand.self,
-        PlanExperimentCommand.self,
+        ExtractFingerprintCommand.self, PlanExperimentCommand.self,
     ]
 
     /// Parses and runs; prints any error to standard error.

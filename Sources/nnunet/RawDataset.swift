@@ -1,6 +1,6 @@
 import CasePrediction
+import Experiments
 import Files
-import Foundation
 import ImageFiles
 import Plans
 
@@ -29,26 +29,14 @@ struct RawDataset {
         return try readerWriter(for: description, example: firstImage(), acceptsOtherEndings: acceptsOtherEndings)
     }
 
-    /// Environment variables in a path, as Python's `expandvars`: `$NAME` and `${NAME}`; what is not set stays.
-    private static func expanded(_ path: String, _ environment: [String: String]) -> String {
-        path.replacing(#/\$(?:(\w+)|\{([^}]*)\})/#) { match in
-            environment[String(match.1 ?? match.2 ?? "")] ?? String(match.0)
-        }
-    }
+    /// The training cases.
+    func cases() throws(Problem) -> [TrainingCase] { try TrainingCase.all(of: description, in: folder) }
 
     /// The first channel of the first case.
     private func firstImage() throws -> String {
-        if let cases = description.json["dataset"]?.members {
-            guard let path = cases.first?.value["images"]?.elements?.first?.string else {
-                throw Failure(.badModel, "\(descriptionPath): dataset lists no image")
-            }
-            let place = Self.expanded(path, ProcessInfo.processInfo.environment)
-            return place.hasPrefix("/") ? place : joinedPath(folder, place)
+        guard let first = try cases().first?.imagePaths.first else {
+            throw Failure(.missing, "\(folder)/imagesTr: no image ends with \(description.fileEnding)")
         }
-        let images = folder + "/imagesTr"
-        try InputPlace.requireFolder(images, option: "-d")
-        let names = try FileManager.default.contentsOfDirectory(atPath: images).filter { $0.hasSuffix(description.fileEnding) }.sorted()
-        guard let first = names.first else { throw Failure(.missing, "\(images): no image ends with \(description.fileEnding)") }
-        return images + "/" + first
+        return first
     }
 }

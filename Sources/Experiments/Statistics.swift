@@ -3,10 +3,12 @@ func percentile(_ values: [Double], _ percent: Double) -> Double {
     let sorted = values.sorted()
     let place = Double(sorted.count - 1) * (percent / 100)
     let lower = Int(place)
-    let part = place - Double(lower)
-    let (below, above) = (sorted[lower], sorted[min(lower + 1, sorted.count - 1)])
-    // NumPy goes from the nearer end.
-    return part < 0.5 ? below + (above - below) * part : above - (above - below) * (1 - part)
+    return interpolated(sorted[lower], sorted[min(lower + 1, sorted.count - 1)], part: place - Double(lower))
+}
+
+/// What lies between two neighbours; NumPy goes from the nearer one.
+func interpolated(_ below: Double, _ above: Double, part: Double) -> Double {
+    part < 0.5 ? below + (above - below) * part : above - (above - below) * (1 - part)
 }
 
 /// NumPy's median: the mean of the two in the middle of an even number; `values` must not be empty.

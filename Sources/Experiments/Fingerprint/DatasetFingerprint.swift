@@ -12,6 +12,32 @@ package struct DatasetFingerprint: Sendable {
     /// The foreground's intensities by channel, as the file has them.
     package let intensityProperties: OrderedJSON
 
+    /// Whether spacings are written without a fraction, as upstream does for pictures, which have none.
+    private let writesWholeSpacings: Bool
+
+    /// Joins what was found.
+    package init(
+        spacings: [[Double]], shapesAfterCrop: [[Int]], medianRelativeSizeAfterCropping: Double, intensityProperties: OrderedJSON,
+        ofPictures: Bool = false
+    ) {
+        writesWholeSpacings = ofPictures
+        self.spacings = spacings
+        self.shapesAfterCrop = shapesAfterCrop
+        self.medianRelativeSizeAfterCropping = medianRelativeSizeAfterCropping
+        self.intensityProperties = intensityProperties
+    }
+
+    /// The content of the file, keys in upstream's order.
+    package var json: OrderedJSON {
+        [
+            "foreground_intensity_properties_per_channel": intensityProperties,
+            "median_relative_size_after_cropping": .number(medianRelativeSizeAfterCropping),
+            "shapes_after_crop": .array(shapesAfterCrop.map(OrderedJSON.integers)),
+            "spacings": .array(
+                spacings.map { spacing in writesWholeSpacings ? .integers(spacing.map { Int($0) }) : .numbers(spacing) }),
+        ]
+    }
+
     /// Reads a fingerprint.
     ///
     /// - Throws: `Problem` that names file and key.
@@ -44,6 +70,7 @@ package struct DatasetFingerprint: Sendable {
             throw shapeLists.failure(expected: "a shape for each of \(spacings.count) spacings, of one case at least")
         }
         self.spacings = spacings
+        writesWholeSpacings = false
         shapesAfterCrop = shapes
         medianRelativeSizeAfterCropping = try file.required("median_relative_size_after_cropping").finite()
         intensityProperties = try file.required("foreground_intensity_properties_per_channel").value
