@@ -44,7 +44,8 @@ package enum CaseGrouping {
             cases: cases.sorted { CaseNaming.precedes($0.name, $1.name) },
             refused: refused.sorted { CaseNaming.precedes($0.name, $1.name) },
             passedOver: passedOver(entries, in: folder, endings: [fileEnding])
-                + entries.filter(\.isFolder).map { (folder + "/" + $0.name, "cases are taken from the files beside this folder") })
+                + entries.filter(\.isFolder).map { (folder + "/" + $0.name, "cases are taken from the files beside this folder") }
+                + hiddenImages(in: folder, ending: fileEnding).map { (folder + "/" + $0, "hidden files are no cases") })
     }
 
     /// What is wrong with a file of nothing but a channel number and an ending.
@@ -102,6 +103,12 @@ package enum CaseGrouping {
             let exists = FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
             return (name, exists && isFolder.boolValue)
         }
+    }
+
+    /// Hidden files that would be channels by their names; what a Macintosh leaves beside every file is none of them.
+    private static func hiddenImages(in folder: String, ending: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasPrefix(".") && !$0.hasPrefix("._") && $0.hasSuffix(ending) }.sorted()
     }
 
     /// The first few problems in one line.

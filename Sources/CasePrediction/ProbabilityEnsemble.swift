@@ -116,6 +116,13 @@ package struct ProbabilityEnsemble: Sendable {
         var sources: [ImageSource] = []
         for (member, properties) in zip(members, properties) {
             let map = try probabilities(member.probabilitiesPath(name))
+            let (own, expected) = (Array(map.values.shape[1...]), properties.shapeBeforeCropping)
+            guard own.sorted() == expected.sorted() else {
+                throw .badInput(
+                    path: member.probabilitiesPath(name),
+                    problem: "it has \(own) voxels, and \(member.propertiesPath(name)) is of an image of \(expected)",
+                    advice: "predict this case again with --save_probabilities")
+            }
             maps.append(map)
             sources.append(
                 try properties.source(

@@ -37,7 +37,7 @@ package final class PartialFile {
     }
 
     /// Whether a server can be asked for the rest alone.
-    var canGoOn: Bool { size > 0 && mark != nil }
+    package var canGoOn: Bool { size > 0 && mark != nil }
 
     /// Begins anew with a version of a mark.
     func restart(mark new: String?) throws(Problem) {

@@ -6,6 +6,13 @@ extension Problem {
         Problem(.computation, "the step size \(step) is outside 0 < step ≤ 1")
     }
 
+    /// Tiles less than a voxel apart.
+    static func stepBelowVoxel(_ step: Double, patch: [Int]) -> Problem {
+        Problem(
+            .computation, "with a step size of \(step) tiles of \(patch) voxels would lie less than a voxel apart",
+            advice: "nnU-Net's step size is 0.5")
+    }
+
     /// A preprocessed array that does not fit the network.
     package static func networkInput(expected: String, found: String) -> Problem {
         Problem(

@@ -21,7 +21,7 @@ struct CaseLoop {
         } catch {
             let failure = Failure(any: error) ?? Failure(.computation, "\(error)")
             guard failure.isOfOneCase else { throw failure }
-            Console.problem("\(name): \(failure)")
+            Console.problem(failure.description.hasPrefix(name + ": ") ? failure.description : "\(name): \(failure)")
             if let result, FileManager.default.fileExists(atPath: result) {
                 Console.problem("\(name): \(result) is from an earlier run and not of this input; it was left as it is")
             }

@@ -59,9 +59,10 @@ enum InputCase {
         let refused = found.refused.map(InputCase.refused)
         let series = try CaseGrouping.dicomCases(in: folder, minimumSlices: minimumSlices)
         let files = Dictionary(found.passedOver.map { ($0.path, $0.reason) }) { first, _ in first }
+        // Files that were meant as cases say themselves what is wrong with them.
+        if series.cases.isEmpty, !refused.isEmpty { return refused }
         Console.passedOver(series.passedOver.filter { !$0.reason.isEmpty }.map { ($0.path, files[$0.path] ?? $0.reason) })
         guard !series.cases.isEmpty else {
-            if !refused.isEmpty { return refused }
             if let damaged = series.damaged.first {
                 throw Failure(.badInput, "\(damaged.path): \(damaged.reason); export or copy it again")
             }

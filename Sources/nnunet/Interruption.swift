@@ -1,7 +1,8 @@
+import Foundation
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the running case is given up, nothing half-written stays; a second signal ends the program at once.
+/// Ctrl-C, SIGTERM and a closed terminal: the running case is given up, nothing half-written stays; a second signal ends the program at once.
 enum Interruption {
     private static let flag = Atomic<Bool>(false)
 
@@ -12,7 +13,8 @@ enum Interruption {
     static func install() {
         var taken = sigset_t()
         sigemptyset(&taken)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            if number == SIGHUP, isHangupIgnored { continue }
             sigaddset(&taken, number)
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { _ in Interruption.flag.store(true, ordering: .relaxed) }
@@ -21,6 +23,13 @@ enum Interruption {
         }
         pthread_sigmask(SIG_UNBLOCK, &taken, nil)
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Whether the caller wants the program to outlive its terminal, as nohup does.
+    private static var isHangupIgnored: Bool {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let mask = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }?.split(separator: "\t").last
+        return (mask.flatMap { UInt64($0, radix: 16) } ?? 0) & 1 == 1
     }
 
     /// Ends the command where a signal came.

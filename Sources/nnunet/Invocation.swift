@@ -15,13 +15,13 @@ struct Invocation {
         let rest = Array(all.dropFirst())
         named = Self.commands.first { $0.upstreamName == ProgramName.called }
         if let named {
-            arguments = OptionSpelling.writeOut(rest, words: named.optionWords)
+            arguments = OptionSpelling.lastWord(OptionSpelling.writeOut(rest, words: named.optionWords))
             refusal = nil
         } else if ProgramName.called.hasPrefix(ProgramName.upstreamPrefix) {
             arguments = rest
             refusal = CommandSuggestion.refusal(of: ProgramName.called)
         } else if let first = rest.first, let command = Self.commands.first(where: { $0.ownName == first }) {
-            arguments = [first] + OptionSpelling.writeOut(Array(rest.dropFirst()), words: command.optionWords)
+            arguments = [first] + OptionSpelling.lastWord(OptionSpelling.writeOut(Array(rest.dropFirst()), words: command.optionWords))
             refusal = nil
         } else {
             arguments = rest

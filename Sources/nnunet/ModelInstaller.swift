@@ -13,6 +13,10 @@ struct ModelInstaller {
     ///   - name: what the archive is called in words.
     /// - Throws: `.cannotWrite` where a model is there with other content and may not be replaced; nothing is changed then.
     func install(_ content: ModelArchive, called name: String) throws {
+        for entry in content.passedOver.prefix(3) {
+            Console.problem("warning: \(name): passed over: \(entry) lies in no data set's folder")
+        }
+        if content.passedOver.count > 3 { Console.problem("warning: \(name): passed over: \(content.passedOver.count - 3) more entries") }
         let display = ProgressDisplay(isEnabled: true)
         defer { display.clear() }
         let installation = try ModelInstallation(of: content, results: results, progress: display.unpacking)

@@ -1,5 +1,27 @@
 /// Spellings of options that Python's argparse accepts and the argument parser does not.
 enum OptionSpelling {
+    /// Options that take several values; where one is given again, Python's argparse goes by the last.
+    private static let lists = ["-f", "-c", "-p", "-tr", "-chk", "-l", "-il", "-d", "-i"]
+
+    /// Leaves out what was said again later: `-f 0 1 -f 2` means `-f 2`.
+    static func lastWord(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.count
+        var places: [String: [Int]] = [:]
+        for (place, argument) in arguments[..<end].enumerated() where lists.contains(argument) {
+            places[argument, default: []].append(place)
+        }
+        var dropped: Set<Int> = []
+        for place in places.values.flatMap({ $0.dropLast() }) {
+            dropped.insert(place)
+            var next = place + 1
+            while next < end, !arguments[next].hasPrefix("-") || Double(arguments[next]) != nil {
+                dropped.insert(next)
+                next += 1
+            }
+        }
+        return arguments.indices.filter { !dropped.contains($0) }.map { arguments[$0] }
+    }
+
     /// Replaces unambiguous beginnings such as `--cont` by the whole option; anything else stays.
     ///
     /// - `words`: the options of more than one letter, with their dashes.

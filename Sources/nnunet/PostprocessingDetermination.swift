@@ -31,7 +31,7 @@ struct PostprocessingDetermination {
     @discardableResult
     func callAsFunction() throws -> Outcome {
         let plans = try Plans(contentsOf: plansPath)
-        let dataset = try DatasetDescription(contentsOf: datasetPath)
+        let dataset = try DatasetDescription(contentsOf: datasetPath, needsChannels: false)
         let labels = try LabelScheme(dataset, path: datasetPath)
         let evaluation = FolderEvaluation(
             reference: references, prediction: predictions,

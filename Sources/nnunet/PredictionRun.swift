@@ -28,12 +28,17 @@ struct PredictionRun {
         let previous = arguments.previousStagePredictions
         var inputs = [(option: "-i", folder: arguments.input), (option: "the model folder", folder: modelFolder)]
         if let previous { inputs.append((option: "-prev_stage_predictions", folder: previous)) }
+        for fold in arguments.folds { inputs.append((option: "the model's folder", folder: "\(modelFolder)/fold_\(fold)")) }
         output = try OutputFolder(arguments.output, apartFrom: inputs)
         try InputPlace.requireFolder(arguments.input, option: "-i")
         try InputPlace.requireFolder(modelFolder, option: "the model folder")
         if let previous { try InputPlace.requireFolder(previous, option: "-prev_stage_predictions") }
         model = try CaseModel.open(
             path: modelFolder, folds: try arguments.foldNames(), checkpoint: arguments.checkpoint, previousStageFolder: previous)
+        let patch = model.folder.configuration.patchSize
+        guard patch.allSatisfy({ $0 == 1 || Double($0) * arguments.stepSize >= 1 }) else {
+            throw Failure(.usage, "-step_size \(arguments.stepSize): tiles of \(patch) voxels would lie less than a voxel apart")
+        }
     }
 
     /// Predicts every case; one bad case does not keep the others from being predicted.
@@ -51,6 +56,7 @@ struct PredictionRun {
             files: .nnUNet(
                 as: predictor.readerWriter, ending: predictor.fileEnding, probabilities: arguments.savesProbabilities))
         try results.output.make()
+        for name in ["predict_from_raw_data_args.json", "dataset.json", "plans.json"] { try results.output.target(name) }
         try results.write(recordedArguments, to: "predict_from_raw_data_args.json", sortedKeys: true)
         try results.write(model.folder.dataset.json, to: "dataset.json")
         try results.write(model.folder.plans.json, to: "plans.json")

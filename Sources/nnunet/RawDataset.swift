@@ -14,11 +14,14 @@ struct RawDataset {
     /// Where dataset.json lies.
     var descriptionPath: String { folder + "/dataset.json" }
 
-    /// - `option`: the one that names the data set, for errors.
-    init(_ folder: String, option: String) throws {
+    /// - Parameters:
+    ///   - folder: where it lies.
+    ///   - option: the one that names the data set, for errors.
+    ///   - needsChannels: whether channels must be there.
+    init(_ folder: String, option: String, needsChannels: Bool = true) throws {
         self.folder = folder
         try InputPlace.requireFile(folder + "/dataset.json", option: option)
-        description = try DatasetDescription(contentsOf: folder + "/dataset.json")
+        description = try DatasetDescription(contentsOf: folder + "/dataset.json", needsChannels: needsChannels)
     }
 
     /// The class that reads the images: the data set's own word, else the first of nnU-Net's that can read one.

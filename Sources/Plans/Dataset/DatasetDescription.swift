@@ -62,19 +62,28 @@ package struct DatasetDescription: Sendable, Hashable {
     }
 
     /// Reads `dataset.json`.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - needsChannels: whether channels must be there; without them there are none.
     /// - Throws: `Problem` that names the file and the key.
-    package init(contentsOf path: String) throws(Problem) {
-        try self.init(json: OrderedJSON(contentsOf: path), path: path)
+    package init(contentsOf path: String, needsChannels: Bool = true) throws(Problem) {
+        try self.init(json: OrderedJSON(contentsOf: path), path: path, needsChannels: needsChannels)
     }
 
     /// Takes the description from the parsed file.
     ///
-    /// - `path`: For errors only.
-    package init(json: OrderedJSON, path: String) throws(Problem) {
+    /// - Parameters:
+    ///   - json: the file.
+    ///   - path: For errors only.
+    ///   - needsChannels: whether channels must be there; without them there are none.
+    /// - Throws: `Problem` that names the file and the key.
+    package init(json: OrderedJSON, path: String, needsChannels: Bool = true) throws(Problem) {
         let file = JSONField(file: path, value: json)
         guard json.members != nil else { throw file.failure(expected: "an object") }
         self.json = json
-        channelNames = try Self.channelNames(file.required("modality", or: "channel_names"))
+        let hasChannels = needsChannels || json["modality"] != nil || json["channel_names"] != nil
+        channelNames = hasChannels ? try Self.channelNames(file.required("modality", or: "channel_names")) : []
         var labels: [Label] = []
         for (name, field) in try file.required("labels").members() {
             // `"ignore": null` is no ignore label (`LabelManager._determine_ignore_label`).

@@ -75,7 +75,7 @@ package struct SlidingWindow {
         isCancelled: () -> Bool
     ) throws(Problem) -> FinalRows? {
         guard let strip = pass.strips.popFirst() else { return nil }
-        let total = strips.list.count * strip.starts.count * mirrorings.count * foldCount
+        let total = strips.list.count * strip.columns.count * mirrorings.count * foldCount
         for fold in 0..<foldCount {
             for tile in strip.starts {
                 for axes in mirrorings {

@@ -27,6 +27,7 @@ package struct SlidingWindowGrid: Sendable {
 
     package init(image: [Int], patch: [Int], stepSize: Double) throws(Problem) {
         guard stepSize > 0, stepSize <= 1 else { throw .invalidStepSize(stepSize) }
+        guard patch.allSatisfy({ $0 == 1 || Double($0) * stepSize >= 1 }) else { throw .stepBelowVoxel(stepSize, patch: patch) }
         self.image = image
         networkPatch = patch
         self.patch = patch.count == 2 ? [1] + patch : patch

@@ -1,9 +1,15 @@
 /// Tiles beside each other along x.
 package struct Strip: Sendable {
-    /// Each tile's first voxel in the image's coordinates, (z, y, x).
-    package let starts: [[Int]]
+    /// Where all tiles begin along z and y, in the image's coordinates.
+    let z: Int
+    let y: Int
+    /// Where each begins along x.
+    let columns: [Int]
     /// What is final behind this strip.
     package let rows: FinalRows
+
+    /// Each tile's first voxel in the image's coordinates, (z, y, x).
+    package var starts: [[Int]] { columns.map { [z, y, $0] } }
 }
 
 /// A box of whole rows along x whose logits are final. The boxes of one case follow each other along the inner axis, then along the outer one,
@@ -42,7 +48,7 @@ package struct StripPlan: Sendable {
             inner.indices.map { place in
                 let (z, y) = outerAxis == 0 ? (outer[slice], inner[place]) : (inner[place], outer[slice])
                 return Strip(
-                    starts: starts[2].map { [z, y, $0] },
+                    z: z, y: y, columns: starts[2],
                     rows: FinalRows(
                         outer: bounds.0[slice]..<bounds.0[slice + 1], inner: bounds.1[place]..<bounds.1[place + 1]))
             }

@@ -10,6 +10,8 @@ package struct ModelArchive {
     package let models: [String]
     /// The files in it, by the parts of their paths.
     let files: [File]
+    /// Entries that are no model's, such as what a Macintosh adds; they are left where they are.
+    package let passedOver: [String]
 
     private let zip: ZipReader
 
@@ -21,8 +23,12 @@ package struct ModelArchive {
     /// - Throws: `Problem` for an archive that is damaged, hostile, or none of models.
     package init(path: String) throws(Problem) {
         self.path = path
-        zip = try ZipReader(path: path)
-        files = try Self.files(of: zip)
+        do throws(Problem) {
+            zip = try ZipReader(path: path)
+            (files, passedOver) = try Self.files(of: zip)
+        } catch {
+            throw error.of(.model)
+        }
         models = files.filter { $0.parts.count == 3 && $0.parts[1] != "ensembles" && $0.parts[2] == "plans.json" }
             .map { "\($0.parts[0])/\($0.parts[1])" }
         guard !models.isEmpty else {
@@ -55,17 +61,16 @@ package struct ModelArchive {
         }
     }
 
-    private static func files(of zip: ZipReader) throws(Problem) -> [File] {
-        var files: [File] = [], names: Set<[String]> = []
+    private static func files(of zip: ZipReader) throws(Problem) -> (files: [File], passedOver: [String]) {
+        var files: [File] = [], names: Set<[String]> = [], passedOver: [String] = []
         for entry in zip.entries where !entry.isFolder {
             guard let parts = entry.safePathComponents else {
                 throw .unsupported(
                     path: zip.path, reason: "the entry '\(entry.name)' would not stay below the results, or is no plain file")
             }
             guard parts.count > 1, parts[0].hasPrefix("Dataset"), !parts.contains(where: { $0.hasPrefix(".") }) else {
-                throw .unsupported(
-                    path: zip.path,
-                    reason: "the entry '\(entry.name)' lies in no folder DatasetXXX_Name; nnU-Net's archives of models have nothing else")
+                passedOver.append(entry.name)
+                continue
             }
             guard names.insert(parts).inserted else { throw .damaged(path: zip.path, reason: "the entry '\(entry.name)' is there twice") }
             files.append((entry, parts))
@@ -75,6 +80,6 @@ package struct ModelArchive {
                 throw .damaged(path: zip.path, reason: "the entry '\(file.entry.name)' lies below a file")
             }
         }
-        return files
+        return (files, passedOver)
     }
 }

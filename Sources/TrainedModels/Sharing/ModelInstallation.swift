@@ -49,7 +49,12 @@ package final class ModelInstallation {
             let place = FilePath(results + "/" + part), new = FilePath(staging + "/" + part)
             guard try FileSystem.facts(of: place) != nil else {
                 try FileSystem.makeFolder(place.parent, mode: 0o755)
-                try FileSystem.renameWithoutReplacing(new, to: place)
+                do throws(Problem) {
+                    try FileSystem.renameWithoutReplacing(new, to: place)
+                } catch {
+                    // Someone else may have installed the same meanwhile.
+                    guard error.kind == .occupied, try !isOther(part, parts[part] ?? []) else { throw error }
+                }
                 continue
             }
             guard conflicts.contains(part) else { continue }

@@ -46,14 +46,14 @@ struct ApplyPostprocessingCommand: NnUNetCommand {
         if let plansPath { try InputPlace.requireFile(plansPath, option: "-plans_json") }
         if let datasetPath { try InputPlace.requireFile(datasetPath, option: "-dataset_json") }
         let plans = try Plans(contentsOf: plansPath ?? input + "/plans.json")
-        let dataset = try DatasetDescription(contentsOf: datasetPath ?? input + "/dataset.json")
+        let dataset = try DatasetDescription(contentsOf: datasetPath ?? input + "/dataset.json", needsChannels: false)
         let reader = try readerWriter(named: plans.imageReaderWriter, fileEnding: dataset.fileEnding)
         let recipe = try PostprocessingRecipe.read(path: recipePath)
         let labels = try LabelScheme(dataset, path: datasetPath ?? input + "/dataset.json")
         let unknown = recipe.labels(unknownTo: labels)
         guard unknown.isEmpty else {
             throw Failure(
-                .badInput,
+                .badModel,
                 "\(recipePath): names label \(unknown.map(String.init).joined(separator: ", ")), which dataset.json lacks; give the file that "
                     + "was made with this model", ofOneCase: false)
         }

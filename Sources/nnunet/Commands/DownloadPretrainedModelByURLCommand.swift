@@ -63,7 +63,7 @@ struct DownloadPretrainedModelByURLCommand: NnUNetCommand {
     }
 
     private func fetch(_ address: WebAddress, into part: PartialFile) throws {
-        if part.size > 0 { Console.line("\(address.shown): going on after \(Self.text(part.size))") }
+        if part.canGoOn { Console.line("\(address.shown): going on after \(Self.text(part.size))") }
         let display = ProgressDisplay(isEnabled: true)
         let download = Download(address, beginning: Array("PK".utf8), agent: "\(ProgramName.own)/\(ProgramName.version)")
         defer { display.clear() }
@@ -74,7 +74,13 @@ struct DownloadPretrainedModelByURLCommand: NnUNetCommand {
             }
         } catch {
             display.clear()
-            let kept = part.size == 0 ? "" : "; \(Self.text(part.size)) are kept in \(part.path), where the same command goes on"
+            let kept: String
+            if part.canGoOn {
+                kept = "; \(Self.text(part.size)) are kept in \(part.path), where the same command goes on"
+            } else {
+                kept = part.size > 0 ? "; the server does not say of which version it is, so the same command begins anew" : ""
+                try part.remove()
+            }
             switch error.kind {
             case .cancelled: throw Failure(.interrupted, "stopped on request" + kept)
             case .unavailable: throw Failure(.unreachable, "\(error)" + kept)

@@ -41,7 +41,7 @@ struct EvaluateFolderCommand: NnUNetCommand {
         try InputPlace.requireFile(plansPath, option: "-pfile")
         // Only their label manager counts, and there is but one.
         _ = try Plans(contentsOf: plansPath)
-        let dataset = try DatasetDescription(contentsOf: datasetPath)
+        let dataset = try DatasetDescription(contentsOf: datasetPath, needsChannels: false)
         let labels = try LabelScheme(dataset, path: datasetPath)
         let names = try evaluation.pairedNames(fileEnding: dataset.fileEnding)
         try evaluation.evaluate(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import TrainedModels
 
 /// `nnUNetv2_export_model_to_zip`
@@ -68,6 +69,9 @@ struct ExportModelToZipCommand: NnUNetCommand {
         selection.includesPredictions = includesPredictions
         selection.isStrict = !isLenient
         let export = try ModelExport(results: results, dataset: name, selection: selection)
+        if let identity = FileIdentity(output), let entry = export.entries.first(where: { FileIdentity($0.path) == identity }) {
+            throw Failure(.cannotWrite, "-o \(output): it is \(entry.path), which goes into the archive; choose another name")
+        }
         for note in export.leftOut { Console.problem("warning: \(note)") }
         let display = ProgressDisplay(isEnabled: true)
         defer { display.clear() }

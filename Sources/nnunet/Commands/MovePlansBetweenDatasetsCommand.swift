@@ -48,7 +48,9 @@ struct MovePlansBetweenDatasetsCommand: NnUNetCommand {
         try InputPlace.requireFile(path, option: "-sp")
         try InputPlace.requireFolder("\(preprocessed)/\(target)", option: "-t")
         let plans = try Plans(contentsOf: path)
-        let reader = try RawDataset(folders.path(of: .raw) + "/" + target, option: "-t").reader(acceptsOtherEndings: true).rawValue
+        let reader = try RawDataset(folders.path(of: .raw) + "/" + target, option: "-t", needsChannels: false).reader(
+            acceptsOtherEndings: true
+        ).rawValue
         let moved = try movedPlans(JSONField(file: path, value: plans.json), called: plansName, to: target, as: newName, reader: reader)
         try AtomicFile.write(Array(moved.pythonText().utf8), to: output)
         Console.line("\(output): \(plansName) of \(source), read by \(reader)")

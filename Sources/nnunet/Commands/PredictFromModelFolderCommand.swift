@@ -22,7 +22,9 @@ struct PredictFromModelFolderCommand: NnUNetCommand {
 
     @OptionGroup var prediction: PredictionArguments
 
-    @Option(name: .customShort("m"), help: "Model folder: holds plans.json, dataset.json and fold_X; or a zip archive of it.")
+    @Option(
+        name: .customShort("m"),
+        help: "Model folder: holds plans.json, dataset.json and fold_X; or an archive that export_model_to_zip made.")
     var modelFolder: String
 
     func run() throws {
