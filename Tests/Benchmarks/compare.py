@@ -1,10 +1,11 @@
 """Ours against PyTorch, OpenVINO and ONNX Runtime, in turn, in one run: minima, medians, ratios and peak memory.
 
 usage: compare.py NNUNET_BINARY [--networks a,b] [--peers pytorch,openvino,onnxruntime] [--rounds N] [--repeat N] [--threads N]
-                  [--cache FOLDER] [--predict MODEL_FOLDER INPUT_FOLDER]...
+                  [--cache FOLDER] [--predict MODEL_FOLDER INPUT_FOLDER]... [--commands a,b] [--long] [--folder_model MODEL_FOLDER]
 
 Each round runs every engine once, each in a process of its own, so that a change of the machine's load meets all of them alike.
---predict compares the whole command with nnU-Net's own on a model folder and a folder of cases.
+--predict compares the whole command with nnU-Net's own on a model folder and a folder of cases; --commands are those of `commands.py`,
+and `--networks ""` leaves everything else out.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 
+import commands
 import models
 
 PEER_MODULES = {"pytorch": ["torch", "nnunetv2"], "openvino": ["openvino"], "onnxruntime": ["onnxruntime"]}
@@ -138,6 +140,9 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--cache", default=os.path.join(tempfile.gettempdir(), "nnunetd-benchmarks"))
     parser.add_argument("--predict", nargs=2, action="append", default=[], metavar=("MODEL_FOLDER", "INPUT_FOLDER"))
+    parser.add_argument("--commands", default=",".join(commands.DEFAULT), help=f"of {', '.join(commands.DEFAULT + commands.LONG)}")
+    parser.add_argument("--long", action="store_true", help="also the commands that take minutes")
+    parser.add_argument("--folder_model", help="the model of the command `folder`")
     options = parser.parse_args()
     os.environ.setdefault("NNUNET_CACHE", f"{options.cache}/weights")
     print(f"{processor()}, {options.threads} threads, load {os.getloadavg()[0]:.2f}")
@@ -149,6 +154,9 @@ def main():
         compare_network(name, peers, options)
     for model, cases in options.predict:
         compare_predict(model, cases, options)
+    options.has_upstream = importlib.util.find_spec("nnunetv2") is not None
+    for name in [name for name in options.commands.split(",") if name] + (commands.LONG if options.long else []):
+        commands.compare(name, options)
 
 
 if __name__ == "__main__":

@@ -22,10 +22,16 @@ NETWORKS = {
     "umamba-enc3d": ("UMambaEnc", [64, 64, 64], 1, 320, 6),
     "umamba-enc2d": ("UMambaEnc", [256, 256], 1, 512, 7),
 }
+# The network of whole commands, whose own time matters least; its images are resampled.
+SMALL = {"ct": ("PlainConvUNet", [128, 128, 128], 1, 64, 4)}
+
+
+def description(name):
+    return SMALL.get(name) or NETWORKS[name]
 
 
 def architecture(name):
-    kind, patch, _, cap, stages = NETWORKS[name]
+    kind, patch, _, cap, stages = description(name)
     axes = len(patch)
     kernels = [[3] * axes for _ in range(stages)]
     strides = [[1] * axes] + [[2] * axes for _ in range(stages - 1)]
@@ -35,7 +41,7 @@ def architecture(name):
     plain = kind != "ResidualEncoderUNet"
     arguments = {
         "n_stages": stages,
-        "features_per_stage": [min(32 * 2**stage, cap) for stage in range(stages)],
+        "features_per_stage": [min((8 if name in SMALL else 32) * 2**stage, cap) for stage in range(stages)],
         "conv_op": f"torch.nn.modules.conv.Conv{axes}d",
         "kernel_sizes": kernels,
         "strides": strides,
@@ -60,7 +66,7 @@ def architecture(name):
 
 
 def plans(name, labels):
-    _, patch, channels, _, _ = NETWORKS[name]
+    _, patch, channels, _, _ = description(name)
     resampling = "resample_data_or_seg_to_shape"
 
     def keywords(is_seg, order):
@@ -72,8 +78,8 @@ def plans(name, labels):
         "batch_size": 2,
         "patch_size": patch,
         "median_image_size_in_voxels": patch,
-        "spacing": [1.0] * len(patch),
-        "normalization_schemes": ["ZScoreNormalization"] * channels,
+        "spacing": [1.5 if name in SMALL else 1.0] * len(patch),
+        "normalization_schemes": ["CTNormalization" if name in SMALL else "ZScoreNormalization"] * channels,
         "use_mask_for_norm": [False] * channels,
         "resampling_fn_data": resampling,
         "resampling_fn_data_kwargs": keywords(False, 3),
@@ -85,6 +91,8 @@ def plans(name, labels):
         "batch_dice": False,
     }
     intensities = dict(mean=0.0, std=1.0, min=-5.0, max=5.0, median=0.0, percentile_00_5=-3.0, percentile_99_5=3.0)
+    if name in SMALL:
+        intensities = dict(mean=50.0, std=150.0, min=-1024.0, max=1000.0, median=50.0, percentile_00_5=-900.0, percentile_99_5=500.0)
     return {
         "dataset_name": "Dataset990_Benchmark",
         "plans_name": "nnUNetPlans",
@@ -101,7 +109,7 @@ def plans(name, labels):
 
 
 def configuration_name(name):
-    return "2d" if len(NETWORKS[name][1]) == 2 else "3d_fullres"
+    return "2d" if len(description(name)[1]) == 2 else "3d_fullres"
 
 
 def build(name, labels=3):
@@ -111,7 +119,7 @@ def build(name, labels=3):
 
     torch.manual_seed(0)
     spec = architecture(name)
-    kind, patch, channels, _, _ = NETWORKS[name]
+    kind, patch, channels, _, _ = description(name)
     if kind.startswith("UMamba"):
         import umamba
 
@@ -127,24 +135,29 @@ def build(name, labels=3):
     return network
 
 
-def write(name, folder, labels=3):
-    """Writes the model folder (and the same network as ONNX) unless both are there."""
-    import torch
-
-    checkpoint, onnx_file = f"{folder}/fold_0/checkpoint_final.pth", f"{folder}/network.onnx"
-    is_umamba = NETWORKS[name][0].startswith("UMamba")
-    if os.path.exists(checkpoint) and (is_umamba or os.path.exists(onnx_file)):
-        return
-    os.makedirs(f"{folder}/fold_0", exist_ok=True)
-    network = build(name, labels)
-    dataset = {
-        "channel_names": {str(c): f"channel{c}" for c in range(NETWORKS[name][2])},
+def dataset(name, labels):
+    return {
+        "channel_names": {str(c): f"channel{c}" for c in range(description(name)[2])},
         "labels": {"background": 0, **{f"label{i}": i for i in range(1, labels)}},
         "numTraining": 1,
         "file_ending": ".nii.gz",
     }
+
+
+def write(name, folder, labels=3, as_onnx=True):
+    """Writes the model folder (and the same network as ONNX) unless both are there."""
+    import torch
+
+    checkpoint, onnx_file = f"{folder}/fold_0/checkpoint_final.pth", f"{folder}/network.onnx"
+    is_umamba = description(name)[0].startswith("UMamba")
+    as_onnx = as_onnx and not is_umamba  # a loop over tokens can't be exported
+    if os.path.exists(checkpoint) and (not as_onnx or os.path.exists(onnx_file)):
+        return
+    os.makedirs(f"{folder}/fold_0", exist_ok=True)
+    network = build(name, labels)
+    the_dataset = dataset(name, labels)
     the_plans = plans(name, labels)
-    for value, file in ((the_plans, "plans.json"), (dataset, "dataset.json")):
+    for value, file in ((the_plans, "plans.json"), (the_dataset, "dataset.json")):
         with open(f"{folder}/{file}", "w") as stream:
             json.dump(value, stream, indent=4)
     torch.save(
@@ -155,17 +168,17 @@ def write(name, folder, labels=3):
             "logging": {},
             "_best_ema": None,
             "current_epoch": 1,
-            "init_args": {"configuration": configuration_name(name), "fold": 0, "plans": the_plans, "dataset_json": dataset},
-            "trainer_name": "nnUNetTrainer" + (NETWORKS[name][0] if is_umamba else ""),
-            "inference_allowed_mirroring_axes": tuple(range(len(NETWORKS[name][1]))),
+            "init_args": {"configuration": configuration_name(name), "fold": 0, "plans": the_plans, "dataset_json": the_dataset},
+            "trainer_name": "nnUNetTrainer" + (description(name)[0] if is_umamba else ""),
+            "inference_allowed_mirroring_axes": tuple(range(len(description(name)[1]))),
         },
         checkpoint,
     )
-    if is_umamba:
-        return  # a loop over tokens can't be exported
+    if not as_onnx:
+        return
     network.decoder.deep_supervision = False
     network.eval()
-    example = torch.randn(1, NETWORKS[name][2], *NETWORKS[name][1])
+    example = torch.randn(1, description(name)[2], *description(name)[1])
     torch.onnx.export(network, example, onnx_file + ".part", opset_version=17, dynamo=False)
     os.rename(onnx_file + ".part", onnx_file)
 
