@@ -34,7 +34,8 @@ help:
 	@echo 'make docs      the documentation of every target, its links checked'
 	@echo 'make build     the two programs, in release, into $$(swift build -c release --show-bin-path)'
 	@echo 'make install   into DESTDIR/PREFIX: programs, nnUNetv2_* links, units, example configuration, bundled model'
-	@echo 'make bench     this project against OpenVINO, ONNX Runtime and PyTorch on the same cores (BENCH="--networks plain3d-96 --rounds 1" for less)'
+	@echo 'make bench     this project against nnU-Net, OpenVINO, ONNX Runtime and PyTorch on the same cores (BENCH="--networks plain3d-96 --rounds 1" for less,'
+	@echo '               BENCH="--networks= --commands evaluate,folder" for whole commands alone, BENCH=--long for a CT with 105 labels, too)'
 	@echo 'make format    format the sources;  make lint  only check them'
 
 packages:

@@ -105,7 +105,7 @@ def in_turn(title, options, ours, theirs):
     print(f"\n{title}", flush=True)
     runs = {"nnunetd": ours, "nnunetv2": theirs if options.has_upstream else None}
     results = {name: [] for name, run in runs.items() if run}
-    for _ in range(options.rounds):
+    for _ in range(options.command_rounds if theirs else 1):
         for name in results:
             results[name].append(runs[name]())
     for name, found in results.items():
@@ -185,6 +185,7 @@ def compare_folder(name, options):
 def compare(name, options):
     for folder in ("nnUNet_raw", "nnUNet_preprocessed", "nnUNet_results"):
         os.environ.setdefault(folder, f"{options.cache}/nowhere")
+    os.environ["OMP_NUM_THREADS"] = str(options.threads)
     if name == "evaluate":
         return compare_evaluation(name, options)
     return compare_folder(name, options) if name == "folder" else compare_case(name, options)
@@ -194,7 +195,7 @@ def compare(name, options):
 
 
 def made(options, what, *arguments):
-    """The path of an input or model in the cache folder, nil where it can't be made."""
+    """The path of an input or model in the cache folder, None where it can't be made."""
     path = f"{options.cache}/{what}"
     if os.path.exists(path):
         return path

@@ -1,7 +1,7 @@
 """Ours against PyTorch, OpenVINO and ONNX Runtime, in turn, in one run: minima, medians, ratios and peak memory.
 
 usage: compare.py NNUNET_BINARY [--networks a,b] [--peers pytorch,openvino,onnxruntime] [--rounds N] [--repeat N] [--threads N]
-                  [--cache FOLDER] [--predict MODEL_FOLDER INPUT_FOLDER]... [--commands a,b] [--long] [--folder_model MODEL_FOLDER]
+                  [--cache FOLDER] [--predict MODEL_FOLDER INPUT_FOLDER]... [--commands a,b] [--command_rounds N] [--long] [--folder_model MODEL_FOLDER]
 
 Each round runs every engine once, each in a process of its own, so that a change of the machine's load meets all of them alike.
 --predict compares the whole command with nnU-Net's own on a model folder and a folder of cases; --commands are those of `commands.py`,
@@ -141,6 +141,7 @@ def main():
     parser.add_argument("--cache", default=os.path.join(tempfile.gettempdir(), "nnunetd-benchmarks"))
     parser.add_argument("--predict", nargs=2, action="append", default=[], metavar=("MODEL_FOLDER", "INPUT_FOLDER"))
     parser.add_argument("--commands", default=",".join(commands.DEFAULT), help=f"of {', '.join(commands.DEFAULT + commands.LONG)}")
+    parser.add_argument("--command_rounds", type=int, default=2, help="rounds of --commands, each of minutes")
     parser.add_argument("--long", action="store_true", help="also the commands that take minutes")
     parser.add_argument("--folder_model", help="the model of the command `folder`")
     options = parser.parse_args()
