@@ -1,6 +1,6 @@
-"""What whole commands cost beside their network, ours and nnU-Net's in turn: seconds (minima over rounds), ratio, peak memory.
+"""What whole commands cost beside their network, ours and nnU-Net's in turn: seconds (minima over `--command_rounds`), ratio, peak memory.
 
-`compare.py` runs these after the networks; `--commands` names them, `--long` adds those that take minutes:
+`compare.py` runs these after the networks; `--commands` names them, `--long` adds those that take minutes, once:
 
     case-3, case-60    a CT of 160x256x256 voxels of 2x0.9x0.9 mm to 1.5 mm and back, for 3 and 60 labels, the network's time taken out:
                        ours the seconds that `predict_from_modelfolder --verbose` prints but for load and predict, and the peak memory
@@ -27,7 +27,7 @@ import time
 import models
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DEFAULT = ["case-3", "case-60", "evaluate", "folder"]
+DEFAULT = ["predict", "case-3", "case-60", "evaluate", "folder"]
 LONG = ["long-105"]
 CASES = {
     # size (z, y, x), spacing (z, y, x) in mm
@@ -167,7 +167,9 @@ def compare_evaluation(name, options):
 
 
 def compare_folder(name, options):
-    images = made(options, "small-cases", options.folder_model)
+    with open(f"{options.folder_model}/plans.json") as stream:
+        spacing = json.load(stream)["configurations"]["3d_fullres"]["spacing"]
+    images = made(options, "small-" + "x".join(map(str, spacing)))  # of the model's own spacing
     scratch = f"{options.cache}/results-{name}"
 
     def ours():
@@ -188,20 +190,24 @@ def compare(name, options):
     os.environ["OMP_NUM_THREADS"] = str(options.threads)
     if name == "evaluate":
         return compare_evaluation(name, options)
-    return compare_folder(name, options) if name == "folder" else compare_case(name, options)
+    if name == "folder":
+        return compare_folder(name, options) if options.folder_model else print("\nfolder: left out, --folder_model names no model")
+    if name in DEFAULT + LONG:
+        return compare_case(name, options)
+    sys.exit(f"no command is called {name}; there are {', '.join(DEFAULT + LONG)}")
 
 
 # What is made, each in a process of its own, so that this one stays small: a child's peak memory starts at its parent's
 
 
-def made(options, what, *arguments):
+def made(options, what):
     """The path of an input or model in the cache folder, None where it can't be made."""
     path = f"{options.cache}/{what}"
     if os.path.exists(path):
         return path
     if what.startswith(("model", "logits")) and not options.has_upstream:
         return None
-    subprocess.run([sys.executable, __file__, "make", what, path, *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, __file__, "make", what, path], check=True, stdout=subprocess.DEVNULL)
     return path
 
 
@@ -253,12 +259,9 @@ def make_label_maps(folder):
             json.dump(value, stream)
 
 
-def make_small_cases(folder, model):
-    """Cases at the spacing of the model's 3d_fullres configuration."""
+def make_small_cases(folder, spacing):
     import numpy
 
-    with open(f"{model}/plans.json") as stream:
-        spacing = json.load(stream)["configurations"]["3d_fullres"]["spacing"]
     for index in range(40):
         random = numpy.random.default_rng(index)
         image = 100 * ellipsoids((35, 50, 36), 3, index) + random.normal(200, 20, (35, 50, 36))
@@ -276,7 +279,7 @@ def make_logits(labels, cache, path):
         numpy.save(stream, logits)
 
 
-def make(what, path, *arguments):
+def make(what, path):
     cache, partial = os.path.dirname(path), f"{path}.part"
     shutil.rmtree(partial, ignore_errors=True)
     kind = what.split("-")[0]
@@ -290,7 +293,7 @@ def make(what, path, *arguments):
     elif kind == "label":
         make_label_maps(partial)
     elif kind == "small":
-        make_small_cases(partial, *arguments)
+        make_small_cases(partial, [float(axis) for axis in what.split("-")[1].split("x")])
     else:
         make_logits(what.split("-")[1], cache, partial)
     os.rename(partial, path)

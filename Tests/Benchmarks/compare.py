@@ -4,8 +4,8 @@ usage: compare.py NNUNET_BINARY [--networks a,b] [--peers pytorch,openvino,onnxr
                   [--cache FOLDER] [--predict MODEL_FOLDER INPUT_FOLDER]... [--commands a,b] [--command_rounds N] [--long] [--folder_model MODEL_FOLDER]
 
 Each round runs every engine once, each in a process of its own, so that a change of the machine's load meets all of them alike.
---predict compares the whole command with nnU-Net's own on a model folder and a folder of cases; --commands are those of `commands.py`,
-and `--networks ""` leaves everything else out.
+--commands are whole commands, ours and nnU-Net's: `predict` on each model folder and folder of cases that --predict gives, and those of
+`commands.py`. `--networks=` leaves the networks out, `--commands=` the commands.
 """
 
 import argparse
@@ -153,11 +153,13 @@ def main():
     peers = available_peers([peer for peer in options.peers.split(",") if peer])
     for name in names:
         compare_network(name, peers, options)
-    for model, cases in options.predict:
-        compare_predict(model, cases, options)
     options.has_upstream = importlib.util.find_spec("nnunetv2") is not None
     for name in [name for name in options.commands.split(",") if name] + (commands.LONG if options.long else []):
-        commands.compare(name, options)
+        if name == "predict":
+            for model, cases in options.predict:
+                compare_predict(model, cases, options)
+        else:
+            commands.compare(name, options)
 
 
 if __name__ == "__main__":
