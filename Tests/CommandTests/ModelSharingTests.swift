@@ -101,7 +101,7 @@ struct `Sharing models` {
     }
 
     @Test(arguments: [
-        ["../out"], ["/etc/out"], ["Dataset001_a/../../out"], ["Dataset001_a"], ["other/plans.json"], ["Dataset001_a/.hidden"],
+        ["../out"], ["/etc/out"], ["Dataset001_a/../../out"],
         ["Dataset001_a/m/x", "Dataset001_a/m/x/y"], ["Dataset001_a/m\\x"], ["Dataset001_a/m/dataset.json"],
     ])
     func `an archive that is none of models is refused whole`(names: [String]) throws {
@@ -110,9 +110,24 @@ struct `Sharing models` {
         for name in names { try zip.addBytes([1], named: name) }
         try zip.finish()
         let outcome = try install()
-        #expect(outcome.status == 65 && outcome.errors.contains("model.zip: "), "\(outcome.errors)")
+        #expect(outcome.status == 78 && outcome.errors.contains("model.zip: "), "\(outcome.errors)")
         #expect((try? FileManager.default.contentsOfDirectory(atPath: results)) ?? [] == [])
         #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
+    }
+
+    @Test func `entries of no model are passed over and named`() throws {
+        let zip = try ZipWriter(path: archive)
+        let others = ["README.md", "__MACOSX/._x", "other/plans.json", "Dataset001_a/.hidden"]
+        for name in others + ["Dataset001_a/m/plans.json"] { try zip.addBytes(Array("{}".utf8), named: name) }
+        try zip.finish()
+        let outcome = try install()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        for name in others.prefix(3) { #expect(outcome.errors.contains("passed over: \(name)"), "\(outcome.errors)") }
+        #expect(outcome.errors.contains("1 more entries"))
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: results).sorted() == [
+                "Dataset001_a", "Dataset001_a/m", "Dataset001_a/m/plans.json",
+            ])
     }
 
     @Test func `a damaged archive leaves nothing`() throws {
@@ -167,6 +182,17 @@ struct `Sharing models as nnU-Net does` {
         for (entry, member) in zip(entries, members) where !entry.name.hasSuffix(".json") {
             #expect(entry.size == member.value["size"]?.integer, "\(entry.name)")
         }
+    }
+
+    @Test func `an archive does not replace what goes into it`() throws {
+        let results = try results(["trees/cv", "after/best_ensemble"])
+        let checkpoint = results + "/Dataset611_Both/nnUNetTrainer__nnUNetPlans__2d/fold_0/checkpoint_final.pth"
+        let before = try Data(contentsOf: URL(filePath: checkpoint))
+        let outcome = try Command.run(
+            ["export_model_to_zip", "-d", "611", "-c", "2d", "-f", "0", "1", "2", "-o", checkpoint],
+            environment: ["nnUNet_results": results])
+        #expect(outcome.status == 73, "\(outcome.errors)")
+        #expect(try Data(contentsOf: URL(filePath: checkpoint)) == before)
     }
 
     @Test func `a configuration that was not trained makes no archive`() throws {

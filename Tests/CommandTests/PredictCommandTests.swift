@@ -100,6 +100,30 @@ struct `The predict command` {
         #expect(said == ["a", "b", "c"])
     }
 
+    @Test func `refuses tiles less than a voxel apart, and the folder of a fold for results`() throws {
+        try addCase("a_0000.nii.gz")
+        #expect(try predict("-step_size", "0.001").status == 64)
+        let model = folder.file("model")
+        try FileManager.default.copyItem(atPath: Self.model, toPath: model)
+        let outcome = try Command.run(["predict_from_modelfolder", "-i", input, "-o", model + "/fold_0", "-m", model, "-f", "0"])
+        #expect(outcome.status == 64 && outcome.errors.contains("one folder"), "\(outcome.errors)")
+    }
+
+    @Test func `goes by the last of an option that is given again`() throws {
+        try addCase("a_0000.nii.gz")
+        let outcome = try Command.run([
+            "predict_from_modelfolder", "-i", input, "-o", output, "-m", Self.model, "-f", "7", "8", "--disable_tta", "-f", "0",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test func `names hidden images, which are no cases`() throws {
+        for name in ["a_0000.nii.gz", ".b_0000.nii.gz", "._a_0000.nii.gz"] { try addCase(name) }
+        let outcome = try predict()
+        #expect(outcome.errors.contains(".b_0000.nii.gz: passed over: hidden files are no cases"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("._a"))
+    }
+
     @Test func `continues where it stopped, but trusts no truncated file`() throws {
         for name in ["a", "b"] { try addCase(name + "_0000.nii.gz") }
         #expect(try predict().status == 0)

@@ -34,13 +34,29 @@ struct `A folder that appears whole` {
         #expect(try names() == [])
     }
 
-    @Test func `does not replace a file, nor what a link leads to`() throws {
+    @Test func `fills an empty folder, and what a link leads to, in its place`() throws {
+        let path = folder.file("results"), link = folder.file("link")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o750])
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        let before = try FileManager.default.attributesOfItem(atPath: path)
+        let made = try AtomicFolder(path: FilePath(link))
+        try write("new", to: made.draft.appending("new"))
+        #expect(try FileSystem.names(in: FilePath(path))?.contains("new") == false)
+        try made.commit()
+        withExtendedLifetime(made) {}
+        let after = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(after[.systemFileNumber] as? Int == before[.systemFileNumber] as? Int && after[.posixPermissions] as? Int == 0o750)
+        #expect(try Data(contentsOf: URL(filePath: path + "/new")) == Data("new".utf8))
+    }
+
+    @Test func `does not replace a file, nor one that a link leads to`() throws {
         let path = FilePath(folder.file("results"))
         try write("a file", to: path)
         #expect(throws: Problem.self) { try AtomicFolder(path: path) }
         try FileSystem.removeFile(path)
-        try FileManager.default.createSymbolicLink(atPath: path.string, withDestinationPath: folder.path)
+        try write("a file", to: FilePath(folder.file("file")))
+        try FileManager.default.createSymbolicLink(atPath: path.string, withDestinationPath: folder.file("file"))
         #expect(throws: Problem.self) { try AtomicFolder(path: path) }
-        #expect(try names() == ["results"])
+        #expect(try names().sorted() == ["file", "results"])
     }
 }

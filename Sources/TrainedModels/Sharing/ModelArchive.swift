@@ -32,8 +32,9 @@ package struct ModelArchive {
         models = files.filter { $0.parts.count == 3 && $0.parts[1] != "ensembles" && $0.parts[2] == "plans.json" }
             .map { "\($0.parts[0])/\($0.parts[1])" }
         guard !models.isEmpty else {
-            throw .unsupported(
-                path: path, reason: "it holds no model folder DatasetXXX_Name/Trainer__Plans__Configuration with a plans.json")
+            throw Problem.unsupported(
+                path: path, reason: "it holds no model folder DatasetXXX_Name/Trainer__Plans__Configuration with a plans.json"
+            ).of(.model)
         }
     }
 

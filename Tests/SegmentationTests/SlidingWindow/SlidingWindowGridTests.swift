@@ -69,6 +69,13 @@ struct SlidingWindowGridTests {
         #expect(StripPlan(grid).list.map(\.starts) == [[[0, 0, -1]], [[1, 0, -1]], [[2, 0, -1]]])
     }
 
+    @Test func `tiles without number are counted, not listed, and lie a voxel apart at least`() throws {
+        let plan = StripPlan(try SlidingWindowGrid(image: [600, 600, 600], patch: [128, 128, 128], stepSize: 1 / 128))
+        #expect(plan.list.count == 473 * 473 && plan.list[0].starts.count == 473)
+        #expect(throws: Problem.self) { try SlidingWindowGrid(image: [600, 600, 600], patch: [128, 128, 128], stepSize: 0.001) }
+        #expect(throws: Never.self) { try SlidingWindowGrid(image: [6, 600, 600], patch: [1, 128, 128], stepSize: 0.5) }
+    }
+
     @Test(arguments: [0, -0.5, 1.01, .nan]) func `a step outside 0 to 1 is refused`(step: Double) {
         #expect(throws: Problem.self) { _ = try SlidingWindowGrid(image: [9, 9, 9], patch: [4, 4, 4], stepSize: step) }
     }
