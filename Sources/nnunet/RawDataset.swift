@@ -18,6 +18,7 @@ struct RawDataset {
     ///   - folder: where it lies.
     ///   - option: the one that names the data set, for errors.
     ///   - needsChannels: whether channels must be there.
+    /// - Throws: where dataset.json is not there or can't be used.
     init(_ folder: String, option: String, needsChannels: Bool = true) throws {
         self.folder = folder
         try InputPlace.requireFile(folder + "/dataset.json", option: option)
