@@ -159,7 +159,7 @@ let package = Package(
         tests("Networks", uses: ["Files"]),
         tests("CPUEngine", uses: ["Files", "Tensors", "Networks", "CAllocations"]),
         tests("Preprocessing", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "Plans"]),
-        tests("Experiments", uses: ["PythonFormats", "Plans"]),
+        tests("Experiments", uses: ["Files", "Imaging", "Tensors", "PythonFormats", "NIfTI", "ImageFiles", "Plans"]),
         tests("Evaluation", uses: ["Files", "Imaging", "PythonFormats", "Plans"]),
         tests("TrainedModels", uses: ["Files", "Tensors", "Networks", "PythonFormats", "Plans"]),
         tests(

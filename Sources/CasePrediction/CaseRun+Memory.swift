@@ -31,7 +31,7 @@ extension CaseRun {
     func memoryNeed(of image: borrowing PresentedImage, _ folder: ModelFolder, isStreamed: Bool) throws(Problem) -> MemoryNeed {
         do throws(Problem) {
             let memory = try Preprocessor(ModelFacts(folder)).memory(
-                for: image.image, arraySpacing: image.arraySpacing, team: predictor.pool.team)
+                for: image.image, arraySpacing: image.arraySpacing, team: preparationTeam)
             return try memoryNeed(memory, folder, isStreamed: isStreamed, isPrepared: false)
         } catch {
             throw error.at(input: files.channelPaths[0], model: folder.path)

@@ -70,6 +70,9 @@ struct CaseRun {
         }
     }
 
+    /// The threads to prepare with: the model's, unless another case is being computed on them.
+    var preparationTeam: ThreadTeam { place?.hasTurn ?? true ? predictor.pool.team : ThreadTeam(threadCount: 1) }
+
     /// Runs every step.
     mutating func outcome() throws(Problem) -> CaseOutcome {
         try requireLabelMaps()

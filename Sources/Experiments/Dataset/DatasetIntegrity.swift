@@ -35,10 +35,12 @@ package struct DatasetIntegrity: Sendable {
         let expected = (labels.allLabels + (labels.ignoreLabel.map { [$0] } ?? [])).sorted()
         checkDescription(dataset, at: description, caseCount: cases.count, labels: expected)
         let checker = CaseChecker(reader: reader, channelCount: dataset.channelNames.count, labels: Set(expected))
+        let gate = MemoryGate()
         let results = team.map(count: cases.count) { number -> CaseChecker.Findings? in
             guard !isCancelled() else { return nil }
             defer { isDone() }
-            return checker.findings(cases[number])
+            let bytes = cases[number].memory(channelCount: checker.channelCount, reader: reader)
+            return gate.withRoom(for: bytes) { checker.findings(cases[number]) }
         }
         for result in results {
             guard let result else { throw .cancelled }

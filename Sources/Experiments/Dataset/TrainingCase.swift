@@ -12,8 +12,15 @@ package struct TrainingCase: Sendable {
     /// The labels' file.
     package let labelPath: String
 
+    /// Joins a name and its files.
+    package init(name: String, imagePaths: [String], labelPath: String) {
+        self.name = name
+        self.imagePaths = imagePaths
+        self.labelPath = labelPath
+    }
+
     /// The cases of a data set as nnU-Net finds them: those that dataset.json lists, else the files of imagesTr; sorted, whether or not their
-    /// files are there.
+    /// files are there. Hidden files are no cases.
     ///
     /// - Parameters:
     ///   - dataset: its description.
@@ -45,7 +52,7 @@ package struct TrainingCase: Sendable {
             throw Problem(.missing, at: images, "there is no such folder that can be read")
         }
         // Whatever stands in the place of the channel's number belongs to a case.
-        let files = names.filter { $0.hasSuffix(ending) && $0.count >= ending.count + 5 }.sorted()
+        let files = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") && $0.count >= ending.count + 5 }.sorted()
         var channels: [String: [String]] = [:]
         for name in files {
             let stem = name.dropLast(ending.count), number = stem.suffix(5)

@@ -48,10 +48,11 @@ package struct FingerprintExtractor: Sendable {
         let draws = Self.drawnVoxels / cases.count
         let tallies = Mutex([TallyStack](repeating: TallyStack(), count: channelCount))
         let warnings = Mutex<[String]>([])
+        let gate = MemoryGate()
         let results = team.map(count: cases.count) { number -> Result<Summary, Problem> in
             let result = Result { () throws(Problem) in
                 guard !isCancelled() else { throw .cancelled }
-                let (summary, drawn, said) = try summary(of: cases[number], draws: draws)
+                let (summary, drawn, said) = try found(in: cases[number], draws: draws, gate)
                 tallies.withLock { tallies in
                     for (channel, tally) in drawn.enumerated() { tallies[channel].push(tally) }
                 }
@@ -75,6 +76,15 @@ package struct FingerprintExtractor: Sendable {
             intensityProperties: .object(properties.enumerated().map { .init("\($0.offset)", $0.element) }),
             ofPictures: reader == .naturalImage2D)
         return (fingerprint, warnings.withLock { $0.sorted() })
+    }
+
+    /// What is found in a case, when there is room for it.
+    private func found(
+        in item: TrainingCase, draws: Int, _ gate: MemoryGate
+    ) throws(Problem) -> (summary: Summary, drawn: [IntensityTally], warnings: [String]) {
+        try gate.withRoom(for: item.memory(channelCount: channelCount, reader: reader)) {
+            Result { () throws(Problem) in try summary(of: item, draws: draws) }
+        }.get()
     }
 
     private func summary(

@@ -17,8 +17,7 @@ struct IntensityTally: Sendable {
         guard let most = UInt32(exactly: source.count - 1) else { return }
         if let table = Self.table(of: source) {
             var tally = [Int32](repeating: 0, count: table.count)
-            let places = source.map { Int32($0) - Int32(table.lowerBound) }
-            Self.draw(count, upTo: most, &random) { tally[Int(places[$0])] &+= 1 }
+            Self.draw(count, upTo: most, &random) { tally[Int(source[$0]) - table.lowerBound] &+= 1 }
             for (place, count) in tally.enumerated() where count > 0 { append(Float(place + table.lowerBound), count) }
             return
         }

@@ -104,7 +104,9 @@ struct ConvertMSDDatasetCommand: NnUNetCommand {
     }
 
     private func copy(_ source: String, to path: String) throws(Problem) {
-        if let shortfall = NIfTIProbe.shortfall(path: source) { throw .damaged(path: source, reason: shortfall) }
+        if let shortfall = NIfTIProbe.shortfall(path: source) {
+            throw Problem(.damaged, at: source, shortfall, advice: "export or copy it again")
+        }
         try copyFile(source, to: path)
     }
 }
