@@ -101,6 +101,6 @@ package struct PresentedGrid: Sendable {
 }
 
 /// `numpy.allclose` of values against reference ones: |a − b| ≤ 1e-8 + 1e-5 |b|.
-func areClose(_ first: [Double], _ others: [Double]) -> Bool {
+package func areClose(_ first: [Double], _ others: [Double]) -> Bool {
     first.count == others.count && zip(first, others).allSatisfy { abs($0 - $1) <= 1e-8 + 1e-5 * abs($1) }
 }

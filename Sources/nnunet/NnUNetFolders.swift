@@ -46,6 +46,17 @@ struct NnUNetFolders {
         return name
     }
 
+    /// The names of several data sets' folders, which lead nowhere else.
+    func datasetNames(_ texts: [String]) throws(Failure) -> [String] {
+        var names: [String] = []
+        for text in texts {
+            let name = try datasetName(text)
+            guard Self.isName(name) else { throw Failure(.usage, "'\(name)' is no data set's name") }
+            names.append(name)
+        }
+        return names
+    }
+
     /// The names of the folders, in any of nnU-Net's, that a number matches; sorted.
     func datasets(numbered number: Int) -> [String] {
         let prefix = Self.datasetPrefix(number)

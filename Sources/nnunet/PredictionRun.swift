@@ -3,6 +3,7 @@ import Files
 import Foundation
 import ImageFiles
 import PythonFormats
+import Segmentation
 import Synchronization
 import Tensors
 
@@ -36,7 +37,7 @@ struct PredictionRun {
         model = try CaseModel.open(
             path: modelFolder, folds: try arguments.foldNames(), checkpoint: arguments.checkpoint, previousStageFolder: previous)
         let patch = model.folder.configuration.patchSize
-        guard patch.allSatisfy({ $0 == 1 || Double($0) * arguments.stepSize >= 1 }) else {
+        guard SlidingWindowGrid.reachesVoxels(arguments.stepSize, patch: patch) else {
             throw Failure(.usage, "-step_size \(arguments.stepSize): tiles of \(patch) voxels would lie less than a voxel apart")
         }
     }

@@ -109,8 +109,12 @@ private struct CaseChecker: Sendable {
             findings.warnings += found.warnings
             guard let image else { return findings }
             let (shape, spacing) = (found.labels.geometry.arrayShape, found.arraySpacing)
-            if shape != image.shape { findings.mismatch(item, "its shape", "\(image.shape) as the images", "\(shape)") }
-            if !isClose(spacing, image.spacing) { findings.mismatch(item, "its spacing", "\(image.spacing) as the images", "\(spacing)") }
+            if let fault = item.fault(labelShape: shape, imageShape: image.shape) { findings.faults.append(fault) }
+            if !areClose(spacing, image.spacing) {
+                findings.faults.append(
+                    Problem(.unverified, at: item.labelPath, "its spacing", expected: "\(image.spacing) as the images", found: "\(spacing)")
+                )
+            }
             let differing = placement(found.source, image.source)
             if !differing.isEmpty {
                 findings.warnings.append(
@@ -126,18 +130,8 @@ private struct CaseChecker: Sendable {
     private func check(_ image: borrowing PresentedImage, _ item: TrainingCase, _ findings: inout Findings) {
         findings.warnings += image.warnings
         // What ITK reads as 0, upstream never sees.
-        if image.notFiniteCount > 0, reader != .simpleITK, reader != .simpleITKReorient {
-            findings.faults.append(
-                Problem(
-                    .unsupported, at: item.imagePaths[0], "\(image.notFiniteCount) voxels of the case are NaN or infinite",
-                    advice: "replace them with what makes sense for these images"))
-        }
-        if image.image.channelCount != channelCount {
-            findings.faults.append(
-                Problem(
-                    .unverified, at: item.imagePaths[0], "the channels of case \(item.name)", expected: "\(channelCount)",
-                    found: "\(image.image.channelCount)"))
-        }
+        if !reader.readsNotFiniteAsZero, let fault = item.fault(notFinite: image.notFiniteCount) { findings.faults.append(fault) }
+        if let fault = item.fault(channels: image.image.channelCount, expected: channelCount) { findings.faults.append(fault) }
     }
 
     private func check(_ voxels: Span<UInt16>, _ item: TrainingCase, _ findings: inout Findings) {
@@ -153,22 +147,11 @@ private struct CaseChecker: Sendable {
     /// What of a label map's place in space differs from its image's, in words that precede "from …".
     private func placement(_ labels: ImageSource, _ image: ImageSource) -> String {
         if let one = labels.originalAffine, let other = image.originalAffine {
-            return isClose(one.elements, other.elements) ? "" : "affine differs"
+            return areClose(one.elements, other.elements) ? "" : "affine differs"
         }
         let (one, other) = (labels.geometry, image.geometry)
         let origins = [one, other].map { [$0.origin.x, $0.origin.y, $0.origin.z] }
-        if !isClose(origins[0], origins[1]) { return "origin differs" }
-        return isClose(one.direction.elements, other.direction.elements) ? "" : "direction differs"
-    }
-
-    /// NumPy's `allclose`.
-    private func isClose(_ values: [Double], _ others: [Double]) -> Bool {
-        values.count == others.count && zip(values, others).allSatisfy { abs($0 - $1) <= 1e-8 + 1e-5 * abs($1) }
-    }
-}
-
-extension CaseChecker.Findings {
-    mutating func mismatch(_ item: TrainingCase, _ what: String, _ expected: String, _ found: String) {
-        faults.append(Problem(.unverified, at: item.labelPath, what, expected: expected, found: found))
+        if !areClose(origins[0], origins[1]) { return "origin differs" }
+        return areClose(one.direction.elements, other.direction.elements) ? "" : "direction differs"
     }
 }

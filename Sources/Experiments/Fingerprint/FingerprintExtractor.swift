@@ -91,24 +91,12 @@ package struct FingerprintExtractor: Sendable {
         of item: TrainingCase, draws: Int
     ) throws(Problem) -> (summary: Summary, drawn: [IntensityTally], warnings: [String]) {
         guard !item.imagePaths.isEmpty else { throw Problem(.missing, at: item.labelPath, "case \(item.name) has no image") }
-        // ITK reads what is no number as 0.
-        let readsZero = reader == .simpleITK || reader == .simpleITKReorient
-        let image = try readImage(paths: item.imagePaths, as: reader, zeroingNotFinite: readsZero)
-        guard image.notFiniteCount == 0 || readsZero else {
-            throw Problem(
-                .unsupported, at: item.imagePaths[0], "\(image.notFiniteCount) voxels of the case are NaN or infinite",
-                advice: "replace them with what makes sense for these images")
-        }
-        guard image.image.channelCount == channelCount else {
-            throw Problem(
-                .unverified, at: item.imagePaths[0], "the channels of case \(item.name)", expected: "\(channelCount)",
-                found: "\(image.image.channelCount)")
-        }
+        let image = try readImage(paths: item.imagePaths, as: reader, zeroingNotFinite: reader.readsNotFiniteAsZero)
+        if !reader.readsNotFiniteAsZero, let fault = item.fault(notFinite: image.notFiniteCount) { throw fault }
+        if let fault = item.fault(channels: image.image.channelCount, expected: channelCount) { throw fault }
         let labels = try readLabels(path: item.labelPath, as: reader)
         let (shape, own) = (image.image.geometry.arrayShape, labels.labels.geometry.arrayShape)
-        guard shape == own else {
-            throw Problem(.unverified, at: item.labelPath, "its shape", expected: "\(shape) as the images", found: "\(own)")
-        }
+        if let fault = item.fault(labelShape: own, imageShape: shape) { throw fault }
         let box = NonzeroRegion.boundingBox(image.image.voxels.span, channels: channelCount, shape: shape, team: ThreadTeam(threadCount: 1))
         var random = NumPyRandom(seed: Self.seed)
         var drawn: [IntensityTally] = []

@@ -27,7 +27,7 @@ package struct SlidingWindowGrid: Sendable {
 
     package init(image: [Int], patch: [Int], stepSize: Double) throws(Problem) {
         guard stepSize > 0, stepSize <= 1 else { throw .invalidStepSize(stepSize) }
-        guard patch.allSatisfy({ $0 == 1 || Double($0) * stepSize >= 1 }) else { throw .stepBelowVoxel(stepSize, patch: patch) }
+        guard Self.reachesVoxels(stepSize, patch: patch) else { throw .stepBelowVoxel(stepSize, patch: patch) }
         self.image = image
         networkPatch = patch
         self.patch = patch.count == 2 ? [1] + patch : patch
@@ -36,6 +36,11 @@ package struct SlidingWindowGrid: Sendable {
             axis == 0 && patch.count == 2
                 ? Array(0..<sizes.0) : slidingWindowStarts(image: max(sizes.0, sizes.1), tile: sizes.1, stepSize: stepSize)
         }
+    }
+
+    /// Whether tiles lie at least a voxel apart along every axis on which a patch has several.
+    package static func reachesVoxels(_ stepSize: Double, patch: [Int]) -> Bool {
+        patch.allSatisfy { $0 == 1 || Double($0) * stepSize >= 1 }
     }
 
     /// The tiles' starts on each axis in the image's coordinates; negative where a tile begins in the padding.

@@ -54,8 +54,7 @@ struct ExtractFingerprintCommand: NnUNetCommand {
 
     func run() throws {
         let folders = NnUNetFolders()
-        let names = try datasets.map(folders.datasetName)
-        for name in names where !NnUNetFolders.isName(name) { throw Failure(.usage, "'\(name)' is no data set's name") }
+        let names = try folders.datasetNames(datasets)
         let team = ThreadTeam(threadCount: min(workers ?? Int.max, ThreadTeam.availableProcessors))
         let run = DatasetFingerprinting(team: team, showsProgress: !hidesProgress)
         for name in names {

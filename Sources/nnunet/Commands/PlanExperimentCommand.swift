@@ -67,10 +67,7 @@ struct PlanExperimentCommand: NnUNetCommand {
 
     func run() throws {
         let folders = NnUNetFolders()
-        for name in try datasets.map(folders.datasetName) {
-            guard NnUNetFolders.isName(name) else { throw Failure(.usage, "'\(name)' is no data set's name") }
-            try plan(name, folders)
-        }
+        for name in try folders.datasetNames(datasets) { try plan(name, folders) }
     }
 
     private func plan(_ name: String, _ folders: NnUNetFolders) throws {
