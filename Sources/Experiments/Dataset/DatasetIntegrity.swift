@@ -110,11 +110,7 @@ private struct CaseChecker: Sendable {
             guard let image else { return findings }
             let (shape, spacing) = (found.labels.geometry.arrayShape, found.arraySpacing)
             if let fault = item.fault(labelShape: shape, imageShape: image.shape) { findings.faults.append(fault) }
-            if !areClose(spacing, image.spacing) {
-                findings.faults.append(
-                    Problem(.unverified, at: item.labelPath, "its spacing", expected: "\(image.spacing) as the images", found: "\(spacing)")
-                )
-            }
+            if let fault = item.fault(labelSpacing: spacing, imageSpacing: image.spacing) { findings.faults.append(fault) }
             let differing = placement(found.source, image.source)
             if !differing.isEmpty {
                 findings.warnings.append(

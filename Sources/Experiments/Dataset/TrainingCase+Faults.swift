@@ -1,5 +1,6 @@
 import Files
 import ImageFiles
+import NIfTI
 
 /// What may be wrong with a case that was read; nil where it is right.
 extension TrainingCase {
@@ -19,6 +20,11 @@ extension TrainingCase {
     func fault(labelShape found: [Int], imageShape expected: [Int]) -> Problem? {
         found == expected
             ? nil : Problem(.unverified, at: labelPath, "its shape", expected: "\(expected) as the images", found: "\(found)")
+    }
+
+    func fault(labelSpacing found: [Double], imageSpacing expected: [Double]) -> Problem? {
+        areClose(found, expected)
+            ? nil : Problem(.unverified, at: labelPath, "its spacing", expected: "\(expected) as the images", found: "\(found)")
     }
 }
 
